@@ -1,0 +1,1 @@
+module.exports = { displayName: 'checkout', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,73 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** What each kind of project may import, first by what it is, then by what it belongs to. */
+const allowed = {
+  'type:app': ['type:feature', 'type:kit', 'type:test-kit'],
+  'type:feature': ['type:kit', 'type:test-kit'],
+  'type:kit': ['type:test-kit'],
+  'type:test-kit': [],
+  'type:tool': ['type:kit', 'type:test-kit'],
+  'type:e2e': ['type:tool', 'type:kit', 'type:test-kit'],
+  'scope:gateway': ['scope:shared', 'scope:redis', 'scope:test'],
+  'scope:inventory': ['scope:shared', 'scope:redis', 'scope:cache', 'scope:test'],
+  'scope:checkout': ['scope:shared', 'scope:redis', 'scope:cache', 'scope:test'],
+  'scope:cache': ['scope:redis', 'scope:test'],
+  'scope:redis': ['scope:test'],
+  'scope:shared': ['scope:test'],
+  'scope:test': [],
+  'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:redis', 'scope:test'],
+};
+const depConstraints = Object.entries(allowed).map(([sourceTag, onlyDependOnLibsWithTags]) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags,
+}));
+
+export default [
+  { ignores: ['**/dist', '**/coverage', '**/test-output', '**/.nx', '**/.data'] },
+  ...nx.configs['flat/base'],
+  ...nx.configs['flat/typescript'],
+  ...nx.configs['flat/javascript'],
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.mjs', '**/*.cjs'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: true, allow: ['^.*/eslint\\.config\\.mjs$'], depConstraints },
+      ],
+    },
+  },
+  {
+    files: ['**/src/domain/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./[^/]*$|node:crypto$|@badger-store/cart-cache$).*',
+              message: 'domain/ is pure: it imports its own folder, and the cart it is about, nothing else.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  prettier,
+];

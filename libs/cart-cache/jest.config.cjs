@@ -1,0 +1,1 @@
+module.exports = { displayName: 'cart-cache', preset: '../../jest.preset.cjs' };

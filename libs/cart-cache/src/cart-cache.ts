@@ -1,0 +1,77 @@
+/** One line of a cart. */
+export interface CartItem {
+  readonly id: string;
+  /** A whole number of pieces, 1 or more. */
+  readonly quantity: number;
+}
+
+/** What a checkout is about, as the caller keeps it in its own durable store. */
+export interface CheckoutRecord {
+  readonly checkoutId: string;
+  readonly items: readonly CartItem[];
+  /** Which life of the cart the items were read from: a cart that was emptied and filled again has another one. */
+  readonly incarnation: string;
+}
+
+export interface CheckoutContext {
+  /** Random, one per attempt; whoever attempts the same checkout later has another one. */
+  readonly attemptId: string;
+  readonly incarnation: string;
+  /** An earlier attempt at this checkout ended with an unknown outcome: it may have charged. */
+  readonly resumed: boolean;
+  /** Aborted when the claim is lost; nothing that is begun afterwards counts. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Turns the snapshot of a cart into an order. It has three outcomes. It resolves: done. It rejects with
+ * `CheckoutRefusedError`: nothing was charged and nothing will be. It rejects with anything else: unknown.
+ */
+export type ProcessOrder<Result> = (
+  items: readonly CartItem[],
+  checkoutId: string,
+  context: CheckoutContext,
+) => Promise<Result>;
+
+export interface CheckoutOptions {
+  /**
+   * The caller's durable record wins over what Redis remembers. A record: that checkout is resumed, with its id and items,
+   * also if Redis lost the claim. `null`: the caller knows of no open checkout, so a claim whose lease has ended is dropped.
+   * Left out: the caller keeps no record, and what Redis remembers is resumed.
+   */
+  readonly openCheckout?: CheckoutRecord | null;
+}
+
+/**
+ * Carts that services share. Every call is atomic and settles within the deadline of its Redis client, if need be with a
+ * `RedisUnavailableError`. All of them throw `InvalidCartInputError`, before Redis is asked, for a token that is not 1 to 128
+ * of `A-Z a-z 0-9 _ -`, an id that does not match `[A-Za-z0-9][A-Za-z0-9._~-]{0,63}`, or a quantity that is not a whole number.
+ */
+export interface CartCache {
+  /** The items in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
+  get(userToken: string): Promise<CartItem[]>;
+  /** Replaces the cart; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
+  set(userToken: string, items: readonly CartItem[]): Promise<void>;
+  /** Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit. */
+  add(userToken: string, id: string, quantity?: number): Promise<CartItem[]>;
+  /** Sets a line that is there; 0 removes it. Throws `ItemNotInCartError`, `CartLimitError`. */
+  setQuantity(userToken: string, id: string, quantity: number): Promise<CartItem[]>;
+  /** Throws `ItemNotInCartError`. */
+  remove(userToken: string, id: string): Promise<CartItem[]>;
+  clear(userToken: string): Promise<void>;
+  /**
+   * Claims a snapshot of the cart and has `processOrder` turn it into an order. Done: exactly the snapshot is taken off the
+   * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. Refused: the cart is
+   * as it was, and the next attempt has a new id. Unknown: the claim stays, and the next attempt has the same id and items.
+   *
+   * Throws `EmptyCartError`; `CheckoutUnderWayError` while another attempt holds the claim; the `CheckoutRefusedError` of
+   * `processOrder`; `CheckoutSettlePendingError`, which carries the result, when the order is done but the cart could not be
+   * told; `CheckoutOutcomeUnknownError` in every other case in which `processOrder` was called.
+   */
+  checkout<Result>(userToken: string, processOrder: ProcessOrder<Result>, options?: CheckoutOptions): Promise<Result>;
+  /**
+   * Takes a checkout that the caller's durable record says is done off the cart, once per `checkoutId`, however often it is
+   * called; for `CheckoutSettlePendingError` and for a cart that came back from before the checkout (a failover).
+   */
+  settle(userToken: string, done: CheckoutRecord): Promise<void>;
+}

@@ -1,0 +1,96 @@
+/** What the errors of a cart have in common: `kind` says what sort of failure it is, `code` is stable and for programs. */
+export abstract class CartCacheError extends Error {
+  abstract readonly kind: 'invalid' | 'not-found' | 'over-limit' | 'conflict' | 'unavailable';
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A token, id or quantity that no cart can have. */
+export class InvalidCartInputError extends CartCacheError {
+  readonly kind = 'invalid';
+  readonly code = 'INVALID_CART_INPUT';
+}
+
+export class ItemNotInCartError extends CartCacheError {
+  readonly kind = 'not-found';
+  readonly code = 'ITEM_NOT_IN_CART';
+
+  constructor(readonly itemId: string) {
+    super(`There is no item ${itemId} in the cart.`);
+  }
+}
+
+/** The change would take the cart over a limit; nothing was changed. */
+export class CartLimitError extends CartCacheError {
+  readonly kind = 'over-limit';
+
+  constructor(
+    readonly code: 'TOO_MANY_LINES' | 'TOO_MANY_OF_ITEM',
+    readonly limit: number,
+  ) {
+    super(
+      code === 'TOO_MANY_LINES'
+        ? `A cart holds at most ${limit} different items.`
+        : `A cart holds at most ${limit} of one item.`,
+    );
+  }
+}
+
+export class EmptyCartError extends CartCacheError {
+  readonly kind = 'invalid';
+  readonly code = 'EMPTY_CART';
+
+  constructor() {
+    super('There are no items in your cart!');
+  }
+}
+
+/** Another attempt holds the claim on this cart. */
+export class CheckoutUnderWayError extends CartCacheError {
+  readonly kind = 'conflict';
+  readonly code = 'CHECKOUT_UNDER_WAY';
+
+  constructor(
+    /** How long the lease of that attempt still runs, unless it is renewed. */ readonly retryAfterMs: number,
+  ) {
+    super('A checkout of this cart is under way.');
+  }
+}
+
+/** Thrown by `processOrder`: nothing was charged and nothing will be. `cause` says why. */
+export class CheckoutRefusedError extends CartCacheError {
+  readonly kind = 'conflict';
+  readonly code = 'CHECKOUT_REFUSED';
+}
+
+/** `processOrder` neither succeeded nor refused: it may have charged. The next attempt has the same id and items. */
+export class CheckoutOutcomeUnknownError extends CartCacheError {
+  readonly kind = 'unavailable';
+  readonly code = 'CHECKOUT_OUTCOME_UNKNOWN';
+
+  constructor(
+    readonly checkoutId: string,
+    cause: unknown,
+  ) {
+    super('The outcome of the checkout is not known yet.', { cause });
+  }
+}
+
+/** The order is done, but its lines could not be taken off the cart yet: `settle` or the next checkout does that. */
+export class CheckoutSettlePendingError extends CartCacheError {
+  readonly kind = 'unavailable';
+  readonly code = 'CHECKOUT_SETTLE_PENDING';
+
+  constructor(
+    readonly checkoutId: string,
+    /** What `processOrder` resolved with. */
+    readonly result: unknown,
+    cause: unknown,
+  ) {
+    super('The order is done, but the cart could not be told yet.', { cause });
+  }
+}

@@ -1,0 +1,41 @@
+import type { CartItem } from './cart-cache';
+import { CartLimitError, InvalidCartInputError } from './cart-errors';
+
+export interface CartLimits {
+  readonly maxLines: number;
+  readonly maxQuantity: number;
+}
+
+const userTokenPattern = /^[A-Za-z0-9_-]{1,128}$/;
+const itemIdPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+
+export function assertUserToken(userToken: unknown): asserts userToken is string {
+  if (typeof userToken !== 'string' || !userTokenPattern.test(userToken)) {
+    throw new InvalidCartInputError('A user token is 1 to 128 of A-Z a-z 0-9 _ -.');
+  }
+}
+
+export function assertItemId(id: unknown): asserts id is string {
+  if (typeof id !== 'string' || !itemIdPattern.test(id)) {
+    throw new InvalidCartInputError('An item id is 1 to 64 of A-Z a-z 0-9 . _ ~ -, the first a letter or a digit.');
+  }
+}
+
+/** A whole number of at least `least`; over the limit it is a `CartLimitError`. */
+export function assertQuantity(quantity: unknown, least: 0 | 1, limits: CartLimits): asserts quantity is number {
+  if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < least) {
+    throw new InvalidCartInputError(`A quantity is a whole number of at least ${least}.`);
+  }
+  if (quantity > limits.maxQuantity) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
+}
+
+export function assertItems(items: readonly CartItem[], limits: CartLimits): void {
+  const seen = new Set<string>();
+  for (const { id, quantity } of items) {
+    assertItemId(id);
+    assertQuantity(quantity, 1, limits);
+    if (seen.has(id)) throw new InvalidCartInputError(`The item ${id} is there twice.`);
+    seen.add(id);
+  }
+  if (items.length > limits.maxLines) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+}

@@ -1,0 +1,177 @@
+import type { Script } from '@badger-store/redis-kit';
+import type { CartItem, CheckoutRecord } from './cart-cache';
+import { CartLimitError, CheckoutUnderWayError, EmptyCartError, ItemNotInCartError } from './cart-errors';
+import { cartKeys } from './cart-keys';
+import type { CartLimits } from './cart-rules';
+import add from './lua/add.lua';
+import claim from './lua/claim.lua';
+import get from './lua/get.lua';
+import release from './lua/release.lua';
+import renew from './lua/renew.lua';
+import set from './lua/set.lua';
+import setQuantity from './lua/set-quantity.lua';
+import settle from './lua/settle.lua';
+
+interface OfCart {
+  readonly userToken: string;
+}
+
+interface Attempt extends OfCart {
+  readonly checkoutId: string;
+  readonly attemptId: string;
+}
+
+export interface Claim {
+  readonly resumed: boolean;
+  readonly checkoutId: string;
+  readonly incarnation: string;
+  readonly items: CartItem[];
+}
+
+export const getScript: Script<OfCart & { ttlMs: number }, CartItem[]> = {
+  name: 'get',
+  lua: get,
+  changes: false,
+  encode: ({ userToken, ttlMs }) => ({ keys: [cartKeys(userToken).cart], args: [ttlMs] }),
+  decode: toItems,
+};
+
+export const addScript: Script<
+  OfCart & { id: string; quantity: number; limits: CartLimits; ttlMs: number; newIncarnation: string },
+  CartItem[]
+> = {
+  name: 'add',
+  lua: add,
+  changes: true,
+  encode: ({ userToken, id, quantity, limits, ttlMs, newIncarnation }) => ({
+    keys: [cartKeys(userToken).cart],
+    args: [id, quantity, limits.maxLines, limits.maxQuantity, ttlMs, newIncarnation],
+  }),
+  decode(reply, { limits }) {
+    if (reply === -1) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+    if (reply === -2) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
+    return toItems(reply);
+  },
+};
+
+export const setQuantityScript: Script<OfCart & { id: string; quantity: number; ttlMs: number }, CartItem[]> = {
+  name: 'set-quantity',
+  lua: setQuantity,
+  changes: true,
+  encode({ userToken, id, quantity, ttlMs }) {
+    const { cart, claimed } = cartKeys(userToken);
+    return { keys: [cart, claimed], args: [id, quantity, ttlMs] };
+  },
+  decode(reply, { id }) {
+    if (reply === -3) throw new ItemNotInCartError(id);
+    return toItems(reply);
+  },
+};
+
+export const setScript: Script<OfCart & { items: readonly CartItem[]; ttlMs: number; newIncarnation: string }, void> = {
+  name: 'set',
+  lua: set,
+  changes: true,
+  encode({ userToken, items, ttlMs, newIncarnation }) {
+    const { cart, claimed } = cartKeys(userToken);
+    return { keys: [cart, claimed], args: [ttlMs, newIncarnation, ...fromItems(items)] };
+  },
+  decode: () => undefined,
+};
+
+export const claimScript: Script<
+  Attempt & { leaseMs: number; keepMs: number; openCheckout: CheckoutRecord | null | undefined },
+  Claim
+> = {
+  name: 'claim',
+  lua: claim,
+  changes: true,
+  encode({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) {
+    const { cart, claim, claimed } = cartKeys(userToken);
+    const known =
+      openCheckout === undefined
+        ? ['unknown']
+        : openCheckout === null
+          ? ['none']
+          : ['open', ...fromRecord(openCheckout)];
+    return { keys: [cart, claim, claimed], args: [checkoutId, attemptId, leaseMs, keepMs, ...known] };
+  },
+  decode(reply) {
+    const [code, ...rest] = reply as [number, ...string[]];
+    if (code === -4) throw new EmptyCartError();
+    if (code === -5) throw new CheckoutUnderWayError(Number(rest[0]));
+    const [checkoutId = '', incarnation = '', ...lines] = rest;
+    return { resumed: code === 1, checkoutId, incarnation, items: pairs(lines, toQuantity) };
+  },
+};
+
+/** Tells whether the claim is still the attempt's own. */
+export const renewScript: Script<Attempt & { leaseMs: number }, boolean> = {
+  name: 'renew',
+  lua: renew,
+  changes: true,
+  encode: ({ userToken, checkoutId, attemptId, leaseMs }) => ({
+    keys: [cartKeys(userToken).claim],
+    args: [checkoutId, attemptId, leaseMs],
+  }),
+  decode: (reply) => reply === 1,
+};
+
+/** Tells whether the claim was still the attempt's own. */
+export const releaseScript: Script<Attempt, boolean> = {
+  name: 'release',
+  lua: release,
+  changes: true,
+  encode({ userToken, checkoutId, attemptId }) {
+    const { claim, claimed } = cartKeys(userToken);
+    return { keys: [claim, claimed], args: [checkoutId, attemptId] };
+  },
+  decode: (reply) => reply === 1,
+};
+
+/** Tells whether the checkout is off the cart now; `false`: the claim was another's. */
+export const settleScript: Script<
+  OfCart & { ttlMs: number; done: Omit<Attempt, 'userToken'> | CheckoutRecord },
+  boolean
+> = {
+  name: 'settle',
+  lua: settle,
+  changes: true,
+  encode({ userToken, ttlMs, done }) {
+    const { cart, claim, claimed } = cartKeys(userToken);
+    const args =
+      'attemptId' in done
+        ? [done.checkoutId, done.attemptId, ttlMs]
+        : [done.checkoutId, '', ttlMs, done.incarnation, ...fromItems(done.items)];
+    return { keys: [cart, claim, claimed], args };
+  },
+  decode: (reply) => reply === 1,
+};
+
+const fromItems = (items: readonly CartItem[]) => items.flatMap(({ id, quantity }) => [id, quantity]);
+
+const fromRecord = (record: CheckoutRecord) => [record.checkoutId, record.incarnation, ...fromItems(record.items)];
+
+const toQuantity = (value: string) => Number.parseInt(value, 10);
+
+function pairs(flat: readonly string[], quantityOf: (value: string) => number): CartItem[] {
+  const items: CartItem[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    items.push({ id: flat[i] as string, quantity: quantityOf(flat[i + 1] as string) });
+  }
+  return items;
+}
+
+/** A cart's hash has `#…` fields for its bookkeeping, which no item id can be, and lines `id → quantity:place`. */
+function toItems(reply: unknown): CartItem[] {
+  const placed: { place: number; item: CartItem }[] = [];
+  const flat = reply as string[];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const id = flat[i] as string;
+    if (id.startsWith('#')) continue;
+    const value = flat[i + 1] as string;
+    const place = Number(value.slice(value.indexOf(':') + 1));
+    placed.push({ place, item: { id, quantity: toQuantity(value) } });
+  }
+  return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
+}

@@ -1,0 +1,38 @@
+-- Takes a checkout that is done off the cart, once per checkout id.
+-- KEYS[1] cart  [2] claim  [3] claimed amounts
+-- ARGV[2] checkout id  [3] attempt id, or '' when a durable record says that it is done  [4] ttl in ms
+--     where a record: [5] its incarnation  [6 ...] item id, quantity, ...
+-- reply   1 | -6 the claim is another's
+local id, attempt = unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId'))
+local owner = id == ARGV[2] and attempt == ARGV[3]
+if ARGV[3] ~= '' and not owner then return -6 end
+
+local takes = {}
+if id == ARGV[2] then
+  takes = redis.call('HGETALL', KEYS[3])
+  redis.call('DEL', KEYS[2], KEYS[3])
+else
+  local born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
+  if born ~= ARGV[5] or settled == ARGV[2] then return 1 end
+  for i = 6, #ARGV do takes[#takes + 1] = ARGV[i] end
+end
+for i = 1, #takes, 2 do
+  local held = redis.call('HGET', KEYS[1], takes[i])
+  if held then
+    local quantity, place = string.match(held, '(%d+):(%d+)')
+    local left = quantity - takes[i + 1]
+    if left > 0 then
+      redis.call('HSET', KEYS[1], takes[i], string.format('%d:%s', left, place))
+    else
+      redis.call('HDEL', KEYS[1], takes[i])
+    end
+  end
+end
+local fields = redis.call('HLEN', KEYS[1])
+if fields == 3 then
+  redis.call('DEL', KEYS[1])
+elseif fields > 3 then
+  redis.call('HSET', KEYS[1], '#settled', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+return 1

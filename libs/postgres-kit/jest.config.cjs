@@ -1,0 +1,1 @@
+module.exports = { displayName: 'postgres-kit', preset: '../../jest.preset.cjs' };

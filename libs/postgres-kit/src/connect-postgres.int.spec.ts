@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import { connectPostgres, isUniqueViolation, migrate, PostgresUnavailableError, type Postgres } from './index';
+import { startPostgresServer, type PostgresServer } from './testing';
+
+let server: PostgresServer;
+let urls: Record<string, string>;
+const opened: Postgres<unknown>[] = [];
+
+const connectAs = (service: string) => {
+  const url = urls[service];
+  if (!url) throw new Error(`no database for ${service}`);
+  const postgres = connectPostgres<unknown>({ url, schema: service, applicationName: 'spec' }, () => undefined);
+  opened.push(postgres);
+  return postgres;
+};
+
+beforeAll(async () => {
+  server = await startPostgresServer();
+  urls = await server.createDatabase('store', ['one', 'two']);
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all(opened.map((postgres) => postgres.close()));
+  await server.stop();
+});
+
+const migrations = [
+  {
+    name: '001-things',
+    sql: 'create table things (id text constraint things_pkey primary key); insert into things values (1)',
+  },
+  { name: '002-more', sql: 'alter table things add column name text' },
+];
+
+describe('migrations', () => {
+  it('run once each, also when several processes run them at the same time', async () => {
+    const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(connectAs('one'), 'one', migrations)));
+    expect(applied.flat().sort()).toEqual(['001-things', '002-more']);
+    const { rows } = await sql`select id, name from things`.execute(connectAs('one').db);
+    expect(rows).toEqual([{ id: '1', name: null }]);
+  });
+
+  it('that fail leave nothing half done', async () => {
+    const broken = { name: '003-broken', sql: 'create table half (id int); select nonsense' };
+    await expect(migrate(connectAs('one'), 'one', [...migrations, broken])).rejects.toThrow(/nonsense/);
+    await expect(sql`select * from half`.execute(connectAs('one').db)).rejects.toThrow(/half/);
+  });
+});
+
+describe('a connection', () => {
+  it('of one service cannot read the schema of another', async () => {
+    await expect(sql`select * from one.things`.execute(connectAs('two').db)).rejects.toThrow(/permission denied/);
+  });
+
+  it('passes on what a statement itself did wrong', async () => {
+    const error = await sql`insert into things values ('1')`.execute(connectAs('one').db).catch((e: unknown) => e);
+    expect(isUniqueViolation(error, 'things_pkey')).toBe(true);
+    expect(isUniqueViolation(error, 'another')).toBe(false);
+  });
+
+  it('says within its deadline that PostgreSQL hangs, and works again when it goes on', async () => {
+    const postgres = connectAs('one');
+    await postgres.ping();
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(postgres.db);
+    const pid = rows[0]?.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);
+    process.kill(pid, 'SIGCONT');
+    await postgres.ping();
+  });
+
+  it('says that PostgreSQL is gone, and works again when it is back', async () => {
+    const own = await startPostgresServer();
+    const postgres = connectPostgres<unknown>(
+      { url: own.url, schema: 'public', applicationName: 'spec' },
+      () => undefined,
+    );
+    await postgres.ping();
+    own.process.kill('SIGQUIT');
+    await own.stop();
+    await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);
+    const again = await startPostgresServer({ port: own.port });
+    await postgres.ping();
+    await postgres.close();
+    await again.stop();
+  });
+});

