@@ -6,10 +6,13 @@ let server: PostgresServer;
 let urls: Record<string, string>;
 const opened: Postgres<unknown>[] = [];
 
+const urlOf = (service: string) => urls[service] ?? '';
+
 const connectAs = (service: string) => {
-  const url = urls[service];
-  if (!url) throw new Error(`no database for ${service}`);
-  const postgres = connectPostgres<unknown>({ url, schema: service, applicationName: 'spec' }, () => undefined);
+  const postgres = connectPostgres<unknown>(
+    { url: urlOf(service), schema: service, applicationName: 'spec' },
+    () => undefined,
+  );
   opened.push(postgres);
   return postgres;
 };
@@ -34,7 +37,9 @@ const migrations = [
 
 describe('migrations', () => {
   it('run once each, also when several processes run them at the same time', async () => {
-    const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(connectAs('one'), 'one', migrations)));
+    const applied = await Promise.all(
+      [1, 2, 3, 4].map(() => migrate({ url: urlOf('one'), schema: 'one' }, migrations)),
+    );
     expect(applied.flat().sort()).toEqual(['001-things', '002-more']);
     const { rows } = await sql`select id, name from things`.execute(connectAs('one').db);
     expect(rows).toEqual([{ id: '1', name: null }]);
@@ -42,7 +47,7 @@ describe('migrations', () => {
 
   it('that fail leave nothing half done', async () => {
     const broken = { name: '003-broken', sql: 'create table half (id int); select nonsense' };
-    await expect(migrate(connectAs('one'), 'one', [...migrations, broken])).rejects.toThrow(/nonsense/);
+    await expect(migrate({ url: urlOf('one'), schema: 'one' }, [...migrations, broken])).rejects.toThrow(/nonsense/);
     await expect(sql`select * from half`.execute(connectAs('one').db)).rejects.toThrow(/half/);
   });
 });

@@ -9,10 +9,12 @@ export interface PostgresSettings {
   /** Shown by `pg_stat_activity`. */
   readonly applicationName: string;
   readonly maxConnections?: number;
+  /** How long the server may work on one statement; default 2500. */
+  readonly statementTimeoutMs?: number;
 }
 
 export interface Postgres<Tables> {
-  /** Every statement settles within 3 s, if need be with a `PostgresUnavailableError`. */
+  /** Every statement settles half a second after its time-out, if need be with a `PostgresUnavailableError`. */
   readonly db: Kysely<Tables>;
   /** Resolves when PostgreSQL answers. */
   ping(): Promise<void>;
@@ -20,19 +22,18 @@ export interface Postgres<Tables> {
 }
 
 const connectTimeoutMs = 1000;
-const serverTimeoutMs = 2500;
-const clientTimeoutMs = 3000;
 
 /** Opens a bounded pool. It connects on demand, so it can be made while PostgreSQL is away. */
 export function connectPostgres<Tables>(settings: PostgresSettings, onError: (error: Error) => void): Postgres<Tables> {
+  const statementTimeoutMs = settings.statementTimeoutMs ?? 2500;
   const pool = new Pool({
     connectionString: settings.url,
     application_name: settings.applicationName,
     options: `-c search_path=${settings.schema}`,
     max: settings.maxConnections ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: serverTimeoutMs,
-    query_timeout: clientTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
   });
@@ -46,6 +47,23 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     },
     close: () => db.destroy(),
   };
+}
+
+/** Opens a single connection for a task that runs by itself, such as a migration or a seed, and closes it afterwards. */
+export async function usingPostgres<Tables, Result>(
+  settings: Pick<PostgresSettings, 'url' | 'schema'>,
+  use: (postgres: Postgres<Tables>) => Promise<Result>,
+): Promise<Result> {
+  const postgres = connectPostgres<Tables>(
+    { ...settings, applicationName: `${settings.schema}-task`, maxConnections: 1, statementTimeoutMs: 60_000 },
+    // With one connection in use nothing can go wrong unseen: the statement under way rejects.
+    () => undefined,
+  );
+  try {
+    return await use(postgres);
+  } finally {
+    await postgres.close();
+  }
 }
 
 /**

@@ -1,0 +1,56 @@
+import type { CheckoutRecord } from '@badger-store/cart-cache';
+import type { Money, Order, OrderLine, OrderStatus } from './order';
+
+export interface NewOrder {
+  readonly userId: string;
+  readonly checkout: CheckoutRecord;
+  /** The attempt that owns the order: the cart's claim has the same. */
+  readonly attemptId: string;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+}
+
+export interface OrderPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export interface OrdersQuery {
+  readonly userId: string;
+  readonly statuses: readonly OrderStatus[];
+  readonly limit: number;
+  readonly after?: OrderPosition;
+}
+
+/**
+ * The authority on checkouts: an open one is a `pending` order here, whatever Redis remembers. A user has at most one.
+ * An order belongs to the attempt that last took it; every move names its attempt, and an attempt that lost the order to
+ * another moves nothing any more (`OrderLostError`).
+ */
+export interface Orders {
+  findOpen(userId: string): Promise<Order | undefined>;
+  /** Paid orders whose lines were not yet taken off the cart, oldest first. */
+  findUnsettled(userId: string): Promise<Order[]>;
+  find(userId: string, id: string): Promise<Order | undefined>;
+  /** Newest first. */
+  page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;
+  /** Throws `OpenOrderExistsError` when the user has a pending order already. */
+  add(order: NewOrder): Promise<void>;
+  /** Makes an attempt the owner of an order if it is still pending; returns the order as it is then. */
+  takeOver(id: string, attemptId: string): Promise<Order>;
+  setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
+  /** Ends a pending order and returns it. */
+  end(id: string, attemptId: string, status: Exclude<OrderStatus, 'pending'>): Promise<Order>;
+  /** Notes that the cart was told; may be repeated. */
+  markSettled(id: string): Promise<void>;
+}
+
+/** The user has a pending order already. */
+export class OpenOrderExistsError extends Error {
+  override readonly name = 'OpenOrderExistsError';
+}
+
+/** The order is no longer pending, or belongs to another attempt. */
+export class OrderLostError extends Error {
+  override readonly name = 'OrderLostError';
+}

@@ -1,0 +1,150 @@
+import {
+  CheckoutRefusedError,
+  CheckoutSettlePendingError,
+  CheckoutUnderWayError,
+  type CartCache,
+  type CheckoutContext,
+  type CheckoutRecord,
+} from '@badger-store/cart-cache';
+import { PaymentDeclinedError, PaymentUnknownError } from './checkout-errors';
+import type { Order } from './order';
+import { OpenOrderExistsError, type Orders } from './orders';
+import type { Payment, PaymentProvider, PaymentState } from './payment-provider';
+import { priceLines, type PriceList } from './price-list';
+
+export interface PlaceOrderParts {
+  readonly cartCache: Pick<CartCache, 'checkout' | 'settle'>;
+  readonly orders: Orders;
+  readonly priceList: PriceList;
+  readonly provider: PaymentProvider;
+  readonly paymentDeadlineMs: number;
+  /** Hears of what went wrong after the order was paid; the next checkout makes up for it. */
+  readonly report: (error: unknown) => void;
+}
+
+export type PlaceOrder = (userId: string, payment: Payment) => Promise<Order>;
+
+/** An earlier attempt came to nothing and is cancelled: the customer's present cart and payment take its place. */
+class EarlierAttemptCancelled extends Error {}
+
+/**
+ * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
+ * end before it begins another:
+ *
+ * look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
+ * confirm it → record what came of it → take the snapshot off the cart.
+ *
+ * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
+ * or a service that is away), or `CheckoutOutcomeUnknownError`.
+ */
+export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
+  const { cartCache, orders, report } = parts;
+
+  const attempt = async (userId: string, payment: Payment): Promise<Order> => {
+    await settlePaidOrders(parts, userId);
+    const open = await orders.findOpen(userId);
+    const paid = await cartCache.checkout<Order>(
+      userId,
+      (items, checkoutId, context) => {
+        if (open) return finishEarlierAttempt(parts, open.id, context);
+        return payForNewOrder(
+          parts,
+          { userId, payment, checkout: { checkoutId, items, incarnation: context.incarnation } },
+          context,
+        );
+      },
+      { openCheckout: open?.checkout ?? null },
+    );
+    await orders.markSettled(paid.id).catch(report);
+    return paid;
+  };
+
+  return async (userId, payment) => {
+    try {
+      return await attempt(userId, payment);
+    } catch (error) {
+      if (error instanceof CheckoutSettlePendingError) {
+        report(error);
+        return error.result as Order;
+      }
+      if (!(error instanceof CheckoutRefusedError && error.cause instanceof EarlierAttemptCancelled)) throw error;
+      return attempt(userId, payment);
+    }
+  };
+}
+
+/** Tells the cart of orders that were paid by a process that died, or lost Redis, before it could. */
+async function settlePaidOrders({ cartCache, orders }: PlaceOrderParts, userId: string): Promise<void> {
+  for (const { id, checkout } of await orders.findUnsettled(userId)) {
+    await cartCache.settle(userId, checkout);
+    await orders.markSettled(id);
+  }
+}
+
+async function payForNewOrder(
+  { orders, priceList, provider, paymentDeadlineMs }: PlaceOrderParts,
+  { userId, payment, checkout }: { userId: string; payment: Payment; checkout: CheckoutRecord },
+  { attemptId, signal }: CheckoutContext,
+): Promise<Order> {
+  const id = checkout.checkoutId;
+  const { lines, total } = await refusing(async () => {
+    const priced = await priceList.findMany(checkout.items.map((item) => item.id));
+    return priceLines(checkout.items, priced);
+  });
+
+  await orders.add({ userId, checkout, attemptId, lines, total }).catch((error: unknown) => {
+    throw error instanceof OpenOrderExistsError
+      ? new CheckoutRefusedError(error.message, { cause: new CheckoutUnderWayError(1000) })
+      : error;
+  });
+
+  const { paymentId } = await provider.create(id, total, payment);
+  await orders.setPayment(id, attemptId, paymentId);
+  signal.throwIfAborted();
+  const state = await provider
+    .confirm(paymentId, AbortSignal.any([signal, AbortSignal.timeout(paymentDeadlineMs)]))
+    .catch((cause: unknown) => {
+      throw new PaymentUnknownError(id, cause);
+    });
+
+  if (state === 'charged') return orders.end(id, attemptId, 'paid');
+  if (state === 'declined') {
+    await orders.end(id, attemptId, 'declined');
+    throw new CheckoutRefusedError('declined', { cause: new PaymentDeclinedError(id) });
+  }
+  throw new PaymentUnknownError(id, new Error(`the provider says ${state}`));
+}
+
+/** Finds out what became of an earlier attempt, and charges nothing: what was not charged by now is cancelled for good. */
+async function finishEarlierAttempt(
+  { orders, provider }: PlaceOrderParts,
+  id: string,
+  { attemptId }: CheckoutContext,
+): Promise<Order> {
+  const order = await orders.takeOver(id, attemptId);
+  const { status, paymentId } = order;
+  if (status === 'paid') return order;
+  if (status === 'pending') {
+    const state = paymentId === undefined ? 'cancelled' : await endPayment(provider, paymentId);
+    if (state === 'charged') return orders.end(id, attemptId, 'paid');
+    if (state === 'processing') throw new PaymentUnknownError(id, new Error('the provider still works on it'));
+    await orders.end(id, attemptId, state);
+  }
+  throw new CheckoutRefusedError('cancelled', { cause: new EarlierAttemptCancelled() });
+}
+
+async function endPayment(provider: PaymentProvider, paymentId: string): Promise<Exclude<PaymentState, 'created'>> {
+  const state = await provider.lookup(paymentId);
+  const ended = state === 'created' || state === 'processing' ? await provider.cancel(paymentId) : state;
+  if (ended === 'created') throw new Error('the provider cancelled nothing');
+  return ended;
+}
+
+/** Nothing was recorded or charged yet, so whatever goes wrong here refuses the checkout. */
+async function refusing<Result>(step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (cause) {
+    throw new CheckoutRefusedError('refused', { cause });
+  }
+}

@@ -1,0 +1,68 @@
+import { CheckoutOutcomeUnknownError, CheckoutRefusedError } from '@badger-store/cart-cache';
+import {
+  jsonBody,
+  requireOwnSite,
+  requireScope,
+  requireUser,
+  ServiceError,
+  userOf,
+  validate,
+  type VerifyUserToken,
+} from '@badger-store/service-kit';
+import { Router, type Request, type Response } from 'express';
+import { PaymentUnknownError } from '../domain/checkout-errors';
+import type { PlaceOrder } from '../domain/place-order';
+import { checkoutBody, type PaymentMethod } from './checkout.schemas';
+import { toOrderJson } from './orders.routes';
+
+export interface CheckoutRouteParts {
+  readonly placeOrder: PlaceOrder;
+  readonly paymentMethods: readonly PaymentMethod[];
+  readonly firstPartyOrigins: readonly string[];
+  readonly verifyUserToken: VerifyUserToken;
+}
+
+const retryAfterSeconds = 5;
+
+export function checkoutRoutes({
+  placeOrder,
+  paymentMethods,
+  firstPartyOrigins,
+  verifyUserToken,
+}: CheckoutRouteParts): Router {
+  const router = Router({ caseSensitive: true });
+  const schema = checkoutBody(paymentMethods);
+
+  router.patch(
+    '/Cart/checkout',
+    requireUser(verifyUserToken),
+    requireScope('checkout'),
+    requireOwnSite(firstPartyOrigins),
+    jsonBody,
+    async (req: Request, res: Response) => {
+      const { payment } = validate(schema, req.body);
+      const order = await placeOrder(userOf(req).id, payment).catch((error: unknown) => {
+        throw toAnswer(error);
+      });
+      res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
+    },
+  );
+
+  return router;
+}
+
+/** A refusal is answered as what caused it; an unknown outcome names the order by which to see how it ends. */
+function toAnswer(error: unknown): unknown {
+  if (error instanceof CheckoutRefusedError) return error.cause;
+  if (!(error instanceof CheckoutOutcomeUnknownError)) return error;
+  return new ServiceError(
+    'unavailable',
+    error.code,
+    'Whether the order went through is not known yet. Try again in a moment.',
+    {
+      cause: error,
+      retryAfterSeconds,
+      extensions: error.cause instanceof PaymentUnknownError ? { orderId: error.cause.orderId } : undefined,
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import {
+  encodeCursor,
+  requireScope,
+  requireUser,
+  ServiceError,
+  userOf,
+  validate,
+  type VerifyUserToken,
+} from '@badger-store/service-kit';
+import { Router, type Request, type Response } from 'express';
+import type { Order } from '../domain/order';
+import type { Orders } from '../domain/orders';
+import { orderId, ordersQuery } from './orders.schemas';
+
+export interface OrderRouteParts {
+  readonly orders: Orders;
+  readonly verifyUserToken: VerifyUserToken;
+}
+
+/** A user sees the user's own orders; another's is as if it were not there. */
+export function orderRoutes({ orders, verifyUserToken }: OrderRouteParts): Router {
+  const router = Router({ caseSensitive: true });
+  const reader = [requireUser(verifyUserToken), requireScope('orders:read')];
+
+  router.get('/orders', reader, async (req: Request, res: Response) => {
+    const { status, limit, cursor } = validate(ordersQuery, req.query);
+    const { orders: page, next } = await orders.page({
+      userId: userOf(req).id,
+      statuses: status ? [status] : ['pending', 'paid'],
+      limit,
+      after: cursor && { createdAt: new Date(cursor[0]), id: cursor[1] },
+    });
+    res.json({
+      orders: page.map(toOrderJson),
+      nextCursor: next ? encodeCursor([next.createdAt.toISOString(), next.id]) : null,
+    });
+  });
+
+  router.get('/orders/:id', reader, async (req: Request<{ id: string }>, res: Response) => {
+    const { id } = req.params;
+    const order = orderId.safeParse(id).success ? await orders.find(userOf(req).id, id) : undefined;
+    if (!order) throw new ServiceError('not-found', 'NO_SUCH_ORDER', 'You have no such order.');
+    res.json(toOrderJson(order));
+  });
+
+  return router;
+}
+
+export function toOrderJson({ id, status, createdAt, lines, total }: Order) {
+  return { id, status, createdAt: createdAt.toISOString(), lines, total };
+}

@@ -1,0 +1,8 @@
+import type { SqlMigration } from '@badger-store/postgres-kit';
+import orders from './001-orders.sql';
+import testPayments from './002-test-payments.sql';
+
+export const checkoutMigrations: readonly SqlMigration[] = [
+  { name: '001-orders', sql: orders },
+  { name: '002-test-payments', sql: testPayments },
+];

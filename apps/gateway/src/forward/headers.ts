@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Only this gateway may say these to a service, or nobody. */
+const ours = /^(x-forwarded-.*|forwarded|x-real-ip|x-user.*|x-request-id|x-api-key|x-internal-.*|cookie|host|expect)$/;
+
+function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const named = String(headers.connection ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  const dropped = new Set([...hopByHop, ...named]);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
+}
+
+export function toUpstreamHeaders(req: IncomingMessage, requestId: string): IncomingHttpHeaders {
+  const kept = Object.entries(withoutHopByHop(req.headers)).filter(([name]) => !ours.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...framing(req),
+    'x-forwarded-for': req.socket.remoteAddress ?? '',
+    'x-forwarded-host': req.headers.host ?? '',
+    'x-forwarded-proto': 'http',
+    'x-request-id': requestId,
+  };
+}
+
+/** Where a body ends is said anew, always, so that both sides of this hop agree on it. */
+function framing(req: IncomingMessage): IncomingHttpHeaders {
+  if (req.headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  if (req.headers['content-length'] !== undefined || req.method === 'GET' || req.method === 'HEAD') return {};
+  return { 'content-length': '0' };
+}
+
+export const toClientHeaders = (answer: IncomingMessage): IncomingHttpHeaders => withoutHopByHop(answer.headers);

@@ -1,0 +1,41 @@
+import { createRedisCartCache } from '@badger-store/cart-cache';
+import { connectPostgres } from '@badger-store/postgres-kit';
+import { connectRedis } from '@badger-store/redis-kit';
+import { assembleService, createRemoteVerifier, type Service } from '@badger-store/service-kit';
+import type { Logger } from 'pino';
+import { inventoryRoutes } from './app';
+import type { Config } from './config';
+import { rememberKnownItems } from './domain/known-items';
+import { createPostgresCatalogue } from './postgres/postgres-catalogue';
+import { inventorySchema, type InventoryTables } from './postgres/tables';
+
+export function composeInventory(config: Config, log: Logger): Service {
+  const redis = connectRedis({ url: config.REDIS_URL, connectionName: 'inventory' }, (event) =>
+    event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
+  );
+  const postgres = connectPostgres<InventoryTables>(
+    { url: config.DATABASE_URL, schema: inventorySchema, applicationName: 'inventory' },
+    (err) => log.warn({ err }, 'postgres'),
+  );
+  const catalogue = createPostgresCatalogue(postgres.db);
+  const routes = inventoryRoutes({
+    catalogue,
+    isKnownItem: rememberKnownItems(catalogue),
+    cartCache: createRedisCartCache({
+      redis,
+      ttlSeconds: config.CART_TTL_SECONDS,
+      maxLines: config.CART_MAX_LINES,
+      maxQuantity: config.CART_MAX_QUANTITY,
+    }),
+    verifyUserToken: createRemoteVerifier(config),
+  });
+
+  return assembleService(config, log, {
+    routes,
+    checks: { redis: redis.ping, postgres: postgres.ping },
+    async close() {
+      await redis.close();
+      await postgres.close();
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import { serviceSettings, setting, verifierSettings } from '@badger-store/service-kit';
+import { z } from 'zod';
+
+export const configSchema = z.object({
+  ...serviceSettings,
+  PORT: setting.port.default(3001),
+  REDIS_URL: setting.redisUrl,
+  DATABASE_URL: setting.postgresUrl,
+  ...verifierSettings,
+  CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
+  CART_MAX_LINES: setting.count.max(1000).default(100),
+  CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** What `npm run deps` and the other services answer on, under `nx serve`. */
+export const developmentSettings = {
+  HOST: '127.0.0.1',
+  REDIS_URL: 'redis://127.0.0.1:6390',
+  DATABASE_URL: 'postgres://inventory:inventory@127.0.0.1:5490/badger_store',
+  JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
+};

@@ -1,0 +1,42 @@
+import { encodeCursor, ServiceError, validate } from '@badger-store/service-kit';
+import { Router } from 'express';
+import type { Catalogue } from '../domain/catalogue';
+import { itemId, itemsQuery } from './items.schemas';
+
+/** Open to anyone, without a token. */
+export function itemRoutes({ catalogue }: { catalogue: Catalogue }): Router {
+  const router = Router({ caseSensitive: true });
+
+  router.get('/inventory/items', async (req, res) => {
+    const { search, category, limit, cursor, ids } = validate(itemsQuery, req.query);
+    if (ids) {
+      res.json({ items: await catalogue.findMany(ids), nextCursor: null });
+      return;
+    }
+    const after = cursor && { name: cursor[0], id: cursor[1] };
+    const { items, next } = await catalogue.page({ words: search, category, limit, after });
+    res.json({ items, nextCursor: next ? encodeCursor([next.name, next.id]) : null });
+  });
+
+  router.get('/inventory/items/:id', async (req, res) => {
+    res.json(await existing(req.params.id, (id) => catalogue.find(id)));
+  });
+
+  router.get('/inventory/items/:id/picture.svg', async (req, res) => {
+    const svg = await existing(req.params.id, (id) => catalogue.findPicture(id));
+    res.set({
+      'Cache-Control': 'public, max-age=86400',
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'X-Content-Type-Options': 'nosniff',
+    });
+    res.type('image/svg+xml').send(svg);
+  });
+
+  return router;
+}
+
+async function existing<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {
+  const found = itemId.safeParse(id).success ? await find(id) : undefined;
+  if (found === undefined) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
+  return found;
+}

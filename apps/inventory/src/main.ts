@@ -1,0 +1,19 @@
+import { migrate } from '@badger-store/postgres-kit';
+import { createLogger, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { composeInventory } from './compose';
+import { configSchema, developmentSettings } from './config';
+import { inventoryMigrations } from './postgres/migrations';
+import { seedInventory } from './postgres/seed/seed-inventory';
+import { inventorySchema } from './postgres/tables';
+
+/** `main.js` serves; `main.js migrate` brings the schema up to date; `main.js seed` puts the first goods on the shelves. */
+runMain('inventory', async () => {
+  const defaults = process.env.NODE_ENV === 'development' ? developmentSettings : {};
+  const config = loadConfig(configSchema, { ...defaults, ...process.env });
+  const log = createLogger('inventory', config.LOG_LEVEL);
+  const [command] = process.argv.slice(2);
+  const database = { url: config.DATABASE_URL, schema: inventorySchema };
+  if (command === 'migrate') log.info({ applied: await migrate(database, inventoryMigrations) }, 'migrated');
+  else if (command === 'seed') log.info({ items: await seedInventory(config.DATABASE_URL) }, 'seeded');
+  else await runService(composeInventory(config, log));
+});

@@ -1,0 +1,31 @@
+import type { Router } from 'express';
+import type { Logger } from 'pino';
+import { createServiceApp } from './create-app';
+import type { HealthCheck } from './http/health';
+import type { Service } from './run-service';
+
+export interface ServiceConfig {
+  readonly PORT: number;
+  readonly ADMIN_PORT?: number;
+  readonly HOST: string;
+  readonly DRAIN_SECONDS: number;
+}
+
+export interface ServiceParts {
+  readonly routes: Router;
+  readonly checks: Record<string, HealthCheck>;
+  close(): Promise<void>;
+}
+
+/** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
+export function assembleService(config: ServiceConfig, log: Logger, { routes, checks, close }: ServiceParts): Service {
+  return {
+    ...createServiceApp({ log, routes, checks, separateAdmin: config.ADMIN_PORT !== undefined }),
+    port: config.PORT,
+    adminPort: config.ADMIN_PORT,
+    host: config.HOST,
+    drainSeconds: config.DRAIN_SECONDS,
+    log,
+    close,
+  };
+}

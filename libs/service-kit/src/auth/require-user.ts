@@ -1,0 +1,34 @@
+import type { NextFunction, Request, Response } from 'express';
+import { ServiceError } from '../problems';
+import type { Scope, User, VerifyUserToken } from './user-token';
+
+export interface UserRequest {
+  user: User;
+  /** The user's stable id, by which the cart middleware finds the cart. */
+  userToken: string;
+}
+
+/** Lets only requests with a valid bearer token pass (RFC 6750, section 2.1) and says on the request whose it is. */
+export function requireUser(verify: VerifyUserToken) {
+  return async (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): Promise<void> => {
+    const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(req.get('authorization') ?? '') ?? [];
+    if (!token) throw new ServiceError('unauthenticated', 'NO_TOKEN', 'Send a userToken: Authorization: Bearer …');
+    req.user = await verify(token);
+    req.userToken = req.user.id;
+    next();
+  };
+}
+
+/** Stands behind `requireUser`. */
+export function requireScope(scope: Scope) {
+  return (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): void => {
+    if (req.user?.scopes.has(scope)) return next();
+    next(new ServiceError('forbidden', 'MISSING_SCOPE', `This needs a userToken with the scope ${scope}.`));
+  };
+}
+
+/** The user of a request that passed `requireUser`. */
+export function userOf(req: Request & Partial<UserRequest>): User {
+  if (!req.user) throw new Error('requireUser does not stand before this route');
+  return req.user;
+}

@@ -1,0 +1,46 @@
+import express, { type Express, type Router } from 'express';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
+import { noSuchRoute, problemHandler } from './http/problem-handler';
+import { requestId } from './http/request-id';
+import { requestLog } from './http/request-log';
+import { requestMetrics } from './http/request-metrics';
+
+export interface AppParts {
+  readonly log: Logger;
+  readonly routes: Router;
+  readonly checks: Record<string, HealthCheck>;
+  /** Health and metrics answer on another port alone. */
+  readonly separateAdmin: boolean;
+}
+
+export interface ServiceApp {
+  readonly app: Express;
+  readonly admin: Express;
+  readonly lifecycle: { phase: Lifecycle['phase'] };
+}
+
+/** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
+export function createServiceApp({ log, routes, checks, separateAdmin }: AppParts): ServiceApp {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
+  const health = healthRoutes(lifecycle, checks, registry);
+
+  const admin = bareApp();
+  admin.use(health, noSuchRoute, problemHandler(log));
+
+  const app = bareApp();
+  if (!separateAdmin) app.use(health);
+  app.use(requestId, requestLog(log), requestMetrics(registry), routes, noSuchRoute, problemHandler(log));
+  return { app, admin, lifecycle };
+}
+
+function bareApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  return app;
+}

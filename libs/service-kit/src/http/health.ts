@@ -1,0 +1,46 @@
+import { Router } from 'express';
+import type { Registry } from 'prom-client';
+
+/** Resolves when the dependency answers. */
+export type HealthCheck = () => Promise<void>;
+
+export interface Lifecycle {
+  readonly phase: 'starting' | 'serving' | 'draining';
+}
+
+const checkTimeoutMs = 1000;
+
+/**
+ * `/livez` touches nothing. `/readyz` is 503 only while starting or draining: a dependency that is away is reported in the
+ * body, for taking every replica out of service because a shared Redis is away would help nobody.
+ */
+export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, HealthCheck>, registry: Registry): Router {
+  const router = Router();
+  router.get('/livez', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+  router.get('/readyz', async (_req, res) => {
+    const states = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, (await settles(check)) ? 'up' : 'down'] as const),
+    );
+    res.status(lifecycle.phase === 'serving' ? 200 : 503);
+    res.json({ status: lifecycle.phase, dependencies: Object.fromEntries(states) });
+  });
+  router.get('/metrics', async (_req, res) => {
+    res.type(registry.contentType).send(await registry.metrics());
+  });
+  return router;
+}
+
+async function settles(check: HealthCheck): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), checkTimeoutMs);
+  });
+  return Promise.race([check(), late])
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,22 @@
+export { assembleService, type ServiceConfig, type ServiceParts } from './assemble-service';
+export { isOwnSite, requireOwnSite } from './auth/own-site';
+export { requireScope, requireUser, userOf, type UserRequest } from './auth/require-user';
+export {
+  createUserTokenVerifier,
+  signUserToken,
+  type Scope,
+  type TokenParties,
+  type User,
+  type VerifyUserToken,
+} from './auth/user-token';
+export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
+export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
+export type { HealthCheck } from './http/health';
+export { jsonBody } from './http/json-body';
+export type { IdentifiedRequest } from './http/request-id';
+export { validate } from './http/validate';
+export { createLogger } from './logger';
+export { cursorOf, encodeCursor, pageLimit } from './paging';
+export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
+export { runMain } from './run-main';
+export { runService, startService, type RunningService, type Service } from './run-service';

@@ -1,0 +1,129 @@
+/** What sort of failure an error is; the table below turns it into a status. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'payment-required'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'over-limit'
+  | 'rate-limited'
+  | 'upstream-failed'
+  | 'unavailable'
+  | 'upstream-late';
+
+export const statusOf: Record<ErrorKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  'payment-required': 402,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'over-limit': 422,
+  'rate-limited': 429,
+  'upstream-failed': 502,
+  unavailable: 503,
+  'upstream-late': 504,
+};
+
+/** An error that a caller is meant to read: its message becomes the problem's `detail`. */
+export interface KnownError extends Error {
+  readonly kind: ErrorKind;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** Further members of the problem: https://www.rfc-editor.org/rfc/rfc9457#section-3.2 */
+  readonly extensions?: Record<string, unknown>;
+  readonly retryAfterSeconds?: number;
+}
+
+export class ServiceError extends Error implements KnownError {
+  override readonly name = 'ServiceError';
+  readonly extensions?: Record<string, unknown>;
+  readonly retryAfterSeconds?: number;
+
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    options: ErrorOptions & { extensions?: Record<string, unknown>; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options);
+    this.extensions = options.extensions;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Errors are known by their shape, so that a library can throw them without importing this one. */
+export function isKnownError(error: unknown): error is KnownError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    'kind' in error &&
+    typeof error.kind === 'string' &&
+    error.kind in statusOf
+  );
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly [extension: string]: unknown;
+}
+
+const titles: Record<ErrorKind, string> = {
+  invalid: 'The request is not valid',
+  unauthenticated: 'A valid userToken is needed',
+  'payment-required': 'The payment was declined',
+  forbidden: 'This is not allowed',
+  'not-found': 'There is no such thing',
+  conflict: 'The request is in conflict with the present state',
+  'too-large': 'The request is too large',
+  'unsupported-media-type': 'The content type is not supported',
+  'over-limit': 'The request goes over a limit',
+  'rate-limited': 'Too many requests',
+  'upstream-failed': 'A service behind this one failed',
+  unavailable: 'The service cannot do this at the moment',
+  'upstream-late': 'A service behind this one did not answer in time',
+};
+
+/** An RFC 9457 problem. Anything but a known error becomes a 500 that gives nothing away. */
+export function toProblem(error: unknown): Problem {
+  const known = isKnownError(error) ? error : fromBodyParser(error);
+  if (!known) {
+    return {
+      type: 'about:blank',
+      title: 'Internal error',
+      status: 500,
+      detail: 'Something went wrong here.',
+      code: 'INTERNAL',
+    };
+  }
+  const { kind, code } = known;
+  const detail = kind === 'unavailable' && !(known instanceof ServiceError) ? titles.unavailable : known.message;
+  return { type: 'about:blank', title: titles[kind], status: statusOf[kind], detail, code, ...known.extensions };
+}
+
+/** What Express and its body parser throw has an http-errors `type`: https://github.com/expressjs/body-parser#errors */
+function fromBodyParser(error: unknown): KnownError | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number' || error.status >= 500)
+    return undefined;
+  const type = 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large')
+    return new ServiceError('too-large', 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
+  if (error.status === 415)
+    return new ServiceError(
+      'unsupported-media-type',
+      'UNSUPPORTED_ENCODING',
+      'The encoding or charset of the body is not supported.',
+    );
+  if (type === 'entity.parse.failed')
+    return new ServiceError('invalid', 'MALFORMED_JSON', 'The body is not well-formed JSON.');
+  return new ServiceError('invalid', 'BAD_REQUEST', 'The request is malformed.');
+}
