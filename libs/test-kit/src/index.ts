@@ -1,2 +1,3 @@
 export { freePort } from './free-port';
+export { serveLocally, type LocalServer } from './serve-locally';
 export { until } from './until';

@@ -22,6 +22,8 @@ export interface PostgresServerOptions {
   readonly port?: number;
   /** Keeps the data; a temporary folder, without fsync and removed at the end, where none is named. */
   readonly dataFolder?: string;
+  /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
+  readonly detached?: boolean;
 }
 
 const password = 'postgres';
@@ -51,7 +53,11 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   }
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
   if (!options.dataFolder) settings.push('fsync=off', 'full_page_writes=off');
-  const server = run(binaries.postgres, ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])]);
+  const server = run(
+    binaries.postgres,
+    ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
+    options.detached,
+  );
   const exited = finished(server);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await Promise.race([answering(url), exited.then(() => Promise.reject(new Error('PostgreSQL ended at once.')))]).catch(
@@ -83,8 +89,8 @@ const asRoot = process.getuid?.() === 0;
  * PostgreSQL refuses to run as root. Root's own files are out of reach for any other user, though, when a folder above them is
  * closed to others (a clone below `/root` or in a `mktemp -d`), so the other user keeps the right to pass through folders.
  */
-function run(command: string, args: readonly string[]): ChildProcess {
-  const options: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } };
+function run(command: string, args: readonly string[], detached = false): ChildProcess {
+  const options: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' }, detached };
   if (!asRoot) return spawn(command, args, options);
   const right = '+dac_override,+dac_read_search';
   return spawn(

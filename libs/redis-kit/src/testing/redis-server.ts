@@ -19,6 +19,8 @@ export interface RedisServerOptions {
   /** Keeps the data (append-only file); a temporary folder, removed at the end, where none is named. */
   readonly dataFolder?: string;
   readonly args?: readonly string[];
+  /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
+  readonly detached?: boolean;
 }
 
 /** Starts a private `redis-server` on 127.0.0.1 and resolves when it answers. Rejects where there is none to start. */
@@ -41,7 +43,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
       ...persistence,
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: options.detached },
   );
   let output = '';
   const keepTail = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000));

@@ -13,7 +13,7 @@ export function problemHandler(log: Logger) {
     const problem = toProblem(error);
     if (problem.status >= 500) log.error({ requestId: req.requestId, err: error }, problem.code);
     if (res.headersSent) return next(error);
-    if (problem.status === 401) res.set('WWW-Authenticate', 'Bearer');
+    if (problem.status === 401) res.set('WWW-Authenticate', challenge(problem.code));
     if (problem.status === 503) res.set('Retry-After', String(retryAfterSeconds(error)));
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!req.complete) res.set('Connection', 'close');
@@ -23,5 +23,8 @@ export function problemHandler(log: Logger) {
       .send(JSON.stringify({ ...problem, requestId: req.requestId }));
   };
 }
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const challenge = (code: string) => (code === 'INVALID_TOKEN' ? 'Bearer error="invalid_token"' : 'Bearer');
 
 const retryAfterSeconds = (error: unknown): number => (isKnownError(error) && error.retryAfterSeconds) || 1;

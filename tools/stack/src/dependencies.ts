@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startRedisServer } from '@badger-store/redis-kit/testing';
+import { databaseServices, type Ports } from './services';
+
+export interface DependencyOptions {
+  readonly ports: Ports;
+  /** Where Redis and PostgreSQL keep their data; temporary folders where it is missing. */
+  readonly dataFolder?: string;
+  /** One to use instead of starting one. */
+  readonly redisUrl?: string;
+  /** One to use, by all services, instead of starting one. */
+  readonly databaseUrl?: string;
+  readonly say: (line: string) => void;
+}
+
+export interface Dependencies {
+  readonly redisUrl: string;
+  /** By service. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Starts what the services need: a Redis and a PostgreSQL of the store's own, unless others are named. */
+export async function startDependencies(options: DependencyOptions): Promise<Dependencies> {
+  const { ports, dataFolder, say } = options;
+  const started: Stoppable[] = [];
+  const stop = async () => {
+    for (const server of started.reverse()) await server.stop();
+  };
+  const folder = (name: string) => dataFolder && join(dataFolder, name);
+
+  try {
+    let { redisUrl } = options;
+    if (!redisUrl) {
+      const redis = await startRedisServer({ port: ports.redis, dataFolder: folder('redis'), detached: true });
+      started.push(redis);
+      redisUrl = redis.url;
+      say(`redis      127.0.0.1:${ports.redis}`);
+    }
+    let databaseUrls: Record<string, string>;
+    if (options.databaseUrl) {
+      const url = options.databaseUrl;
+      databaseUrls = Object.fromEntries(databaseServices.map((service) => [service, url]));
+    } else {
+      const postgres = await startPostgresServer({
+        port: ports.postgres,
+        dataFolder: folder('postgres'),
+        detached: true,
+      });
+      started.push(postgres);
+      databaseUrls = await postgres.createDatabase('badger_store', databaseServices);
+      say(`postgres   127.0.0.1:${ports.postgres}`);
+    }
+    return { redisUrl, databaseUrls, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

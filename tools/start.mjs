@@ -1,0 +1,12 @@
+// npm start: installs what is missing, builds, and runs the whole store until Ctrl-C or SIGTERM.
+// npm run deps: the same for Redis and PostgreSQL alone, for `nx serve`.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensurePackages, ensureRedis, fail, nx, root, say } from './bootstrap.mjs';
+
+ensurePackages();
+if (!process.env.REDIS_URL) ensureRedis();
+say('building …');
+if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
+process.chdir(root);
+await import(pathToFileURL(join(root, 'dist', 'tools', 'stack', 'main.js')).href);
