@@ -24,7 +24,7 @@ const depConstraints = Object.entries(allowed).map(([sourceTag, onlyDependOnLibs
   onlyDependOnLibsWithTags,
 }));
 
-export default [
+const workspace = [
   { ignores: ['**/dist', '**/coverage', '**/test-output', '**/.nx', '**/.data'] },
   ...nx.configs['flat/base'],
   ...nx.configs['flat/typescript'],
@@ -46,28 +46,34 @@ export default [
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.cjs'],
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        { enforceBuildableLibDependency: true, allow: ['^.*/eslint\\.config\\.mjs$'], depConstraints },
-      ],
-    },
-  },
-  {
-    files: ['**/src/domain/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: '^(?!\\./[^/]*$|node:crypto$|@badger-store/cart-cache$).*',
-              message: 'domain/ is pure: it imports its own folder, and the cart it is about, nothing else.',
-            },
-          ],
-        },
-      ],
+      '@nx/enforce-module-boundaries': ['error', { allow: ['^.*/eslint\\.config\\.mjs$'], depConstraints }],
     },
   },
   prettier,
+];
+
+export default workspace;
+
+/** Inside an app dependencies point one way: http → domain ← postgres, clients. `regex` matches what is forbidden. */
+const layer = (folder, regex, allowedFolders) => ({
+  files: [`**/src/${folder}/**/*.ts`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ regex, message: `${folder}/ imports ${allowedFolders} alone.` }] },
+    ],
+  },
+});
+
+export const app = [
+  ...workspace,
+  layer(
+    'domain',
+    '^(?!\\./[^/]*$|node:crypto$|@badger-store/cart-cache$).*',
+    'its own folder, and the cart it is about',
+  ),
+  layer('http', '^\\.\\./(?!domain/).*', 'domain/ and its own folder'),
+  layer('postgres', '^\\.\\./(?!domain/|tables$|\\.\\./).*', 'domain/ and its own folder'),
+  layer('clients', '^\\.\\./(?!domain/).*', 'domain/ and its own folder'),
 ];

@@ -1,1 +1,1 @@
-export { default } from '../../eslint.config.mjs';
+export { app as default } from '../../eslint.config.mjs';

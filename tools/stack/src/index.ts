@@ -1,2 +1,2 @@
 export { startStack, type Stack, type StackOptions } from './stack';
-export type { ServiceName } from './services';
+export type { Ports, ServiceName } from './services';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startDependencies, type DependencyOptions } from './dependencies';
 import { requireFreePorts } from './ports';
-import { databaseServices, serviceNames, settingsOf, type ServiceName } from './services';
+import { databaseServices, serviceNames, settingsOf, type Ports, type ServiceName } from './services';
 import { supervise, type Supervised } from './supervise';
 
 export interface StackOptions extends DependencyOptions {
@@ -16,7 +16,7 @@ export interface StackOptions extends DependencyOptions {
 
 export interface Stack {
   readonly url: string;
-  readonly redisUrl: string;
+  readonly ports: Ports;
   readonly services: Readonly<Record<ServiceName, Supervised>>;
   /** Resolves, saying why, when the stack can't go on. */
   readonly failed: Promise<string>;
@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [gateway, inventory, checkout] = supervised as [Supervised, Supervised, Supervised];
     return {
       url: `http://127.0.0.1:${ports.gateway}`,
-      redisUrl: dependencies.redisUrl,
+      ports,
       services: { gateway, inventory, checkout },
       failed,
       stop,

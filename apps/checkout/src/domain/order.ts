@@ -29,4 +29,6 @@ export interface Order {
   readonly checkout: CheckoutRecord;
   /** At the payment provider; stored before the payment is confirmed, so that it can be looked up whatever happens then. */
   readonly paymentId?: string;
+  /** The cart was told that the order is paid. */
+  readonly settled: boolean;
 }

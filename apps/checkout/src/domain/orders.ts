@@ -29,8 +29,8 @@ export interface OrdersQuery {
  */
 export interface Orders {
   findOpen(userId: string): Promise<Order | undefined>;
-  /** Paid orders whose lines were not yet taken off the cart, oldest first. */
-  findUnsettled(userId: string): Promise<Order[]>;
+  /** The newest order that was paid. */
+  findLastPaid(userId: string): Promise<Order | undefined>;
   find(userId: string, id: string): Promise<Order | undefined>;
   /** Newest first. */
   page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;

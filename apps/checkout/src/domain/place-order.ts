@@ -31,7 +31,7 @@ class EarlierAttemptCancelled extends Error {}
  * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
  * end before it begins another:
  *
- * look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
+ * take the last paid order off the cart → look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
  * confirm it → record what came of it → take the snapshot off the cart.
  *
  * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
@@ -41,7 +41,8 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const { cartCache, orders, report } = parts;
 
   const attempt = async (userId: string, payment: Payment): Promise<Order> => {
-    await settlePaidOrders(parts, userId);
+    const untold = await settleLastPaid(parts, userId);
+    if (untold) return untold;
     const open = await orders.findOpen(userId);
     const paid = await cartCache.checkout<Order>(
       userId,
@@ -73,12 +74,18 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   };
 }
 
-/** Tells the cart of orders that were paid by a process that died, or lost Redis, before it could. */
-async function settlePaidOrders({ cartCache, orders }: PlaceOrderParts, userId: string): Promise<void> {
-  for (const { id, checkout } of await orders.findUnsettled(userId)) {
-    await cartCache.settle(userId, checkout);
-    await orders.markSettled(id);
-  }
+/**
+ * The last paid order must be off the cart before the cart is claimed again: the process that was paid may have died, or lost
+ * Redis, before it could tell the cart, or the cart may have come back from before (a failover). Returns the order if the cart
+ * had not been told of it, for then its customer may not have been either.
+ */
+async function settleLastPaid({ cartCache, orders }: PlaceOrderParts, userId: string): Promise<Order | undefined> {
+  const paid = await orders.findLastPaid(userId);
+  if (!paid) return undefined;
+  await cartCache.settle(userId, paid.checkout);
+  if (paid.settled) return undefined;
+  await orders.markSettled(paid.id);
+  return paid;
 }
 
 async function payForNewOrder(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { testTokens } from '../payment/test-provider';
+import { testTokens } from '../domain/payment-provider';
 
 const payments = {
   test: z.strictObject({ method: z.literal('test'), token: z.enum(testTokens) }),

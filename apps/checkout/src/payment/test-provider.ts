@@ -3,9 +3,6 @@ import type { Kysely } from 'kysely';
 import type { PaymentProvider, PaymentState } from '../domain/payment-provider';
 import type { CheckoutTables } from '../postgres/tables';
 
-/** What a customer of the test provider can make happen. */
-export const testTokens = ['approve', 'approve-slow', 'decline', 'hang'] as const;
-
 const slowMs = 2000;
 
 /**

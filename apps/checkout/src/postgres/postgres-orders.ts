@@ -19,13 +19,13 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
       return row && toOrder(row);
     },
 
-    async findUnsettled(userId) {
-      const rows = await ofUser(userId)
+    async findLastPaid(userId) {
+      const row = await ofUser(userId)
         .where('status', '=', 'paid')
-        .where('settled_at', 'is', null)
-        .orderBy('created_at')
-        .execute();
-      return rows.map(toOrder);
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toOrder(row);
     },
 
     async find(userId, id) {
@@ -109,5 +109,6 @@ function toOrder(row: Selectable<CheckoutTables['orders']>): Order {
     total: { amount: Number(row.total_amount), currency: row.currency },
     checkout: { checkoutId: row.id, items: row.cart_items, incarnation: row.cart_incarnation },
     paymentId: row.payment_id ?? undefined,
+    settled: row.settled_at !== null,
   };
 }

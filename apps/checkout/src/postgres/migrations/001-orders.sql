@@ -16,5 +16,4 @@ create table orders (
 
 -- At most one open checkout a user, whatever Redis remembers.
 create unique index orders_one_open on orders (user_id) where status = 'pending';
-create index orders_unsettled on orders (user_id) where status = 'paid' and settled_at is null;
 create index orders_newest_first on orders (user_id, created_at desc, id desc);

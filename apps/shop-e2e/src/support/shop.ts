@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import { startStack, type Ports, type Stack } from '@badger-store/stack';
+import { freePort } from '@badger-store/test-kit';
+
+const root = resolve(__dirname, '../../../..');
+
+/** The whole store, as built, on free ports and with data of its own. */
+export async function openShop(env: NodeJS.ProcessEnv = {}, redisUrl?: string): Promise<Stack> {
+  const ports: Ports = {
+    gateway: await freePort(),
+    inventory: await freePort(),
+    checkout: await freePort(),
+    redis: await freePort(),
+    postgres: await freePort(),
+  };
+  return startStack({
+    root,
+    ports,
+    redisUrl,
+    env: { ...process.env, LOG_LEVEL: 'fatal', ...env },
+    say: () => undefined,
+  });
+}
