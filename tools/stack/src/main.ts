@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { startDependencies } from './dependencies';
 import { requireFreePorts } from './ports';
-import { startStack } from './stack';
+import { migrateAndSeed } from './programs';
 import { defaultPorts } from './services';
+import { startStack } from './stack';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** The program behind `npm start` and, with `--deps`, `npm run deps`. */
-async function main(): Promise<void> {
+interface Running {
+  /** Resolves, saying why, when it can't go on. */
+  readonly failed?: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** What `npm start` runs and, with `--deps`, `npm run deps`. */
+async function start(): Promise<Running> {
   const ports = defaultPorts(process.env);
   const options = {
     root: process.cwd(),
@@ -18,37 +25,37 @@ async function main(): Promise<void> {
     env: process.env,
     say,
   };
-
-  let stop: () => Promise<void>;
-  if (process.argv.includes('--deps')) {
-    await requireFreePorts(ports, ['redis', 'postgres']);
-    const dependencies = await startDependencies(options);
-    stop = dependencies.stop;
-    say(`ready ${dependencies.redisUrl} ${dependencies.databaseUrls.inventory}`);
-  } else {
+  if (!process.argv.includes('--deps')) {
     const stack = await startStack(options);
-    stop = stack.stop;
-    void stack.failed.then((reason) => end(reason));
     say(`ready http://localhost:${ports.gateway}`);
+    return stack;
   }
-
-  let ending = false;
-  const end = (failure?: string) => {
-    if (ending) return;
-    ending = true;
-    if (failure !== undefined) process.stderr.write(`badger-store: ${failure}\n`);
-    stop().then(
-      () => process.exit(failure === undefined ? 0 : 1),
-      (error: unknown) => {
-        process.stderr.write(`badger-store: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end());
+  await requireFreePorts(ports, ['redis', 'postgres']);
+  const dependencies = await startDependencies(options);
+  await migrateAndSeed(options, dependencies);
+  say(`ready redis://127.0.0.1:${ports.redis} postgres://127.0.0.1:${ports.postgres}`);
+  return dependencies;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`badger-store: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+const starting = start();
+let ending = false;
+
+/** What a signal interrupts while it starts is let finish, so that nothing is left running behind. */
+async function end(failure?: unknown): Promise<void> {
+  if (ending) return;
+  ending = true;
+  const failures: unknown[] = failure === undefined ? [] : [failure];
+  try {
+    const running = await starting;
+    await running.stop();
+  } catch (error) {
+    failures.splice(0, 1, error);
+  }
+  for (const error of failures) {
+    process.stderr.write(`badger-store: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  process.exit(failures.length === 0 ? 0 : 1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+starting.then(({ failed }) => failed?.then(end)).catch(end);

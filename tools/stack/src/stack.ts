@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { startDependencies, type DependencyOptions } from './dependencies';
 import { requireFreePorts } from './ports';
-import { databaseServices, serviceNames, settingsOf, type Ports, type ServiceName } from './services';
+import { migrateAndSeed, programOf, type Workspace } from './programs';
+import { serviceNames, type Ports, type ServiceName } from './services';
 import { supervise, type Supervised } from './supervise';
 
-export interface StackOptions extends DependencyOptions {
-  /** The workspace, with the services built. */
-  readonly root: string;
-  /** Wins over the settings that the stack makes up itself. */
-  readonly env: NodeJS.ProcessEnv;
-}
+export type StackOptions = DependencyOptions & Workspace;
 
 export interface Stack {
   readonly url: string;
@@ -28,7 +21,7 @@ const readyTimeoutMs = 30_000;
 
 /** Starts the whole store and resolves when every service and what it depends on is well. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { root, ports, env, say } = options;
+  const { ports, say } = options;
   await requireFreePorts(ports, [
     ...serviceNames,
     ...(options.redisUrl ? [] : (['redis'] as const)),
@@ -41,25 +34,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await dependencies.stop();
   };
 
-  const program = (service: ServiceName) => ({
-    command: [process.execPath, '--enable-source-maps', join(root, 'dist', 'apps', service, 'main.js')] as const,
-    env: {
-      LOG_LEVEL: 'warn',
-      ...env,
-      ...settingsOf(service, ports, dependencies.redisUrl, dependencies.databaseUrls),
-    },
-    cwd: root,
-  });
-  const runTask = async (service: ServiceName, task: string) => {
-    const { command, env: settings, cwd } = program(service);
-    const [file, ...args] = command;
-    await promisify(execFile)(file, [...args, task], { env: settings, cwd });
-  };
-
   try {
-    await Promise.all(databaseServices.map((service) => runTask(service, 'migrate')));
-    await runTask('inventory', 'seed');
-    for (const name of serviceNames) supervised.push(supervise({ name, say, ...program(name) }));
+    await migrateAndSeed(options, dependencies);
+    for (const name of serviceNames) {
+      supervised.push(supervise({ name, say, ...programOf(name, options, dependencies) }));
+    }
     const failed = Promise.race(supervised.map(({ gaveUp }) => gaveUp));
     await Promise.race([
       Promise.all(serviceNames.map((service) => whenWell(service, ports[service]))),
