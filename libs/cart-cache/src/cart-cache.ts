@@ -33,6 +33,28 @@ export type ProcessOrder<Result> = (
   context: CheckoutContext,
 ) => Promise<Result>;
 
+export interface AddOptions {
+  /** 1 to 64 of `A-Z a-z 0-9 _ -`. The same add under the same id, within 10 minutes, adds nothing more. */
+  readonly operationId?: string;
+}
+
+/** `sum` adds the quantities, `max` keeps the larger one, `replace` puts the one cart in the place of the other. */
+export type MergeRule = 'sum' | 'max' | 'replace';
+
+/** A line of which a limit let less through than was wanted. */
+export interface CutLine {
+  readonly id: string;
+  readonly wanted: number;
+  /** 0 where there was no room for another line. */
+  readonly got: number;
+}
+
+export interface MergeResult {
+  /** The cart that was merged into. */
+  readonly cart: CartItem[];
+  readonly cut: CutLine[];
+}
+
 export interface CheckoutOptions {
   /**
    * The caller's durable record wins over what Redis remembers. A record: that checkout is resumed, with its id and items,
@@ -52,13 +74,24 @@ export interface CartCache {
   get(userToken: string): Promise<CartItem[]>;
   /** Replaces the cart; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
   set(userToken: string, items: readonly CartItem[]): Promise<void>;
-  /** Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit. */
-  add(userToken: string, id: string, quantity?: number): Promise<CartItem[]>;
+  /**
+   * Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit;
+   * `OperationIdReusedError` when the operation id stands for another add.
+   */
+  add(userToken: string, id: string, quantity?: number, options?: AddOptions): Promise<CartItem[]>;
+  /** The same, but resolves to the new quantity of the line alone: its cost does not grow with the cart. */
+  addQuantity(userToken: string, id: string, quantity?: number, options?: AddOptions): Promise<number>;
   /** Sets a line that is there; 0 removes it. Throws `ItemNotInCartError`, `CartLimitError`. */
   setQuantity(userToken: string, id: string, quantity: number): Promise<CartItem[]>;
   /** Throws `ItemNotInCartError`. */
   remove(userToken: string, id: string): Promise<CartItem[]>;
   clear(userToken: string): Promise<void>;
+  /**
+   * Moves one cart into another, atomically in each, also across the slots of a Cluster. What an open checkout has claimed
+   * stays in the source. Quantities are cut at the limits. It may be repeated: after a failure the same call finishes what was
+   * begun, and a repeat of one that succeeded adds nothing. The default rule is `sum`.
+   */
+  merge(fromToken: string, intoToken: string, options?: { readonly rule?: MergeRule }): Promise<MergeResult>;
   /**
    * Claims a snapshot of the cart and has `processOrder` turn it into an order. Done: exactly the snapshot is taken off the
    * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. Refused: the cart is

@@ -29,14 +29,26 @@ export class CartLimitError extends CartCacheError {
   readonly kind = 'over-limit';
 
   constructor(
-    readonly code: 'TOO_MANY_LINES' | 'TOO_MANY_OF_ITEM',
+    readonly code: keyof typeof limitMessages,
     readonly limit: number,
   ) {
-    super(
-      code === 'TOO_MANY_LINES'
-        ? `A cart holds at most ${limit} different items.`
-        : `A cart holds at most ${limit} of one item.`,
-    );
+    super(limitMessages[code](limit));
+  }
+}
+
+const limitMessages = {
+  TOO_MANY_LINES: (limit: number) => `A cart holds at most ${limit} different items.`,
+  TOO_MANY_OF_ITEM: (limit: number) => `A cart holds at most ${limit} of one item.`,
+  TOO_MANY_OPERATIONS: (limit: number) => `A cart remembers at most ${limit} operation ids at a time.`,
+};
+
+/** The operation id was used for another add. */
+export class OperationIdReusedError extends CartCacheError {
+  readonly kind = 'over-limit';
+  readonly code = 'OPERATION_ID_REUSED';
+
+  constructor(readonly operationId: string) {
+    super('The operation id was used for another add.');
   }
 }
 

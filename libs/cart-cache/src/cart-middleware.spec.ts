@@ -1,8 +1,16 @@
 import type { Request, Response } from 'express';
-import { cartMiddleware, type CartRequest } from './cart-middleware';
+import { cartMiddleware, type CartMiddlewareOptions, type CartRequest, type LazyCartRequest } from './cart-middleware';
 
-const run = (req: Partial<Request & CartRequest>, get: (userToken: string) => Promise<never[]>) =>
-  new Promise<unknown>((resolve) => cartMiddleware({ get })(req as Request & CartRequest, {} as Response, resolve));
+const run = (
+  req: Partial<Request & CartRequest>,
+  get: (userToken: string) => Promise<never[]>,
+  options?: CartMiddlewareOptions,
+) =>
+  new Promise<unknown>((resolve) =>
+    cartMiddleware({ get }, options)(req as Request & CartRequest, {} as Response, resolve),
+  );
+
+const away = Object.assign(new Error('away'), { kind: 'unavailable' });
 
 describe('the cart middleware', () => {
   it('puts the cart of req.userToken on req.cart', async () => {
@@ -26,5 +34,35 @@ describe('the cart middleware', () => {
     const req: CartRequest = { userToken: 'someone' };
     expect(await run(req as Partial<Request>, () => Promise.reject(error))).toBe(error);
     expect(req.cart).toBeUndefined();
+  });
+
+  it('goes on with an empty cart where that is asked for, but only when the cart cannot be read', async () => {
+    const req: CartRequest = { userToken: 'someone' };
+    expect(await run(req as Partial<Request>, () => Promise.reject(away), { onUnavailable: 'empty' })).toBeUndefined();
+    expect(req.cart).toEqual([]);
+    const defect = new Error('a defect');
+    expect(await run(req as Partial<Request>, () => Promise.reject(defect), { onUnavailable: 'empty' })).toBe(defect);
+  });
+});
+
+describe('the lazy cart middleware', () => {
+  it('reads the cart when a route asks for it, and once', async () => {
+    const req: LazyCartRequest = { userToken: 'someone' };
+    const get = jest.fn(() => Promise.resolve([]));
+    await run(req as Partial<Request>, get, { lazy: true });
+    expect(get).not.toHaveBeenCalled();
+    expect(await Promise.all([req.loadCart?.(), req.loadCart?.()])).toEqual([[], []]);
+    expect(get).toHaveBeenCalledTimes(1);
+    expect(req.cart).toEqual([]);
+  });
+
+  it('has an empty cart without a token, and lets the route see an error', async () => {
+    const anonymous: LazyCartRequest = {};
+    const get = jest.fn(() => Promise.reject(away));
+    await run(anonymous as Partial<Request>, get, { lazy: true });
+    expect(await anonymous.loadCart?.()).toEqual([]);
+    const someone: LazyCartRequest = { userToken: 'someone' };
+    await run(someone as Partial<Request>, get, { lazy: true });
+    await expect(someone.loadCart?.()).rejects.toBe(away);
   });
 });

@@ -21,6 +21,14 @@ export function assertItemId(id: unknown): asserts id is string {
   }
 }
 
+const operationIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function assertOperationId(operationId: unknown): asserts operationId is string {
+  if (typeof operationId !== 'string' || !operationIdPattern.test(operationId)) {
+    throw new InvalidCartInputError('An operation id is 1 to 64 of A-Z a-z 0-9 _ -.');
+  }
+}
+
 /** A whole number of at least `least`; over the limit it is a `CartLimitError`. */
 export function assertQuantity(quantity: unknown, least: 0 | 1, limits: CartLimits): asserts quantity is number {
   if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < least) {

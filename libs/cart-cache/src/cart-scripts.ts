@@ -1,11 +1,20 @@
 import type { Script } from '@badger-store/redis-kit';
-import type { CartItem, CheckoutRecord } from './cart-cache';
-import { CartLimitError, CheckoutUnderWayError, EmptyCartError, ItemNotInCartError } from './cart-errors';
+import type { CartItem, CheckoutRecord, CutLine, MergeRule } from './cart-cache';
+import {
+  CartLimitError,
+  CheckoutUnderWayError,
+  EmptyCartError,
+  ItemNotInCartError,
+  OperationIdReusedError,
+} from './cart-errors';
 import { cartKeys } from './cart-keys';
 import type { CartLimits } from './cart-rules';
 import add from './lua/add.lua';
 import claim from './lua/claim.lua';
 import get from './lua/get.lua';
+import mergeApply from './lua/merge-apply.lua';
+import mergeEnd from './lua/merge-end.lua';
+import mergeTake from './lua/merge-take.lua';
 import release from './lua/release.lua';
 import renew from './lua/renew.lua';
 import set from './lua/set.lua';
@@ -36,23 +45,52 @@ export const getScript: Script<OfCart & { ttlMs: number }, CartItem[]> = {
   decode: toItems,
 };
 
-export const addScript: Script<
-  OfCart & { id: string; quantity: number; limits: CartLimits; ttlMs: number; newIncarnation: string },
-  CartItem[]
-> = {
+export interface AddInput extends OfCart {
+  readonly id: string;
+  readonly quantity: number;
+  readonly limits: CartLimits;
+  readonly ttlMs: number;
+  readonly newIncarnation: string;
+  readonly operationId: string;
+  readonly operations: { readonly lifeMs: number; readonly most: number };
+}
+
+const addFor = <Output>(reply: 'cart' | 'quantity', decode: (reply: unknown) => Output): Script<AddInput, Output> => ({
   name: 'add',
   lua: add,
   changes: true,
-  encode: ({ userToken, id, quantity, limits, ttlMs, newIncarnation }) => ({
-    keys: [cartKeys(userToken).cart],
-    args: [id, quantity, limits.maxLines, limits.maxQuantity, ttlMs, newIncarnation],
-  }),
-  decode(reply, { limits }) {
-    if (reply === -1) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
-    if (reply === -2) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
-    return toItems(reply);
+  encode({ userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations }) {
+    const keys = cartKeys(userToken);
+    const { lifeMs, most } = operations;
+    return {
+      keys: [keys.cart, keys.operations, keys.claim],
+      args: [
+        id,
+        quantity,
+        limits.maxLines,
+        limits.maxQuantity,
+        ttlMs,
+        newIncarnation,
+        reply,
+        operationId,
+        lifeMs,
+        most,
+      ],
+    };
   },
-};
+  decode(answer, { limits, operationId, operations }) {
+    if (answer === -1) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+    if (answer === -2) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
+    if (answer === -7) throw new OperationIdReusedError(operationId);
+    if (answer === -8) throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
+    return decode(answer);
+  },
+});
+
+/** Replies with the whole cart. */
+export const addScript = addFor('cart', toItems);
+/** Replies with the line's new quantity alone: its cost does not grow with the cart. */
+export const addQuantityScript = addFor('quantity', Number);
 
 export const setQuantityScript: Script<OfCart & { id: string; quantity: number; ttlMs: number }, CartItem[]> = {
   name: 'set-quantity',
@@ -146,6 +184,74 @@ export const settleScript: Script<
     return { keys: [cart, claim, claimed], args };
   },
   decode: (reply) => reply === 1,
+};
+
+/** Lines that were set apart in one cart and are on their way into another. */
+export interface LinesApart {
+  readonly mergeId: string;
+  readonly intoToken: string;
+  readonly items: CartItem[];
+}
+
+export const mergeTakeScript: Script<
+  OfCart & { mergeId: string; intoToken: string; lifeMs: number },
+  LinesApart | undefined
+> = {
+  name: 'merge-take',
+  lua: mergeTake,
+  changes: true,
+  encode({ userToken, mergeId, intoToken, lifeMs }) {
+    const { cart, claimed, apart } = cartKeys(userToken);
+    return { keys: [cart, claimed, apart], args: [mergeId, intoToken, lifeMs] };
+  },
+  decode(reply) {
+    const [mergeId, intoToken, ...lines] = reply as string[];
+    return mergeId === undefined || intoToken === undefined
+      ? undefined
+      : { mergeId, intoToken, items: pairs(lines, toQuantity) };
+  },
+};
+
+export const mergeApplyScript: Script<
+  OfCart & {
+    mergeId: string;
+    lifeMs: number;
+    rule: MergeRule;
+    limits: CartLimits;
+    ttlMs: number;
+    newIncarnation: string;
+    items: readonly CartItem[];
+  },
+  { cut: CutLine[]; cart: CartItem[] }
+> = {
+  name: 'merge-apply',
+  lua: mergeApply,
+  changes: true,
+  encode({ userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items }) {
+    const { cart, claimed, merged } = cartKeys(userToken);
+    const { maxLines, maxQuantity } = limits;
+    return {
+      keys: [cart, claimed, merged],
+      args: [mergeId, lifeMs, rule, maxLines, maxQuantity, ttlMs, newIncarnation, ...fromItems(items)],
+    };
+  },
+  decode(reply) {
+    const [, flatCut, flatCart] = reply as [number, string[], string[]];
+    const cut: CutLine[] = [];
+    for (let i = 0; i + 2 < flatCut.length; i += 3) {
+      const [id = '', wanted, got] = flatCut.slice(i, i + 3);
+      cut.push({ id, wanted: Number(wanted), got: Number(got) });
+    }
+    return { cut, cart: toItems(flatCart) };
+  },
+};
+
+export const mergeEndScript: Script<OfCart & { mergeId: string }, void> = {
+  name: 'merge-end',
+  lua: mergeEnd,
+  changes: true,
+  encode: ({ userToken, mergeId }) => ({ keys: [cartKeys(userToken).apart], args: [mergeId] }),
+  decode: () => undefined,
 };
 
 const fromItems = (items: readonly CartItem[]) => items.flatMap(({ id, quantity }) => [id, quantity]);

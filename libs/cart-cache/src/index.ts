@@ -1,4 +1,15 @@
-export type { CartCache, CartItem, CheckoutContext, CheckoutOptions, CheckoutRecord, ProcessOrder } from './cart-cache';
+export type {
+  AddOptions,
+  CartCache,
+  CartItem,
+  CheckoutContext,
+  CheckoutOptions,
+  CheckoutRecord,
+  CutLine,
+  MergeResult,
+  MergeRule,
+  ProcessOrder,
+} from './cart-cache';
 export {
   CartCacheError,
   CartLimitError,
@@ -9,6 +20,7 @@ export {
   EmptyCartError,
   InvalidCartInputError,
   ItemNotInCartError,
+  OperationIdReusedError,
 } from './cart-errors';
-export { cartMiddleware, type CartRequest } from './cart-middleware';
+export { cartMiddleware, type CartMiddlewareOptions, type CartRequest, type LazyCartRequest } from './cart-middleware';
 export { createRedisCartCache, type RedisCartCacheOptions } from './redis-cart-cache';

@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartCache } from './cart-cache';
-import { assertItemId, assertItems, assertQuantity, assertUserToken } from './cart-rules';
-import { addScript, getScript, setQuantityScript, setScript, settleScript } from './cart-scripts';
+import type { AddOptions, CartCache } from './cart-cache';
+import { assertItemId, assertItems, assertOperationId, assertQuantity, assertUserToken } from './cart-rules';
+import {
+  addQuantityScript,
+  addScript,
+  getScript,
+  setQuantityScript,
+  setScript,
+  settleScript,
+  type AddInput,
+} from './cart-scripts';
 import { createCheckout } from './checkout';
+import { createMerge } from './merge';
 
 export interface RedisCartCacheOptions {
   readonly redis: RedisClient;
@@ -16,6 +25,8 @@ export interface RedisCartCacheOptions {
   /** How long a checkout holds its claim without a sign of life; default 30. */
   readonly checkoutLeaseSeconds?: number;
 }
+
+const operations = { lifeMs: 10 * 60 * 1000, most: 1000 };
 
 /** The cart cache on a Redis that all services share. One round trip a call; `checkout` takes two, and one a renewal. */
 export function createRedisCartCache(options: RedisCartCacheOptions): CartCache {
@@ -37,21 +48,27 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
     return redis.run(setScript, { userToken, items, ttlMs, newIncarnation: newIncarnation() });
   };
 
+  const addInput = (userToken: string, id: string, quantity = 1, { operationId }: AddOptions = {}): AddInput => {
+    assertUserToken(userToken);
+    assertItemId(id);
+    assertQuantity(quantity, 1, limits);
+    if (operationId !== undefined) assertOperationId(operationId);
+    const newLine = { ttlMs, newIncarnation: newIncarnation() };
+    return { userToken, id, quantity, limits, ...newLine, operationId: operationId ?? '', operations };
+  };
+
   return {
     async get(userToken) {
       assertUserToken(userToken);
       return redis.run(getScript, { userToken, ttlMs });
     },
     set,
-    async add(userToken, id, quantity = 1) {
-      assertUserToken(userToken);
-      assertItemId(id);
-      assertQuantity(quantity, 1, limits);
-      return redis.run(addScript, { userToken, id, quantity, limits, ttlMs, newIncarnation: newIncarnation() });
-    },
+    add: async (...add) => redis.run(addScript, addInput(...add)),
+    addQuantity: async (...add) => redis.run(addQuantityScript, addInput(...add)),
     setQuantity,
     remove: (userToken, id) => setQuantity(userToken, id, 0),
     clear: (userToken) => set(userToken, []),
+    merge: createMerge({ redis, ttlMs, limits, newIncarnation }),
     checkout: createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
     async settle(userToken, done) {
       assertUserToken(userToken);

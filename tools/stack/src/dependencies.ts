@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
+import { requireFreePort } from './ports';
 import { databaseServices, type Ports } from './services';
 
 export interface DependencyOptions {
@@ -28,6 +29,8 @@ interface Stoppable {
 /** Starts what the services need: a Redis and a PostgreSQL of the store's own, unless others are named. */
 export async function startDependencies(options: DependencyOptions): Promise<Dependencies> {
   const { ports, dataFolder, say } = options;
+  if (!options.redisUrl) await requireFreePort(ports, 'redis');
+  if (!options.databaseUrl) await requireFreePort(ports, 'postgres');
   const started: Stoppable[] = [];
   const stop = async () => {
     for (const server of started.reverse()) await server.stop();

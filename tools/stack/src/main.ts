@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { startDependencies } from './dependencies';
-import { requireFreePorts } from './ports';
 import { migrateAndSeed } from './programs';
 import { defaultPorts } from './services';
 import { startStack } from './stack';
@@ -30,10 +29,14 @@ async function start(): Promise<Running> {
     say(`ready http://localhost:${ports.gateway}`);
     return stack;
   }
-  await requireFreePorts(ports, ['redis', 'postgres']);
   const dependencies = await startDependencies(options);
-  await migrateAndSeed(options, dependencies);
-  say(`ready redis://127.0.0.1:${ports.redis} postgres://127.0.0.1:${ports.postgres}`);
+  try {
+    await migrateAndSeed(options, dependencies);
+  } catch (error) {
+    await dependencies.stop();
+    throw error;
+  }
+  say('ready for nx serve');
   return dependencies;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDependencies, type DependencyOptions } from './dependencies';
-import { requireFreePorts } from './ports';
+import { requireFreePort } from './ports';
 import { migrateAndSeed, programOf, type Workspace } from './programs';
 import { serviceNames, type Ports, type ServiceName } from './services';
 import { supervise, type Supervised } from './supervise';
@@ -22,11 +22,7 @@ const readyTimeoutMs = 30_000;
 /** Starts the whole store and resolves when every service and what it depends on is well. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { ports, say } = options;
-  await requireFreePorts(ports, [
-    ...serviceNames,
-    ...(options.redisUrl ? [] : (['redis'] as const)),
-    ...(options.databaseUrl ? [] : (['postgres'] as const)),
-  ]);
+  for (const name of serviceNames) await requireFreePort(ports, name);
   const dependencies = await startDependencies(options);
   const supervised: Supervised[] = [];
   const stop = async () => {

@@ -6,7 +6,7 @@ export interface Supervised {
   pid(): number | undefined;
   /** Resolves, saying why, when the service died so often in a row that it was given up. */
   readonly gaveUp: Promise<string>;
-  /** Ends the service; after `stopTimeoutMs` by force. */
+  /** Ends the service; after 30 s by force. */
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,8 @@ const mostDeathsInARow = 8;
 const firstPauseMs = 200;
 const longestPauseMs = 5000;
 const healthyAfterMs = 10_000;
-const stopTimeoutMs = 10_000;
+/** Longer than a service lets the requests under way take (DRAIN_SECONDS). */
+const stopTimeoutMs = 30_000;
 
 /** Runs a program and starts it again when it dies, with back-off. It has a process group of its own: Ctrl-C is not for it. */
 export function supervise({ name, command, env, cwd, say }: Program): Supervised {

@@ -225,4 +225,36 @@ describe('an order', () => {
     expect(next.lines).toMatchObject([{ id: 'cap', quantity: 1 }]);
     expect(await cartCache.get(shopper)).toEqual([]);
   });
+
+  it('is not sold again by an attempt that looked before it was paid and claims after its process died', async () => {
+    const shopper = await newShopper(2);
+    let looked!: () => void;
+    const hasLooked = new Promise<void>((resolve) => (looked = resolve));
+    let goOn!: () => void;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const late = createPlaceOrder({
+      ...parts,
+      cartCache: {
+        ...cartCache,
+        checkout: async (...args) => {
+          looked();
+          await gate;
+          return cartCache.checkout(...args);
+        },
+      },
+    })(shopper, approve);
+    await hasLooked;
+    const dying = createPlaceOrder({
+      ...parts,
+      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) as never },
+    });
+    await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    goOn();
+
+    const [paid, ...more] = await paidOrders(shopper);
+    expect(await late).toMatchObject({ id: paid?.id });
+    expect(more).toEqual([]);
+    expect((await charges(shopper)).filter(({ state }) => state === 'charged')).toHaveLength(1);
+    expect(await cartCache.get(shopper)).toEqual([]);
+  });
 });

@@ -24,8 +24,10 @@ export interface PlaceOrderParts {
 
 export type PlaceOrder = (userId: string, payment: Payment) => Promise<Order>;
 
-/** An earlier attempt came to nothing and is cancelled: the customer's present cart and payment take its place. */
-class EarlierAttemptCancelled extends Error {}
+/** What was known when the cart was claimed is out of date: look again, and begin anew. */
+class OutOfDate extends Error {}
+
+const mostRounds = 3;
 
 /**
  * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
@@ -34,6 +36,9 @@ class EarlierAttemptCancelled extends Error {}
  * take the last paid order off the cart → look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
  * confirm it → record what came of it → take the snapshot off the cart.
  *
+ * The last paid order is taken off the cart first because the process that was paid may have died, or lost Redis, before it could
+ * tell the cart, or the cart may have come back from before (a failover).
+ *
  * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
  * or a service that is away), or `CheckoutOutcomeUnknownError`.
  */
@@ -41,18 +46,20 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const { cartCache, orders, report } = parts;
 
   const attempt = async (userId: string, payment: Payment): Promise<Order> => {
-    const untold = await settleLastPaid(parts, userId);
-    if (untold) return untold;
+    const lastPaid = await orders.findLastPaid(userId);
+    if (lastPaid) await cartCache.settle(userId, lastPaid.checkout);
+    if (lastPaid && !lastPaid.settled) {
+      // Its customer may not have been told either.
+      await orders.markSettled(lastPaid.id);
+      return lastPaid;
+    }
     const open = await orders.findOpen(userId);
     const paid = await cartCache.checkout<Order>(
       userId,
       (items, checkoutId, context) => {
         if (open) return finishEarlierAttempt(parts, open.id, context);
-        return payForNewOrder(
-          parts,
-          { userId, payment, checkout: { checkoutId, items, incarnation: context.incarnation } },
-          context,
-        );
+        const checkout = { checkoutId, items, incarnation: context.incarnation };
+        return payForNewOrder(parts, { userId, payment, checkout, lastPaidId: lastPaid?.id }, context);
       },
       { openCheckout: open?.checkout ?? null },
     );
@@ -61,36 +68,32 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   };
 
   return async (userId, payment) => {
-    try {
-      return await attempt(userId, payment);
-    } catch (error) {
-      if (error instanceof CheckoutSettlePendingError) {
-        report(error);
-        return error.result as Order;
+    for (let round = 0; round < mostRounds; round += 1) {
+      try {
+        return await attempt(userId, payment);
+      } catch (error) {
+        if (error instanceof CheckoutSettlePendingError) {
+          report(error);
+          return error.result as Order;
+        }
+        if (!(error instanceof CheckoutRefusedError && error.cause instanceof OutOfDate)) throw error;
       }
-      if (!(error instanceof CheckoutRefusedError && error.cause instanceof EarlierAttemptCancelled)) throw error;
-      return attempt(userId, payment);
     }
+    throw new CheckoutUnderWayError(1000);
   };
 }
 
-/**
- * The last paid order must be off the cart before the cart is claimed again: the process that was paid may have died, or lost
- * Redis, before it could tell the cart, or the cart may have come back from before (a failover). Returns the order if the cart
- * had not been told of it, for then its customer may not have been either.
- */
-async function settleLastPaid({ cartCache, orders }: PlaceOrderParts, userId: string): Promise<Order | undefined> {
-  const paid = await orders.findLastPaid(userId);
-  if (!paid) return undefined;
-  await cartCache.settle(userId, paid.checkout);
-  if (paid.settled) return undefined;
-  await orders.markSettled(paid.id);
-  return paid;
+interface NewCheckout {
+  readonly userId: string;
+  readonly payment: Payment;
+  readonly checkout: CheckoutRecord;
+  /** The order that was the last paid one before the cart was claimed. */
+  readonly lastPaidId: string | undefined;
 }
 
 async function payForNewOrder(
   { orders, priceList, provider, paymentDeadlineMs }: PlaceOrderParts,
-  { userId, payment, checkout }: { userId: string; payment: Payment; checkout: CheckoutRecord },
+  { userId, payment, checkout, lastPaidId }: NewCheckout,
   { attemptId, signal }: CheckoutContext,
 ): Promise<Order> {
   const id = checkout.checkoutId;
@@ -104,6 +107,13 @@ async function payForNewOrder(
       ? new CheckoutRefusedError(error.message, { cause: new CheckoutUnderWayError(1000) })
       : error;
   });
+
+  // Another attempt may have been paid, and died, between the look at the orders and the claim: then the snapshot is sold already.
+  // From here on no other order of this user can become one, so a second look is final.
+  if ((await orders.findLastPaid(userId))?.id !== lastPaidId) {
+    await orders.end(id, attemptId, 'cancelled');
+    throw new CheckoutRefusedError('out of date', { cause: new OutOfDate() });
+  }
 
   const { paymentId } = await provider.create(id, total, payment);
   await orders.setPayment(id, attemptId, paymentId);
@@ -137,7 +147,7 @@ async function finishEarlierAttempt(
     if (state === 'processing') throw new PaymentUnknownError(id, new Error('the provider still works on it'));
     await orders.end(id, attemptId, state);
   }
-  throw new CheckoutRefusedError('cancelled', { cause: new EarlierAttemptCancelled() });
+  throw new CheckoutRefusedError('out of date', { cause: new OutOfDate() });
 }
 
 async function endPayment(provider: PaymentProvider, paymentId: string): Promise<Exclude<PaymentState, 'created'>> {

@@ -4,11 +4,14 @@
 --     [6] what the caller's durable record says: 'unknown' | 'none' | 'open'
 --     where open: [7] its checkout id  [8] its incarnation  [9 ...] item id, quantity, ...
 -- reply   { 1 when resumed else 0, checkout id, incarnation, item id, quantity, ... } | { -4 } empty | { -5, ms } under way
-local id, leaseUntil, born, snapshot = unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'leaseUntil', 'born', 'snapshot'))
-if id and tonumber(leaseUntil) > nowMs then return { -5, leaseUntil - nowMs } end
+local id, attempt, leaseUntil, born, snapshot, resumed =
+  unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'leaseUntil', 'born', 'snapshot', 'resumed'))
+-- An attempt that asks again never got the answer: its own claim.
+local mine = attempt == ARGV[3]
+if id and not mine and tonumber(leaseUntil) > nowMs then return { -5, leaseUntil - nowMs } end
 
 local record = ARGV[6]
-local resumes = id and (record == 'unknown' or (record == 'open' and id == ARGV[7]))
+local resumes = id and (mine or record == 'unknown' or (record == 'open' and id == ARGV[7]))
 local lines
 if resumes then
   lines = cjson.decode(snapshot)
@@ -51,8 +54,9 @@ else
   end
   redis.call('HSET', KEYS[2], 'checkoutId', id, 'born', born, 'snapshot', cjson.encode(lines))
 end
-redis.call('HSET', KEYS[2], 'attemptId', ARGV[3], 'leaseUntil', string.format('%d', nowMs + ARGV[4]))
+if not mine then resumed = (resumes or record == 'open') and 1 or 0 end
+redis.call('HSET', KEYS[2], 'attemptId', ARGV[3], 'leaseUntil', string.format('%d', nowMs + ARGV[4]), 'resumed', resumed)
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('PEXPIRE', KEYS[3], ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[5], 'GT')
-return { (resumes or record == 'open') and 1 or 0, id, born, unpack(lines) }
+return { tonumber(resumed), id, born, unpack(lines) }

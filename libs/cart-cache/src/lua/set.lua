@@ -3,6 +3,8 @@
 -- ARGV[2] ttl in ms  [3] incarnation, should there be no cart yet  [4 ...] item id, quantity, ...
 -- reply   1
 local born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
+-- Longer than the ttl while a checkout is open.
+local left = redis.call('PTTL', KEYS[1])
 redis.call('DEL', KEYS[1])
 local quantities = {}
 for i = 4, #ARGV, 2 do
@@ -11,7 +13,7 @@ for i = 4, #ARGV, 2 do
 end
 if #ARGV > 3 then
   redis.call('HSET', KEYS[1], '#next', (#ARGV - 3) / 2, '#born', born or ARGV[3], '#settled', settled or '')
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], math.max(left, ARGV[2]))
 end
 local claimed = redis.call('HGETALL', KEYS[2])
 for i = 1, #claimed, 2 do
