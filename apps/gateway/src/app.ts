@@ -2,7 +2,7 @@ import { requireUser, type TokenParties, type VerifyUserToken } from '@badger-st
 import { Router, type RequestHandler } from 'express';
 import { plainPathsOnly } from './forward/plain-paths';
 import { authRoutes } from './http/auth.routes';
-import type { SigningKey } from './keys/signing-key';
+import type { SigningKey } from './domain/signing-key';
 
 export interface GatewayParts {
   readonly signingKey: SigningKey;
@@ -21,8 +21,11 @@ export function gatewayRoutes(parts: GatewayParts): Router {
 
   router.use(authRoutes(parts));
   router.use(plainPathsOnly);
-  router.all(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], toInventory);
-  router.all(['/Cart', '/Cart/Item', '/Cart/Item/:id'], bearer, toInventory);
-  router.all(['/Cart/checkout', '/orders', '/orders/:id'], bearer, toCheckout);
+  const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
+    for (const path of paths) router.all(path, ...handlers);
+  };
+  pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], toInventory);
+  pass(['/Cart', '/Cart/Item', '/Cart/Item/:id'], bearer, toInventory);
+  pass(['/Cart/checkout', '/orders', '/orders/:id'], bearer, toCheckout);
   return router;
 }

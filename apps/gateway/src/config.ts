@@ -1,6 +1,6 @@
 import { originList, serviceSettings, setting, userTokenSettings } from '@badger-store/service-kit';
 import { z } from 'zod';
-import { toSigningKey } from './keys/signing-key';
+import { toSigningKey } from './domain/signing-key';
 
 export const configSchema = z.object({
   ...serviceSettings,

@@ -29,7 +29,7 @@ export function createServiceApp({ log, routes, checks, separateAdmin }: AppPart
   const health = healthRoutes(lifecycle, checks, registry);
 
   const admin = bareApp();
-  admin.use(health, noSuchRoute, problemHandler(log));
+  admin.use(requestId, health, noSuchRoute, problemHandler(log));
 
   const app = bareApp();
   if (!separateAdmin) app.use(health);

@@ -64,7 +64,7 @@ export function isKnownError(error: unknown): error is KnownError {
     'code' in error &&
     'kind' in error &&
     typeof error.kind === 'string' &&
-    error.kind in statusOf
+    Object.hasOwn(statusOf, error.kind)
   );
 }
 

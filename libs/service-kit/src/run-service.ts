@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Lifecycle } from './http/health';
 
@@ -26,20 +26,22 @@ export interface RunningService {
 /** Listens, with time-outs against slow clients. Rejects when a port is taken. */
 export async function startService(service: Service): Promise<RunningService> {
   const { log, lifecycle } = service;
-  const server = await listen(service.app, service.port, service.host);
-  const admin =
-    service.adminPort === undefined ? undefined : await listen(service.admin, service.adminPort, service.host);
+  const main = await listen(service.app, service.port, service.host);
+  const admin = await listenForAdmin(service).catch(async (error: unknown) => {
+    await main.drain(0);
+    throw error;
+  });
   lifecycle.phase = 'serving';
-  const port = portOf(server);
-  log.info({ port, adminPort: admin && portOf(admin) }, 'listening');
+  const { port } = main;
+  log.info({ port, adminPort: admin?.port }, 'listening');
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     lifecycle.phase = 'draining';
     log.info('draining');
-    await drain(server, service.drainSeconds * 1000);
+    await main.drain(service.drainSeconds * 1000);
     await service.close();
-    if (admin) await drain(admin, 0);
+    await admin?.drain(0);
     log.info('stopped');
   };
   return { port, stop: () => (stopped ??= stop()) };
@@ -62,29 +64,49 @@ export async function runService(service: Service): Promise<void> {
       });
     }
   } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    log.fatal(taken ? `port ${service.port} is already taken` : { err: error });
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    log.fatal(code === 'EADDRINUSE' ? `port ${port} is already taken` : { err: error });
     process.exitCode = 1;
     await service.close();
   }
 }
 
-async function listen(listener: RequestListener, port: number, host: string): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }, listener);
+interface Listening {
+  readonly port: number;
+  /** Stops accepting; resolves when the last connection is gone, which is cut off after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
+  const underWay = new Set<ServerResponse>();
+  const limits = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const server = createServer(limits, (req, res) => {
+    underWay.add(res);
+    res.once('close', () => {
+      underWay.delete(res);
+      // Node would leave it to the client when a connection that is kept alive ends.
+      if (!server.listening) req.socket.destroySoon();
+    });
+    if (!server.listening) res.setHeader('Connection', 'close');
+    listener(req, res);
+  });
   server.listen(port, host);
   await once(server, 'listening');
-  return server;
-}
-
-async function drain(server: Server, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  await closed;
-  clearTimeout(cut);
-}
-
-function portOf(server: Server): number {
   const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
+
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    async drain(timeoutMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
+      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function listenForAdmin({ admin, adminPort, host }: Service): Promise<Listening | undefined> {
+  return adminPort === undefined ? undefined : listen(admin, adminPort, host);
 }

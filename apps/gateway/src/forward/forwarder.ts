@@ -68,7 +68,9 @@ export function createForwarder({ name, url, deadlineMs }: Upstream): Forwarder 
 function toServiceError(name: string, late: boolean, cause: NodeJS.ErrnoException): ServiceError {
   if (late)
     return new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not answer in time.`, { cause });
-  if (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo') {
+  // Where a name has several addresses, each attempt to connect has an error of its own.
+  const errors = 'errors' in cause ? (cause.errors as NodeJS.ErrnoException[]) : [cause];
+  if (errors.every(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo')) {
     return new ServiceError('unavailable', 'UPSTREAM_DOWN', `The ${name} service cannot be reached.`, { cause });
   }
   return new ServiceError('upstream-failed', 'UPSTREAM_FAILED', `The ${name} service broke off.`, { cause });

@@ -36,11 +36,11 @@ export function toUpstreamHeaders(req: IncomingMessage, requestId: string): Inco
   };
 }
 
-/** Where a body ends is said anew, always, so that both sides of this hop agree on it. */
-function framing(req: IncomingMessage): IncomingHttpHeaders {
-  if (req.headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
-  if (req.headers['content-length'] !== undefined || req.method === 'GET' || req.method === 'HEAD') return {};
-  return { 'content-length': '0' };
+/** Where a body ends is said anew, always, even if `Connection` names it, so that both sides of this hop agree on it. */
+function framing({ headers, method }: IncomingMessage): IncomingHttpHeaders {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  if (headers['content-length'] !== undefined) return { 'content-length': headers['content-length'] };
+  return method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' };
 }
 
 export const toClientHeaders = (answer: IncomingMessage): IncomingHttpHeaders => withoutHopByHop(answer.headers);

@@ -10,7 +10,7 @@ import {
   type VerifyUserToken,
 } from '@badger-store/service-kit';
 import { Router, type Request } from 'express';
-import type { SigningKey } from '../keys/signing-key';
+import type { SigningKey } from '../domain/signing-key';
 
 export interface AuthParts {
   readonly signingKey: SigningKey;

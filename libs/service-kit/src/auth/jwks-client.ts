@@ -13,13 +13,22 @@ export interface JwksClientOptions {
   readonly cooldownMs?: number;
 }
 
-const publicJwk = z.object({
-  kty: z.literal('EC'),
-  crv: z.literal('P-256'),
-  kid: z.string().min(1).max(128),
-  x: z.string(),
-  y: z.string(),
-});
+const publicJwk = z
+  .object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    kid: z.string().min(1).max(128),
+    x: z.string(),
+    y: z.string(),
+  })
+  .transform((jwk, context) => {
+    try {
+      return { kid: jwk.kid, key: createPublicKey({ key: jwk, format: 'jwk' }) };
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not a point of the curve' });
+      return z.NEVER;
+    }
+  });
 const jwks = z.object({ keys: z.array(z.unknown()).max(20) });
 
 /**
@@ -65,7 +74,7 @@ async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
   const found = new Map<string, KeyObject>();
   for (const key of jwks.parse(await response.json()).keys) {
     const jwk = publicJwk.safeParse(key);
-    if (jwk.success) found.set(jwk.data.kid, createPublicKey({ key: jwk.data, format: 'jwk' }));
+    if (jwk.success) found.set(jwk.data.kid, jwk.data.key);
   }
   return found;
 }

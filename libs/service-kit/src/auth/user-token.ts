@@ -60,10 +60,7 @@ export type VerifyUserToken = (token: string) => Promise<User>;
 
 export function createUserTokenVerifier(findKey: FindKey, { issuer, audience }: TokenParties): VerifyUserToken {
   return async (token) => {
-    const header =
-      token.length > longestToken ? undefined : headerSchema.safeParse(decode(token, { complete: true })?.header);
-    if (!header?.success) throw refused('The userToken is malformed.');
-    const key = await findKey(header.data.kid);
+    const key = await findKey(headerOf(token).kid);
     if (!key) throw refused('The userToken is signed with an unknown key.');
     try {
       const claims = claimsSchema.parse(
@@ -74,6 +71,15 @@ export function createUserTokenVerifier(findKey: FindKey, { issuer, audience }: 
       throw refused('The userToken is not valid, or has expired.', cause);
     }
   };
+}
+
+function headerOf(token: string): z.output<typeof headerSchema> {
+  if (token.length > longestToken) throw refused('The userToken is too long.');
+  try {
+    return headerSchema.parse(decode(token, { complete: true })?.header);
+  } catch (cause) {
+    throw refused('The userToken is malformed.', cause);
+  }
 }
 
 const refused = (message: string, cause?: unknown) =>

@@ -15,7 +15,7 @@ const checkTimeoutMs = 1000;
  * body, for taking every replica out of service because a shared Redis is away would help nobody.
  */
 export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, HealthCheck>, registry: Registry): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.get('/livez', (_req, res) => {
     res.json({ status: 'ok' });
   });
@@ -37,7 +37,7 @@ async function settles(check: HealthCheck): Promise<boolean> {
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('late')), checkTimeoutMs);
   });
-  return Promise.race([check(), late])
+  return Promise.race([Promise.resolve().then(check), late])
     .then(
       () => true,
       () => false,

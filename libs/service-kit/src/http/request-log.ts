@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { finalStatus } from './final-status';
 import type { IdentifiedRequest } from './request-id';
 
 /** One line a request, when it is over, from the fields that matter: no query, no header, no body, no token. */
@@ -10,10 +11,8 @@ export function requestLog(log: Logger) {
     const path = req.path;
     res.once('close', () => {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-      const line = { requestId: req.requestId, method, path: path.slice(0, 200), status: res.statusCode, durationMs };
-      if (!res.writableFinished) log.warn(line, 'request aborted');
-      else if (res.statusCode >= 500) log.error(line, 'request');
-      else log.info(line, 'request');
+      const status = finalStatus(res);
+      log.info({ requestId: req.requestId, method, path: path.slice(0, 200), status, durationMs }, 'request');
     });
     next();
   };

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
+import { finalStatus } from './final-status';
 
 /** Duration of requests by method, route and status. The route is its pattern, never the path, so the labels are bounded. */
 export function requestMetrics(registry: Registry) {
@@ -14,7 +15,7 @@ export function requestMetrics(registry: Registry) {
     const startedAt = performance.now();
     res.once('close', () => {
       const route = (req.route as { path?: string } | undefined)?.path ?? 'none';
-      duration.observe({ method: req.method, route, status: res.statusCode }, (performance.now() - startedAt) / 1000);
+      duration.observe({ method: req.method, route, status: finalStatus(res) }, (performance.now() - startedAt) / 1000);
     });
     next();
   };

@@ -1,0 +1,49 @@
+import type { Request, Response } from 'express';
+import { plainPathsOnly } from './plain-paths';
+
+const next = (path: string) =>
+  new Promise<unknown>((resolve) => plainPathsOnly({ path } as Request, {} as Response, resolve));
+
+describe('a path', () => {
+  it.each(['/Cart', '/Cart/', '/Cart/Item/b-17', '/inventory/items/a_b~c.d/picture.svg', '/orders/..a', '/a/...'])(
+    'like %s passes',
+    async (path) => {
+      expect(await next(path)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    '/',
+    '//',
+    '//Cart',
+    '/Cart//Item',
+    '/Cart//',
+    '/./Cart',
+    '/..',
+    '/Cart/..',
+    '/Cart/../orders',
+    '/Cart/.',
+    '/%2e%2e/Cart',
+    '/Cart/%2E%2E/orders',
+    '/Cart/.%2e/orders',
+    '/Cart%2FItem',
+    '/Cart%2fItem',
+    '/Cart%5cItem',
+    '/Cart\\Item',
+    '/Cart/..;/orders',
+    '/Cart/%00',
+    '/Cart\n',
+    '/Cärt',
+    'Cart',
+    'http://store.example/Cart',
+    '',
+  ])('like %j is refused', async (path) => {
+    expect(await next(path)).toMatchObject({ kind: 'not-found', code: 'NO_SUCH_ROUTE' });
+  });
+
+  it('that is long and wrong in its last letter is refused in no time', async () => {
+    const startedAt = performance.now();
+    expect(await next(`${'/a'.repeat(8000)}%`)).toMatchObject({ kind: 'not-found' });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});

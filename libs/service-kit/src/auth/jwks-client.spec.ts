@@ -1,0 +1,119 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { freePort, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { createJwksClient } from './jwks-client';
+
+const publicKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+const jwkOf = (kid: string, key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid });
+const first = publicKey();
+const second = publicKey();
+
+let issuer: LocalServer;
+let answer: RequestListener;
+let asked: number;
+
+const publish = (...keys: unknown[]) => {
+  answer = (_req, res) => res.end(JSON.stringify({ keys }));
+};
+
+beforeEach(async () => {
+  asked = 0;
+  publish(jwkOf('first', first));
+  issuer = await serveLocally((req, res) => {
+    asked += 1;
+    answer(req, res);
+  });
+});
+afterEach(() => issuer.close());
+
+const clientOf = (options: { maxAgeMs?: number; cooldownMs?: number } = {}) =>
+  createJwksClient({ url: issuer.url, ...options });
+const isSame = (found: KeyObject | undefined, key: KeyObject) => found?.equals(key) ?? false;
+
+describe('the client for an issuer’s keys', () => {
+  it('asks once for many calls at once, and not again for a key that it has', async () => {
+    const findKey = clientOf();
+    const found = await Promise.all(Array.from({ length: 50 }, () => findKey('first')));
+    expect(found.every((key) => isSame(key, first))).toBe(true);
+    await findKey('first');
+    expect(asked).toBe(1);
+  });
+
+  it('finds a key that the issuer has published since', async () => {
+    const findKey = clientOf({ cooldownMs: 0 });
+    await findKey('first');
+    publish(jwkOf('first', first), jwkOf('second', second));
+    expect(isSame(await findKey('second'), second)).toBe(true);
+    expect(asked).toBe(2);
+  });
+
+  it('looks again for unknown keys at most once in the time that it waits', async () => {
+    const findKey = clientOf({ cooldownMs: 60_000 });
+    await findKey('first');
+    for (let i = 0; i < 20; i += 1) expect(await findKey(`unknown-${i}`)).toBeUndefined();
+    expect(asked).toBe(1);
+  });
+
+  it('asks once for many unknown keys at once', async () => {
+    const findKey = clientOf({ cooldownMs: 0 });
+    await findKey('first');
+    await Promise.all(Array.from({ length: 50 }, (_, i) => findKey(`unknown-${i}`)));
+    expect(asked).toBe(2);
+  });
+
+  it('forgets in passing a key that the issuer no longer publishes', async () => {
+    const findKey = clientOf({ maxAgeMs: 0, cooldownMs: 0 });
+    await findKey('first');
+    publish(jwkOf('second', second));
+    await until('the first key is forgotten', async () => (await findKey('first')) === undefined);
+  });
+
+  it('goes on serving the keys that it has while the issuer is away', async () => {
+    const away = await serveLocally((_req, res) => res.end(JSON.stringify({ keys: [jwkOf('first', first)] })));
+    const findKey = createJwksClient({ url: away.url, maxAgeMs: 0, cooldownMs: 0 });
+    await findKey('first');
+    await away.close();
+    expect(await findKey('unknown')).toBeUndefined();
+    expect(isSame(await findKey('first'), first)).toBe(true);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['fails', (_req, res) => res.writeHead(500).end()],
+    ['answers nonsense', (_req, res) => res.end('<html>')],
+    ['answers something else', (_req, res) => res.end('{"keys":{}}')],
+    ['sends the client elsewhere', (_req, res) => res.writeHead(302, { Location: '/elsewhere' }).end()],
+  ])('is unavailable while the issuer %s, and recovers', async (_what, broken) => {
+    answer = broken;
+    const findKey = clientOf();
+    await expect(findKey('first')).rejects.toMatchObject({ kind: 'unavailable', code: 'KEYS_UNAVAILABLE' });
+    expect(asked).toBe(1);
+    publish(jwkOf('first', first));
+    expect(isSame(await findKey('first'), first)).toBe(true);
+  });
+
+  it('is unavailable while the issuer was never there', async () => {
+    const findKey = createJwksClient({ url: `http://127.0.0.1:${await freePort()}` });
+    await expect(findKey('first')).rejects.toMatchObject({ kind: 'unavailable', code: 'KEYS_UNAVAILABLE' });
+  });
+
+  it('ignores keys that are no P-256 keys with an id', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+    const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
+    const ed25519 = generateKeyPairSync('ed25519').publicKey;
+    publish(
+      jwkOf('rsa', rsa),
+      jwkOf('p384', p384),
+      jwkOf('ed25519', ed25519),
+      { kty: 'oct', k: 'c2VjcmV0', kid: 'oct' },
+      { ...jwkOf('off-curve', first), y: first.export({ format: 'jwk' }).x },
+      jwkOf('', first),
+      'text',
+      null,
+      jwkOf('first', first),
+    );
+    const findKey = clientOf({ cooldownMs: 60_000 });
+    expect(isSame(await findKey('first'), first)).toBe(true);
+    for (const kid of ['rsa', 'p384', 'ed25519', 'oct', 'off-curve', '', '__proto__'])
+      expect(await findKey(kid)).toBeUndefined();
+  });
+});

@@ -1,0 +1,86 @@
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { Router } from 'express';
+import request from 'supertest';
+import { createServiceApp } from '../create-app';
+import { createLogger } from '../logger';
+import { ServiceError } from '../problems';
+import { requireScope, requireUser, userOf, type UserRequest } from './require-user';
+import type { VerifyUserToken } from './user-token';
+
+const verify = jest.fn<ReturnType<VerifyUserToken>, Parameters<VerifyUserToken>>((token) =>
+  token === 'good.token_-~+/='
+    ? Promise.resolve({ id: 'g-1', kind: 'guest', sessionId: 's-1', scopes: new Set(['cart']) })
+    : Promise.reject(new ServiceError('unauthenticated', 'INVALID_TOKEN', 'Not valid.')),
+);
+
+const bearer = requireUser(verify);
+const routes = Router()
+  .get('/mine', bearer, (req, res) => void res.json({ userToken: (req as Partial<UserRequest>).userToken }))
+  .get('/cart', bearer, requireScope('cart'), (req, res) => void res.json({ id: userOf(req).id }))
+  .get('/checkout', bearer, requireScope('checkout'), (_req, res) => void res.json({}))
+  .get('/scope-alone', requireScope('cart'), (_req, res) => void res.json({}))
+  .get('/user-alone', (req, res) => void res.json(userOf(req)));
+
+let server: LocalServer;
+beforeAll(async () => {
+  const log = createLogger('spec', 'silent');
+  server = await serveLocally(createServiceApp({ log, routes, checks: {}, separateAdmin: true }).app);
+});
+afterAll(() => server.close());
+beforeEach(() => verify.mockClear());
+
+const ask = (path: string, authorization?: string) => {
+  const asked = request(server.url).get(path);
+  return authorization === undefined ? asked : asked.set('Authorization', authorization);
+};
+
+describe('a route that needs a user', () => {
+  it.each(['Bearer', 'bearer'])('says whose request it is when the scheme is written %s', async (scheme) => {
+    const res = await ask('/mine', `${scheme} good.token_-~+/=`);
+    expect(res.status).toBe(200);
+    expect(res.body).toEqual({ userToken: 'g-1' });
+  });
+
+  it.each([
+    ['no header', undefined],
+    ['Basic credentials', 'Basic Z29vZA=='],
+    ['the token alone', 'good.token_-~+/='],
+    ['an empty token', 'Bearer '],
+    ['two tokens', 'Bearer good.token_-~+/=, Bearer good.token_-~+/='],
+  ])('answers 401 to %s, without a look at it', async (_what, authorization) => {
+    const res = await ask('/mine', authorization);
+    expect(res.status).toBe(401);
+    expect(res.body.code).toBe('NO_TOKEN');
+    expect(res.get('www-authenticate')).toBe('Bearer');
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  it.each(['access_token', 'token', 'userToken'])('ignores a token in the query as %s', async (name) => {
+    const res = await ask(`/mine?${name}=${encodeURIComponent('good.token_-~+/=')}`);
+    expect(res.status).toBe(401);
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  it('answers 401 to a token that is not valid', async () => {
+    const res = await ask('/mine', 'Bearer other');
+    expect(res.status).toBe(401);
+    expect(res.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+});
+
+describe('a route that needs a scope', () => {
+  it('lets a user pass who has it', async () => {
+    expect((await ask('/cart', 'Bearer good.token_-~+/=')).body).toEqual({ id: 'g-1' });
+  });
+
+  it('answers 403 to a user who does not have it', async () => {
+    const res = await ask('/checkout', 'Bearer good.token_-~+/=');
+    expect(res.status).toBe(403);
+    expect(res.body.code).toBe('MISSING_SCOPE');
+  });
+
+  it('lets nobody pass where no user was asked for', async () => {
+    expect((await ask('/scope-alone')).status).toBe(403);
+    expect((await ask('/user-alone')).status).toBe(500);
+  });
+});

@@ -1,0 +1,166 @@
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createUserTokenVerifier, signUserToken, type User } from './user-token';
+
+const parties = { issuer: 'badger-store', audience: 'badger-store' };
+const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ours = pair();
+const kid = 'our-key';
+const verify = createUserTokenVerifier(
+  (wanted) => Promise.resolve(wanted === kid ? ours.publicKey : undefined),
+  parties,
+);
+
+const now = () => Math.floor(Date.now() / 1000);
+const goodHeader = { alg: 'ES256', typ: 'at+jwt', kid };
+const goodClaims = () => ({
+  sub: 'g-1',
+  sid: 's-1',
+  kind: 'guest',
+  scope: 'cart checkout',
+  iss: parties.issuer,
+  aud: parties.audience,
+  iat: now(),
+  exp: now() + 600,
+});
+
+type Sign = (input: string) => Buffer;
+const es256 =
+  (key: KeyObject): Sign =>
+  (input) =>
+    sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+const hs256 =
+  (secret: string | Buffer): Sign =>
+  (input) =>
+    createHmac('sha256', secret).update(input).digest();
+
+/** A token made by hand, so that no library stands between a test and its attack. */
+function token(
+  { header = {}, claims = {} }: { header?: Record<string, unknown>; claims?: Record<string, unknown> } = {},
+  signWith: Sign = es256(ours.privateKey),
+): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${part({ ...goodHeader, ...header })}.${part({ ...goodClaims(), ...claims })}`;
+  return `${input}.${signWith(input).toString('base64url')}`;
+}
+
+const expectRefused = (text: string) =>
+  expect(verify(text)).rejects.toMatchObject({ kind: 'unauthenticated', code: 'INVALID_TOKEN' });
+
+describe('a userToken', () => {
+  it('that is good tells whom it speaks for', async () => {
+    expect(await verify(token())).toEqual({
+      id: 'g-1',
+      kind: 'guest',
+      sessionId: 's-1',
+      scopes: new Set(['cart', 'checkout']),
+    });
+  });
+
+  it('that this library signs is accepted', async () => {
+    const user: User = { id: 'u-7', kind: 'user', sessionId: 's-7', scopes: new Set(['cart', 'orders:read']) };
+    expect(await verify(signUserToken(user, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(user);
+  });
+
+  it('of the algorithm none is refused', async () => {
+    const unsigned = () => Buffer.alloc(0);
+    await expectRefused(token({ header: { alg: 'none' } }, unsigned));
+    await expectRefused(token({ header: { alg: 'none' } }));
+    await expectRefused(token({}, unsigned));
+  });
+
+  it('that is signed with the public key as if it were a secret is refused', async () => {
+    const pem = ours.publicKey.export({ type: 'spki', format: 'pem' });
+    const der = ours.publicKey.export({ type: 'spki', format: 'der' });
+    for (const secret of [pem, der]) await expectRefused(token({ header: { alg: 'HS256' } }, hs256(secret)));
+  });
+
+  it('of the algorithm RS256 is refused, even by a verifier whose key is an RSA key', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const verifyWithRsa = createUserTokenVerifier(() => Promise.resolve(rsa.publicKey), parties);
+    const rs256 = token({ header: { alg: 'RS256' } }, (input) => sign('sha256', Buffer.from(input), rsa.privateKey));
+    await expectRefused(rs256);
+    await expect(verifyWithRsa(rs256)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
+  it('that is signed with a foreign key under our key’s id is refused', async () => {
+    await expectRefused(token({}, es256(pair().privateKey)));
+  });
+
+  it('that brings its own key is refused', async () => {
+    const foreign = pair();
+    const jwk = foreign.publicKey.export({ format: 'jwk' });
+    await expectRefused(token({ header: { jwk } }, es256(foreign.privateKey)));
+    await expectRefused(token({ header: { jwk, kid: undefined } }, es256(foreign.privateKey)));
+  });
+
+  it('whose claims were changed after it was signed is refused', async () => {
+    const [header, , signature] = token().split('.');
+    const [, claims] = token({ claims: { sub: 'g-2' } }).split('.');
+    await expectRefused([header, claims, signature].join('.'));
+  });
+
+  it.each([
+    ['an unknown key id', { kid: 'other-key' }],
+    ['no key id', { kid: undefined }],
+    ['an empty key id', { kid: '' }],
+    ['a key id that is no string', { kid: [kid] }],
+    ['the type JWT', { typ: 'JWT' }],
+    ['no type', { typ: undefined }],
+  ])('with %s is refused', async (_what, header) => {
+    await expectRefused(token({ header }));
+  });
+
+  it.each([
+    ['expired', () => ({ exp: now() - 60 })],
+    ['without an end', () => ({ exp: undefined })],
+    ['not yet valid', () => ({ nbf: now() + 60 })],
+    ['for another audience', () => ({ aud: 'another-store' })],
+    ['without an audience', () => ({ aud: undefined })],
+    ['of another issuer', () => ({ iss: 'another-store' })],
+    ['without an issuer', () => ({ iss: undefined })],
+    ['with a sub that breaks out of its Redis key', () => ({ sub: 'g-1}_cart' })],
+    ['with an empty sub', () => ({ sub: '' })],
+    ['with an oversized sub', () => ({ sub: 'x'.repeat(129) })],
+    ['with a sub of two lines', () => ({ sub: 'g-1\n' })],
+    ['without a session', () => ({ sid: undefined })],
+    ['of another kind', () => ({ kind: 'admin' })],
+    ['without a scope', () => ({ scope: undefined })],
+    ['with scopes in a list', () => ({ scope: ['cart'] })],
+  ])('%s is refused', async (_what, claims) => {
+    await expectRefused(token({ claims: claims() }));
+  });
+
+  it('that is oversized is refused before any key is looked for', async () => {
+    const findKey = jest.fn(() => Promise.resolve(ours.publicKey));
+    const oversized = token({ claims: { padding: 'x'.repeat(4096) } });
+    await expect(createUserTokenVerifier(findKey, parties)(oversized)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    expect(findKey).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a word', 'x'],
+    ['dots alone', '..'],
+    ['three words', 'a.b.c'],
+    ['an empty header', 'e30.e30.'],
+    ['four parts', `${token()}.x`],
+    ['two parts', token().split('.').slice(0, 2).join('.')],
+  ])('that is %s is refused', (_what, text) => expectRefused(text));
+
+  it('whose header is good for another kind of JWT and whose claims are no JSON is refused', async () => {
+    const header = Buffer.from(JSON.stringify({ ...goodHeader, typ: 'JWT' })).toString('base64url');
+    await expectRefused(`${header}.bm90IGpzb24.AAAA`);
+  });
+
+  it('whose claims are no object is refused', async () => {
+    const header = Buffer.from(JSON.stringify(goodHeader)).toString('base64url');
+    for (const claims of ['"text"', '1', 'null', 'not json']) {
+      const input = `${header}.${Buffer.from(claims).toString('base64url')}`;
+      await expectRefused(`${input}.${es256(ours.privateKey)(input).toString('base64url')}`);
+    }
+  });
+
+  it('is not blamed when the keys cannot be read', async () => {
+    const away = new Error('away');
+    await expect(createUserTokenVerifier(() => Promise.reject(away), parties)(token())).rejects.toBe(away);
+  });
+});

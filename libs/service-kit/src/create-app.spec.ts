@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { Router, type Request } from 'express';
+import request from 'supertest';
+import { assembleService } from './assemble-service';
+import { jsonBody } from './http/json-body';
+import type { IdentifiedRequest } from './http/request-id';
+import { createLogger } from './logger';
+import { ServiceError } from './problems';
+
+const routes = Router({ caseSensitive: true })
+  .post('/echo', jsonBody, (req, res) => void res.json({ got: req.body ?? null }))
+  .get('/id', (req: Request & Partial<IdentifiedRequest>, res) => void res.json({ id: req.requestId }))
+  .get('/items/:id', (_req, res) => void res.json({}))
+  .get('/no-token', () => {
+    throw new ServiceError('unauthenticated', 'NO_TOKEN', 'Send a userToken.');
+  })
+  .get('/bad-token', () => {
+    throw new ServiceError('unauthenticated', 'INVALID_TOKEN', 'Not valid.');
+  })
+  .get('/busy', () => {
+    throw new ServiceError('unavailable', 'BUSY', 'Later.', { retryAfterSeconds: 7 });
+  })
+  .get('/away', () => {
+    throw new ServiceError('unavailable', 'AWAY', 'Later.');
+  })
+  .get('/boom', async () => {
+    throw new Error('hunter2');
+  })
+  .get('/half', (_req, res) => {
+    res.write('half');
+    throw new Error('hunter2');
+  });
+
+let server: LocalServer;
+beforeAll(async () => {
+  const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
+  const service = assembleService(config, createLogger('spec', 'silent'), {
+    routes,
+    checks: {},
+    close: () => Promise.resolve(),
+  });
+  server = await serveLocally(service.app);
+});
+afterAll(() => server.close());
+
+const post = (body: string, type = 'application/json') =>
+  request(server.url).post('/echo').set('Content-Type', type).send(body);
+
+describe('a JSON body', () => {
+  it.each([
+    ['an object', '{"a":1}', { a: 1 }],
+    ['an array', '[1]', [1]],
+  ])('may be %s', async (_what, body, got) => {
+    const res = await post(body, 'application/json; charset=utf-8');
+    expect(res.status).toBe(200);
+    expect(res.body).toEqual({ got });
+  });
+
+  it('may be missing', async () => {
+    const res = await request(server.url).post('/echo');
+    expect(res.status).toBe(200);
+    expect(res.body).toEqual({ got: null });
+  });
+
+  it('may have 64 KiB and not a byte more', async () => {
+    const text = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - '{"a":""}'.length) });
+    expect((await post(text(65_536))).status).toBe(200);
+    const res = await post(text(65_537));
+    expect(res.status).toBe(413);
+    expect(res.body.code).toBe('BODY_TOO_LARGE');
+  });
+
+  it.each(['{"a":', '{"a":1}}', 'null', '1', '"text"', 'true'])('that is %s is refused', async (body) => {
+    const res = await post(body);
+    expect(res.status).toBe(400);
+    expect(res.type).toBe('application/problem+json');
+    expect(res.body).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+  });
+
+  it.each([
+    ['text/plain', 'NOT_JSON'],
+    ['application/x-www-form-urlencoded', 'NOT_JSON'],
+    ['application/problem+json', 'NOT_JSON'],
+    ['application/json; charset=latin1', 'UNSUPPORTED_ENCODING'],
+  ])('sent as %s is refused', async (type, code) => {
+    const res = await post('{"a":1}', type);
+    expect(res.status).toBe(415);
+    expect(res.body.code).toBe(code);
+  });
+
+  it('that is refused before it was read to its end ends the connection', async () => {
+    const agent = new Agent({ keepAlive: true });
+    const options = { host: '127.0.0.1', port: server.port, path: '/echo', method: 'POST', agent };
+    const req = httpRequest({ ...options, headers: { 'Content-Length': '100', 'Content-Type': 'text/plain' } });
+    req.write('half');
+    const [res] = (await once(req, 'response')) as [IncomingMessage];
+    agent.destroy();
+    expect([res.statusCode, res.headers.connection]).toEqual([415, 'close']);
+  });
+
+  it('of an encoding that nobody knows is refused', async () => {
+    const res = await post('{"a":1}').set('Content-Encoding', 'x-secret');
+    expect(res.status).toBe(415);
+  });
+});
+
+describe('X-Request-Id', () => {
+  const idFor = async (given?: string) => {
+    const asked = request(server.url).get('/id');
+    const res = await (given === undefined ? asked : asked.set('X-Request-Id', given));
+    expect(res.get('x-request-id')).toBe(res.body.id);
+    return res.body.id as string;
+  };
+
+  it('is the caller’s where it is a plain one', async () => {
+    expect(await idFor('order-7_a.B')).toBe('order-7_a.B');
+    expect(await idFor('x'.repeat(64))).toBe('x'.repeat(64));
+  });
+
+  it('is made where the caller sends none, a new one each time', async () => {
+    const [one, other] = [await idFor(), await idFor()];
+    expect(one).toMatch(/^[0-9a-f-]{36}$/);
+    expect(other).not.toBe(one);
+  });
+
+  it.each(['x'.repeat(65), 'a b', 'a"b', '{}', 'a,b', ''])('%p is replaced', async (odd) => {
+    expect(await idFor(odd)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('an error', () => {
+  it.each([
+    ['/no-token', 'Bearer'],
+    ['/bad-token', 'Bearer error="invalid_token"'],
+  ])('401 of %s says how to authenticate', async (path, challenge) => {
+    const res = await request(server.url).get(path);
+    expect(res.status).toBe(401);
+    expect(res.get('www-authenticate')).toBe(challenge);
+  });
+
+  it.each([
+    ['/busy', '7'],
+    ['/away', '1'],
+  ])('503 of %s says when to come again', async (path, seconds) => {
+    const res = await request(server.url).get(path);
+    expect(res.status).toBe(503);
+    expect(res.get('retry-after')).toBe(seconds);
+  });
+
+  it.each(['/nothing', '/ID', '/items/'])('404 answers %s, which is no route', async (path) => {
+    const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
+    expect(res.status).toBe(404);
+    expect(res.type).toBe('application/problem+json');
+    expect(res.body).toEqual({
+      type: 'about:blank',
+      title: 'There is no such thing',
+      status: 404,
+      detail: 'There is nothing at this address.',
+      code: 'NO_SUCH_ROUTE',
+      requestId: 'mine',
+    });
+  });
+
+  it('400 answers a path that cannot be decoded', async () => {
+    const res = await request(server.url).get('/items/%E0%A4%A');
+    expect(res.status).toBe(400);
+    expect(res.body.code).toBe('BAD_REQUEST');
+  });
+
+  it('500 gives away neither the message nor the stack', async () => {
+    const res = await request(server.url).get('/boom');
+    expect(res.status).toBe(500);
+    expect(res.type).toBe('application/problem+json');
+    expect(res.text).not.toMatch(/hunter2|\.ts|at /);
+  });
+
+  it('in the middle of an answer cuts the connection', async () => {
+    const error = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    await expect(request(server.url).get('/half')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    error.mockRestore();
+  });
+});
+
+it('does not say what the service is built with', async () => {
+  const { headers } = await request(server.url).get('/id');
+  expect(headers).not.toHaveProperty('x-powered-by');
+  expect(headers).not.toHaveProperty('etag');
+});

@@ -1,0 +1,105 @@
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { Router } from 'express';
+import request from 'supertest';
+import { createServiceApp } from '../create-app';
+import { createLogger } from '../logger';
+import type { HealthCheck } from './health';
+
+const servers: LocalServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+async function serve(checks: Record<string, HealthCheck> = {}, separateAdmin = false) {
+  const routes = Router().get('/items/:id', (_req, res) => void res.json({}));
+  const parts = createServiceApp({ log: createLogger('spec', 'silent'), routes, checks, separateAdmin });
+  const [main, admin] = await Promise.all([serveLocally(parts.app), serveLocally(parts.admin)]);
+  servers.push(main, admin);
+  return { main: request(main.url), admin: request(admin.url), lifecycle: parts.lifecycle };
+}
+
+const up = () => Promise.resolve();
+
+describe('/livez', () => {
+  it('answers without touching a dependency, whatever the phase', async () => {
+    const check = jest.fn(up);
+    const { main, lifecycle } = await serve({ redis: check });
+    for (const phase of ['starting', 'serving', 'draining'] as const) {
+      lifecycle.phase = phase;
+      expect((await main.get('/livez')).status).toBe(200);
+    }
+    expect(check).not.toHaveBeenCalled();
+  });
+});
+
+describe('/readyz', () => {
+  it('is 200 while serving, and says in its body which dependency is away', async () => {
+    const { main, lifecycle } = await serve({ redis: up, postgres: () => Promise.reject(new Error('hunter2')) });
+    lifecycle.phase = 'serving';
+    const res = await main.get('/readyz');
+    expect(res.status).toBe(200);
+    expect(res.body).toEqual({ status: 'serving', dependencies: { redis: 'up', postgres: 'down' } });
+  });
+
+  it.each(['starting', 'draining'] as const)('is 503 while %s', async (phase) => {
+    const { main, lifecycle } = await serve({ redis: up });
+    lifecycle.phase = phase;
+    const res = await main.get('/readyz');
+    expect(res.status).toBe(503);
+    expect(res.body).toEqual({ status: phase, dependencies: { redis: 'up' } });
+  });
+
+  it('counts a check that hangs as down within about a second', async () => {
+    const { main, lifecycle } = await serve({ redis: up, postgres: () => new Promise(() => undefined) });
+    lifecycle.phase = 'serving';
+    const startedAt = performance.now();
+    const res = await main.get('/readyz');
+    expect(performance.now() - startedAt).toBeLessThan(2500);
+    expect(res.status).toBe(200);
+    expect(res.body.dependencies).toEqual({ redis: 'up', postgres: 'down' });
+  });
+
+  it('counts a check that throws as down', async () => {
+    const { main, lifecycle } = await serve({
+      redis: () => {
+        throw new Error('hunter2');
+      },
+    });
+    lifecycle.phase = 'serving';
+    const res = await main.get('/readyz');
+    expect(res.status).toBe(200);
+    expect(res.body.dependencies).toEqual({ redis: 'down' });
+  });
+});
+
+describe('/metrics', () => {
+  it('tells durations by the pattern of the route, never by the path', async () => {
+    const { main } = await serve();
+    await main.get('/items/b-17');
+    await main.get('/wp-admin/b-17');
+    const { status, text } = await main.get('/metrics');
+    expect(status).toBe(200);
+    expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/items/:id",status="200"} 1');
+    expect(text).toContain('http_request_duration_seconds_count{method="GET",route="none",status="404"} 1');
+    expect(text).not.toContain('b-17');
+  });
+});
+
+describe.each(['/livez', '/readyz', '/metrics'])('%s', (path) => {
+  it('answers on both ports when they are not kept apart', async () => {
+    const { main, admin, lifecycle } = await serve();
+    lifecycle.phase = 'serving';
+    expect((await main.get(path)).status).toBe(200);
+    expect((await admin.get(path)).status).toBe(200);
+  });
+
+  it('answers on the admin port alone when it has one', async () => {
+    const { main, admin, lifecycle } = await serve({}, true);
+    lifecycle.phase = 'serving';
+    expect((await main.get(path)).status).toBe(404);
+    expect((await admin.get(path)).status).toBe(200);
+  });
+});
+
+it('the admin port answers none of the service’s own routes', async () => {
+  const { admin } = await serve({}, true);
+  expect((await admin.get('/items/7')).status).toBe(404);
+});

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { validate } from './http/validate';
+import { cursorOf, encodeCursor, pageLimit } from './paging';
+
+const query = z.object({ cursor: cursorOf(z.tuple([z.iso.datetime(), z.string()])), limit: pageLimit });
+const raw = (text: string) => Buffer.from(text).toString('base64url');
+const refusal = (input: unknown): unknown => {
+  try {
+    return validate(query, input);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('a cursor', () => {
+  const position = ['2026-01-02T03:04:05Z', 'Ærø "7"'];
+
+  it('comes back as the position it was made of, and fits into a URL as it is', () => {
+    const cursor = encodeCursor(position);
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(validate(query, { cursor })).toEqual({ cursor: position, limit: 20 });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['garbage', '%%%'],
+    ['no JSON', raw('[')],
+    ['no list', raw('{"0":"2026-01-02T03:04:05Z","1":"a"}')],
+    ['null', raw('null')],
+    ['too short a list', encodeCursor(position.slice(1))],
+    ['too long a list', encodeCursor([...position, 'more'])],
+    ['another type', encodeCursor(['2026-01-02T03:04:05Z', 7])],
+    ['another format', encodeCursor(["' OR 1=1", 'a'])],
+  ])('that is %s is not valid', (_what, cursor) => {
+    expect(refusal({ cursor })).toMatchObject({
+      kind: 'invalid',
+      code: 'INVALID_REQUEST',
+      extensions: { errors: [{ path: 'cursor', message: 'is not a cursor of this list' }] },
+    });
+  });
+
+  it.each([
+    ['oversized', encodeCursor(['2026-01-02T03:04:05Z', 'a'.repeat(400)])],
+    ['given twice', [encodeCursor(position), encodeCursor(position)]],
+  ])('that is %s is not valid', (_what, cursor) => {
+    expect(refusal({ cursor })).toMatchObject({ kind: 'invalid', extensions: { errors: [{ path: 'cursor' }] } });
+  });
+});
+
+describe('the size of a page', () => {
+  it.each(['1', '100'])('may be %s', (limit) => {
+    expect(pageLimit.parse(limit)).toBe(Number(limit));
+  });
+
+  it.each(['0', '101', '-1', '1.5', 'all', ''])('may not be %p', (limit) => {
+    expect(pageLimit.safeParse(limit).success).toBe(false);
+  });
+});

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { freePort, serveLocally, until } from '@badger-store/test-kit';
+import { createLogger } from './logger';
+import { startService, type RunningService, type Service } from './run-service';
+
+const running: RunningService[] = [];
+const agents: Agent[] = [];
+afterEach(async () => {
+  agents.splice(0).forEach((agent) => agent.destroy());
+  await Promise.all(running.splice(0).map((service) => service.stop()));
+});
+
+const answer: RequestListener = (_req, res) => res.end('answer');
+
+function serviceOf(parts: Partial<Service> = {}) {
+  const close = jest.fn(() => Promise.resolve());
+  const service: Service = {
+    app: answer,
+    admin: answer,
+    port: 0,
+    host: '127.0.0.1',
+    drainSeconds: 5,
+    lifecycle: { phase: 'starting' },
+    log: createLogger('spec', 'silent'),
+    close,
+    ...parts,
+  };
+  return { service, close };
+}
+
+async function start(service: Service) {
+  const started = await startService(service);
+  running.push(started);
+  return started;
+}
+
+/** A service that leaves its requests unanswered until the test answers them. */
+async function startSlow(parts: Partial<Service> = {}) {
+  const waiting: ServerResponse[] = [];
+  const { service, close } = serviceOf({ app: (_req, res) => void waiting.push(res), ...parts });
+  const { port, stop } = await start(service);
+  return { service, close, port, stop, waiting };
+}
+
+async function answerOf(port: number, agent?: Agent): Promise<IncomingMessage> {
+  const [res] = (await once(get({ host: '127.0.0.1', port, agent: agent ?? false }), 'response')) as [IncomingMessage];
+  return res;
+}
+
+const ask = async (port: number, agent?: Agent) => text(await answerOf(port, agent));
+
+const keepAlive = () => {
+  const agent = new Agent({ keepAlive: true });
+  agents.push(agent);
+  return agent;
+};
+
+describe('starting', () => {
+  it('listens, then counts as serving', async () => {
+    const { service } = serviceOf();
+    const { port } = await start(service);
+    expect(service.lifecycle.phase).toBe('serving');
+    expect(await ask(port)).toBe('answer');
+  });
+
+  it('rejects when the port is taken', async () => {
+    const other = await serveLocally(answer);
+    const { service } = serviceOf({ port: other.port });
+    await expect(startService(service)).rejects.toMatchObject({ code: 'EADDRINUSE', port: other.port });
+    expect(service.lifecycle.phase).toBe('starting');
+    await other.close();
+  });
+
+  it('rejects when the admin port is taken, and leaves the main port free', async () => {
+    const [other, port] = [await serveLocally(answer), await freePort()];
+    await expect(startService(serviceOf({ port, adminPort: other.port }).service)).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      port: other.port,
+    });
+    await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await other.close();
+  });
+});
+
+describe('stopping', () => {
+  it('lets a request under way end before it closes what the service opened', async () => {
+    const { service, close, port, stop, waiting } = await startSlow();
+    const answered = ask(port);
+    await until('the request is under way', () => waiting.length === 1);
+    const stopped = stop();
+    expect(service.lifecycle.phase).toBe('draining');
+    await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(close).not.toHaveBeenCalled();
+    waiting[0]?.end('the end');
+    expect(await answered).toBe('the end');
+    await stopped;
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not wait for connections that are kept alive, used before or last used by a request under way', async () => {
+    const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
+    const [idle, busy] = [keepAlive(), keepAlive()];
+    const before = ask(port, idle);
+    await until('the first request is under way', () => waiting.length === 1);
+    waiting[0]?.end();
+    await before;
+    const answered = answerOf(port, busy);
+    await until('the second request is under way', () => waiting.length === 2);
+    const stopped = stop();
+    waiting[1]?.end('the end');
+    const res = await answered;
+    expect(res.headers.connection).toBe('close');
+    expect(await text(res)).toBe('the end');
+    await stopped;
+  }, 5000);
+
+  it('ends a connection that is kept alive even after an answer that had begun before', async () => {
+    const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
+    const answered = ask(port, keepAlive());
+    await until('the request is under way', () => waiting.length === 1);
+    waiting[0]?.write('the ');
+    const stopped = stop();
+    waiting[0]?.end('end');
+    expect(await answered).toBe('the end');
+    await stopped;
+  }, 5000);
+
+  it('cuts off what is still under way after the time for draining', async () => {
+    const { close, port, stop, waiting } = await startSlow({ drainSeconds: 0.1 });
+    const cut = expect(ask(port)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await until('the request is under way', () => waiting.length === 1);
+    await stop();
+    await cut;
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('answers on the admin port until the service is closed, then no more', async () => {
+    const adminPort = await freePort();
+    const close = jest.fn(async () => {
+      expect(await ask(adminPort)).toBe('answer');
+    });
+    const { stop } = await start(serviceOf({ adminPort, close }).service);
+    await stop();
+    expect(close).toHaveBeenCalledTimes(1);
+    await expect(ask(adminPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('happens once, however often it is asked for', async () => {
+    const { service, close } = serviceOf();
+    const { stop } = await start(service);
+    await Promise.all([stop(), stop()]);
+    await stop();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+});
