@@ -2,10 +2,9 @@ import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
+import { observeRequests } from './http/observe-requests';
 import { noSuchRoute, problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
-import { requestLog } from './http/request-log';
-import { requestMetrics } from './http/request-metrics';
 
 export interface AppParts {
   readonly log: Logger;
@@ -33,7 +32,7 @@ export function createServiceApp({ log, routes, checks, separateAdmin }: AppPart
 
   const app = bareApp();
   if (!separateAdmin) app.use(health);
-  app.use(requestId, requestLog(log), requestMetrics(registry), routes, noSuchRoute, problemHandler(log));
+  app.use(requestId, observeRequests(log, registry), routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };
 }
 

@@ -37,8 +37,11 @@ export function createForwarder({ name, url, deadlineMs }: Upstream): Forwarder 
       upstream.destroy();
     }, deadlineMs);
 
+    const hangUp = () => upstream.destroy();
+
     upstream.once('response', (answer) => {
       deadline.refresh();
+      res.off('close', hangUp);
       res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
       pipeline(answer, res, () => clearTimeout(deadline));
     });
@@ -47,13 +50,8 @@ export function createForwarder({ name, url, deadlineMs }: Upstream): Forwarder 
       if (!res.headersSent && !res.destroyed) next(toServiceError(name, late, cause));
       else res.destroy();
     });
-    res.once('close', () => {
-      if (!res.writableFinished) upstream.destroy();
-    });
-    // A body that breaks off ends the forwarded request too, so that the service never takes half of one for the whole.
-    req.once('close', () => {
-      if (!req.complete) upstream.destroy();
-    });
+    // A client that hangs up ends the forwarded request too, so that a service never takes half of a body for the whole.
+    res.once('close', hangUp);
     req.pipe(upstream);
   };
 
