@@ -6,7 +6,7 @@ import { assertUserToken } from './cart-rules';
 import { claimScript, releaseScript, renewScript, settleScript, type Claim } from './cart-scripts';
 
 interface CheckoutSettings {
-  readonly redis: RedisClient;
+  readonly redis: Pick<RedisClient, 'run'>;
   readonly ttlMs: number;
   readonly leaseMs: number;
 }

@@ -5,7 +5,7 @@ import { assertUserToken, type CartLimits } from './cart-rules';
 import { getScript, mergeApplyScript, mergeEndScript, mergeTakeScript } from './cart-scripts';
 
 interface MergeSettings {
-  readonly redis: RedisClient;
+  readonly redis: Pick<RedisClient, 'run'>;
   readonly ttlMs: number;
   readonly limits: CartLimits;
   readonly newIncarnation: () => string;

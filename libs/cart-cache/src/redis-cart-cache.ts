@@ -15,7 +15,7 @@ import { createCheckout } from './checkout';
 import { createMerge } from './merge';
 
 export interface RedisCartCacheOptions {
-  readonly redis: RedisClient;
+  readonly redis: Pick<RedisClient, 'run'>;
   /** A cart that is neither read nor changed for this long is gone; default 7 days. */
   readonly ttlSeconds?: number;
   /** Default 100. */

@@ -1,0 +1,124 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { Redis } from 'ioredis';
+import { cartKeys } from './cart-keys';
+import { CheckoutOutcomeUnknownError, CheckoutRefusedError, createRedisCartCache, type CartCache } from './index';
+
+const rulesFile = join(__dirname, '../../../docker/redis/users.acl.example');
+const password = randomBytes(24).toString('base64url');
+const hash = createHash('sha256').update(password).digest('hex');
+
+let folder: string;
+let server: RedisServer;
+let client: RedisClient;
+let cache: CartCache;
+let asCart: Redis;
+let rules: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'badger-acl-'));
+  rules = await readFile(rulesFile, 'utf8');
+  const aclFile = join(folder, 'users.acl');
+  await writeFile(aclFile, rules.replaceAll(/#0{64}/g, `#${hash}`));
+  server = await startRedisServer({ args: ['--aclfile', aclFile] });
+  client = connectRedis({ url: server.url, username: 'cart', password, connectionName: 'spec' }, () => undefined);
+  await client.ready(2000);
+  cache = createRedisCartCache({ redis: client });
+  asCart = new Redis(server.url, { username: 'cart', password, disableClientInfo: true });
+});
+
+afterAll(async () => {
+  await client.close();
+  asCart.disconnect();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the ACL user of the cart services', () => {
+  it('may do all that the cart cache does', async () => {
+    const token = randomUUID();
+    await cache.set(token, [{ id: 'a', quantity: 2 }]);
+    await cache.add(token, 'b', 1, { operationId: 'once' });
+    await cache.add(token, 'b', 1, { operationId: 'once' });
+    expect(await cache.addQuantity(token, 'b', 2)).toBe(3);
+    await cache.setQuantity(token, 'b', 5);
+    await cache.remove(token, 'a');
+    expect(await cache.get(token)).toEqual([{ id: 'b', quantity: 5 }]);
+
+    const other = randomUUID();
+    await cache.add(other, 'c');
+    expect((await cache.merge(other, token)).cart).toHaveLength(2);
+
+    const refuse = () => Promise.reject(new CheckoutRefusedError('declined'));
+    await expect(cache.checkout(token, refuse)).rejects.toBeInstanceOf(CheckoutRefusedError);
+    const vanish = () => Promise.reject(new Error('no answer'));
+    await expect(cache.checkout(token, vanish)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await cache.setQuantity(token, 'b', 4);
+    const done = await cache.checkout(token, async (items, checkoutId, { incarnation }) => {
+      await cache.add(token, 'd');
+      return { items, checkoutId, incarnation };
+    });
+    await cache.settle(token, done);
+    expect((await cache.get(token)).map(({ id }) => id)).toContain('d');
+    await cache.clear(token);
+    expect(await cache.get(token)).toEqual([]);
+    await client.ping();
+  });
+
+  it('has the commands that the scripts call, and no more of those for data', async () => {
+    const lua = join(__dirname, 'lua');
+    const scripts = await Promise.all((await readdir(lua)).map((name) => readFile(join(lua, name), 'utf8')));
+    const called = scripts.join('\n').matchAll(/redis\.p?call\('(\w+)'/g);
+    const forConnection = ['ping', 'info', 'time', 'client|setname', 'cluster|slots', 'asking', 'evalsha', 'eval'];
+    const allowed = rules.match(/^user cart .*$/m)?.[0].match(/(?<= \+)\S+/g) ?? [];
+    const needed = new Set([...forConnection, ...[...called].map(([, command = '']) => command.toLowerCase())]);
+    expect([...allowed].sort()).toEqual([...needed].sort());
+  });
+
+  it.each([
+    ['KEYS', '*'],
+    ['SCAN', '0'],
+    ['FLUSHALL'],
+    ['CONFIG', 'GET', '*'],
+    ['ACL', 'LIST'],
+    ['CLIENT', 'LIST'],
+    ['SHUTDOWN'],
+    ['MONITOR'],
+    ['GET', 'x_cart'],
+    ['HGETALL', 'session:1'],
+    ['HGETALL', 'x_cart'],
+    ['HGETALL', '{x}_carton'],
+    ['SCRIPT', 'FLUSH'],
+    ['PUBLISH', 'x', 'y'],
+    ['EVAL', "return redis.call('HGETALL', KEYS[1])", '1', 'session:1'],
+    ['EVAL', "return redis.call('GET', KEYS[1])", '1', cartKeys('x').cart],
+    ['EVAL', "return redis.call('KEYS', '*')", '0'],
+  ])('may not %s %s', async (command, ...args) => {
+    await expect(asCart.call(command, ...args)).rejects.toThrow(/NOPERM|no permission|can't access/i);
+  });
+
+  it('is the only way in, with its own password', async () => {
+    const stranger = new Redis(server.url, { lazyConnect: true, disableClientInfo: true, retryStrategy: () => null });
+    stranger.on('error', () => undefined);
+    await expect(stranger.connect().then(() => stranger.get('x'))).rejects.toThrow(/NOAUTH|closed/);
+    stranger.disconnect();
+  });
+});
+
+describe('the ACL user of the gateway', () => {
+  it('has its own keys and no carts', async () => {
+    const gateway = new Redis(server.url, { username: 'gateway', password, disableClientInfo: true });
+    await gateway.set('session:1', 'x', 'PX', 1000);
+    expect(await gateway.get('session:1')).toBe('x');
+    expect(await gateway.eval("return redis.call('INCR', KEYS[1])", 1, 'limit:login:1')).toBe(1);
+    await gateway.zadd('revoked:sessions', 1, 'sid');
+    expect(await gateway.zrange('revoked:sessions', 0, '-1')).toEqual(['sid']);
+    await expect(gateway.hgetall(cartKeys('x').cart)).rejects.toThrow('NOPERM');
+    await expect(gateway.call('KEYS', '*')).rejects.toThrow('NOPERM');
+    gateway.disconnect();
+  });
+});

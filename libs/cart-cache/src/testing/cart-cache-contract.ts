@@ -1,0 +1,434 @@
+import { randomUUID } from 'node:crypto';
+import type { CartCache, CartItem } from '../cart-cache';
+import {
+  CartLimitError,
+  CheckoutOutcomeUnknownError,
+  CheckoutRefusedError,
+  CheckoutUnderWayError,
+  EmptyCartError,
+  InvalidCartInputError,
+  ItemNotInCartError,
+  OperationIdReusedError,
+} from '../cart-errors';
+import { orderInProgress } from './order-in-progress';
+
+export interface CartCacheHarness {
+  /** A cache with these settings; caches of different `n` are different clients of the same carts. */
+  cache(
+    n: number,
+    options?: { readonly checkoutLeaseSeconds?: number; readonly maxLines?: number; readonly maxQuantity?: number },
+  ): CartCache;
+}
+
+const newToken = () => randomUUID();
+const total = (items: readonly CartItem[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Every promise of `CartCache` that does not depend on where carts are kept, as tests for Jest's globals. */
+export function describeCartCache(name: string, harness: CartCacheHarness): void {
+  describe(`${name}: a cart`, () => {
+    it('is empty before anything is added', async () => {
+      expect(await harness.cache(0).get(newToken())).toEqual([]);
+    });
+
+    it('puts an item that was removed and added again at the end', async () => {
+      const cache = harness.cache(0);
+      const token = newToken();
+      await cache.add(token, 'a');
+      await cache.add(token, 'b', 2);
+      await cache.remove(token, 'a');
+      expect(await cache.add(token, 'a', 3)).toEqual([
+        { id: 'b', quantity: 2 },
+        { id: 'a', quantity: 3 },
+      ]);
+    });
+
+    it('loses none of many concurrent adds from several clients', async () => {
+      const token = newToken();
+      await Promise.all(Array.from({ length: 600 }, (_, n) => harness.cache(n).add(token, `item-${n % 3}`)));
+      const cart = await harness.cache(1).get(token);
+      expect(cart.map(({ quantity }) => quantity)).toEqual([200, 200, 200]);
+    });
+
+    it('says when an item to change or remove is not in it', async () => {
+      await expect(harness.cache(0).remove(newToken(), 'a')).rejects.toBeInstanceOf(ItemNotInCartError);
+      await expect(harness.cache(0).setQuantity(newToken(), 'a', 2)).rejects.toBeInstanceOf(ItemNotInCartError);
+    });
+
+    it('refuses to go over a limit and changes nothing', async () => {
+      const cache = harness.cache(0, { maxLines: 2 });
+      const token = newToken();
+      await cache.add(token, 'a', 998);
+      await cache.add(token, 'b');
+      const before = await cache.get(token);
+      await expect(cache.add(token, 'a', 2)).rejects.toMatchObject({ code: 'TOO_MANY_OF_ITEM', limit: 999 });
+      await expect(cache.add(token, 'c')).rejects.toMatchObject({ code: 'TOO_MANY_LINES', limit: 2 });
+      await expect(cache.setQuantity(token, 'b', 1000)).rejects.toBeInstanceOf(CartLimitError);
+      await expect(
+        cache.set(
+          token,
+          ['x', 'y', 'z'].map((id) => ({ id, quantity: 1 })),
+        ),
+      ).rejects.toBeInstanceOf(CartLimitError);
+      expect(await cache.get(token)).toEqual(before);
+    });
+
+    it('is replaced by set, in the given order, and emptied by clear', async () => {
+      const cache = harness.cache(0);
+      const token = newToken();
+      await cache.add(token, 'old');
+      const items = [
+        { id: 'z', quantity: 1 },
+        { id: 'a', quantity: 9 },
+      ];
+      await cache.set(token, items);
+      expect(await cache.get(token)).toEqual(items);
+      expect((await cache.add(token, 'next')).at(-1)).toEqual({ id: 'next', quantity: 1 });
+      await cache.clear(token);
+      expect(await cache.get(token)).toEqual([]);
+    });
+
+    it.each(['', 'a b', '{x}', '../x', 'é', 'a\r\nb', 'a\0', '*', 'x'.repeat(129), null, 7, ['a']])(
+      'never asks Redis about the token %j',
+      async (token) => {
+        await expect(harness.cache(0).get(token as string)).rejects.toBeInstanceOf(InvalidCartInputError);
+      },
+    );
+
+    it.each(['', '#next', '__proto__', '-a', 'a b', 'a\n', 'x'.repeat(65), null, {}])(
+      'never asks Redis about the item %j',
+      async (id) => {
+        await expect(harness.cache(0).add(newToken(), id as string)).rejects.toBeInstanceOf(InvalidCartInputError);
+      },
+    );
+
+    it.each([0, -1, 1.5, NaN, Infinity, '2', null])('refuses a quantity of %p', async (quantity) => {
+      await expect(harness.cache(0).add(newToken(), 'a', quantity as number)).rejects.toBeInstanceOf(
+        InvalidCartInputError,
+      );
+    });
+
+    it.each(['', ' ', 'a b', 'é', 'x'.repeat(65), 7])('never takes %j for an operation id', async (operationId) => {
+      const add = harness.cache(0).add(newToken(), 'a', 1, { operationId: operationId as string });
+      await expect(add).rejects.toBeInstanceOf(InvalidCartInputError);
+    });
+  });
+
+  describe(`${name}: an add`, () => {
+    it('can answer the new quantity of the line alone', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'other');
+      expect(await harness.cache(0).addQuantity(token, 'a', 2)).toBe(2);
+      expect(await harness.cache(1).addQuantity(token, 'a')).toBe(3);
+      await expect(harness.cache(0).addQuantity(token, 'a', 997)).rejects.toBeInstanceOf(CartLimitError);
+    });
+
+    it('with an operation id counts once, however often and wherever it is repeated', async () => {
+      const token = newToken();
+      const repeats = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => harness.cache(n).add(token, 'a', 2, { operationId: 'click-1' })),
+      );
+      expect(repeats.every(([line]) => line?.quantity === 2)).toBe(true);
+      expect(await harness.cache(0).addQuantity(token, 'a', 2, { operationId: 'click-2' })).toBe(4);
+      expect(await harness.cache(0).addQuantity(token, 'a', 2, { operationId: 'click-1' })).toBe(4);
+    });
+
+    it('is refused when its operation id stands for another one, or another user uses it freely', async () => {
+      const [token, other] = [newToken(), newToken()];
+      await harness.cache(0).add(token, 'a', 1, { operationId: 'x' });
+      await expect(harness.cache(0).add(token, 'a', 2, { operationId: 'x' })).rejects.toBeInstanceOf(
+        OperationIdReusedError,
+      );
+      await expect(harness.cache(0).add(token, 'b', 1, { operationId: 'x' })).rejects.toBeInstanceOf(
+        OperationIdReusedError,
+      );
+      expect(await harness.cache(0).add(other, 'b', 1, { operationId: 'x' })).toEqual([{ id: 'b', quantity: 1 }]);
+    });
+
+    it('that failed is not remembered', async () => {
+      const cache = harness.cache(0, { maxQuantity: 3 });
+      const token = newToken();
+      await cache.add(token, 'a', 3);
+      await expect(cache.add(token, 'a', 1, { operationId: 'x' })).rejects.toBeInstanceOf(CartLimitError);
+      await cache.setQuantity(token, 'a', 1);
+      expect(await cache.add(token, 'a', 1, { operationId: 'x' })).toEqual([{ id: 'a', quantity: 2 }]);
+    });
+
+    it('remembers a bounded number of operation ids', async () => {
+      const cache = harness.cache(0, { maxQuantity: 5000 });
+      const token = newToken();
+      await Promise.all(
+        Array.from({ length: 1000 }, (_, n) => cache.addQuantity(token, 'a', 1, { operationId: `op-${n}` })),
+      );
+      const more = cache.addQuantity(token, 'a', 1, { operationId: 'one-too-many' });
+      await expect(more).rejects.toMatchObject({ code: 'TOO_MANY_OPERATIONS' });
+      expect(await cache.addQuantity(token, 'a', 1, { operationId: 'op-0' })).toBe(1000);
+      expect(await cache.addQuantity(token, 'a')).toBe(1001);
+    });
+  });
+
+  describe(`${name}: a merge`, () => {
+    const guestAndUser = async () => {
+      const [guest, user] = [newToken(), newToken()];
+      await harness.cache(0).set(guest, [
+        { id: 'a', quantity: 2 },
+        { id: 'b', quantity: 3 },
+      ]);
+      await harness.cache(0).set(user, [
+        { id: 'c', quantity: 1 },
+        { id: 'a', quantity: 5 },
+      ]);
+      return [guest, user] as const;
+    };
+    const lines = (items: readonly CartItem[]) => items.map(({ id, quantity }) => `${id}${quantity}`).join(' ');
+
+    it.each([
+      ['sum', 'c1 a7 b3'],
+      ['max', 'c1 a5 b3'],
+      ['replace', 'a2 b3'],
+    ] as const)('by the rule %s makes one cart of two and leaves the source empty', async (rule, expected) => {
+      const [guest, user] = await guestAndUser();
+      const { cart, cut } = await harness.cache(1).merge(guest, user, { rule });
+      expect([lines(cart), cut]).toEqual([expected, []]);
+      expect(lines(await harness.cache(2).get(user))).toBe(expected);
+      expect(await harness.cache(2).get(guest)).toEqual([]);
+    });
+
+    it('adds nothing when it is repeated, also many times at once', async () => {
+      const [guest, user] = await guestAndUser();
+      await Promise.all(Array.from({ length: 20 }, (_, n) => harness.cache(n).merge(guest, user)));
+      await harness.cache(0).merge(guest, user);
+      expect(lines(await harness.cache(0).get(user))).toBe('c1 a7 b3');
+    });
+
+    it('loses no add to either cart while it runs', async () => {
+      const [guest, user] = [newToken(), newToken()];
+      const adds = Array.from({ length: 60 }, (_, n) => harness.cache(n).add(n % 2 ? guest : user, 'a'));
+      const merges = Array.from({ length: 10 }, (_, n) => harness.cache(n).merge(guest, user));
+      await Promise.all([...adds, ...merges]);
+      await harness.cache(0).merge(guest, user);
+      expect(lines(await harness.cache(0).get(user))).toBe('a60');
+    });
+
+    it('into itself, or of an empty cart, changes nothing', async () => {
+      const [guest, user] = await guestAndUser();
+      expect(lines((await harness.cache(0).merge(guest, guest)).cart)).toBe('a2 b3');
+      expect(lines((await harness.cache(0).merge(newToken(), user)).cart)).toBe('c1 a5');
+    });
+
+    it('cuts at the limits and says what it cut', async () => {
+      const [guest, user] = await guestAndUser();
+      const { cart, cut } = await harness.cache(0, { maxLines: 2, maxQuantity: 6 }).merge(guest, user);
+      expect(lines(cart)).toBe('c1 a6');
+      expect(cut).toEqual([
+        { id: 'a', wanted: 7, got: 6 },
+        { id: 'b', wanted: 3, got: 0 },
+      ]);
+    });
+
+    it('leaves in the source what an open checkout has claimed of it', async () => {
+      const [guest, user] = await guestAndUser();
+      const order = orderInProgress(harness.cache(0), guest);
+      await order.started;
+      await harness.cache(0).add(guest, 'a', 4);
+      await harness.cache(0).merge(guest, user);
+      expect(lines(await harness.cache(0).get(user))).toBe('c1 a9');
+      expect(lines(await harness.cache(0).get(guest))).toBe('a2 b3');
+      order.resolve();
+      await order.outcome;
+      expect(await harness.cache(0).get(guest)).toEqual([]);
+    });
+  });
+
+  describe(`${name}: a checkout`, () => {
+    it('takes exactly the snapshot off the cart: what was added meanwhile stays', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      await harness.cache(0).add(token, 'b', 1);
+      const order = orderInProgress(harness.cache(0), token);
+      const { items } = await order.started;
+      expect(items).toEqual([
+        { id: 'a', quantity: 2 },
+        { id: 'b', quantity: 1 },
+      ]);
+      await harness.cache(1).add(token, 'a', 3);
+      await harness.cache(2).add(token, 'c', 1);
+      order.resolve();
+      expect(await order.outcome).toBe('done');
+      expect(await harness.cache(1).get(token)).toEqual([
+        { id: 'a', quantity: 3 },
+        { id: 'c', quantity: 1 },
+      ]);
+    });
+
+    it('never eats an item that was removed and added again meanwhile', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      await harness.cache(0).add(token, 'b', 5);
+      const order = orderInProgress(harness.cache(0), token);
+      await order.started;
+      await harness.cache(1).remove(token, 'a');
+      await harness.cache(1).add(token, 'a', 1);
+      await harness.cache(1).setQuantity(token, 'b', 3);
+      await harness.cache(1).add(token, 'b', 4);
+      order.resolve();
+      await order.outcome;
+      expect(await harness.cache(1).get(token)).toEqual([
+        { id: 'b', quantity: 4 },
+        { id: 'a', quantity: 1 },
+      ]);
+    });
+
+    it('leaves a cart that was replaced or cleared meanwhile as it then is', async () => {
+      const token = newToken();
+      await harness.cache(0).set(token, [{ id: 'a', quantity: 4 }]);
+      const first = orderInProgress(harness.cache(0), token);
+      await first.started;
+      await harness.cache(1).clear(token);
+      await harness.cache(1).add(token, 'a', 7);
+      first.resolve();
+      await first.outcome;
+      expect(await harness.cache(1).get(token)).toEqual([{ id: 'a', quantity: 7 }]);
+    });
+
+    it('of an empty cart says so', async () => {
+      await expect(harness.cache(0).checkout(newToken(), () => Promise.resolve())).rejects.toBeInstanceOf(
+        EmptyCartError,
+      );
+    });
+
+    it('runs once at a time; a second one is told at once', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a');
+      const first = orderInProgress(harness.cache(0), token);
+      await first.started;
+      const others = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => harness.cache(n).checkout(token, () => Promise.resolve())),
+      );
+      expect(others.every((o) => o.status === 'rejected' && o.reason instanceof CheckoutUnderWayError)).toBe(true);
+      first.resolve();
+      await first.outcome;
+    });
+
+    it('that is refused leaves the cart as it was, and the next attempt has a new id', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId } = await first.started;
+      const refusal = new CheckoutRefusedError('declined');
+      first.reject(refusal);
+      await expect(first.outcome).rejects.toBe(refusal);
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 2 }]);
+      const second = orderInProgress(harness.cache(1), token);
+      expect(await second.started).toMatchObject({ resumed: false });
+      expect((await second.started).checkoutId).not.toBe(checkoutId);
+      second.resolve();
+      await second.outcome;
+    });
+
+    it('whose outcome is unknown keeps its id and its snapshot for the next attempt', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId, items } = await first.started;
+      await harness.cache(0).add(token, 'a', 1);
+      first.reject(new Error('the line went dead'));
+      await expect(first.outcome).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      const second = orderInProgress(harness.cache(1), token);
+      expect(await second.started).toMatchObject({ checkoutId, items, resumed: true });
+      second.resolve();
+      await second.outcome;
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
+    });
+
+    it('is dropped when the caller knows of no open one', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId } = await first.started;
+      first.reject(new Error('died before it was recorded'));
+      await expect(first.outcome).rejects.toThrow();
+      const second = orderInProgress(harness.cache(1), token, null);
+      expect((await second.started).resumed).toBe(false);
+      expect((await second.started).checkoutId).not.toBe(checkoutId);
+      second.resolve();
+      await second.outcome;
+    });
+
+    it('is settled from the durable record once, however often that is repeated', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 3);
+      await harness.cache(0).add(token, 'keep');
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId, items, incarnation } = await first.started;
+      first.reject(new Error('unknown'));
+      await expect(first.outcome).rejects.toThrow();
+      await harness.cache(0).add(token, 'a', 4);
+      const done = { checkoutId, items, incarnation };
+      await Promise.all(Array.from({ length: 10 }, (_, n) => harness.cache(n).settle(token, done)));
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
+    });
+
+    it('sells every acknowledged add once: ordered plus remaining is added, with adds and checkouts all at once', async () => {
+      const token = newToken();
+      const ordered = new Map<string, readonly CartItem[]>();
+      let added = 0;
+      let adding = true;
+      const adders = Promise.all(
+        Array.from({ length: 5 }, async (_, n) => {
+          for (let i = 0; i < 60 || ordered.size < 3; i += 1) {
+            await harness.cache(n, { maxQuantity: 1_000_000 }).add(token, `item-${i % 4}`);
+            added += 1;
+          if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 1));
+          }
+        }),
+      ).then(() => (adding = false));
+      const checkouts = Array.from({ length: 3 }, async (_, n) => {
+        while (adding) {
+          await harness
+            .cache(n)
+            .checkout(token, async (items, checkoutId) => {
+              await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+              const fate = Math.random();
+              if (fate < 0.2) throw new CheckoutRefusedError('declined');
+              if (fate < 0.4) throw new Error('unknown');
+              const before = ordered.get(checkoutId);
+              if (before) expect(items).toEqual(before);
+              ordered.set(checkoutId, items);
+            })
+            .catch(() => undefined);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      });
+      await Promise.all([adders, ...checkouts]);
+      const remaining = total(await harness.cache(0).get(token));
+      const sold = [...ordered.values()].reduce((sum, items) => sum + total(items), 0);
+      expect(sold + remaining).toBe(added);
+    });
+
+    it('is taken over when the lease of an attempt that gives no sign of life has ended', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 3);
+      const stuck = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);
+      const { checkoutId } = await stuck.started;
+      stuck.reject(new Error('unknown'));
+      await expect(stuck.outcome).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      const next = orderInProgress(harness.cache(1), token);
+      expect(await next.started).toMatchObject({ checkoutId, resumed: true });
+      next.resolve();
+      expect(await next.outcome).toBe('done');
+    });
+
+    it('keeps its claim for as long as it works, past the length of its lease', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a');
+      const slow = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);
+      await slow.started;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await expect(harness.cache(1).checkout(token, () => Promise.resolve())).rejects.toBeInstanceOf(
+        CheckoutUnderWayError,
+      );
+      slow.resolve();
+      expect(await slow.outcome).toBe('done');
+    });
+  });
+}

@@ -1,0 +1,117 @@
+import type { CartItem } from '../cart-cache';
+
+interface Line {
+  quantity: number;
+}
+
+export interface Cart {
+  readonly born: string;
+  settled: string;
+  /** In the order in which they were added. */
+  readonly lines: Map<string, Line>;
+}
+
+export interface OpenClaim {
+  readonly checkoutId: string;
+  readonly incarnation: string;
+  readonly items: readonly CartItem[];
+  /** What is still to be taken off the cart. */
+  readonly claimed: Map<string, number>;
+  attemptId: string;
+  leaseUntil: number;
+  resumed: boolean;
+}
+
+interface Apart {
+  readonly mergeId: string;
+  readonly intoToken: string;
+  readonly items: readonly CartItem[];
+}
+
+/** Values that end after a time; looking finds no value that has ended. */
+class Expiring<Value> {
+  private readonly entries = new Map<string, { value: Value; until: number }>();
+
+  constructor(private readonly now: () => number) {}
+
+  get(key: string): Value | undefined {
+    const entry = this.entries.get(key);
+    if (entry && entry.until > this.now()) return entry.value;
+    this.entries.delete(key);
+    return undefined;
+  }
+
+  set(key: string, value: Value, lifeMs: number): void {
+    this.entries.set(key, { value, until: this.now() + lifeMs });
+  }
+
+  /** Lengthens a life, never shortens it. */
+  keep(key: string, lifeMs: number): void {
+    const entry = this.entries.get(key);
+    if (entry && entry.until > this.now()) entry.until = Math.max(entry.until, this.now() + lifeMs);
+  }
+
+  msLeft(key: string): number {
+    const entry = this.entries.get(key);
+    return entry ? entry.until - this.now() : 0;
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+
+  count(prefix: string): number {
+    return [...this.entries.keys()].filter((key) => key.startsWith(prefix) && this.get(key) !== undefined).length;
+  }
+}
+
+/** What Redis holds of all carts, in this process's memory. */
+export class InMemoryCartStore {
+  readonly carts: Expiring<Cart>;
+  readonly claims: Expiring<OpenClaim>;
+  /** By token and operation id. */
+  readonly operations: Expiring<string>;
+  readonly apart: Expiring<Apart>;
+  /** By token and merge id. */
+  readonly merged: Expiring<true>;
+
+  constructor(readonly now: () => number) {
+    this.carts = new Expiring(now);
+    this.claims = new Expiring(now);
+    this.operations = new Expiring(now);
+    this.apart = new Expiring(now);
+    this.merged = new Expiring(now);
+  }
+
+  items(userToken: string): CartItem[] {
+    const lines = this.carts.get(userToken)?.lines ?? new Map<string, Line>();
+    return [...lines].map(([id, { quantity }]) => ({ id, quantity }));
+  }
+
+  /** The cart, made if need be; a new one lives at least as long as an open checkout of the one before it. */
+  open(userToken: string, incarnation: string, ttlMs: number): Cart {
+    const present = this.carts.get(userToken);
+    if (present) {
+      this.carts.keep(userToken, ttlMs);
+      return present;
+    }
+    const cart: Cart = { born: incarnation, settled: '', lines: new Map() };
+    this.carts.set(userToken, cart, Math.max(ttlMs, this.claims.msLeft(userToken)));
+    return cart;
+  }
+
+  dropIfEmpty(userToken: string): void {
+    if (this.carts.get(userToken)?.lines.size === 0) this.carts.delete(userToken);
+  }
+
+  /** An open checkout claims no more than what the cart holds. */
+  cutClaim(userToken: string): void {
+    const lines = this.carts.get(userToken)?.lines;
+    const claimed = this.claims.get(userToken)?.claimed ?? new Map<string, number>();
+    for (const [id, amount] of claimed) {
+      const left = Math.min(amount, lines?.get(id)?.quantity ?? 0);
+      if (left > 0) claimed.set(id, left);
+      else claimed.delete(id);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import type { Script } from '@badger-store/redis-kit';
+import type { CartItem } from '../cart-cache';
+import {
+  CartLimitError,
+  CheckoutUnderWayError,
+  EmptyCartError,
+  ItemNotInCartError,
+  OperationIdReusedError,
+} from '../cart-errors';
+import {
+  addQuantityScript,
+  addScript,
+  claimScript,
+  getScript,
+  mergeApplyScript,
+  mergeEndScript,
+  mergeTakeScript,
+  releaseScript,
+  renewScript,
+  setQuantityScript,
+  setScript,
+  settleScript,
+  type AddInput,
+} from '../cart-scripts';
+import type { InMemoryCartStore, OpenClaim } from './in-memory-cart-store';
+
+/** Runs a script's twin in memory. Each is synchronous, hence atomic, as a script in Redis is. */
+export type RunTwin = <Input, Output>(script: Script<Input, Output>, input: Input) => Output;
+
+export function createTwins(store: InMemoryCartStore): RunTwin {
+  const twins = new Map<unknown, (input: never) => unknown>();
+  const twin = <Input, Output>(script: Script<Input, Output>, run: (input: Input) => Output) => twins.set(script, run);
+
+  const add = (input: AddInput): number => {
+    const { userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations } = input;
+    const operation = `${userToken} ${operationId}`;
+    const what = `${id} ${quantity}`;
+    if (operationId !== '') {
+      const known = store.operations.get(operation);
+      if (known !== undefined && known !== what) throw new OperationIdReusedError(operationId);
+      if (known !== undefined) return store.carts.get(userToken)?.lines.get(id)?.quantity ?? 0;
+      if (store.operations.count(`${userToken} `) >= operations.most)
+        throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
+    }
+    const lines = store.carts.get(userToken)?.lines;
+    const sum = (lines?.get(id)?.quantity ?? 0) + quantity;
+    if (sum > limits.maxQuantity) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
+    if (!lines?.has(id) && (lines?.size ?? 0) >= limits.maxLines)
+      throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+    store.open(userToken, newIncarnation, ttlMs).lines.set(id, { quantity: sum });
+    if (operationId !== '') store.operations.set(operation, what, operations.lifeMs);
+    return sum;
+  };
+
+  /** The claim, as long as it is the attempt's own. */
+  const owned = ({ userToken, ...attempt }: { userToken: string; checkoutId: string; attemptId: string }) => {
+    const claim = store.claims.get(userToken);
+    return claim?.checkoutId === attempt.checkoutId && claim.attemptId === attempt.attemptId ? claim : undefined;
+  };
+
+  const takeOff = (userToken: string, takes: Iterable<readonly [string, number]>) => {
+    const lines = store.carts.get(userToken)?.lines;
+    for (const [id, amount] of takes) {
+      const line = lines?.get(id);
+      if (line && line.quantity > amount) line.quantity -= amount;
+      else lines?.delete(id);
+    }
+  };
+
+  twin(getScript, ({ userToken, ttlMs }) => {
+    store.carts.keep(userToken, ttlMs);
+    return store.items(userToken);
+  });
+
+  twin(addQuantityScript, add);
+
+  twin(addScript, (input) => {
+    add(input);
+    return store.items(input.userToken);
+  });
+
+  twin(setQuantityScript, ({ userToken, id, quantity, ttlMs }) => {
+    const line = store.carts.get(userToken)?.lines.get(id);
+    if (!line) throw new ItemNotInCartError(id);
+    if (quantity > 0) line.quantity = quantity;
+    else store.carts.get(userToken)?.lines.delete(id);
+    store.dropIfEmpty(userToken);
+    store.cutClaim(userToken);
+    store.carts.keep(userToken, ttlMs);
+    return store.items(userToken);
+  });
+
+  twin(setScript, ({ userToken, items, ttlMs, newIncarnation }) => {
+    const { lines } = store.open(userToken, newIncarnation, ttlMs);
+    lines.clear();
+    for (const { id, quantity } of items) lines.set(id, { quantity });
+    store.dropIfEmpty(userToken);
+    store.cutClaim(userToken);
+  });
+
+  twin(mergeTakeScript, ({ userToken, mergeId, intoToken, lifeMs }) => {
+    const begun = store.apart.get(userToken);
+    if (begun) return { ...begun, items: [...begun.items] };
+    const claimed = store.claims.get(userToken)?.claimed;
+    const items = store
+      .items(userToken)
+      .map(({ id, quantity }) => ({ id, quantity: quantity - (claimed?.get(id) ?? 0) }))
+      .filter(({ quantity }) => quantity > 0);
+    if (items.length === 0) return undefined;
+    takeOff(
+      userToken,
+      items.map(({ id, quantity }) => [id, quantity] as const),
+    );
+    store.dropIfEmpty(userToken);
+    store.apart.set(userToken, { mergeId, intoToken, items }, lifeMs);
+    return { mergeId, intoToken, items };
+  });
+
+  twin(mergeApplyScript, ({ userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items }) => {
+    const merge = `${userToken} ${mergeId}`;
+    if (store.merged.get(merge)) return { cut: [], cart: store.items(userToken) };
+    const { lines } = store.open(userToken, newIncarnation, ttlMs);
+    if (rule === 'replace') lines.clear();
+    const cut = items.flatMap(({ id, quantity }) => {
+      const before = lines.get(id)?.quantity ?? 0;
+      const wanted = rule === 'max' ? Math.max(before, quantity) : before + quantity;
+      const room = lines.has(id) || lines.size < limits.maxLines;
+      const got = room ? Math.max(before, Math.min(wanted, limits.maxQuantity)) : 0;
+      if (got > 0) lines.set(id, { quantity: got });
+      return got < wanted ? [{ id, wanted, got }] : [];
+    });
+    store.cutClaim(userToken);
+    store.merged.set(merge, true, lifeMs);
+    return { cut, cart: store.items(userToken) };
+  });
+
+  twin(mergeEndScript, ({ userToken, mergeId }) => {
+    if (store.apart.get(userToken)?.mergeId === mergeId) store.apart.delete(userToken);
+  });
+
+  twin(claimScript, ({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) => {
+    const before = store.claims.get(userToken);
+    const mine = before?.attemptId === attemptId;
+    if (before && !mine && before.leaseUntil > store.now())
+      throw new CheckoutUnderWayError(before.leaseUntil - store.now());
+    const resumes = mine || openCheckout === undefined || openCheckout?.checkoutId === before?.checkoutId;
+    const claim = before && resumes ? before : newClaim(checkoutId, userToken, openCheckout);
+    if (!mine) claim.resumed = (before && resumes) || Boolean(openCheckout);
+    Object.assign(claim, { attemptId, leaseUntil: store.now() + leaseMs });
+    store.claims.set(userToken, claim, keepMs);
+    store.carts.keep(userToken, keepMs);
+    const { resumed, incarnation, items } = claim;
+    return { resumed, checkoutId: claim.checkoutId, incarnation, items: [...items] };
+  });
+
+  const newClaim = (
+    checkoutId: string,
+    userToken: string,
+    record: { checkoutId: string; incarnation: string; items: readonly CartItem[] } | null | undefined,
+  ): OpenClaim => {
+    const cart = store.carts.get(userToken);
+    const held = store.items(userToken);
+    if (!record && (!cart || held.length === 0)) {
+      store.claims.delete(userToken);
+      throw new EmptyCartError();
+    }
+    const { items, incarnation } = record ?? { items: held, incarnation: cart?.born ?? '' };
+    const same = cart && cart.born === incarnation && cart.settled !== record?.checkoutId;
+    const claimed = new Map<string, number>();
+    for (const { id, quantity } of items) {
+      const amount = same ? Math.min(quantity, cart.lines.get(id)?.quantity ?? 0) : 0;
+      if (amount > 0) claimed.set(id, amount);
+    }
+    return {
+      checkoutId: record?.checkoutId ?? checkoutId,
+      incarnation,
+      items,
+      claimed,
+      attemptId: '',
+      leaseUntil: 0,
+      resumed: false,
+    };
+  };
+
+  twin(renewScript, ({ leaseMs, ...attempt }) => {
+    const claim = owned(attempt);
+    if (claim) claim.leaseUntil = store.now() + leaseMs;
+    return claim !== undefined;
+  });
+
+  twin(releaseScript, (attempt) => {
+    const claim = owned(attempt);
+    if (claim) store.claims.delete(attempt.userToken);
+    return claim !== undefined;
+  });
+
+  twin(settleScript, ({ userToken, ttlMs, done }) => {
+    const claim = store.claims.get(userToken);
+    if ('attemptId' in done && !owned({ userToken, ...done })) return false;
+    const cart = store.carts.get(userToken);
+    if (claim?.checkoutId === done.checkoutId) {
+      takeOff(userToken, claim.claimed);
+      store.claims.delete(userToken);
+    } else if ('items' in done && cart?.born === done.incarnation && cart.settled !== done.checkoutId) {
+      takeOff(
+        userToken,
+        done.items.map(({ id, quantity }) => [id, quantity] as const),
+      );
+    } else return true;
+    if (cart) {
+      cart.settled = done.checkoutId;
+      store.carts.set(userToken, cart, ttlMs);
+    }
+    store.dropIfEmpty(userToken);
+    return true;
+  });
+
+  return <Input, Output>(script: Script<Input, Output>, input: Input): Output => {
+    const run = twins.get(script) as ((given: Input) => Output) | undefined;
+    if (!run) throw new Error(`the script ${script.name} has no twin in memory`);
+    return run(input);
+  };
+}
