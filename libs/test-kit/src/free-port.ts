@@ -1,13 +1,29 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+// Below the range from which systems take the local ports of outgoing connections: one of those could take the port before
+// the server that it is for listens on it.
+const lowest = 20_000;
+const highest = 32_000;
+const mostTries = 50;
+
 /** A port of 127.0.0.1 that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if (await isFree(port)) return port;
+  }
+  throw new Error('There is no free port.');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch {
+    return false;
+  }
   probe.close();
   await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
+  return true;
 }
