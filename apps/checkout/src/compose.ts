@@ -1,7 +1,7 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
-import { assembleService, createRemoteVerifier, type Service } from '@badger-store/service-kit';
+import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
 import { createInventoryPriceList } from './clients/inventory-price-list';
@@ -12,7 +12,7 @@ import { createPostgresOrders } from './postgres/postgres-orders';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
 
 export function composeCheckout(config: Config, log: Logger): Service {
-  const redis = connectRedis({ url: config.REDIS_URL, connectionName: 'checkout' }, (event) =>
+  const redis = connectRedis(toRedisSettings(config, 'checkout'), (event) =>
     event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
   );
   const postgres = connectPostgres<CheckoutTables>(

@@ -1,19 +1,28 @@
-import { originList, serviceSettings, setting, verifierSettings } from '@badger-store/service-kit';
+import {
+  checkRedisSettings,
+  originList,
+  redisSettings,
+  serviceSettings,
+  setting,
+  verifierSettings,
+} from '@badger-store/service-kit';
 import { z } from 'zod';
 
-export const configSchema = z.object({
-  ...serviceSettings,
-  PORT: setting.port.default(3002),
-  REDIS_URL: setting.redisUrl,
-  DATABASE_URL: setting.postgresUrl,
-  INVENTORY_URL: setting.serviceUrl,
-  ...verifierSettings,
-  FIRST_PARTY_ORIGINS: originList,
-  CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
-  CHECKOUT_LEASE_SECONDS: setting.seconds.default(30),
-  PAYMENT_METHODS: setting.list.pipe(z.array(z.enum(['test'])).min(1)),
-  PAYMENT_DEADLINE_SECONDS: setting.seconds.max(60).default(10),
-});
+export const configSchema = z
+  .object({
+    ...serviceSettings,
+    PORT: setting.port.default(3002),
+    ...redisSettings,
+    DATABASE_URL: setting.postgresUrl,
+    INVENTORY_URL: setting.serviceUrl,
+    ...verifierSettings,
+    FIRST_PARTY_ORIGINS: originList,
+    CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
+    CHECKOUT_LEASE_SECONDS: setting.seconds.default(30),
+    PAYMENT_METHODS: setting.list.pipe(z.array(z.enum(['test'])).min(1)),
+    PAYMENT_DEADLINE_SECONDS: setting.seconds.max(60).default(10),
+  })
+  .superRefine(checkRedisSettings);
 
 export type Config = z.infer<typeof configSchema>;
 

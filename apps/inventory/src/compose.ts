@@ -1,7 +1,7 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
-import { assembleService, createRemoteVerifier, type Service } from '@badger-store/service-kit';
+import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { inventoryRoutes } from './app';
 import type { Config } from './config';
@@ -10,7 +10,7 @@ import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
 
 export function composeInventory(config: Config, log: Logger): Service {
-  const redis = connectRedis({ url: config.REDIS_URL, connectionName: 'inventory' }, (event) =>
+  const redis = connectRedis(toRedisSettings(config, 'inventory'), (event) =>
     event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
   );
   const postgres = connectPostgres<InventoryTables>(

@@ -1,16 +1,24 @@
-import { serviceSettings, setting, verifierSettings } from '@badger-store/service-kit';
+import {
+  checkRedisSettings,
+  redisSettings,
+  serviceSettings,
+  setting,
+  verifierSettings,
+} from '@badger-store/service-kit';
 import { z } from 'zod';
 
-export const configSchema = z.object({
-  ...serviceSettings,
-  PORT: setting.port.default(3001),
-  REDIS_URL: setting.redisUrl,
-  DATABASE_URL: setting.postgresUrl,
-  ...verifierSettings,
-  CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
-  CART_MAX_LINES: setting.count.max(1000).default(100),
-  CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
-});
+export const configSchema = z
+  .object({
+    ...serviceSettings,
+    PORT: setting.port.default(3001),
+    ...redisSettings,
+    DATABASE_URL: setting.postgresUrl,
+    ...verifierSettings,
+    CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
+    CART_MAX_LINES: setting.count.max(1000).default(100),
+    CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
+  })
+  .superRefine(checkRedisSettings);
 
 export type Config = z.infer<typeof configSchema>;
 

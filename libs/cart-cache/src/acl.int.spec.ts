@@ -98,14 +98,13 @@ describe('the ACL user of the cart services', () => {
     ['EVAL', "return redis.call('GET', KEYS[1])", '1', cartKeys('x').cart],
     ['EVAL', "return redis.call('KEYS', '*')", '0'],
   ])('may not %s %s', async (command, ...args) => {
-    await expect(asCart.call(command, ...args)).rejects.toThrow(/NOPERM|no permission|can't access/i);
+    await expect(asCart.call(command, ...args)).rejects.toThrow(/^NOPERM|can't run this command|can't access/);
   });
 
   it('is the only way in, with its own password', async () => {
     const stranger = new Redis(server.url, { lazyConnect: true, disableClientInfo: true, retryStrategy: () => null });
     stranger.on('error', () => undefined);
     await expect(stranger.connect().then(() => stranger.get('x'))).rejects.toThrow(/NOAUTH|closed/);
-    stranger.disconnect();
   });
 });
 

@@ -2,16 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { freePort, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type Script } from './index';
+import { connectRedis, RedisUnavailableError, type CallReport, type RedisClient, type RedisEvent } from './index';
 import { startRedisServer, type RedisServer } from './testing';
-
-const increment: Script<string, number> = {
-  name: 'increment',
-  lua: "return redis.call('INCR', KEYS[1])",
-  changes: true,
-  encode: (key) => ({ keys: [key], args: [] }),
-  decode: Number,
-};
+import { increment } from './testing/increment';
 
 let server: RedisServer;
 let inspector: Redis;
@@ -123,5 +116,99 @@ describe('a call', () => {
     expect(await caller.run(increment, 'queued')).toBe(1);
     await caller.close();
     await again.stop();
+  });
+});
+
+describe('a client', () => {
+  it('comes back by itself however long Redis was away, and tells of it once', async () => {
+    const own = await startRedisServer();
+    const events: string[] = [];
+    const caller = connectRedis({ url: own.url, connectionName: 'spec' }, ({ state }) => events.push(state));
+    await caller.ready(2000);
+    await own.stop('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await failure(caller.ping())).toMatchObject({ mayHaveHappened: false });
+    const again = await startRedisServer({ port: own.port });
+    await caller.ready(1000);
+    expect(await caller.run(increment, 'back')).toBe(1);
+    await caller.close();
+    expect(events.filter((state) => state !== 'error')).toEqual([
+      ...['connecting', 'ready', 'closed'],
+      ...['connecting', 'ready', 'closed'],
+    ]);
+    expect(events.filter((state) => state === 'error').length).toBeLessThan(4);
+    await again.stop();
+  });
+
+  it('measures the clock of Redis anew when that has jumped', async () => {
+    const jumping: typeof increment = {
+      ...increment,
+      name: 'jumping',
+      lua: "if redis.call('EXISTS', 'jump') == 1 then return redis.error_reply('LATE as if') end return 1",
+    };
+    await inspector.set('jump', '1');
+    expect(await failure(client.run(jumping, 'jumped'))).toMatchObject({ mayHaveHappened: false });
+    await inspector.del('jump');
+    expect(await client.run(jumping, 'jumped')).toBe(1);
+  });
+
+  it('closes after the calls under way, and refuses those that come later', async () => {
+    const caller = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
+    await caller.ready(2000);
+    const calls = Array.from({ length: 50 }, () => caller.run(increment, 'closing'));
+    await caller.close();
+    expect((await Promise.all(calls)).at(-1)).toBe(50);
+    expect(await failure(caller.run(increment, 'closing'))).toMatchObject({ mayHaveHappened: false });
+  });
+
+  it('reports every call by name and outcome, whatever the hook and the decoder throw', async () => {
+    const reports: CallReport[] = [];
+    const domain: typeof increment = {
+      ...increment,
+      name: 'domain',
+      decode() {
+        throw new Error('over a limit');
+      },
+    };
+    const defect: typeof increment = { ...increment, name: 'defect', lua: "return redis.call('NONSENSE')" };
+    const onCall = (report: CallReport) => {
+      reports.push(report);
+      throw new Error('no metrics today');
+    };
+    const caller = connectRedis({ url: server.url, connectionName: 'spec', onCall }, () => {
+      throw new Error('no log today');
+    });
+    expect(await failure(caller.ping())).toBeInstanceOf(RedisUnavailableError);
+    await caller.ready(2000);
+    await caller.ping();
+    expect(await failure(caller.run(domain, 'reported'))).toMatchObject({ message: 'over a limit' });
+    const error = await failure(caller.run(defect, 'a-key-that-is-secret'));
+    expect(error).toMatchObject({ name: 'ReplyError' });
+    expect(error).not.toHaveProperty('command');
+    await caller.close();
+    expect(reports.map(({ command, outcome }) => [command, outcome])).toEqual([
+      ['ping', 'REDIS_UNAVAILABLE'],
+      ['ping', 'ok'],
+      ['domain', 'ok'],
+      ['defect', 'REDIS_ERROR'],
+    ]);
+    expect(reports.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+  });
+
+  it.each([
+    [{ url: 'http://user:secret@host' }, 'url'],
+    [{ url: 'redis://user:secret@host/0?db=1' }, 'url'],
+    [{ url: 'redis://host', tls: { caFile: '/ca' } }, 'url'],
+    [{ url: 'rediss://host', tls: { certFile: '/secret' } }, 'tls.certFile'],
+    [{ url: 'rediss://host', tls: { caFile: '/nowhere/secret' } }, 'tls.caFile'],
+    [{ url: 'redis://host', passwordFile: '/nowhere/secret' }, 'passwordFile'],
+    [{ sentinels: [], sentinelName: 'x' }, 'sentinels'],
+    [{ sentinels: [{ host: 'x', port: 1 }], sentinelName: '' }, 'sentinelName'],
+    [{ clusterNodes: [] }, 'clusterNodes'],
+    [{ url: 'redis://host', deadlineMs: 0 }, 'deadlineMs'],
+  ])('refuses the settings %j by name', (settings, name) => {
+    const connect = () => connectRedis({ connectionName: 'spec', ...settings }, () => undefined);
+    expect(connect).toThrow(name);
+    expect(connect).not.toThrow('secret');
   });
 });

@@ -1,111 +1,89 @@
-import { Redis, type RedisOptions } from 'ioredis';
-import { createRedisClock } from './redis-clock';
-import { RedisUnavailableError, toRedisError } from './redis-errors';
+import { createClusterRoute } from './cluster-route';
+import { createPrimaryRoute } from './primary-route';
+import { createRedisAccess } from './redis-access';
+import { reported, settleWithin } from './redis-call';
+import { RedisUnavailableError } from './redis-errors';
+import { openLink } from './redis-link';
+import { connectionOptions } from './redis-options';
+import type { RedisRoutes } from './redis-routes';
+import { assertRedisSettings, parseRedisUrl, type RedisSettings } from './redis-settings';
+import { createRedisStatus, type RedisEvent, type RedisStatus } from './redis-status';
+import { routeScript } from './route-script';
 import { createScriptLoader, type Script } from './script';
+import { createSentinelRoute } from './sentinel-route';
 
-export interface RedisSettings {
-  /** `redis://` or `rediss://`, with user and password where Redis asks for them. */
-  readonly url: string;
-  /** Shown by `CLIENT LIST`. */
-  readonly connectionName: string;
-  /** Every call settles within this time; default 500. */
-  readonly deadlineMs?: number;
-}
-
-export type RedisEvent = { readonly state: 'ready' | 'closed' } | { readonly state: 'error'; readonly error: Error };
-
-/** One connection to Redis on which every call settles in time and nothing is ever queued or sent twice. */
+/** A Redis on which every call settles in time and nothing is ever queued or sent twice. */
 export interface RedisClient {
   /** Runs a script in one round trip. Rejects with `RedisUnavailableError`, or with what the script's `decode` throws. */
   run<Input, Output>(script: Script<Input, Output>, input: Input): Promise<Output>;
-  /** Resolves when Redis answers, else rejects with `RedisUnavailableError`. */
+  /** Resolves when every primary answers, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
-  /** Resolves when a connection is up; rejects with `RedisUnavailableError` where none came up within the time. */
+  /** Resolves when every primary is connected; rejects with `RedisUnavailableError` where that is not so within the time. */
   ready(timeoutMs: number): Promise<void>;
-  /** Ends the connection after the calls under way; never takes longer than the deadline. */
+  /** Refuses further calls and ends the connections after the calls under way; never takes longer than the deadline. */
   close(): Promise<void>;
 }
 
-const reconnectCapMs = 500;
-
-/** Exponential, capped, with full jitter, and endless: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-const retryStrategy = (attempt: number): number =>
-  Math.ceil((0.5 + Math.random() / 2) * Math.min(reconnectCapMs, 25 * 2 ** Math.min(attempt, 10)));
-
 /**
- * Opens a connection and keeps it open: it reconnects for ever, with jitter, at most 500 ms apart.
- * Nothing waits in a queue while Redis is away (calls fail at once), and nothing is resent after a break, so that a call
- * that was reported as failed is not carried out later behind the caller's back.
+ * Connects to a single Redis, to the primary that sentinels know, or to a Cluster, and stays connected: it connects anew for
+ * ever, with jitter, several times a second, to whichever server is the primary then, with the passwords and certificates
+ * that the files hold then. Throws an error that names the setting where one is wrong.
  */
 export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEvent) => void): RedisClient {
+  assertRedisSettings(settings);
   const deadlineMs = settings.deadlineMs ?? 500;
-  const options: RedisOptions = {
-    connectionName: settings.connectionName,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-    connectTimeout: 800,
-    socketTimeout: 800,
-    retryStrategy,
-    // A demoted primary answers READONLY: connect again, to where the name leads now; resend nothing.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 1 : false),
-  };
-  const redis = new Redis(settings.url, options);
-  redis.on('ready', () => onEvent({ state: 'ready' }));
-  redis.on('close', () => onEvent({ state: 'closed' }));
-  redis.on('error', (error: Error) => onEvent({ state: 'error', error }));
-
-  const clock = createRedisClock(redis);
+  const status = createRedisStatus(onEvent);
+  const routes = openRoutes(settings, deadlineMs, status);
   const load = createScriptLoader();
+  const underWay = new Set<Promise<unknown>>();
 
-  const call = async <Output>(send: () => Promise<Output>): Promise<Output> => {
-    if (redis.status !== 'ready') throw new RedisUnavailableError(`Redis is not connected (${redis.status})`, false);
-    return settleWithin(deadlineMs, send);
+  const call = async <Output>(command: string, send: Parameters<typeof settleWithin<Output>>[1]): Promise<Output> => {
+    if (status.isClosed) throw new RedisUnavailableError('The connection to Redis was closed', false);
+    const settled = reported(command, settings.onCall, () => settleWithin(deadlineMs, send));
+    underWay.add(settled);
+    return settled.finally(() => underWay.delete(settled));
   };
 
   return {
     async run(script, input) {
-      const { text, sha } = load(script);
       const { keys, args } = script.encode(input);
-      const reply = await call(async () => {
-        const argv = script.changes ? [await clock.notAfter(deadlineMs), ...args] : args;
-        try {
-          return await redis.evalsha(sha, keys.length, ...keys, ...argv);
-        } catch (error) {
-          if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-          return redis.eval(text, keys.length, ...keys, ...argv);
-        }
-      });
+      const scriptCall = { ...load(script), changes: script.changes, keys, args };
+      const reply = await call(script.name, (attempt) => routeScript(routes, scriptCall, attempt));
       return script.decode(reply, input);
     },
     async ping() {
-      await call(() => redis.ping());
+      await call('ping', async (attempt) => {
+        if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
+        attempt.sending();
+        await Promise.all(routes.primaries().map(({ redis }) => redis.ping()));
+      });
     },
     async ready(timeoutMs) {
-      if (redis.status === 'ready') return;
-      await settleWithin(timeoutMs, () => new Promise<void>((resolve) => redis.once('ready', () => resolve())));
+      if (status.isReady) return;
+      let giveUp!: () => void;
+      const ready = new Promise<void>((resolve) => (giveUp = status.onceReady(resolve)));
+      await settleWithin(timeoutMs, () => ready).finally(giveUp);
     },
     async close() {
-      if (redis.status !== 'ready') return redis.disconnect();
-      await settleWithin(deadlineMs, () => redis.quit()).catch(() => redis.disconnect());
+      status.close();
+      const closed = Promise.allSettled(underWay).then(() => routes.close(deadlineMs));
+      await settleWithin(deadlineMs, () => closed).catch(() => routes.close(0));
+      status.setReady(false);
     },
   };
 }
 
-async function settleWithin<Output>(deadlineMs: number, start: () => Promise<Output>): Promise<Output> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, true)),
-      deadlineMs,
-    );
-  });
-  try {
-    return await Promise.race([start(), late]);
-  } catch (error) {
-    throw toRedisError(error);
-  } finally {
-    clearTimeout(timer);
+function openRoutes(settings: RedisSettings, deadlineMs: number, status: RedisStatus): RedisRoutes {
+  const access = createRedisAccess(settings);
+  // What cannot be read at the start is a wrong setting; later on it is an event.
+  access();
+  const options = connectionOptions(settings.connectionName ?? 'redis-kit', deadlineMs);
+  if ('url' in settings) {
+    const { host, port, db } = parseRedisUrl(settings.url);
+    return createPrimaryRoute(status, (events) => openLink({ ...options, host, port, db }, access, events));
   }
+  if ('sentinels' in settings) return createSentinelRoute(settings, options, access, status);
+  return createClusterRoute(settings.clusterNodes, status, ({ host, port }, events) =>
+    openLink({ ...options, host, port }, access, events),
+  );
 }

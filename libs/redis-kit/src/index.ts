@@ -1,3 +1,6 @@
-export { connectRedis, type RedisClient, type RedisEvent, type RedisSettings } from './connect-redis';
+export { connectRedis, type RedisClient } from './connect-redis';
+export type { CallReport } from './redis-call';
 export { RedisUnavailableError } from './redis-errors';
+export type { HostPort, RedisSettings, TlsFiles } from './redis-settings';
+export type { RedisEvent } from './redis-status';
 export type { Script } from './script';

@@ -16,7 +16,9 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Node
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const name = issue?.path.join('.') ?? '';
-  throw new ConfigError(`${name}: ${given[name] === undefined ? 'is not set' : issue?.message}`);
+  // What is wrong about several settings together may be told of one that is rightly not set.
+  const isMissing = given[name] === undefined && issue?.code !== 'custom';
+  throw new ConfigError(`${name}: ${isMissing ? 'is not set' : issue?.message}`);
 }
 
 const port = z.coerce.number().int().min(0).max(65535);

@@ -18,5 +18,6 @@ export { validate } from './http/validate';
 export { createLogger } from './logger';
 export { cursorOf, encodeCursor, pageLimit } from './paging';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
+export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { runMain } from './run-main';
 export { runService, startService, type RunningService, type Service } from './run-service';

@@ -1,1 +1,4 @@
-export { startRedisServer, type RedisServer } from './redis-server';
+export { makeCertificates, type Certificates } from './certificates';
+export { startRedisCluster, type RedisCluster } from './redis-cluster';
+export { startRedisSentinel, type RedisSentinel } from './redis-sentinel';
+export { startRedisServer, type RedisServer, type RedisServerOptions } from './redis-server';

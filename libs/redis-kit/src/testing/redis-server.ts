@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { freePort } from '@badger-store/test-kit';
-import { Redis } from 'ioredis';
+import type { Certificates } from './certificates';
+import { removeFolder, startRedisProcess, withTemporaryFolder } from './redis-process';
 
 export interface RedisServer {
   readonly url: string;
@@ -21,59 +20,45 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
   readonly detached?: boolean;
+  /** Answers over TLS alone, and to those alone that show a certificate of the same authority. */
+  readonly tls?: Certificates;
 }
 
 /** Starts a private `redis-server` on 127.0.0.1 and resolves when it answers. Rejects where there is none to start. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
+  if (!options.dataFolder) {
+    return withTemporaryFolder(async (folder) => {
+      const server = await start(folder, ['--appendonly', 'no'], options);
+      return {
+        ...server,
+        async stop(signal) {
+          await server.stop(signal);
+          await removeFolder(folder);
+        },
+      };
+    });
+  }
+  await mkdir(options.dataFolder, { recursive: true });
+  return start(options.dataFolder, ['--appendonly', 'yes'], options);
+}
+
+async function start(
+  folder: string,
+  persistence: readonly string[],
+  options: RedisServerOptions,
+): Promise<RedisServer> {
+  const { tls, args = [], detached } = options;
   const port = options.port ?? (await freePort());
-  const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'badger-redis-')));
-  await mkdir(folder, { recursive: true });
-  const persistence = options.dataFolder ? ['--appendonly', 'yes'] : ['--appendonly', 'no'];
-  const server = spawn(
-    'redis-server',
-    [
-      '--bind',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--dir',
-      folder,
-      '--save',
-      '',
-      ...persistence,
-      ...(options.args ?? []),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: options.detached },
+  const ports = tls ? ['--port', '0', '--tls-port', String(port), ...tlsArgs(tls)] : ['--port', String(port)];
+  const server = await startRedisProcess(
+    ['--bind', '127.0.0.1', ...ports, '--dir', folder, '--save', '', ...persistence, ...args],
+    'Ready to accept connections',
+    detached,
   );
-  let output = '';
-  const keepTail = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000));
-  server.stdout.on('data', keepTail);
-  server.stderr.on('data', keepTail);
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const failed = new Promise<never>((_, reject) => {
-    server.once('error', (error) => reject(new Error(`redis-server could not be started: ${error.message}`)));
-    void exited.then(() => reject(new Error(`redis-server ended at once: ${output}`)));
-  });
-  await Promise.race([answering(port), failed]);
-
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    process: server,
-    async stop(signal = 'SIGTERM') {
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill(signal);
-        server.kill('SIGCONT');
-        await exited;
-      }
-      if (!options.dataFolder) await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { ...server, port, url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}` };
 }
 
-async function answering(port: number): Promise<void> {
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
-  await redis.ping();
-  redis.disconnect();
-}
+const tlsArgs = ({ caFile, server }: Certificates) => [
+  ...['--tls-ca-cert-file', caFile, '--tls-cert-file', server.certFile, '--tls-key-file', server.keyFile],
+  ...['--tls-auth-clients', 'yes'],
+];

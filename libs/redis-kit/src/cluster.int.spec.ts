@@ -1,0 +1,141 @@
+import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
+import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type Script } from './index';
+import { slotOf } from './cluster-slots';
+import { startRedisCluster, startRedisServer, type RedisCluster } from './testing';
+import { increment } from './testing/increment';
+import { startTrickle } from './testing/trickle';
+
+const deadlineMs = 500;
+const keys = Array.from({ length: 60 }, (_, i) => `key:${i}`);
+const nodeOf = (key: string) => Math.floor((slotOf(key) * 3) / 16384);
+let cluster: RedisCluster;
+let client: RedisClient;
+let states: RedisEvent['state'][];
+
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  states = [];
+  client = connectRedis({ clusterNodes: cluster.nodes.slice(0, 1), connectionName: 'spec', deadlineMs }, ({ state }) =>
+    states.push(state),
+  );
+  await client.ready(5000);
+}, 40_000);
+
+afterAll(async () => {
+  await client.close();
+  await cluster.stop();
+});
+
+it('sends each key to the node that serves it, having been told of one node alone', async () => {
+  expect(new Set(keys.map(nodeOf)).size).toBe(3);
+  expect(await Promise.all(keys.map((key) => client.run(increment, key)))).toEqual(keys.map(() => 1));
+  await client.ping();
+});
+
+it('runs a script without keys', async () => {
+  const keyless: Script<void, unknown> = {
+    name: 'keyless',
+    lua: 'return 7',
+    changes: false,
+    encode: () => ({ keys: [], args: [] }),
+    decode: (reply) => reply,
+  };
+  expect(await client.run(keyless, undefined)).toBe(7);
+});
+
+it('follows a slot that is moved under its calls: none fails, none is done twice', async () => {
+  const key = '{moved}counter';
+  const target = (nodeOf(key) + 1) % 3;
+  const trickle = startTrickle(client, () => key, 2);
+  // In a slot that is on its way, a key that is not there yet is asked for at both nodes.
+  const fresh: number[] = [];
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+  await until('calls get through', () => trickle.acknowledged > 20);
+  for (const to of [target, nodeOf(key), target]) {
+    await cluster.moveSlot(slotOf(key), to, async () => {
+      fresh.push(await client.run(increment, `{moved}fresh:${fresh.length}`));
+      await settle();
+    });
+    await settle();
+  }
+  await trickle.stop();
+  expect(trickle).toMatchObject({ surprises: [], unclear: 0, refused: 0 });
+  expect(fresh).toEqual([1, 1, 1]);
+  expect(await client.run(increment, key)).toBe(trickle.acknowledged + 1);
+}, 20_000);
+
+it('gets by with the few rights that an ACL user of a cluster needs', async () => {
+  const rights = '+ping +info +time +client|setname +cluster|slots +asking +evalsha +eval +incr'.split(' ');
+  for (const { url } of cluster.servers) {
+    const admin = new Redis(url);
+    await admin.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', ...rights);
+    admin.disconnect();
+  }
+  const access = { username: 'app', password: 'secret' };
+  const app = connectRedis({ clusterNodes: cluster.nodes, connectionName: 'spec', ...access }, () => undefined);
+  await app.ready(2000);
+  const [key] = keys as [string];
+  await cluster.moveSlot(slotOf(key), (nodeOf(key) + 1) % 3, async () => {
+    expect(await app.run(increment, key)).toBeGreaterThan(1);
+  });
+  await cluster.moveSlot(slotOf(key), nodeOf(key));
+  await Promise.all(keys.map((any) => app.run(increment, any)));
+  await app.close();
+});
+
+it('leaves the other nodes alone while one hangs, and resumes with it', async () => {
+  const hanging = 1;
+  const hung = keys.find((key) => nodeOf(key) === hanging) as string;
+  const well = keys.find((key) => nodeOf(key) !== hanging) as string;
+  const before = await client.run(increment, hung);
+  cluster.servers[hanging]?.process.kill('SIGSTOP');
+  const calls = Array.from({ length: 20 }, () => client.run(increment, hung));
+  const others = startTrickle(client, () => well);
+  const outcomes = await Promise.allSettled(calls);
+  await others.stop();
+  cluster.servers[hanging]?.process.kill('SIGCONT');
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(others).toMatchObject({ surprises: [], unclear: 0, refused: 0 });
+  await until('it is back', () =>
+    client.ping().then(
+      () => true,
+      () => false,
+    ),
+  );
+  // What its callers had given up was not done when it woke up.
+  expect(await client.run(increment, hung)).toBe(before + 1);
+}, 20_000);
+
+it('fails the calls on the slots of a node that died, at once or in time, and no others', async () => {
+  const dead = 2;
+  const failing = keys.filter((key) => nodeOf(key) === dead);
+  const working = keys.filter((key) => nodeOf(key) !== dead);
+  const all = startTrickle(client, () => keys[Math.floor(Math.random() * keys.length)] as string, 2);
+  await cluster.servers[dead]?.stop('SIGKILL');
+  await until('it is told', () => states.at(-1) === 'connecting');
+  await new Promise((resolve) => setTimeout(resolve, deadlineMs));
+  await all.stop();
+  expect(all.surprises).toEqual([]);
+  expect(all.slowestMs).toBeLessThan(2 * deadlineMs);
+
+  for (const key of failing) {
+    const error: unknown = await client.run(increment, key).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RedisUnavailableError);
+    expect(error).toMatchObject({ mayHaveHappened: false });
+  }
+  await Promise.all(working.map((key) => client.run(increment, key)));
+  await expect(client.ping()).rejects.toBeInstanceOf(RedisUnavailableError);
+}, 20_000);
+
+it('waits for nodes that are not there, for ever', async () => {
+  const lone = await startRedisServer();
+  await lone.stop();
+  const waiting = connectRedis(
+    { clusterNodes: [{ host: '127.0.0.1', port: lone.port }], connectionName: 'spec', deadlineMs },
+    () => undefined,
+  );
+  const error: unknown = await waiting.run(increment, 'x').catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ mayHaveHappened: false });
+  await waiting.close();
+});

@@ -1,0 +1,82 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisAccess } from './redis-access';
+import { createRedisClock, type RedisClock } from './redis-clock';
+import { retryDelayMs } from './redis-options';
+
+/** A connection to one server, or to whichever is the primary; kept open for ever. */
+export interface RedisLink {
+  readonly redis: Redis;
+  readonly clock: RedisClock;
+  readonly isReady: boolean;
+  /** Connects anew, to where the name leads now. */
+  reconnect(): void;
+  /** Lets the calls under way end, at most for this time. */
+  close(withinMs: number): Promise<void>;
+}
+
+export interface LinkEvents {
+  /** It is ready, or not any more. */
+  changed(): void;
+  error(error: unknown): void;
+}
+
+export function openLink(options: RedisOptions, access: () => RedisAccess, events: LinkEvents): RedisLink {
+  const redis = new FreshRedis(options, access);
+  let isClosed = false;
+  let failures = 0;
+  let revival: NodeJS.Timeout | undefined;
+  const connect = () => void redis.connect().catch(() => undefined);
+
+  redis.on('error', events.error);
+  redis.on('ready', () => {
+    failures = 0;
+    events.changed();
+  });
+  redis.on('close', events.changed);
+  // ioredis gives up where a connection fails before it has a socket: certificates that do not parse, or a disconnect while
+  // it asks the sentinels.
+  redis.on('end', () => {
+    events.changed();
+    if (!isClosed) revival = setTimeout(connect, retryDelayMs(++failures)).unref();
+  });
+  connect();
+
+  return {
+    redis,
+    clock: createRedisClock(redis),
+    get isReady() {
+      return redis.status === 'ready';
+    },
+    reconnect() {
+      if (redis.status !== 'reconnecting' && redis.status !== 'end') redis.disconnect(true);
+    },
+    async close(withinMs) {
+      isClosed = true;
+      clearTimeout(revival);
+      if (redis.status !== 'ready') return redis.disconnect();
+      const cut = setTimeout(() => redis.disconnect(), withinMs).unref();
+      await redis.quit().catch(() => redis.disconnect());
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Reads passwords and certificates anew for every connection; where that fails, those of the last one have to do. */
+class FreshRedis extends Redis {
+  constructor(
+    options: RedisOptions,
+    private readonly access: () => RedisAccess,
+  ) {
+    super({ ...options, replyMapping: 'legacy', lazyConnect: true });
+  }
+
+  override connect(callback?: () => void): Promise<void> {
+    try {
+      const { username, password, tls } = this.access();
+      Object.assign(this.options, { username, password, tls, sentinelTLS: tls });
+    } catch (error) {
+      this.emit('error', error);
+    }
+    return super.connect(callback);
+  }
+}

@@ -1,0 +1,91 @@
+import { performance } from 'node:perf_hooks';
+import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
+import { connectRedis, type RedisClient, type RedisEvent } from './index';
+import { startRedisSentinel, type RedisSentinel } from './testing';
+import { startTrickle } from './testing/trickle';
+
+const deadlineMs = 500;
+let redis: RedisSentinel;
+let client: RedisClient;
+let events: RedisEvent['state'][];
+
+beforeEach(async () => {
+  redis = await startRedisSentinel();
+  events = [];
+  const { sentinels, sentinelName } = redis;
+  client = connectRedis({ sentinels, sentinelName, connectionName: 'spec', deadlineMs }, ({ state }) =>
+    events.push(state),
+  );
+  await client.ready(5000);
+}, 40_000);
+
+afterEach(async () => {
+  await client.close();
+  await redis.stop();
+});
+
+const counted = async (key: string): Promise<number> => {
+  const { host, port } = await redis.primary(1);
+  const inspector = new Redis({ host, port });
+  const value = Number(await inspector.get(key));
+  inspector.disconnect();
+  return value;
+};
+
+/** Resolves with the time at which a sentinel that is well named another primary. */
+async function newPrimaryNamed(oldPort: number, sentinel = 0): Promise<number> {
+  await until('there is a new primary', async () => (await redis.primary(sentinel)).port !== oldPort, 20_000);
+  return performance.now();
+}
+
+it('finds the new primary after the old one died, and each call settles in time and tells the truth', async () => {
+  const { port } = await redis.primary();
+  const trickle = startTrickle(client, () => 'before');
+  await until('calls get through', () => trickle.acknowledged > 20);
+  await redis.servers[0]?.stop('SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, deadlineMs));
+  await trickle.stop();
+
+  const after = startTrickle(client, () => 'after');
+  const named = await newPrimaryNamed(port);
+  await until('calls get through again', () => after.acknowledged > 20, 20_000);
+  expect(after.lastSuccessAt() - named).toBeLessThan(3000);
+  await after.stop();
+
+  for (const { slowestMs, surprises } of [trickle, after]) {
+    expect(surprises).toEqual([]);
+    expect(slowestMs).toBeLessThan(2 * deadlineMs);
+  }
+  const value = await counted('after');
+  expect(value).toBeGreaterThanOrEqual(after.acknowledged);
+  expect(value).toBeLessThanOrEqual(after.acknowledged + after.unclear);
+  expect(events).toContain('failover');
+}, 60_000);
+
+it('leaves a primary that hangs, though a sentinel hangs with it', async () => {
+  const { port } = await redis.primary();
+  redis.servers[0]?.process.kill('SIGSTOP');
+  redis.sentinelProcesses[0]?.process.kill('SIGSTOP');
+  const trickle = startTrickle(client, () => 'hung');
+  const named = await newPrimaryNamed(port, 1);
+  await until('calls get through again', () => trickle.acknowledged > 20, 20_000);
+  expect(trickle.lastSuccessAt() - named).toBeLessThan(3000);
+  await trickle.stop();
+  expect(trickle.surprises).toEqual([]);
+  expect(trickle.slowestMs).toBeLessThan(2 * deadlineMs);
+}, 60_000);
+
+it('follows when a primary hands over', async () => {
+  const { port } = await redis.primary();
+  const trickle = startTrickle(client, () => 'handed');
+  await until('calls get through', () => trickle.acknowledged > 20);
+  await redis.failover();
+  await newPrimaryNamed(port);
+  await until('the client has followed', () => events.includes('failover'), 20_000);
+  const before = trickle.acknowledged;
+  await until('calls get through again', () => trickle.acknowledged > before + 20);
+  await trickle.stop();
+  expect(trickle.surprises).toEqual([]);
+  expect(trickle.slowestMs).toBeLessThan(2 * deadlineMs);
+}, 60_000);

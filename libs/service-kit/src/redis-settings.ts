@@ -1,0 +1,86 @@
+import { accessSync, constants } from 'node:fs';
+import { z } from 'zod';
+import { setting } from './config';
+
+interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port,host:port`; an IPv6 address goes into brackets. */
+const hostPorts = setting.list.transform((parts, context): HostPort[] => {
+  const found = parts.map((part) => /^(?:\[([0-9a-fA-F:]+)\]|([^\s:[\]/@]+)):(\d{1,5})$/.exec(part));
+  if (found.length === 0 || found.some((match) => !match || Number(match[3]) > 65535)) {
+    context.addIssue({ code: 'custom', message: 'must be like host:port, comma-separated' });
+    return z.NEVER;
+  }
+  return found.map((match) => ({ host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3]) }));
+});
+
+/** Of a file that is read again later; here it is only seen to be there. */
+const readablePath = z.string().superRefine((path, context) => {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    context.addIssue({ code: 'custom', message: `the file cannot be read (${reason})` });
+  }
+});
+
+/** Where Redis is and how to get in; to be used together with `checkRedisSettings`. */
+export const redisSettings = {
+  REDIS_URL: setting.redisUrl.optional(),
+  REDIS_SENTINELS: hostPorts.optional(),
+  REDIS_SENTINEL_NAME: z.string().min(1).optional(),
+  REDIS_CLUSTER_NODES: hostPorts.optional(),
+  REDIS_USERNAME: z.string().min(1).optional(),
+  /** Read again for every new connection, as the TLS files are. */
+  REDIS_PASSWORD_FILE: readablePath.optional(),
+  REDIS_TLS_CA_FILE: readablePath.optional(),
+  REDIS_TLS_CERT_FILE: readablePath.optional(),
+  REDIS_TLS_KEY_FILE: readablePath.optional(),
+};
+
+type RedisConfig = { readonly [Name in keyof typeof redisSettings]?: z.output<(typeof redisSettings)[Name]> };
+
+const places = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'] as const;
+
+/** What the settings have to be together: for `superRefine` of a schema that holds them. */
+export function checkRedisSettings(config: RedisConfig, context: z.RefinementCtx): void {
+  const wrong = (name: keyof RedisConfig, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  const [place, another] = places.filter((name) => config[name] !== undefined);
+  if (!place) wrong('REDIS_URL', 'must be set, or REDIS_SENTINELS, or REDIS_CLUSTER_NODES');
+  if (another) wrong(another, `cannot be set together with ${place}`);
+  if (config.REDIS_SENTINELS && !config.REDIS_SENTINEL_NAME) {
+    wrong('REDIS_SENTINEL_NAME', 'must be set where REDIS_SENTINELS is');
+  }
+  if (config.REDIS_TLS_CERT_FILE && !config.REDIS_TLS_KEY_FILE) {
+    wrong('REDIS_TLS_KEY_FILE', 'must be set where REDIS_TLS_CERT_FILE is');
+  }
+  if (config.REDIS_TLS_KEY_FILE && !config.REDIS_TLS_CERT_FILE) {
+    wrong('REDIS_TLS_CERT_FILE', 'must be set where REDIS_TLS_KEY_FILE is');
+  }
+  if (tlsOf(config) && config.REDIS_URL?.startsWith('redis:')) {
+    wrong('REDIS_URL', 'must be a rediss:// URL where REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set');
+  }
+}
+
+/** The settings in the words of a Redis client. Sentinels and clusters are reached over TLS where a TLS file is named. */
+export function toRedisSettings(config: RedisConfig, connectionName: string) {
+  const access = {
+    connectionName,
+    username: config.REDIS_USERNAME,
+    passwordFile: config.REDIS_PASSWORD_FILE,
+    tls: tlsOf(config),
+  };
+  if (config.REDIS_SENTINELS) {
+    return { ...access, sentinels: config.REDIS_SENTINELS, sentinelName: config.REDIS_SENTINEL_NAME ?? '' };
+  }
+  if (config.REDIS_CLUSTER_NODES) return { ...access, clusterNodes: config.REDIS_CLUSTER_NODES };
+  return { ...access, url: config.REDIS_URL ?? '' };
+}
+
+function tlsOf({ REDIS_TLS_CA_FILE: caFile, REDIS_TLS_CERT_FILE: certFile, REDIS_TLS_KEY_FILE: keyFile }: RedisConfig) {
+  return caFile || certFile || keyFile ? { caFile, certFile, keyFile } : undefined;
+}
