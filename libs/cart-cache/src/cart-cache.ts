@@ -9,7 +9,10 @@ export interface CartItem {
 export interface CheckoutRecord {
   readonly checkoutId: string;
   readonly items: readonly CartItem[];
-  /** Which life of the cart the items were read from: a cart that was emptied and filled again has another one. */
+  /**
+   * What the items were read from: a cart that was emptied and filled again, or that a checkout was taken off, has another
+   * one. A record with an old one takes nothing off any more.
+   */
   readonly incarnation: string;
 }
 

@@ -1,4 +1,4 @@
-import type { CartItem } from './cart-cache';
+import type { CartItem, CheckoutRecord, MergeRule } from './cart-cache';
 import { CartLimitError, InvalidCartInputError } from './cart-errors';
 
 export interface CartLimits {
@@ -29,6 +29,12 @@ export function assertOperationId(operationId: unknown): asserts operationId is 
   }
 }
 
+const mergeRules: readonly unknown[] = ['sum', 'max', 'replace'];
+
+export function assertMergeRule(rule: unknown): asserts rule is MergeRule {
+  if (!mergeRules.includes(rule)) throw new InvalidCartInputError('A merge is by the rule sum, max or replace.');
+}
+
 /** A whole number of at least `least`; over the limit it is a `CartLimitError`. */
 export function assertQuantity(quantity: unknown, least: 0 | 1, limits: CartLimits): asserts quantity is number {
   if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < least) {
@@ -37,9 +43,11 @@ export function assertQuantity(quantity: unknown, least: 0 | 1, limits: CartLimi
   if (quantity > limits.maxQuantity) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
 }
 
-export function assertItems(items: readonly CartItem[], limits: CartLimits): void {
+export function assertItems(items: unknown, limits: CartLimits): asserts items is readonly CartItem[] {
+  if (!Array.isArray(items)) throw new InvalidCartInputError('Items are an array.');
   const seen = new Set<string>();
-  for (const { id, quantity } of items) {
+  for (const item of items as unknown[]) {
+    const { id, quantity } = toFields(item);
     assertItemId(id);
     assertQuantity(quantity, 1, limits);
     if (seen.has(id)) throw new InvalidCartInputError(`The item ${id} is there twice.`);
@@ -47,3 +55,23 @@ export function assertItems(items: readonly CartItem[], limits: CartLimits): voi
   }
   if (items.length > limits.maxLines) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
 }
+
+const checkoutIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const incarnationPattern = /^[A-Za-z0-9_-]{1,128}$/;
+/** A record may be older than the limits that hold now; its quantities have to be exact numbers in Lua. */
+const recordLimits = { maxLines: Infinity, maxQuantity: Number.MAX_SAFE_INTEGER };
+
+/** The caller's record has the shape of one that a checkout gave. */
+export function assertRecord(record: unknown): asserts record is CheckoutRecord {
+  const { checkoutId, incarnation, items } = toFields(record);
+  if (typeof checkoutId !== 'string' || !checkoutIdPattern.test(checkoutId)) {
+    throw new InvalidCartInputError('A checkout id is 1 to 64 of A-Z a-z 0-9 _ -.');
+  }
+  if (typeof incarnation !== 'string' || !incarnationPattern.test(incarnation)) {
+    throw new InvalidCartInputError('An incarnation is 1 to 128 of A-Z a-z 0-9 _ -.');
+  }
+  assertItems(items, recordLimits);
+}
+
+const toFields = (it: unknown): Readonly<Record<string, unknown>> =>
+  typeof it === 'object' && it !== null ? { ...it } : {};

@@ -111,8 +111,8 @@ export const setScript: Script<OfCart & { items: readonly CartItem[]; ttlMs: num
   lua: set,
   changes: true,
   encode({ userToken, items, ttlMs, newIncarnation }) {
-    const { cart, claimed } = cartKeys(userToken);
-    return { keys: [cart, claimed], args: [ttlMs, newIncarnation, ...fromItems(items)] };
+    const { cart, claimed, claim } = cartKeys(userToken);
+    return { keys: [cart, claimed, claim], args: [ttlMs, newIncarnation, ...fromItems(items)] };
   },
   decode: () => undefined,
 };
@@ -228,10 +228,10 @@ export const mergeApplyScript: Script<
   lua: mergeApply,
   changes: true,
   encode({ userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items }) {
-    const { cart, claimed, merged } = cartKeys(userToken);
+    const { cart, claimed, merged, claim } = cartKeys(userToken);
     const { maxLines, maxQuantity } = limits;
     return {
-      keys: [cart, claimed, merged],
+      keys: [cart, claimed, merged, claim],
       args: [mergeId, lifeMs, rule, maxLines, maxQuantity, ttlMs, newIncarnation, ...fromItems(items)],
     };
   },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import type { CartCache, ProcessOrder } from './cart-cache';
 import { CheckoutOutcomeUnknownError, CheckoutRefusedError, CheckoutSettlePendingError } from './cart-errors';
-import { assertUserToken } from './cart-rules';
+import { assertRecord, assertUserToken } from './cart-rules';
 import { claimScript, releaseScript, renewScript, settleScript, type Claim } from './cart-scripts';
 
 interface CheckoutSettings {
@@ -22,6 +22,7 @@ class ClaimLostError extends Error {
 export function createCheckout({ redis, ttlMs, leaseMs }: CheckoutSettings): CartCache['checkout'] {
   return async (userToken, processOrder, options = {}) => {
     assertUserToken(userToken);
+    if (options.openCheckout) assertRecord(options.openCheckout);
     const attemptId = randomUUID();
     const claim = await redis.run(claimScript, {
       userToken,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartCache, CutLine } from './cart-cache';
-import { assertUserToken, type CartLimits } from './cart-rules';
+import type { CartCache, CartItem, CutLine } from './cart-cache';
+import { assertMergeRule, assertUserToken, type CartLimits } from './cart-rules';
 import { getScript, mergeApplyScript, mergeEndScript, mergeTakeScript } from './cart-scripts';
 
 interface MergeSettings {
@@ -23,8 +23,10 @@ export function createMerge({ redis, ttlMs, limits, newIncarnation }: MergeSetti
   return async (fromToken, intoToken, { rule = 'sum' } = {}) => {
     assertUserToken(fromToken);
     assertUserToken(intoToken);
+    assertMergeRule(rule);
     const cut: CutLine[] = [];
     let began = false;
+    let cart: CartItem[] | undefined;
     for (let round = 0; fromToken !== intoToken && round < mostRounds; round += 1) {
       const taken = await redis.run(mergeTakeScript, {
         userToken: fromToken,
@@ -45,10 +47,11 @@ export function createMerge({ redis, ttlMs, limits, newIncarnation }: MergeSetti
       });
       if (taken.intoToken === intoToken) {
         began = true;
+        cart = applied.cart;
         cut.push(...applied.cut);
       }
       await redis.run(mergeEndScript, { userToken: fromToken, mergeId });
     }
-    return { cart: await redis.run(getScript, { userToken: intoToken, ttlMs }), cut };
+    return { cart: cart ?? (await redis.run(getScript, { userToken: intoToken, ttlMs })), cut };
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import type { AddOptions, CartCache } from './cart-cache';
-import { assertItemId, assertItems, assertOperationId, assertQuantity, assertUserToken } from './cart-rules';
+import { assertItemId, assertItems, assertOperationId, assertQuantity, assertRecord, assertUserToken } from './cart-rules';
 import {
   addQuantityScript,
   addScript,
@@ -72,6 +72,7 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
     checkout: createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
     async settle(userToken, done) {
       assertUserToken(userToken);
+      assertRecord(done);
       await redis.run(settleScript, { userToken, ttlMs, done });
     },
   };

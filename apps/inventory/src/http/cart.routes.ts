@@ -10,7 +10,7 @@ import {
 } from '@badger-store/service-kit';
 import { Router, type Request, type Response } from 'express';
 import type { IsKnownItem } from '../domain/known-items';
-import { newLine, newQuantity } from './cart.schemas';
+import { addHeaders, newLine, newQuantity } from './cart.schemas';
 import { itemId } from './items.schemas';
 
 export interface CartRouteParts {
@@ -34,8 +34,9 @@ export function cartRoutes({ cartCache, isKnownItem, verifyUserToken }: CartRout
 
   router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
     const { id, quantity } = validate(newLine, req.body);
+    const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
     if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
-    res.status(201).json({ message: 'OK', cart: await cartCache.add(userOf(req).id, id, quantity) });
+    res.status(201).json({ message: 'OK', cart: await cartCache.add(userOf(req).id, id, quantity, { operationId }) });
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {

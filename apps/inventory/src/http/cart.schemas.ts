@@ -7,3 +7,12 @@ const wholeNumber = z.number().refine(Number.isInteger, 'must be a whole number'
 export const newLine = z.strictObject({ id: itemId, quantity: wholeNumber.min(1).default(1) });
 
 export const newQuantity = z.strictObject({ quantity: wholeNumber.min(0) });
+
+/** As the IETF draft has it, a string in quotes, or, as most clients send it, without: draft-ietf-httpapi-idempotency-key-header. */
+const idempotencyKey = z
+  .string()
+  .transform((text) => text.replace(/^"(.*)"$/, '$1'))
+  .pipe(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
+  .optional();
+
+export const addHeaders = z.object({ 'idempotency-key': idempotencyKey });

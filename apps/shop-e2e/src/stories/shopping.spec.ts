@@ -1,6 +1,6 @@
 import type { Stack } from '@badger-store/stack';
 import { until } from '@badger-store/test-kit';
-import { newGuest, send } from '../support/customer';
+import { newGuest, send, type Customer } from '../support/customer';
 import { openShop } from '../support/shop';
 
 let shop: Stack;
@@ -117,6 +117,28 @@ describe('a guest', () => {
     await guest.add(mug);
     expect((await guest.send('DELETE', '/Cart')).status).toBe(204);
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([]);
+  });
+});
+
+describe('an add with an Idempotency-Key', () => {
+  const add = (guest: Customer, key: string, quantity = 1) =>
+    guest.send('POST', '/Cart/Item', { id: mug, quantity }, { 'idempotency-key': key });
+
+  it('adds once, however often it is sent', async () => {
+    const guest = await newGuest(shop.url);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => add(guest, 'lost-answer-1')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 201));
+    expect((await add(guest, '"lost-answer-1"')).body.cart).toEqual([{ id: mug, quantity: 1 }]);
+    expect((await add(guest, 'another')).body.cart).toEqual([{ id: mug, quantity: 2 }]);
+  });
+
+  it('is refused when the key stands for another one, or is none', async () => {
+    const guest = await newGuest(shop.url);
+    await add(guest, 'key');
+    const reused = await add(guest, 'key', 2);
+    expect([reused.status, reused.body.code]).toEqual([422, 'OPERATION_ID_REUSED']);
+    for (const key of ['a b', 'x'.repeat(65), '"']) expect((await add(guest, key)).status).toBe(400);
+    expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 1 }]);
   });
 });
 

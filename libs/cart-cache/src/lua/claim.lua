@@ -1,4 +1,4 @@
--- Claims a snapshot of the cart for a checkout. It copies the lines and moves none.
+-- Claims a snapshot of the cart for a checkout. It copies the lines and moves none. The incarnation is #born and #settled in one.
 -- KEYS[1] cart  [2] claim  [3] claimed amounts
 -- ARGV[2] new checkout id  [3] attempt id  [4] lease in ms  [5] least life of an open checkout in ms
 --     [6] what the caller's durable record says: 'unknown' | 'none' | 'open'
@@ -18,8 +18,8 @@ if resumes then
 else
   redis.call('DEL', KEYS[2], KEYS[3])
   local cart = redis.call('HGETALL', KEYS[1])
-  local held, settled = {}, nil
-  lines = {}
+  local held, settled = {}, ''
+  lines, born = {}, ''
   for i = 1, #cart, 2 do
     local field, value = cart[i], cart[i + 1]
     if field == '#born' then born = value
@@ -30,9 +30,10 @@ else
       lines[#lines + 1] = field
     end
   end
+  born = born .. settled
   if record == 'open' then
     -- Redis lost the claim: the record wins, and claims what this life of the cart still holds of it.
-    local same = #cart > 0 and born == ARGV[8] and settled ~= ARGV[7]
+    local same = #cart > 0 and born == ARGV[8]
     id, born, lines = ARGV[7], ARGV[8], {}
     for i = 9, #ARGV, 2 do
       lines[#lines + 1] = ARGV[i]
@@ -59,4 +60,6 @@ redis.call('HSET', KEYS[2], 'attemptId', ARGV[3], 'leaseUntil', string.format('%
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('PEXPIRE', KEYS[3], ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[5], 'GT')
-return { tonumber(resumed), id, born, unpack(lines) }
+local reply = { tonumber(resumed), id, born }
+for _, value in ipairs(lines) do reply[#reply + 1] = value end
+return reply

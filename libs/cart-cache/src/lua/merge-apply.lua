@@ -1,5 +1,5 @@
 -- Merges lines into a cart, once for a merge id; quantities and lines are cut at the limits.
--- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied
+-- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied  [4] claim
 -- ARGV[2] merge id  [3] how long to remember it in ms  [4] 'sum' | 'max' | 'replace'  [5] most lines  [6] most of one item
 --     [7] ttl in ms  [8] incarnation, should there be no cart yet  [9 ...] item id, quantity, ...
 -- reply   { 1 when applied now else 0, { item id, quantity wanted, quantity got, ... } what was cut, the whole cart as a flat list }
@@ -8,7 +8,8 @@ local rule, mostLines, mostOfItem = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]
 
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], '#next', 0, '#born', ARGV[8], '#settled', '')
-  redis.call('PEXPIRE', KEYS[1], ARGV[7])
+  -- A new cart lives at least as long as an open checkout of the one before it.
+  redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[4]), ARGV[7]))
 end
 if rule == 'replace' then
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do

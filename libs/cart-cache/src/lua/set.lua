@@ -1,10 +1,10 @@
 -- Replaces the cart. An open checkout claims no more than what the new cart holds.
--- KEYS[1] cart  [2] claimed amounts
+-- KEYS[1] cart  [2] claimed amounts  [3] claim
 -- ARGV[2] ttl in ms  [3] incarnation, should there be no cart yet  [4 ...] item id, quantity, ...
 -- reply   1
 local born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
--- Longer than the ttl while a checkout is open.
-local left = redis.call('PTTL', KEYS[1])
+-- The cart outlives an open checkout, also one of the cart before it.
+local left = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[3]))
 redis.call('DEL', KEYS[1])
 local quantities = {}
 for i = 4, #ARGV, 2 do

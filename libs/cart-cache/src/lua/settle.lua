@@ -1,4 +1,5 @@
--- Takes a checkout that is done off the cart, once per checkout id.
+-- Takes a checkout that is done off the cart, once per checkout id: a record counts against the incarnation that it was read
+-- from, which ends with the last line and with every checkout that is taken off.
 -- KEYS[1] cart  [2] claim  [3] claimed amounts
 -- ARGV[2] checkout id  [3] attempt id, or '' when a durable record says that it is done  [4] ttl in ms
 --     where a record: [5] its incarnation  [6 ...] item id, quantity, ...
@@ -13,7 +14,7 @@ if id == ARGV[2] then
   redis.call('DEL', KEYS[2], KEYS[3])
 else
   local born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
-  if born ~= ARGV[5] or settled == ARGV[2] then return 1 end
+  if not born or born .. settled ~= ARGV[5] then return 1 end
   for i = 6, #ARGV do takes[#takes + 1] = ARGV[i] end
 end
 for i = 1, #takes, 2 do
@@ -33,6 +34,17 @@ if fields == 3 then
   redis.call('DEL', KEYS[1])
 elseif fields > 3 then
   redis.call('HSET', KEYS[1], '#settled', ARGV[2])
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  -- The cart outlives an open checkout, which is another one then.
+  redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[2]), ARGV[4]))
+end
+local claimed = redis.call('HGETALL', KEYS[3])
+for i = 1, #claimed, 2 do
+  local held = redis.call('HGET', KEYS[1], claimed[i])
+  local left = held and tonumber(string.match(held, '%d+'))
+  if not left then
+    redis.call('HDEL', KEYS[3], claimed[i])
+  elseif left < tonumber(claimed[i + 1]) then
+    redis.call('HSET', KEYS[3], claimed[i], left)
+  end
 end
 return 1

@@ -378,7 +378,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
           for (let i = 0; i < 60 || ordered.size < 3; i += 1) {
             await harness.cache(n, { maxQuantity: 1_000_000 }).add(token, `item-${i % 4}`);
             added += 1;
-          if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 1));
+            if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 1));
           }
         }),
       ).then(() => (adding = false));

@@ -11,6 +11,9 @@ export interface Cart {
   readonly lines: Map<string, Line>;
 }
 
+/** Another one when the cart is filled anew, and when a checkout was taken off it. */
+export const incarnationOf = (cart: Cart | undefined): string => (cart ? cart.born + cart.settled : '');
+
 export interface OpenClaim {
   readonly checkoutId: string;
   readonly incarnation: string;

@@ -22,7 +22,7 @@ import {
   settleScript,
   type AddInput,
 } from '../cart-scripts';
-import type { InMemoryCartStore, OpenClaim } from './in-memory-cart-store';
+import { incarnationOf, type InMemoryCartStore, type OpenClaim } from './in-memory-cart-store';
 
 /** Runs a script's twin in memory. Each is synchronous, hence atomic, as a script in Redis is. */
 export type RunTwin = <Input, Output>(script: Script<Input, Output>, input: Input) => Output;
@@ -164,8 +164,8 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
       store.claims.delete(userToken);
       throw new EmptyCartError();
     }
-    const { items, incarnation } = record ?? { items: held, incarnation: cart?.born ?? '' };
-    const same = cart && cart.born === incarnation && cart.settled !== record?.checkoutId;
+    const { items, incarnation } = record ?? { items: held, incarnation: incarnationOf(cart) };
+    const same = cart && incarnationOf(cart) === incarnation;
     const claimed = new Map<string, number>();
     for (const { id, quantity } of items) {
       const amount = same ? Math.min(quantity, cart.lines.get(id)?.quantity ?? 0) : 0;
@@ -201,7 +201,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
     if (claim?.checkoutId === done.checkoutId) {
       takeOff(userToken, claim.claimed);
       store.claims.delete(userToken);
-    } else if ('items' in done && cart?.born === done.incarnation && cart.settled !== done.checkoutId) {
+    } else if ('items' in done && incarnationOf(cart) === done.incarnation) {
       takeOff(
         userToken,
         done.items.map(({ id, quantity }) => [id, quantity] as const),
@@ -209,9 +209,10 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
     } else return true;
     if (cart) {
       cart.settled = done.checkoutId;
-      store.carts.set(userToken, cart, ttlMs);
+      store.carts.set(userToken, cart, Math.max(ttlMs, store.claims.msLeft(userToken)));
     }
     store.dropIfEmpty(userToken);
+    store.cutClaim(userToken);
     return true;
   });
 
