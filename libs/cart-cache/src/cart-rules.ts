@@ -74,4 +74,4 @@ export function assertRecord(record: unknown): asserts record is CheckoutRecord 
 }
 
 const toFields = (it: unknown): Readonly<Record<string, unknown>> =>
-  typeof it === 'object' && it !== null ? { ...it } : {};
+  typeof it === 'object' && it !== null ? (it as Record<string, unknown>) : {};

@@ -22,7 +22,8 @@ class ClaimLostError extends Error {
 export function createCheckout({ redis, ttlMs, leaseMs }: CheckoutSettings): CartCache['checkout'] {
   return async (userToken, processOrder, options = {}) => {
     assertUserToken(userToken);
-    if (options.openCheckout) assertRecord(options.openCheckout);
+    const { openCheckout } = options;
+    if (openCheckout !== undefined && openCheckout !== null) assertRecord(openCheckout);
     const attemptId = randomUUID();
     const claim = await redis.run(claimScript, {
       userToken,
@@ -30,7 +31,7 @@ export function createCheckout({ redis, ttlMs, leaseMs }: CheckoutSettings): Car
       attemptId,
       leaseMs,
       keepMs: Math.max(keepMs, ttlMs),
-      openCheckout: options.openCheckout,
+      openCheckout,
     });
     const attempt = { userToken, attemptId, checkoutId: claim.checkoutId };
     const lease = holdLease(leaseMs, () => redis.run(renewScript, { ...attempt, leaseMs }));

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import type { AddOptions, CartCache } from './cart-cache';
-import { assertItemId, assertItems, assertOperationId, assertQuantity, assertRecord, assertUserToken } from './cart-rules';
+import {
+  assertItemId,
+  assertItems,
+  assertOperationId,
+  assertQuantity,
+  assertRecord,
+  assertUserToken,
+} from './cart-rules';
 import {
   addQuantityScript,
   addScript,

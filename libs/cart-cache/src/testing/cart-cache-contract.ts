@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CartCache, CartItem } from '../cart-cache';
+import type { CartCache, CartItem, CheckoutRecord } from '../cart-cache';
 import {
   CartLimitError,
   CheckoutOutcomeUnknownError,
@@ -366,6 +366,53 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const done = { checkoutId, items, incarnation };
       await Promise.all(Array.from({ length: 10 }, (_, n) => harness.cache(n).settle(token, done)));
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
+    });
+
+    it('is settled once, also when another checkout was taken off the cart since', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 1);
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId, items, incarnation } = await first.started;
+      await harness.cache(1).add(token, 'a', 2);
+      first.resolve();
+      await first.outcome;
+      const second = orderInProgress(harness.cache(0), token);
+      await second.started;
+      await harness.cache(1).add(token, 'a', 4);
+      second.resolve();
+      await second.outcome;
+      await harness.cache(1).settle(token, { checkoutId, items, incarnation });
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
+    });
+
+    it('that is settled from the durable record leaves less for another one to claim', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const first = orderInProgress(harness.cache(0), token);
+      const { checkoutId, items, incarnation } = await first.started;
+      first.reject(new Error('unknown'));
+      await expect(first.outcome).rejects.toThrow();
+      const second = orderInProgress(harness.cache(0), token, null);
+      await second.started;
+      await harness.cache(1).settle(token, { checkoutId, items, incarnation });
+      await harness.cache(1).add(token, 'a', 3);
+      second.resolve();
+      await second.outcome;
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
+    });
+
+    it.each([
+      [{ checkoutId: '', incarnation: 'i', items: [] }],
+      [{ checkoutId: 'c', incarnation: ['i'], items: [] }],
+      [{ checkoutId: 'c', incarnation: 'i', items: [{ id: '#born', quantity: 1 }] }],
+      [{ checkoutId: 'c', incarnation: 'i', items: [{ id: 'a', quantity: 'x' }] }],
+      ['c'],
+    ])('never takes %j for a record', async (record) => {
+      const bad = record as unknown as CheckoutRecord;
+      const cache = harness.cache(0);
+      await expect(cache.settle(newToken(), bad)).rejects.toBeInstanceOf(InvalidCartInputError);
+      const checkout = cache.checkout(newToken(), () => Promise.resolve(), { openCheckout: bad });
+      await expect(checkout).rejects.toBeInstanceOf(InvalidCartInputError);
     });
 
     it('sells every acknowledged add once: ordered plus remaining is added, with adds and checkouts all at once', async () => {

@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import type { CartItem } from '../index';
+
+const refusal = 'refused';
+
+export interface Ledger {
+  /** Decides about a checkout, once and for all: whoever comes second gets what the first one decided. */
+  decide(checkoutId: string, items: readonly CartItem[], wanted: 'done' | 'refused'): Promise<'done' | 'refused'>;
+  /** Every snapshot with which a checkout was processed, also those that came to nothing. */
+  snapshots(): Promise<Map<string, Set<string>>>;
+  ordered(): Promise<CartItem[][]>;
+}
+
+/** The durable record of orders: a Redis of its own, which the faults of the proof leave alone. */
+export function createLedger(redis: Redis): Ledger {
+  return {
+    async decide(checkoutId, items, wanted) {
+      const snapshot = JSON.stringify(items);
+      await redis.rpush('attempts', JSON.stringify([checkoutId, snapshot]));
+      await redis.hsetnx('decisions', checkoutId, wanted === 'refused' ? refusal : snapshot);
+      return (await redis.hget('decisions', checkoutId)) === refusal ? 'refused' : 'done';
+    },
+    async snapshots() {
+      const snapshots = new Map<string, Set<string>>();
+      for (const attempt of await redis.lrange('attempts', 0, -1)) {
+        const [checkoutId, snapshot] = JSON.parse(attempt) as [string, string];
+        snapshots.set(checkoutId, (snapshots.get(checkoutId) ?? new Set()).add(snapshot));
+      }
+      return snapshots;
+    },
+    async ordered() {
+      const decisions = Object.values(await redis.hgetall('decisions'));
+      return decisions.filter((it) => it !== refusal).map((it) => JSON.parse(it) as CartItem[]);
+    },
+  };
+}

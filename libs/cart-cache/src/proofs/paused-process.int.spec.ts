@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import type { RedisClient } from '@badger-store/redis-kit';
+import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
+import { createRedisCartCache, type CartCache } from '../index';
+import { orderInProgress } from '../testing/order-in-progress';
+import { connectClients } from './clients';
+import { readKeyspace } from './keyspace';
+import { proof } from './proof';
+import { scale } from './scale';
+import { bundleWorkers, type WorkerBundle } from './worker-processes';
+
+let server: RedisServer;
+let client: RedisClient;
+let inspector: Redis;
+let workers: WorkerBundle;
+
+beforeAll(async () => {
+  [server, workers] = await Promise.all([startRedisServer(), bundleWorkers()]);
+  [client] = (await connectClients(server, 1)) as [RedisClient];
+  inspector = new Redis(server.url);
+}, 30_000);
+
+afterAll(async () => {
+  await workers.remove();
+  inspector.disconnect();
+  await client.close();
+  await server.stop();
+});
+
+const times = scale(1, 15);
+
+describe('a checkout process that is stopped past its lease while it processes the order', () => {
+  proof(
+    'A stopped checkout changes nothing when it goes on after another attempt has finished the checkout',
+    async () => {
+      for (let i = 0; i < times; i += 1) {
+        const { takeover, resume } = await stopAndTakeOver();
+        takeover.order.resolve();
+        expect(await takeover.order.outcome).toBe('done');
+        await createRedisCartCache({ redis: client }).add(takeover.userToken, 'afterwards', 2);
+        await resume();
+      }
+      return { 'processes stopped and resumed': times };
+    },
+    120_000,
+  );
+
+  proof(
+    'A stopped checkout changes nothing when it goes on while another attempt is at the checkout',
+    async () => {
+      for (let i = 0; i < times; i += 1) {
+        const { takeover, cache, resume } = await stopAndTakeOver();
+        await resume();
+        takeover.order.resolve();
+        expect(await takeover.order.outcome).toBe('done');
+        expect(await cache.get(takeover.userToken)).toEqual([{ id: 'meanwhile', quantity: 1 }]);
+      }
+      return { 'processes stopped and resumed': times };
+    },
+    120_000,
+  );
+});
+
+interface Stopped {
+  readonly cache: CartCache;
+  readonly takeover: { readonly userToken: string; readonly order: ReturnType<typeof orderInProgress> };
+  /** Lets the stopped process go on to its end, and compares every byte in Redis. */
+  resume(): Promise<void>;
+}
+
+async function stopAndTakeOver(): Promise<Stopped> {
+  const cache = createRedisCartCache({ redis: client });
+  const userToken = randomUUID();
+  await cache.set(userToken, [
+    { id: 'a', quantity: 3 },
+    { id: 'b', quantity: 1 },
+  ]);
+  const worker = workers.start('pausing-checkout-worker', { redisUrl: server.url, userToken, checkoutLeaseSeconds: 1 });
+  await until('the order is being processed', () => worker.messages.length > 0);
+  const { started } = worker.messages[0] as { started: string };
+  worker.process.kill('SIGSTOP');
+  await cache.add(userToken, 'meanwhile');
+
+  let order = orderInProgress(cache, userToken);
+  await until('the lease has ended', async () => {
+    const code = await order.started.then(
+      () => 'STARTED',
+      (error: { code?: string }) => error.code,
+    );
+    expect(['STARTED', 'CHECKOUT_UNDER_WAY']).toContain(code);
+    if (code !== 'STARTED') order = orderInProgress(cache, userToken);
+    return code === 'STARTED';
+  });
+  expect(await order.started).toMatchObject({
+    checkoutId: started,
+    resumed: true,
+    items: [
+      { id: 'a', quantity: 3 },
+      { id: 'b', quantity: 1 },
+    ],
+  });
+
+  return {
+    cache,
+    takeover: { userToken, order },
+    async resume() {
+      const before = await readKeyspace(inspector);
+      worker.process.send('done');
+      worker.process.kill('SIGCONT');
+      expect(await worker.ended).toBe(0);
+      expect(worker.messages[1]).toEqual({ outcome: { code: 'CHECKOUT_SETTLE_PENDING', result: 'paid' } });
+      expect(await readKeyspace(inspector)).toEqual(before);
+    },
+  };
+}

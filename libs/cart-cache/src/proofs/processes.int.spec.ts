@@ -1,0 +1,127 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisClient } from '@badger-store/redis-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
+import { CheckoutRefusedError, createRedisCartCache, type CartItem } from '../index';
+import { connectClients } from './clients';
+import { createLedger, type Ledger } from './ledger';
+import { proof } from './proof';
+import { scale } from './scale';
+import { bundleWorkers, type WorkerBundle, type WorkerProcess } from './worker-processes';
+import type { AddReport } from './workers/add-worker';
+
+let server: RedisServer;
+let ledgerServer: RedisServer;
+let clients: RedisClient[];
+let orders: Redis;
+let ledger: Ledger;
+let workers: WorkerBundle;
+
+beforeAll(async () => {
+  [server, ledgerServer, workers] = await Promise.all([startRedisServer(), startRedisServer(), bundleWorkers()]);
+  clients = await connectClients(server, 1);
+  orders = new Redis(ledgerServer.url);
+  ledger = createLedger(orders);
+}, 30_000);
+
+afterAll(async () => {
+  await workers.remove();
+  orders.disconnect();
+  await Promise.all(clients.map((client) => client.close()));
+  await Promise.all([server.stop(), ledgerServer.stop()]);
+});
+
+const adders = scale(4, 20);
+const addsEach = scale(40, 200);
+const checkouters = 3;
+/** A cart remembers a thousand operation ids at a time. */
+const withOperationId = Math.min(addsEach, Math.floor(1000 / adders));
+const checkoutLeaseSeconds = 0.3;
+const total = (items: readonly CartItem[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+
+proof(
+  'Processes that add and check out one cart, the latter killed with -9 at random: ordered plus remaining is what was added',
+  async () => {
+    const userToken = randomUUID();
+    const base = { redisUrl: server.url, userToken };
+    const adding = Array.from({ length: adders }, (_, n) =>
+      workers.start('add-worker', { ...base, name: `adder-${n}`, adds: addsEach, withOperationId }),
+    );
+    const startCheckouts = () =>
+      workers.start('checkout-worker', { ...base, ledgerUrl: ledgerServer.url, checkoutLeaseSeconds });
+    const places = Array.from({ length: checkouters }, startCheckouts);
+    const outcomes: unknown[] = [];
+    let kills = 0;
+
+    const ended = await whileWorking(Promise.all(adding.map((worker) => worker.ended)), async () => {
+      await sleep(randomInt(50, 300));
+      const n = randomInt(checkouters);
+      const victim = places[n] as WorkerProcess;
+      if (victim.messages.length === 0) return;
+      victim.process.kill('SIGKILL');
+      expect(await victim.ended).toBe('SIGKILL');
+      outcomes.push(...victim.messages);
+      kills += 1;
+      places[n] = startCheckouts();
+    });
+    expect(ended).toEqual(Array(adders).fill(0));
+    for (const { process: child, ended, messages } of places) {
+      await until('the worker works', () => messages.length > 0);
+      child.send('end');
+      expect(await ended).toBe(0);
+      outcomes.push(...messages);
+    }
+    await settleWhatIsOrdered(userToken);
+
+    const reports = adding.map(({ messages }) => messages[0] as AddReport);
+    const sum = (key: keyof AddReport) => reports.reduce((all, report) => all + report[key], 0);
+    const ordered = await ledger.ordered();
+    const remaining = total(await createRedisCartCache({ redis: clients[0] as RedisClient }).get(userToken));
+    const accounted = total(ordered.flat()) + remaining;
+    expect(accounted).toBeGreaterThanOrEqual(sum('acknowledged'));
+    expect(accounted).toBeLessThanOrEqual(sum('acknowledged') + sum('unclear'));
+    expect(sum('acknowledged') + sum('unclear')).toBe(adders * addsEach);
+    const snapshots = [...(await ledger.snapshots()).values()];
+    expect(snapshots.filter((them) => them.size !== 1)).toEqual([]);
+    expect(ordered.length).toBeGreaterThan(0);
+    return {
+      processes: adders + checkouters,
+      'adds acknowledged': sum('acknowledged'),
+      'adds repeated': sum('repeats'),
+      'answers lost': sum('unclear'),
+      'pieces ordered': total(ordered.flat()),
+      'pieces left': remaining,
+      orders: ordered.length,
+      'checkout ids': snapshots.length,
+      'attempts reported': outcomes.length,
+      kills,
+    };
+  },
+  120_000,
+);
+
+async function whileWorking<Result>(work: Promise<Result>, disturb: () => Promise<void>): Promise<Result> {
+  let isOver = false;
+  const over = work.finally(() => (isOver = true));
+  do await disturb();
+  while (!isOver);
+  return over;
+}
+
+/** Takes what is ordered and still claimed off the cart, and orders nothing more. */
+async function settleWhatIsOrdered(userToken: string): Promise<void> {
+  const cache = createRedisCartCache({ redis: clients[0] as RedisClient });
+  const order = async (items: readonly CartItem[], checkoutId: string) => {
+    if ((await ledger.decide(checkoutId, items, 'refused')) === 'refused') throw new CheckoutRefusedError('closed');
+  };
+  await until('no checkout is open', async () => {
+    const code = await cache.checkout(userToken, order).then(
+      () => 'DONE',
+      (error: { code?: string }) => error.code,
+    );
+    expect(['DONE', 'EMPTY_CART', 'CHECKOUT_REFUSED', 'CHECKOUT_UNDER_WAY']).toContain(code);
+    return code !== 'CHECKOUT_UNDER_WAY';
+  });
+}

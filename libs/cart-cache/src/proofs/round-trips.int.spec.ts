@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisClient, Script } from '@badger-store/redis-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
+import * as cartScripts from '../cart-scripts';
+import { CheckoutRefusedError, createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
+import { connectClients } from './clients';
+import { readKeyspace } from './keyspace';
+import { monitor, recorded, type Monitored, type MonitoredCommand } from './monitored';
+import { proof } from './proof';
+import { scale } from './scale';
+
+let server: RedisServer;
+let client: RedisClient;
+let inspector: Redis;
+let monitored: Monitored;
+let cache: CartCache;
+/** Renews ten times a second; the other one far too seldom to get in the way. */
+let renewing: CartCache;
+let scripts: Script<never, unknown>[];
+
+beforeAll(async () => {
+  server = await startRedisServer();
+  [client] = (await connectClients(server, 1)) as [RedisClient];
+  const recording = recorded(client);
+  scripts = recording.scripts;
+  cache = createRedisCartCache({ redis: recording.redis });
+  renewing = createRedisCartCache({ redis: recording.redis, checkoutLeaseSeconds: 0.3 });
+  inspector = new Redis(server.url);
+  // Redis knows every script from now on.
+  for (const call of calls) await (await call.make(randomUUID()))();
+  monitored = await monitor(server.url);
+});
+
+afterAll(async () => {
+  monitored.stop();
+  inspector.disconnect();
+  await client.close();
+  await server.stop();
+});
+
+const items = [{ id: 'a', quantity: 2 }];
+const record: CheckoutRecord = { checkoutId: 'c', incarnation: 'i', items };
+const operationId = 'operation';
+
+interface Call {
+  readonly name: string;
+  readonly prepare?: (token: string) => Promise<unknown>;
+  readonly run: (token: string) => Promise<unknown>;
+  /** The scripts of which it is made, one command each. */
+  readonly expected: readonly string[];
+}
+
+const rejects = (call: Promise<unknown>) => expect(call).rejects.toThrow();
+const fill = (token: string) => cache.set(token, items);
+
+const calls = (
+  [
+    { name: 'get', run: (t) => cache.get(t), expected: ['get'] },
+    { name: 'add, first line', run: (t) => cache.add(t, 'a'), expected: ['add'] },
+    { name: 'add, with an operation id', run: (t) => cache.add(t, 'a', 1, { operationId }), expected: ['add'] },
+    {
+      name: 'add, repeated',
+      prepare: (t) => cache.add(t, 'a', 1, { operationId }),
+      run: (t) => cache.add(t, 'a', 1, { operationId }),
+      expected: ['add'],
+    },
+    { name: 'add, over a limit', prepare: fill, run: (t) => rejects(cache.add(t, 'a', 999)), expected: ['add'] },
+    { name: 'addQuantity', prepare: fill, run: (t) => cache.addQuantity(t, 'a'), expected: ['add'] },
+    { name: 'setQuantity', prepare: fill, run: (t) => cache.setQuantity(t, 'a', 3), expected: ['set-quantity'] },
+    { name: 'remove', prepare: fill, run: (t) => cache.remove(t, 'a'), expected: ['set-quantity'] },
+    { name: 'set', run: (t) => cache.set(t, items), expected: ['set'] },
+    { name: 'clear', prepare: fill, run: (t) => cache.clear(t), expected: ['set'] },
+    { name: 'settle', prepare: fill, run: (t) => cache.settle(t, record), expected: ['settle'] },
+    { name: 'merge, nothing', run: (t) => cache.merge(t, `${t}-2`), expected: ['merge-take', 'get'] },
+    {
+      name: 'merge',
+      prepare: fill,
+      run: (t) => cache.merge(t, `${t}-2`),
+      expected: ['merge-take', 'merge-apply', 'merge-end', 'merge-take'],
+    },
+    {
+      name: 'checkout, done',
+      prepare: fill,
+      run: (t) => cache.checkout(t, () => Promise.resolve()),
+      expected: ['claim', 'settle'],
+    },
+    {
+      name: 'checkout, refused',
+      prepare: fill,
+      run: (t) => rejects(cache.checkout(t, () => Promise.reject(new CheckoutRefusedError('declined')))),
+      expected: ['claim', 'release'],
+    },
+    {
+      name: 'checkout, unknown',
+      prepare: fill,
+      run: (t) => rejects(cache.checkout(t, () => Promise.reject(new Error('no answer')))),
+      expected: ['claim', 'renew'],
+    },
+    { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, () => Promise.resolve())), expected: ['claim'] },
+  ] satisfies Call[] as Call[]
+).map((call) => ({
+  ...call,
+  async make(token: string) {
+    await call.prepare?.(token);
+    return () => call.run(token);
+  },
+}));
+
+/** Each changing script among these commands says until when it may still be run: never later than its caller waits. */
+function expectNotAfter(commands: readonly MonitoredCommand[], ran: readonly Script<never, unknown>[]): number {
+  let checked = 0;
+  for (const [i, { at, words }] of commands.entries()) {
+    if (!ran[i]?.changes) continue;
+    const notAfter = Number(words[3 + Number(words[2])]);
+    expect(notAfter).toBeLessThanOrEqual(at + 10_000);
+    expect(notAfter).toBeGreaterThan(at);
+    checked += 1;
+  }
+  return checked;
+}
+
+async function watch(run: () => Promise<unknown>) {
+  scripts.length = 0;
+  const commands = await monitored.during(run);
+  return { commands, ran: [...scripts] };
+}
+
+const times = scale(1, 50);
+
+proof(
+  'Each call is as many commands as the documents say, and every change carries the time after which it must not happen',
+  async () => {
+    let watched = 0;
+    let changes = 0;
+    const changing = new Set<string>();
+    for (let i = 0; i < times; i += 1) {
+      for (const call of calls) {
+        const { commands, ran } = await watch(await call.make(randomUUID()));
+        expect([call.name, ran.map(({ name }) => name)]).toEqual([call.name, call.expected]);
+        expect(commands.map(({ words: [command] }) => command)).toEqual(call.expected.map(() => 'evalsha'));
+        changes += expectNotAfter(commands, ran);
+        for (const { name, changes } of ran) if (changes) changing.add(name);
+        watched += 1;
+      }
+    }
+    const all = Object.values(cartScripts) as unknown as Script<never, unknown>[];
+    expect(changing).toEqual(new Set(all.filter((script) => script.changes).map(({ name }) => name)));
+    return { 'calls watched': watched, 'changing commands': changes, 'changing scripts': changing.size };
+  },
+  60_000,
+);
+
+proof('A checkout that takes long is its claim, its renewals and its settling, and no other command', async () => {
+  const token = randomUUID();
+  await cache.set(token, items);
+  let renewals = 0;
+  for (let i = 0; i < times; i += 1) {
+    await cache.set(token, items);
+    const isRenewed = () => scripts.filter(({ name }) => name === 'renew').length >= 2;
+    const { commands, ran } = await watch(() =>
+      renewing.checkout(token, () => until('the lease was renewed twice', isRenewed)),
+    );
+    const names = ran.map(({ name }) => name);
+    expect(names).toEqual(['claim', ...names.slice(1, -1).map(() => 'renew'), 'settle']);
+    expect(commands).toHaveLength(names.length);
+    expectNotAfter(commands, ran);
+    renewals += names.length - 2;
+  }
+  return { checkouts: times, renewals };
+});
+
+proof('Every changing command, sent again past its time, changes nothing', async () => {
+  let sent = 0;
+  for (const call of calls) {
+    const run = await call.make(randomUUID());
+    const { commands, ran } = await watch(run);
+    const before = await readKeyspace(inspector);
+    for (const [i, { words }] of commands.entries()) {
+      if (!ran[i]?.changes) continue;
+      const [command = '', ...rest] = words;
+      const late = await inspector.time().then(([seconds]) => String((Number(seconds) - 1) * 1000));
+      const again = rest.with(2 + Number(rest[1]), late);
+      await expect(inspector.call(command, ...again)).rejects.toThrow('LATE');
+      sent += 1;
+    }
+    expect(await readKeyspace(inspector)).toEqual(before);
+  }
+  return { 'late commands': sent };
+});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RedisUnavailableError } from '@badger-store/redis-kit';
+import { createRedisCartCache } from '../../index';
+import { report, runWorker, type WorkerInput } from './worker';
+
+export interface AddInput extends WorkerInput {
+  readonly name: string;
+  readonly adds: number;
+  /** How many of them have an operation id; a cart remembers so many at a time. */
+  readonly withOperationId: number;
+}
+
+export interface AddReport {
+  readonly acknowledged: number;
+  /** Their answer was lost, and there was no operation id to ask again with. */
+  readonly unclear: number;
+  readonly repeats: number;
+}
+
+void runWorker<AddInput>(async (redis, { userToken, name, adds, withOperationId }) => {
+  const cache = createRedisCartCache({ redis, maxQuantity: 1_000_000 });
+  const count = { acknowledged: 0, unclear: 0, repeats: 0 };
+  for (let i = 0; i < adds; i += 1) {
+    const operationId = i < withOperationId ? `${name}-${i}` : undefined;
+    const add = () => cache.addQuantity(userToken, `item-${i % 4}`, 1, { operationId });
+    try {
+      // Every third is told twice, as by a client that did not get the answer.
+      if (operationId && i % 3 === 0) {
+        await add();
+        count.repeats += 1;
+      }
+      await add();
+      count.acknowledged += 1;
+    } catch (error) {
+      if (!(error instanceof RedisUnavailableError)) throw error;
+      if (!operationId && error.mayHaveHappened) count.unclear += 1;
+      else i -= 1;
+    }
+    await sleep(Math.random() * 15);
+  }
+  report(count satisfies AddReport);
+});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { CartCacheError, CheckoutRefusedError, createRedisCartCache } from '../../index';
+import { createLedger } from '../ledger';
+import { report, runWorker, type WorkerInput } from './worker';
+
+export interface CheckoutInput extends WorkerInput {
+  readonly ledgerUrl: string;
+  readonly checkoutLeaseSeconds: number;
+}
+
+/** Checks out over and over until it is told to end or killed; one time in four it is refused, in four its outcome is unknown. */
+void runWorker<CheckoutInput>(async (redis, { userToken, ledgerUrl, checkoutLeaseSeconds }) => {
+  const cache = createRedisCartCache({ redis, checkoutLeaseSeconds });
+  const orders = new Redis(ledgerUrl);
+  const ledger = createLedger(orders);
+  let isEnding = false;
+  process.once('message', () => (isEnding = true));
+  const pause = () => sleep(Math.random() * 10);
+
+  while (!isEnding) {
+    const fate = Math.random();
+    const checkout = cache.checkout(userToken, async (items, checkoutId) => {
+      await pause();
+      if (fate < 0.15) throw new Error('no answer, before anything was decided');
+      const decision = await ledger.decide(checkoutId, items, fate < 0.4 ? 'refused' : 'done');
+      await pause();
+      if (decision === 'refused') throw new CheckoutRefusedError('declined');
+      if (fate > 0.85) throw new Error('no answer, although it is ordered');
+    });
+    const outcome = await checkout.then(
+      () => 'DONE',
+      (error: unknown) => {
+        if (error instanceof CartCacheError) return error.code;
+        throw error;
+      },
+    );
+    report({ outcome });
+    await pause();
+  }
+  orders.disconnect();
+});

@@ -1,0 +1,23 @@
+import { createRedisCartCache } from '../../index';
+import { report, runWorker, type WorkerInput } from './worker';
+
+export interface PausingInput extends WorkerInput {
+  readonly checkoutLeaseSeconds: number;
+}
+
+/** Checks out once, and has the order done when it gets a message. */
+void runWorker<PausingInput>(async (redis, { userToken, checkoutLeaseSeconds }) => {
+  const cache = createRedisCartCache({ redis, checkoutLeaseSeconds });
+  const outcome = await cache
+    .checkout(userToken, async (_items, checkoutId) => {
+      const told = new Promise((resolve) => process.once('message', resolve));
+      report({ started: checkoutId });
+      await told;
+      return 'paid';
+    })
+    .then(
+      () => ({ code: 'DONE' }),
+      ({ code, result }: { code?: string; result?: unknown }) => ({ code, result }),
+    );
+  report({ outcome });
+});
