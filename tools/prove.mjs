@@ -7,27 +7,29 @@ import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstr
 /** Each suite of proofs: its title, and the Nx project and target that runs it. */
 const suites = [{ title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache' }];
 
+/** What callers saw while Redis was in trouble, a line of JSON for each condition. */
+const outages = join(root, 'libs/cart-cache/test-output/outages.jsonl');
+
 ensurePackages();
 ensureRedis();
 const finished = suites.map((suite) => {
   const file = join(root, suite.folder, 'test-output', 'proofs.jsonl');
-  rmSync(file, { force: true });
+  for (const left of [file, outages]) rmSync(left, { force: true });
   const { ok } = nx(['run', `${suite.project}:${suite.target}`, '--output-style=static'], { env: { PROVE: '1' } });
-  const proofs = existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-    : [];
+  const proofs = linesOf(file);
   if (proofs.length === 0) fail(`${suite.project} left no proofs`);
   return { ...suite, ok, proofs };
 });
 
 const document = join('docs', 'proofs.md');
 writeFileSync(join(root, document), page());
-if (!run(join('node_modules', '.bin', 'prettier'), ['--write', document], { quiet: true }).ok) fail('prettier failed');
+const readme = join('libs', 'cart-cache', 'README.md');
+writeFileSync(join(root, readme), withOutages(readFileSync(join(root, readme), 'utf8')));
+const written = [document, readme];
+if (!run(join('node_modules', '.bin', 'prettier'), ['--write', ...written], { quiet: true }).ok)
+  fail('prettier failed');
 const failed = finished.flatMap(({ proofs }) => proofs.filter(({ held }) => !held));
-say(`${document} is written; ${failed.length} proofs failed`);
+say(`${written.join(' and ')} are written; ${failed.length} proofs failed`);
 process.exitCode = failed.length === 0 && finished.every(({ ok }) => ok) ? 0 : 1;
 
 function page() {
@@ -49,4 +51,38 @@ function toRow({ what, counts, held, at }) {
     name === 'seed' ? `seed ${count}` : `${count.toLocaleString('en')} ${name}`,
   );
   return `| ${what} | ${many.join(', ') || '-'} | ${held ? 'held' : 'FAILED'} | ${at.slice(0, 10)} |`;
+}
+
+function linesOf(file) {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** The README with the table of outages that was seen now between its two marks. */
+function withOutages(text) {
+  const rows = linesOf(outages);
+  if (rows.length === 0) fail('no outage left a line');
+  const table = [
+    `Seen on ${rows[0].at.slice(0, 10)} by \`npm run prove\`: 24 callers that add all the time, each condition for 3 s, deadline 500 ms.`,
+    '',
+    '| Redis is | A caller sees | Calls: done, refused, unclear | Acknowledged adds lost | Longest call | Back after |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows.map(
+      (row) =>
+        `| ${row.name} | ${sees(row)} | ${[row.acknowledged, row.refused, row.unclear].map((n) => n.toLocaleString('en')).join(', ')} | ${row.lost} | ${row.longestMs} ms | ${row.backMs} ms |`,
+    ),
+    '',
+    'Refused: `RedisUnavailableError` that says that nothing happened. Unclear: one that says that it may have happened. Back: the first',
+    'success after the moment at which a probe could write to a primary.',
+  ].join('\n');
+  const marked = /(<!-- outage-table:start -->)[^]*(<!-- outage-table:end -->)/;
+  if (!marked.test(text)) fail('the README has no place for the table of outages');
+  return text.replace(marked, (_all, start, end) => `${start}\n\n${table}\n\n${end}`);
+}
+
+function sees({ refused, unclear }) {
+  if (refused + unclear === 0) return 'nothing of it';
+  if (unclear === 0) return '`RedisUnavailableError`, nothing happened';
+  return '`RedisUnavailableError`; calls under way at its begin may have happened';
 }

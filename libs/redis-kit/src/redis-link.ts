@@ -70,6 +70,12 @@ class FreshRedis extends Redis {
     super({ ...options, replyMapping: 'legacy', lazyConnect: true });
   }
 
+  /** ioredis reconnects for each of the refused calls that are under way; the first one is enough. */
+  override disconnect(reconnect = false): void {
+    if (reconnect && this.stream?.writableEnded) return;
+    super.disconnect(reconnect);
+  }
+
   override connect(callback?: () => void): Promise<void> {
     try {
       const { username, password, tls } = this.access();

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { startRedisServer } from '@badger-store/redis-kit/testing';
+import { until } from '@badger-store/test-kit';
+import { connectCartCache } from '../connect-cart-cache';
+import { conditions, type Condition } from './outages/conditions';
+import { startLoad } from './outages/load';
+import { untilWritable } from './outages/writable';
+import { proof, type Counts } from './proof';
+import { scale } from './scale';
+
+const table = join(__dirname, '../../test-output/outages.jsonl');
+const deadlineMs = 500;
+/** Wide of the deadline, and of the promise to be back within 1 s: a busy machine is not a broken promise. */
+const longestAllowedMs = 1000;
+const backAllowedMs = 3000;
+const callers = 24;
+const outageMs = scale(700, 3000);
+
+async function live({ name, mayLose, start }: Condition): Promise<Counts> {
+  const userToken = randomUUID();
+  const trouble = await start(userToken);
+  const cache = connectCartCache({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
+  try {
+    await cache.ready(5000);
+    const { seen, stop } = startLoad(cache, userToken, callers);
+    await until('the load runs', () => seen.acknowledged > callers);
+
+    await trouble.begin();
+    await sleep(outageMs);
+    const ended = trouble.end();
+    await Promise.all([ended, untilWritable(() => trouble.urls(), userToken)]);
+    const writableAt = performance.now();
+    await until('the client is back', () => seen.lastSuccessAt > writableAt);
+    const backMs = Math.round(seen.lastSuccessAt - writableAt);
+    await sleep(100);
+    await stop();
+
+    const held = await cache.addQuantity(userToken, 'mug');
+    const { acknowledged, unclear, refused, calls } = seen;
+    const longestMs = Math.round(seen.longestMs);
+    expect(seen.strange).toEqual([]);
+    expect(longestMs).toBeLessThan(longestAllowedMs);
+    expect(backMs).toBeLessThan(backAllowedMs);
+    expect(held - 1).toBeLessThanOrEqual(acknowledged + unclear);
+    if (!mayLose) expect(held - 1).toBeGreaterThanOrEqual(acknowledged);
+
+    const lost = Math.max(0, acknowledged - (held - 1));
+    const row = { name, acknowledged, refused, unclear, lost, longestMs, backMs, at: new Date().toISOString() };
+    await appendFile(table, `${JSON.stringify(row)}\n`);
+    return { calls, acknowledged, 'said not to have happened': refused, 'said to be unclear': unclear };
+  } finally {
+    await cache.close();
+    await trouble.stop();
+  }
+}
+
+describe('callers, while Redis is', () => {
+  beforeAll(() => mkdir(dirname(table), { recursive: true }));
+
+  for (const condition of conditions) proof(condition.name, () => live(condition), 60_000);
+});
+
+describe('memory', () => {
+  const seconds = scale(3, 60);
+
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heapUsed = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+
+  proof(
+    'stays flat while Redis is away and the load goes on',
+    async () => {
+      const server = await startRedisServer();
+      const cache = connectCartCache({ url: server.url, deadlineMs });
+      await cache.ready(5000);
+      await server.stop('SIGKILL');
+      const { seen, stop } = startLoad(cache, randomUUID(), 64);
+      await sleep(1000);
+      const before = heapUsed();
+      await sleep(seconds * 1000);
+      const grownKib = Math.round((heapUsed() - before) / 1024);
+      await stop();
+      await cache.close();
+      expect(seen.acknowledged).toBe(0);
+      expect(grownKib).toBeLessThan(4096);
+      return { seconds, callers: 64, 'calls refused': seen.refused, 'KiB grown': grownKib };
+    },
+    (seconds + 30) * 1000,
+  );
+});

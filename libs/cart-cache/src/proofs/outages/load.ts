@@ -1,0 +1,51 @@
+import { RedisUnavailableError } from '@badger-store/redis-kit';
+import type { ConnectedCartCache } from '../../connect-cart-cache';
+
+export interface Seen {
+  calls: number;
+  acknowledged: number;
+  /** Failed calls of which the error says that they may have happened. */
+  unclear: number;
+  /** Failed calls of which the error says that nothing happened. */
+  refused: number;
+  longestMs: number;
+  /** Errors that are not the one that callers are promised. */
+  readonly strange: string[];
+  lastSuccessAt: number;
+}
+
+/** Many callers that add to one cart, over and over, whatever happens. */
+export function startLoad(cache: ConnectedCartCache, userToken: string, callers: number) {
+  const seen: Seen = { calls: 0, acknowledged: 0, unclear: 0, refused: 0, longestMs: 0, strange: [], lastSuccessAt: 0 };
+  let going = true;
+
+  const addOnce = async () => {
+    const startedAt = performance.now();
+    try {
+      await cache.addQuantity(userToken, 'mug');
+      seen.acknowledged += 1;
+      seen.lastSuccessAt = performance.now();
+    } catch (error) {
+      if (!(error instanceof RedisUnavailableError)) seen.strange.push(String(error));
+      else if (error.mayHaveHappened) seen.unclear += 1;
+      else seen.refused += 1;
+    }
+    seen.calls += 1;
+    seen.longestMs = Math.max(seen.longestMs, performance.now() - startedAt);
+  };
+  const caller = async () => {
+    while (going) {
+      await addOnce();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  };
+  const callersDone = Promise.all(Array.from({ length: callers }, caller));
+
+  return {
+    seen,
+    async stop() {
+      going = false;
+      await callersDone;
+    },
+  };
+}
