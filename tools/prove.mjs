@@ -64,7 +64,7 @@ function withOutages(text) {
   const rows = linesOf(outages);
   if (rows.length === 0) fail('no outage left a line');
   const table = [
-    `Seen on ${rows[0].at.slice(0, 10)} by \`npm run prove\`: 24 callers that add all the time, each condition for 3 s, deadline 500 ms.`,
+    `Seen on ${rows[0].at.slice(0, 10)} by \`npm run prove\`: 24 callers that add all the time, each condition for 3 s or until it ends by itself, deadline 500 ms.`,
     '',
     '| Redis is | A caller sees | Calls: done, refused, unclear | Acknowledged adds lost | Longest call | Back after |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -27,16 +27,14 @@ async function live({ name, mayLose, start }: Condition): Promise<Counts> {
   const cache = connectCartCache({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
   try {
     await cache.ready(5000);
-    const { seen, stop } = startLoad(cache, userToken, callers);
+    const { seen, nextSuccess, stop } = startLoad(cache, userToken, callers);
     await until('the load runs', () => seen.acknowledged > callers);
 
     await trouble.begin();
-    await sleep(outageMs);
-    const ended = trouble.end();
-    await Promise.all([ended, untilWritable(() => trouble.urls(), userToken)]);
+    if (trouble.end) await sleep(outageMs);
+    await Promise.all([trouble.end?.(), untilWritable(() => trouble.urls(), userToken)]);
     const writableAt = performance.now();
-    await until('the client is back', () => seen.lastSuccessAt > writableAt);
-    const backMs = Math.round(seen.lastSuccessAt - writableAt);
+    const backMs = Math.round((await nextSuccess()) - writableAt);
     await sleep(100);
     await stop();
 

@@ -17,7 +17,8 @@ export interface Trouble {
   /** Where a probe may find a primary to write to. */
   urls(): Promise<readonly string[]>;
   begin(): Promise<unknown>;
-  end(): Promise<unknown>;
+  /** Left out where it ends by itself. */
+  end?(): Promise<unknown>;
   stop(): Promise<unknown>;
 }
 
@@ -28,8 +29,6 @@ export interface Condition {
   readonly mayLose?: true;
   start(userToken: string): Promise<Trouble>;
 }
-
-const nothing = () => Promise.resolve();
 
 /** One server that keeps what it acknowledged over a restart, and a hand on it. */
 async function durable(args: readonly string[] = []) {
@@ -135,11 +134,16 @@ export const conditions: readonly Condition[] = [
     async start() {
       const server = await durable(loadingArgs);
       await server.command('EVAL', "for i = 1, 3000 do redis.call('SET', 'filler:' .. i, i) end", '0');
+      let restarted: Promise<void> | undefined;
       const begin = async () => {
         await server.kill('SIGKILL');
-        await server.restart();
+        restarted = server.restart();
       };
-      return { ...server, begin, end: nothing };
+      const stop = async () => {
+        await restarted;
+        await server.stop();
+      };
+      return { ...server, begin, stop };
     },
   },
   {
@@ -167,7 +171,6 @@ export const conditions: readonly Condition[] = [
         // A replica can be written a moment before the sentinels name it; only then can anybody know.
         urls: async () => [`redis://127.0.0.1:${(await primary()).port}`],
         begin: () => (servers[0] as RedisServer).stop('SIGKILL'),
-        end: nothing,
         stop,
       };
     },
@@ -184,7 +187,6 @@ export const conditions: readonly Condition[] = [
         settings: { clusterNodes: cluster.nodes },
         urls: () => Promise.resolve(cluster.servers.map(({ url }) => url)),
         begin: () => cluster.moveSlot(slot, elsewhere),
-        end: nothing,
         stop: () => cluster.stop(),
       };
     },

@@ -11,12 +11,12 @@ export interface Seen {
   longestMs: number;
   /** Errors that are not the one that callers are promised. */
   readonly strange: string[];
-  lastSuccessAt: number;
 }
 
 /** Many callers that add to one cart, over and over, whatever happens. */
 export function startLoad(cache: ConnectedCartCache, userToken: string, callers: number) {
-  const seen: Seen = { calls: 0, acknowledged: 0, unclear: 0, refused: 0, longestMs: 0, strange: [], lastSuccessAt: 0 };
+  const seen: Seen = { calls: 0, acknowledged: 0, unclear: 0, refused: 0, longestMs: 0, strange: [] };
+  const awaitingSuccess: ((at: number) => void)[] = [];
   let going = true;
 
   const addOnce = async () => {
@@ -24,7 +24,7 @@ export function startLoad(cache: ConnectedCartCache, userToken: string, callers:
     try {
       await cache.addQuantity(userToken, 'mug');
       seen.acknowledged += 1;
-      seen.lastSuccessAt = performance.now();
+      for (const tell of awaitingSuccess.splice(0)) tell(performance.now());
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) seen.strange.push(String(error));
       else if (error.mayHaveHappened) seen.unclear += 1;
@@ -43,6 +43,8 @@ export function startLoad(cache: ConnectedCartCache, userToken: string, callers:
 
   return {
     seen,
+    /** When the next call succeeds. */
+    nextSuccess: () => new Promise<number>((resolve) => awaitingSuccess.push(resolve)),
     async stop() {
       going = false;
       await callersDone;
