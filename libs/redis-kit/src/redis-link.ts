@@ -72,7 +72,7 @@ class FreshRedis extends Redis {
 
   /** ioredis reconnects for each of the refused calls that are under way; the first one is enough. */
   override disconnect(reconnect = false): void {
-    if (reconnect && this.stream?.writableEnded) return;
+    if (reconnect && this.status === 'ready' && this.stream?.writableEnded) return;
     super.disconnect(reconnect);
   }
 
