@@ -74,7 +74,8 @@ function withOutages(text) {
     ),
     '',
     'Refused: `RedisUnavailableError` that says that nothing happened. Unclear: one that says that it may have happened. Back: the first',
-    'success after the moment at which a probe could write to a primary.',
+    'success after the moment at which a probe could write to a primary; under Sentinel, to the one that the sentinels name, which a',
+    'promoted replica is only some time after it takes writes.',
   ].join('\n');
   const marked = /(<!-- outage-table:start -->)[^]*(<!-- outage-table:end -->)/;
   if (!marked.test(text)) fail('the README has no place for the table of outages');
