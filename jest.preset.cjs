@@ -18,6 +18,6 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
-    '\\.(lua|sql)$': join(__dirname, 'jest-text-transform.cjs'),
+    '\\.(lua|sql|txt)$': join(__dirname, 'jest-text-transform.cjs'),
   },
 };

@@ -7,3 +7,8 @@ declare module '*.sql' {
   const text: string;
   export default text;
 }
+
+declare module '*.txt' {
+  const text: string;
+  export default text;
+}

@@ -1,6 +1,7 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
+import { followRevocations } from '@badger-store/revocations';
 import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
@@ -15,6 +16,13 @@ export function composeCheckout(config: Config, log: Logger): Service {
   const redis = connectRedis(toRedisSettings(config, 'checkout'), (event) =>
     event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
   );
+  const revocations = followRevocations({
+    redis,
+    report: ({ during, ...event }) =>
+      event.state === 'error'
+        ? log.warn({ err: event.error, during }, 'revocations')
+        : log.info({ state: event.state, during }, 'revocations'),
+  });
   const postgres = connectPostgres<CheckoutTables>(
     { url: config.DATABASE_URL, schema: checkoutSchema, applicationName: 'checkout' },
     (err) => log.warn({ err }, 'postgres'),
@@ -36,13 +44,15 @@ export function composeCheckout(config: Config, log: Logger): Service {
     }),
     paymentMethods: config.PAYMENT_METHODS,
     firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
-    verifyUserToken: createRemoteVerifier(config),
+    verifyUserToken: createRemoteVerifier(config, revocations),
+    revocations,
   });
 
   return assembleService(config, log, {
     routes,
     checks: { redis: redis.ping, postgres: postgres.ping },
     async close() {
+      revocations.close();
       await redis.close();
       await postgres.close();
     },

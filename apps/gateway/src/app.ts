@@ -1,31 +1,45 @@
-import { requireUser, type TokenParties, type VerifyUserToken } from '@badger-store/service-kit';
+import { requireUser } from '@badger-store/service-kit';
+import helmet from 'helmet';
 import { Router, type RequestHandler } from 'express';
 import { plainPathsOnly } from './forward/plain-paths';
-import { authRoutes } from './http/auth.routes';
+import { authRoutes, type AuthParts } from './http/auth.routes';
+import { createCors } from './http/cors';
+import { keysRoutes } from './http/keys.routes';
 import type { SigningKey } from './domain/signing-key';
+import type { RequestLimits } from './limits/request-limits';
 
-export interface GatewayParts {
-  readonly signingKey: SigningKey;
-  readonly parties: TokenParties;
-  readonly firstPartyOrigins: readonly string[];
-  readonly verifyUserToken: VerifyUserToken;
+export interface GatewayParts extends AuthParts {
+  readonly limits: Omit<RequestLimits, 'close'>;
+  readonly publishedKeys: () => readonly SigningKey[];
   readonly toInventory: RequestHandler;
   readonly toCheckout: RequestHandler;
 }
 
+/** Answers that are no pages: they run nothing, and load nothing. */
+const bareAnswers = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+});
+
 /** Every public route of the store. What is not named here is not forwarded, whatever the services behind answer to. */
 export function gatewayRoutes(parts: GatewayParts): Router {
-  const { verifyUserToken, toInventory, toCheckout } = parts;
+  const { verifyUserToken, limits, toInventory, toCheckout } = parts;
   const router = Router({ caseSensitive: true });
-  const bearer = requireUser(verifyUserToken);
+  const cors = createCors(parts.firstPartyOrigins);
+  const bearer = [requireUser(verifyUserToken), limits.bySession, limits.byApiKey];
 
-  router.use(authRoutes(parts));
-  router.use(plainPathsOnly);
+  router.use(plainPathsOnly, limits.byAddress, (_req, res, next) => {
+    res.set('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  router.use('/auth', cors.own, bareAnswers);
+  router.use('/.well-known', cors.open, bareAnswers);
+  router.use(authRoutes(parts), keysRoutes(parts.publishedKeys));
+
   const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
     for (const path of paths) router.all(path, ...handlers);
   };
-  pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], toInventory);
-  pass(['/Cart', '/Cart/Item', '/Cart/Item/:id'], bearer, toInventory);
-  pass(['/Cart/checkout', '/orders', '/orders/:id'], bearer, toCheckout);
+  pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], cors.open, toInventory);
+  pass(['/Cart', '/Cart/Item', '/Cart/Item/:id'], cors.own, ...bearer, toInventory);
+  pass(['/Cart/checkout', '/orders', '/orders/:id'], cors.own, ...bearer, toCheckout);
   return router;
 }

@@ -1,31 +1,75 @@
-import { originList, serviceSettings, setting, userTokenSettings } from '@badger-store/service-kit';
+import {
+  checkRedisSettings,
+  originList,
+  redisSettings,
+  serviceSecrets,
+  serviceSettings,
+  setting,
+  userTokenSettings,
+} from '@badger-store/service-kit';
 import { z } from 'zod';
-import { toSigningKey } from './domain/signing-key';
+import { parseKeyFile } from './keys/key-file';
+import { limitSettings } from './limits/limit-settings';
 
-export const configSchema = z.object({
-  ...serviceSettings,
-  PORT: setting.port.default(3000),
-  INVENTORY_URL: setting.serviceUrl,
-  CHECKOUT_URL: setting.serviceUrl,
-  FIRST_PARTY_ORIGINS: originList,
-  USER_TOKEN_PRIVATE_KEY_FILE: setting.fileText.transform((pem, context) => {
-    try {
-      return toSigningKey(pem);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must hold a PEM private key on the curve P-256' });
-      return z.NEVER;
-    }
-  }),
-  ...userTokenSettings,
+const serviceUrls = setting.list.pipe(z.array(setting.serviceUrl).min(1).max(32));
+const days = 24 * 3600;
+
+/** The path of the keys; the file is read again when it changes. */
+const keyFile = z.string().superRefine((path, context) => {
+  const text = setting.fileText.safeParse(path);
+  if (!text.success) return context.addIssue(text.error.issues[0]?.message ?? 'cannot be read');
+  try {
+    parseKeyFile(text.data, Date.now());
+  } catch {
+    context.addIssue('must hold PEM private keys on the curve P-256, at least one of them active');
+  }
 });
+
+/** One secret a line: new tokens are made with the first, those of the others are still known. */
+const refreshSecrets = setting.fileText
+  .transform((text) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  )
+  .refine((secrets) => secrets.length > 0 && secrets.every((secret) => secret.length >= 32), {
+    error: 'must hold secrets of at least 32 characters, one a line',
+  });
+
+export const configSchema = z
+  .object({
+    ...serviceSettings,
+    PORT: setting.port.default(3000),
+    ...redisSettings,
+    DATABASE_URL: setting.postgresUrl,
+    INVENTORY_URL: serviceUrls,
+    CHECKOUT_URL: serviceUrls,
+    FIRST_PARTY_ORIGINS: originList,
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    ...limitSettings,
+    USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
+    ...userTokenSettings,
+    REFRESH_TOKEN_SECRET_FILE: refreshSecrets,
+    REFRESH_TTL_SECONDS: setting.seconds.default(30 * days),
+    SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
+    CART_TTL_SECONDS: setting.seconds.default(7 * days),
+    CART_MAX_LINES: setting.count.max(1000).default(100),
+    CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
+  })
+  .superRefine(checkRedisSettings);
 
 export type Config = z.infer<typeof configSchema>;
 
 /** What the other services answer on, under `nx serve`. */
 export const developmentSettings = {
   HOST: '127.0.0.1',
+  REDIS_URL: 'redis://127.0.0.1:6390',
+  DATABASE_URL: 'postgres://gateway:gateway@127.0.0.1:5490/badger_store',
   INVENTORY_URL: 'http://127.0.0.1:3001',
   CHECKOUT_URL: 'http://127.0.0.1:3002',
   FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
   USER_TOKEN_PRIVATE_KEY_FILE: '.data/keys/user-token.pem',
+  REFRESH_TOKEN_SECRET_FILE: '.data/keys/refresh-token-secret',
+  SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
 };

@@ -1,6 +1,7 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
+import { followRevocations } from '@badger-store/revocations';
 import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { inventoryRoutes } from './app';
@@ -13,6 +14,13 @@ export function composeInventory(config: Config, log: Logger): Service {
   const redis = connectRedis(toRedisSettings(config, 'inventory'), (event) =>
     event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
   );
+  const revocations = followRevocations({
+    redis,
+    report: ({ during, ...event }) =>
+      event.state === 'error'
+        ? log.warn({ err: event.error, during }, 'revocations')
+        : log.info({ state: event.state, during }, 'revocations'),
+  });
   const postgres = connectPostgres<InventoryTables>(
     { url: config.DATABASE_URL, schema: inventorySchema, applicationName: 'inventory' },
     (err) => log.warn({ err }, 'postgres'),
@@ -27,13 +35,14 @@ export function composeInventory(config: Config, log: Logger): Service {
       maxLines: config.CART_MAX_LINES,
       maxQuantity: config.CART_MAX_QUANTITY,
     }),
-    verifyUserToken: createRemoteVerifier(config),
+    verifyUserToken: createRemoteVerifier(config, revocations),
   });
 
   return assembleService(config, log, {
     routes,
     checks: { redis: redis.ping, postgres: postgres.ping },
     async close() {
+      revocations.close();
       await redis.close();
       await postgres.close();
     },

@@ -47,7 +47,7 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
   return {
     async run(script, input) {
       const { keys, args } = script.encode(input);
-      const scriptCall = { ...load(script), changes: script.changes, keys, args };
+      const scriptCall = { ...load(script), changes: script.changes, readOnly: script.readOnly, keys, args };
       const reply = await call(script.name, (attempt) => routeScript(routes, scriptCall, attempt));
       return script.decode(reply, input);
     },

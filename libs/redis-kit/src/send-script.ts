@@ -6,6 +6,7 @@ export interface ScriptCall {
   readonly text: string;
   readonly sha: string;
   readonly changes: boolean;
+  readonly readOnly?: boolean;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
 }
@@ -13,13 +14,14 @@ export interface ScriptCall {
 /** `asking`: the slot is on its way to this server, which serves it to those who say that they were sent. */
 export async function sendScript(
   { redis, clock }: RedisLink,
-  { text, sha, changes, keys, args }: ScriptCall,
+  { text, sha, changes, readOnly, keys, args }: ScriptCall,
   attempt: Attempt,
   asking: boolean,
 ): Promise<unknown> {
   const argv = changes ? [await clock.notAfter(attempt.until), ...args] : args;
-  const send = (command: 'evalsha' | 'eval', script: string): Promise<unknown> => {
+  const send = (how: 'evalsha' | 'eval', script: string): Promise<unknown> => {
     attempt.sending();
+    const command = readOnly ? (`${how}_ro` as const) : how;
     const rest = [script, keys.length, ...keys, ...argv] as const;
     return asking
       ? onlyReply(

@@ -14,13 +14,18 @@ export interface ServiceConfig {
 export interface ServiceParts {
   readonly routes: Router;
   readonly checks: Record<string, HealthCheck>;
+  readonly trustedProxies?: number;
   close(): Promise<void>;
 }
 
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
-export function assembleService(config: ServiceConfig, log: Logger, { routes, checks, close }: ServiceParts): Service {
+export function assembleService(
+  config: ServiceConfig,
+  log: Logger,
+  { routes, checks, trustedProxies, close }: ServiceParts,
+): Service {
   return {
-    ...createServiceApp({ log, routes, checks, separateAdmin: config.ADMIN_PORT !== undefined }),
+    ...createServiceApp({ log, routes, checks, trustedProxies, separateAdmin: config.ADMIN_PORT !== undefined }),
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     host: config.HOST,

@@ -12,6 +12,8 @@ export interface AppParts {
   readonly checks: Record<string, HealthCheck>;
   /** Health and metrics answer on another port alone. */
   readonly separateAdmin: boolean;
+  /** How many proxies in front are ours, so that what they say of the client is believed; default 0. */
+  readonly trustedProxies?: number;
 }
 
 export interface ServiceApp {
@@ -21,7 +23,7 @@ export interface ServiceApp {
 }
 
 /** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
-export function createServiceApp({ log, routes, checks, separateAdmin }: AppParts): ServiceApp {
+export function createServiceApp({ log, routes, checks, separateAdmin, trustedProxies = 0 }: AppParts): ServiceApp {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
@@ -31,6 +33,7 @@ export function createServiceApp({ log, routes, checks, separateAdmin }: AppPart
   admin.use(requestId, health, noSuchRoute, problemHandler(log));
 
   const app = bareApp();
+  app.set('trust proxy', trustedProxies);
   if (!separateAdmin) app.use(health);
   app.use(requestId, observeRequests(log, registry), routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };

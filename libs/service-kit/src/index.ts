@@ -1,15 +1,19 @@
 export { assembleService, type ServiceConfig, type ServiceParts } from './assemble-service';
 export { isOwnSite, requireOwnSite } from './auth/own-site';
-export { requireScope, requireUser, userOf, type UserRequest } from './auth/require-user';
+export { requireFreshRevocations, type Revocations } from './auth/revocations';
+export { bearerOf, requireScope, requireUser, userOf, type UserRequest } from './auth/require-user';
 export {
   createUserTokenVerifier,
   signUserToken,
   type Scope,
   type TokenParties,
   type User,
+  type VerifierOptions,
   type VerifyUserToken,
 } from './auth/user-token';
 export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
+export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
+export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
 export { jsonBody } from './http/json-body';

@@ -1,12 +1,25 @@
-import { pino, stdSerializers, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 
-/** JSON lines on standard output. An error is logged without the properties that drivers hang on it (statements, parameters). */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+const secrets = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'password', 'refreshToken', 'userToken'];
+/** Deeper than anything that is logged: an answer's headers in an error's cause in a field. */
+const deepest = 4;
+
+/** Paths of the secrets at the top and inside of other objects, in the notation of pino's `redact`. */
+const secretPaths = Array.from({ length: deepest + 1 }, (_, depth) =>
+  secrets.map((name) => `${Array.from({ length: depth }, () => '*').join('.')}["${name}"]`),
+).flat();
+
+/**
+ * JSON lines on standard output. An error is logged without the properties that drivers hang on it (statements, parameters), and
+ * what bears the name of a secret is left out.
+ */
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secretPaths, censor: '[secret]' },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: {
       err: (error: unknown) => {
         if (!(error instanceof Error)) return String(error);
@@ -14,5 +27,6 @@ export function createLogger(service: string, level: string): Logger {
         return { type, message, stack };
       },
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }

@@ -1,7 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { Server as TcpServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Lifecycle } from './http/health';
+import { refuseConnection } from './http/refuse-connection';
+
+/** How long a client may take, in ms. */
+export interface TimeLimits {
+  /** For the headers of a request; default 10 s. */
+  readonly headersMs: number;
+  /** For a whole request, its body included; default 30 s. */
+  readonly requestMs: number;
+  /** How often the two are enforced: a slow client has at most this much time more; default 1 s. */
+  readonly checkEveryMs: number;
+}
 
 export interface Service {
   readonly app: RequestListener;
@@ -11,6 +24,7 @@ export interface Service {
   readonly adminPort?: number;
   readonly host: string;
   readonly drainSeconds: number;
+  readonly timeLimits?: TimeLimits;
   readonly lifecycle: Lifecycle & { phase: Lifecycle['phase'] };
   readonly log: Logger;
   /** Closes what the service opened, in reverse order; called when no request is left. */
@@ -26,7 +40,7 @@ export interface RunningService {
 /** Listens, with time-outs against slow clients. Rejects when a port is taken. */
 export async function startService(service: Service): Promise<RunningService> {
   const { log, lifecycle } = service;
-  const main = await listen(service.app, service.port, service.host);
+  const main = await listen(service.app, service.port, service);
   const admin = await listenForAdmin(service).catch(async (error: unknown) => {
     await main.drain(0);
     throw error;
@@ -73,22 +87,53 @@ export async function runService(service: Service): Promise<void> {
 
 interface Listening {
   readonly port: number;
-  /** Stops accepting; resolves when the last connection is gone, which is cut off after `timeoutMs`. */
+  /**
+   * Stops accepting and lets go of its connections; resolves when the last one is gone, which is cut off after `timeoutMs`.
+   */
   drain(timeoutMs: number): Promise<void>;
 }
 
-async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
+/**
+ * A client may be sending on a connection that is just being closed for being idle. Until this has passed, connections are let go
+ * with an answer alone; who keeps connections for less, as the gateway does, never meets a closed one.
+ */
+const lettingGoMs = 1000;
+
+const defaultTimeLimits: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1000 };
+
+type Manner = Pick<Service, 'host' | 'log' | 'timeLimits'>;
+
+async function listen(
+  listener: RequestListener,
+  port: number,
+  { host, log, timeLimits = defaultTimeLimits }: Manner,
+): Promise<Listening> {
   const underWay = new Set<ServerResponse>();
-  const limits = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const connections = new Set<Socket>();
+  let draining = false;
+  const limits = {
+    keepAliveTimeout: 65_000,
+    headersTimeout: timeLimits.headersMs,
+    requestTimeout: timeLimits.requestMs,
+    connectionsCheckingInterval: timeLimits.checkEveryMs,
+  };
   const server = createServer(limits, (req, res) => {
     underWay.add(res);
     res.once('close', () => {
       underWay.delete(res);
       // Node would leave it to the client when a connection that is kept alive ends.
-      if (!server.listening) req.socket.destroySoon();
+      if (draining) req.socket.destroySoon();
     });
-    if (!server.listening) res.setHeader('Connection', 'close');
+    if (draining) res.setHeader('Connection', 'close');
     listener(req, res);
+  });
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('clientError', (error, socket: Socket) => {
+    const hasBegun = [...underWay].some((res) => res.socket === socket && res.headersSent);
+    refuseConnection(error, socket, { mayAnswer: !hasBegun, log });
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -97,9 +142,13 @@ async function listen(listener: RequestListener, port: number, host: string): Pr
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     async drain(timeoutMs) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      draining = true;
       for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
+      // http.Server.close would close idle connections as well.
+      const closed = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
+      const lettingGoEnds = performance.now() + Math.min(timeoutMs, lettingGoMs);
+      while (connections.size > 0 && performance.now() < lettingGoEnds) await sleep(20);
+      server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
       await closed;
       clearTimeout(cut);
@@ -107,6 +156,6 @@ async function listen(listener: RequestListener, port: number, host: string): Pr
   };
 }
 
-async function listenForAdmin({ admin, adminPort, host }: Service): Promise<Listening | undefined> {
-  return adminPort === undefined ? undefined : listen(admin, adminPort, host);
+async function listenForAdmin(service: Service): Promise<Listening | undefined> {
+  return service.adminPort === undefined ? undefined : listen(service.admin, service.adminPort, service);
 }

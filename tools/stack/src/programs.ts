@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Dependencies } from './dependencies';
-import { databaseServices, settingsOf, type Ports, type ServiceName } from './services';
+import { databaseServices, settingsOf, wideLimits, type Ports, type ServiceName } from './services';
 
 export interface Workspace {
   /** The workspace's folder, with the services built. */
@@ -16,7 +16,12 @@ export interface Workspace {
 export function programOf(service: ServiceName, { root, ports, env }: Workspace, dependencies: Dependencies) {
   return {
     command: [process.execPath, '--enable-source-maps', join(root, 'dist', 'apps', service, 'main.js')],
-    env: { LOG_LEVEL: 'warn', ...env, ...settingsOf(service, ports, dependencies.redisUrl, dependencies.databaseUrls) },
+    env: {
+      LOG_LEVEL: 'warn',
+      ...wideLimits,
+      ...env,
+      ...settingsOf(service, ports, dependencies.redisUrl, dependencies.databaseUrls),
+    },
     cwd: root,
   };
 }

@@ -2,11 +2,13 @@ import { CheckoutOutcomeUnknownError, CheckoutRefusedError } from '@badger-store
 import {
   jsonBody,
   requireOwnSite,
+  requireFreshRevocations,
   requireScope,
   requireUser,
   ServiceError,
   userOf,
   validate,
+  type Revocations,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
 import { Router, type Request, type Response } from 'express';
@@ -20,6 +22,7 @@ export interface CheckoutRouteParts {
   readonly paymentMethods: readonly PaymentMethod[];
   readonly firstPartyOrigins: readonly string[];
   readonly verifyUserToken: VerifyUserToken;
+  readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
 const retryAfterSeconds = 5;
@@ -29,6 +32,7 @@ export function checkoutRoutes({
   paymentMethods,
   firstPartyOrigins,
   verifyUserToken,
+  revocations,
 }: CheckoutRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const schema = checkoutBody(paymentMethods);
@@ -36,6 +40,7 @@ export function checkoutRoutes({
   router.patch(
     '/Cart/checkout',
     requireUser(verifyUserToken),
+    requireFreshRevocations(revocations),
     requireScope('checkout'),
     requireOwnSite(firstPartyOrigins),
     jsonBody,

@@ -1,10 +1,12 @@
 import {
   encodeCursor,
+  requireFreshRevocations,
   requireScope,
   requireUser,
   ServiceError,
   userOf,
   validate,
+  type Revocations,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
 import { Router, type Request, type Response } from 'express';
@@ -15,12 +17,13 @@ import { orderId, ordersQuery } from './orders.schemas';
 export interface OrderRouteParts {
   readonly orders: Orders;
   readonly verifyUserToken: VerifyUserToken;
+  readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
 /** A user sees the user's own orders; another's is as if it were not there. */
-export function orderRoutes({ orders, verifyUserToken }: OrderRouteParts): Router {
+export function orderRoutes({ orders, verifyUserToken, revocations }: OrderRouteParts): Router {
   const router = Router({ caseSensitive: true });
-  const reader = [requireUser(verifyUserToken), requireScope('orders:read')];
+  const reader = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('orders:read')];
 
   router.get('/orders', reader, async (req: Request, res: Response) => {
     const { status, limit, cursor } = validate(ordersQuery, req.query);

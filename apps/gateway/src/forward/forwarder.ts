@@ -1,15 +1,20 @@
-import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream';
 import { ServiceError, type HealthCheck, type IdentifiedRequest } from '@badger-store/service-kit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { CircuitOptions } from './circuit';
+import { hasBody, isTooLarge, limitChunks } from './body';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
+import { createUpstreams } from './upstreams';
 
-export interface Upstream {
+export interface ForwarderOptions {
   /** As problems and health name it. */
   readonly name: string;
-  readonly url: string;
-  /** Within this time the answer must have begun, and after the same time again it must be over. */
+  /** Replicas of the service, tried in turn. */
+  readonly urls: readonly string[];
+  /** Within this time the answer must have begun, retries included, and after the same time again it must be over. */
   readonly deadlineMs: number;
+  readonly circuit?: CircuitOptions;
 }
 
 export interface Forwarder {
@@ -18,70 +23,103 @@ export interface Forwarder {
   close(): void;
 }
 
-/** Passes requests on as they are, over connections that are kept; bodies stream both ways and are not looked at. */
-export function createForwarder({ name, url, deadlineMs }: Upstream): Forwarder {
-  const { hostname, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64 });
-  const target = { agent, host: hostname, port: port || 80 };
+const mostAttempts = 3;
+const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Passes requests on as they are, over connections that are kept; bodies stream both ways and are not looked at. A request goes
+ * to another replica where it reached nobody for certain, or changes nothing; any other is sent once (RFC 9110, section 9.2.2).
+ */
+export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOptions): Forwarder {
+  const upstreams = createUpstreams(urls, circuit);
 
   const forward = (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
-    let late = false;
-    const upstream = request({
-      ...target,
-      method: req.method,
-      path: req.url,
-      headers: toUpstreamHeaders(req, req.requestId ?? ''),
-    });
-    const deadline = setTimeout(() => {
-      late = true;
-      upstream.destroy();
-    }, deadlineMs);
+    if (isTooLarge(req)) return next(tooLarge());
+    const isSafe = safeMethods.includes(req.method);
+    const withBody = hasBody(req);
+    const options = { method: req.method, path: req.url, headers: toUpstreamHeaders(req, req.requestId ?? '') };
+    const candidates = upstreams.inTurn();
+    let attempts = 0;
+    let bodyBegan = false;
+    let outgoing: ClientRequest | undefined;
+    let ended: ServiceError | undefined;
 
-    const hangUp = () => upstream.destroy();
+    const end = (error: ServiceError) => {
+      clearTimeout(deadline);
+      res.off('close', hangUp);
+      if (!res.headersSent && !res.destroyed) next(error);
+      else res.destroy();
+    };
+    const breakOff = (error: ServiceError) => {
+      ended ??= error;
+      outgoing?.destroy();
+    };
+    const deadline = setTimeout(
+      () => breakOff(new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not answer in time.`)),
+      deadlineMs,
+    );
+    // A client that leaves ends what changes nothing, and what of its body is missing; anything else is brought to its end.
+    const hangUp = () => {
+      if (isSafe || !req.complete) outgoing?.destroy();
+    };
+    res.once('close', hangUp);
 
-    upstream.once('response', (answer) => {
-      deadline.refresh();
+    const attempt = (failure: ServiceError = unreachable(name)): void => {
+      const upstream = attempts < mostAttempts ? candidates.next().value : undefined;
+      if (!upstream) return end(failure);
+      attempts += 1;
+      let connected = false;
+      const sent = upstream.open(options);
+      outgoing = sent;
+
+      sent.once('socket', (socket) => {
+        const onConnect = () => {
+          connected = true;
+          if (!withBody) return;
+          bodyBegan = true;
+          limitChunks(req, () => breakOff(tooLarge()));
+          req.pipe(sent);
+        };
+        if (socket.connecting) socket.once('connect', onConnect);
+        else onConnect();
+      });
+      sent.once('response', (answer) => {
+        upstream.circuit.succeeded();
+        if (!ended) deadline.refresh();
+        passBack(answer);
+      });
+      sent.once('error', (error) => {
+        const neverReached = !connected && !bodyBegan;
+        if (ended?.kind === 'upstream-late' || (neverReached && !res.destroyed)) upstream.circuit.failed();
+        if (ended) return end(ended);
+        if (res.headersSent || res.destroyed) return end(brokenOff(name, error));
+        if (neverReached) return attempt(unreachable(name, error));
+        if (isSafe && !withBody) return attempt(brokenOff(name, error));
+        end(brokenOff(name, error));
+      });
+      if (!withBody) sent.end();
+    };
+
+    const passBack = (answer: IncomingMessage) => {
+      if (res.destroyed) {
+        answer.resume().once('close', () => clearTimeout(deadline));
+        return;
+      }
       res.off('close', hangUp);
       res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
       pipeline(answer, res, () => clearTimeout(deadline));
-    });
-    upstream.once('error', (cause) => {
-      clearTimeout(deadline);
-      if (!res.headersSent && !res.destroyed) next(toServiceError(name, late, cause));
-      else res.destroy();
-    });
-    // A client that hangs up ends the forwarded request too, so that a service never takes half of a body for the whole.
-    res.once('close', hangUp);
-    req.pipe(upstream);
+    };
+
+    attempt();
   };
 
-  return {
-    forward,
-    check: () => answers(request({ ...target, path: '/livez', timeout: 1000 })),
-    close: () => agent.destroy(),
-  };
+  return { forward, check: upstreams.check, close: upstreams.close };
 }
 
-/** Nothing reached a service that could not be connected to; anything else may have happened there. */
-function toServiceError(name: string, late: boolean, cause: NodeJS.ErrnoException): ServiceError {
-  if (late)
-    return new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not answer in time.`, { cause });
-  // Where a name has several addresses, each attempt to connect has an error of its own.
-  const errors = 'errors' in cause ? (cause.errors as NodeJS.ErrnoException[]) : [cause];
-  if (errors.every(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo')) {
-    return new ServiceError('unavailable', 'UPSTREAM_DOWN', `The ${name} service cannot be reached.`, { cause });
-  }
-  return new ServiceError('upstream-failed', 'UPSTREAM_FAILED', `The ${name} service broke off.`, { cause });
-}
+const tooLarge = () => new ServiceError('too-large', 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
 
-function answers(probe: ClientRequest): Promise<void> {
-  return new Promise((resolve, reject) => {
-    probe.once('response', (answer: IncomingMessage) => {
-      answer.resume();
-      resolve();
-    });
-    probe.once('timeout', () => probe.destroy(new Error('late')));
-    probe.once('error', reject);
-    probe.end();
-  });
-}
+const brokenOff = (name: string, cause: Error) =>
+  new ServiceError('upstream-failed', 'UPSTREAM_FAILED', `The ${name} service broke off.`, { cause });
+
+const unreachable = (name: string, cause?: Error) =>
+  new ServiceError('unavailable', 'UPSTREAM_DOWN', `The ${name} service cannot be reached.`, { cause });

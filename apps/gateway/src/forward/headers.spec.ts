@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import express from 'express';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
 
 let server: LocalServer;
 let sent: (headers: IncomingMessage['headers']) => void;
 beforeAll(async () => {
-  server = await serveLocally((req, res) => {
+  const app = express();
+  app.use((req, res) => {
     sent(toUpstreamHeaders(req, 'the-id'));
     res.end();
   });
+  server = await serveLocally(app);
 });
 afterAll(() => server.close());
 

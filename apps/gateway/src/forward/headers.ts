@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 
 /** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const hopByHop = [
@@ -24,14 +25,15 @@ function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
 }
 
-export function toUpstreamHeaders(req: IncomingMessage, requestId: string): IncomingHttpHeaders {
+/** What the request says of its client is Express's to judge, by the number of proxies that are trusted. */
+export function toUpstreamHeaders(req: Request, requestId: string): IncomingHttpHeaders {
   const kept = Object.entries(withoutHopByHop(req.headers)).filter(([name]) => !ours.test(name));
   return {
     ...Object.fromEntries(kept),
     ...framing(req),
-    'x-forwarded-for': req.socket.remoteAddress ?? '',
-    'x-forwarded-host': req.headers.host ?? '',
-    'x-forwarded-proto': 'http',
+    'x-forwarded-for': req.ip ?? '',
+    'x-forwarded-host': req.host ?? '',
+    'x-forwarded-proto': req.protocol,
     'x-request-id': requestId,
   };
 }

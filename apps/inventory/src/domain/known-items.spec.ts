@@ -6,12 +6,15 @@ const catalogueOf = (...ids: string[]) => ({
 
 describe('known items', () => {
   it('are asked for once a minute', async () => {
-    let now = 0;
+    let now = 1;
     const catalogue = catalogueOf('mug');
-    const isKnown = rememberKnownItems(catalogue, () => now);
+    const isKnown = rememberKnownItems(catalogue, { now: () => now });
     expect([await isKnown('mug'), await isKnown('mug')]).toEqual([true, true]);
     expect(catalogue.find).toHaveBeenCalledTimes(1);
     now = 60_000;
+    expect(await isKnown('mug')).toBe(true);
+    expect(catalogue.find).toHaveBeenCalledTimes(1);
+    now = 60_002;
     expect(await isKnown('mug')).toBe(true);
     expect(catalogue.find).toHaveBeenCalledTimes(2);
   });

@@ -54,6 +54,29 @@ describe('the client for an issuer’s keys', () => {
     expect(asked).toBe(1);
   });
 
+  it('keeps the very object of a key that is fetched again, and takes another key under the same id', async () => {
+    const findKey = clientOf({ cooldownMs: 0 });
+    const before = await findKey('first');
+    publish(jwkOf('first', first), jwkOf('second', second));
+    await findKey('second');
+    expect(await findKey('first')).toBe(before);
+    publish(jwkOf('first', second));
+    await findKey('third');
+    expect(isSame(await findKey('first'), second)).toBe(true);
+  });
+
+  it('asks at its own address alone, whatever a key id looks like', async () => {
+    const paths = new Set<string | undefined>();
+    answer = (req, res) => {
+      paths.add(req.url);
+      res.end(JSON.stringify({ keys: [jwkOf('first', first)] }));
+    };
+    const findKey = clientOf({ cooldownMs: 0 });
+    for (const kid of ['../../dev/null', '/etc/passwd', 'http://attacker.example/keys', '?kid=first', 'x'.repeat(9000)])
+      expect(await findKey(kid)).toBeUndefined();
+    expect([...paths]).toEqual(['/']);
+  });
+
   it('asks once for many unknown keys at once', async () => {
     const findKey = clientOf({ cooldownMs: 0 });
     await findKey('first');

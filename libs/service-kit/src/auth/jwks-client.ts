@@ -45,7 +45,7 @@ export function createJwksClient({ url, maxAgeMs = 600_000, cooldownMs = 5000 }:
   const refresh = () =>
     (asking ??= fetchKeys(url)
       .then((fresh) => {
-        keys = fresh;
+        keys = keepingKnown(fresh, keys);
         readAt = performance.now();
       })
       .finally(() => {
@@ -66,6 +66,18 @@ export function createJwksClient({ url, maxAgeMs = 600_000, cooldownMs = 5000 }:
     }
     return keys?.get(kid);
   };
+}
+
+/** A key that is published still stays the same object, by which tokens that it signed are known to count still. */
+function keepingKnown(
+  fresh: Map<string, KeyObject>,
+  known: Map<string, KeyObject> = new Map(),
+): Map<string, KeyObject> {
+  for (const [kid, key] of fresh) {
+    const before = known.get(kid);
+    if (before?.equals(key)) fresh.set(kid, before);
+  }
+  return fresh;
 }
 
 async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {

@@ -11,12 +11,17 @@ export interface UserRequest {
 /** Lets only requests with a valid bearer token pass (RFC 6750, section 2.1) and says on the request whose it is. */
 export function requireUser(verify: VerifyUserToken) {
   return async (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): Promise<void> => {
-    const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(req.get('authorization') ?? '') ?? [];
-    if (!token) throw new ServiceError('unauthenticated', 'NO_TOKEN', 'Send a userToken: Authorization: Bearer …');
-    req.user = await verify(token);
+    req.user = await verify(bearerOf(req));
     req.userToken = req.user.id;
     next();
   };
+}
+
+/** The token that a request carries; 401 when there is none. */
+export function bearerOf(req: Request): string {
+  const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(req.get('authorization') ?? '') ?? [];
+  if (!token) throw new ServiceError('unauthenticated', 'NO_TOKEN', 'Send a userToken: Authorization: Bearer …');
+  return token;
 }
 
 /** Stands behind `requireUser`. */

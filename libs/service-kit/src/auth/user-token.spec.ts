@@ -17,6 +17,7 @@ const goodClaims = () => ({
   sid: 's-1',
   kind: 'guest',
   scope: 'cart checkout',
+  sst: 1_700_000_000_123,
   iss: parties.issuer,
   aud: parties.audience,
   iat: now(),
@@ -53,12 +54,24 @@ describe('a userToken', () => {
       kind: 'guest',
       sessionId: 's-1',
       scopes: new Set(['cart', 'checkout']),
+      sessionStartedAt: 1_700_000_000_123,
     });
   });
 
+  it('of a session that began with an API key tells which', async () => {
+    expect(await verify(token({ claims: { client_id: 'k-1' } }))).toMatchObject({ apiKeyId: 'k-1' });
+  });
+
   it('that this library signs is accepted', async () => {
-    const user: User = { id: 'u-7', kind: 'user', sessionId: 's-7', scopes: new Set(['cart', 'orders:read']) };
-    expect(await verify(signUserToken(user, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(user);
+    const user: User = {
+      id: 'u-7',
+      kind: 'user',
+      sessionId: 's-7',
+      scopes: new Set(['cart', 'orders:read']),
+      sessionStartedAt: Date.now(),
+    };
+    for (const signed of [user, { ...user, apiKeyId: 'k-1' }])
+      expect(await verify(signUserToken(signed, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(signed);
   });
 
   it('of the algorithm none is refused', async () => {
@@ -104,10 +117,26 @@ describe('a userToken', () => {
     ['no key id', { kid: undefined }],
     ['an empty key id', { kid: '' }],
     ['a key id that is no string', { kid: [kid] }],
+    ['an oversized key id', { kid: 'k'.repeat(129) }],
     ['the type JWT', { typ: 'JWT' }],
+    ['the type of a service token', { typ: 'service+jwt' }],
     ['no type', { typ: undefined }],
   ])('with %s is refused', async (_what, header) => {
     await expectRefused(token({ header }));
+  });
+
+  it.each([
+    '../../dev/null',
+    '/etc/passwd',
+    'http://attacker.example/jwks',
+    'our-key\0',
+    "' OR '1'='1",
+    'k'.repeat(2000),
+  ])('with the key id %p is refused before any key is looked for', async (odd) => {
+    const findKey = jest.fn(() => Promise.resolve(ours.publicKey));
+    const tricky = token({ header: { kid: odd } });
+    await expect(createUserTokenVerifier(findKey, parties)(tricky)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    expect(findKey).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -123,6 +152,12 @@ describe('a userToken', () => {
     ['with an oversized sub', () => ({ sub: 'x'.repeat(129) })],
     ['with a sub of two lines', () => ({ sub: 'g-1\n' })],
     ['without a session', () => ({ sid: undefined })],
+    ['with an oversized session', () => ({ sid: 's'.repeat(129) })],
+    ['without a subject', () => ({ sub: undefined })],
+    ['without a kind', () => ({ kind: undefined })],
+    ['without the start of its session', () => ({ sst: undefined })],
+    ['with a start of its session that is no whole number', () => ({ sst: '1' })],
+    ['with an API key that is no text', () => ({ client_id: 7 })],
     ['of another kind', () => ({ kind: 'admin' })],
     ['without a scope', () => ({ scope: undefined })],
     ['with scopes in a list', () => ({ scope: ['cart'] })],
@@ -130,7 +165,7 @@ describe('a userToken', () => {
     await expectRefused(token({ claims: claims() }));
   });
 
-  it('that is oversized is refused before any key is looked for', async () => {
+  it('that is good but for being longer than 4096 characters is refused before any key is looked for', async () => {
     const findKey = jest.fn(() => Promise.resolve(ours.publicKey));
     const oversized = token({ claims: { padding: 'x'.repeat(4096) } });
     await expect(createUserTokenVerifier(findKey, parties)(oversized)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });

@@ -3,6 +3,8 @@ import { decode, sign, verify } from 'jsonwebtoken';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
 import type { FindKey } from './jwks-client';
+import { rememberTokens, type MemoryLimits, type VerifiedToken } from './remembered-tokens';
+import type { Revocations } from './revocations';
 
 export type Scope = 'cart' | 'orders:read' | 'checkout';
 
@@ -13,6 +15,10 @@ export interface User {
   readonly kind: 'guest' | 'user';
   readonly sessionId: string;
   readonly scopes: ReadonlySet<string>;
+  /** In ms since the epoch. */
+  readonly sessionStartedAt: number;
+  /** The API key with which the session began, where there was one. */
+  readonly apiKeyId?: string;
 }
 
 export interface TokenParties {
@@ -27,13 +33,19 @@ const algorithm = 'ES256';
 const longestToken = 4096;
 const clockToleranceSeconds = 5;
 
-const headerSchema = z.object({ typ: z.literal(tokenType), kid: z.string().min(1).max(128) });
+/** Plain, so that an id is nothing but an id, whatever keys are kept in. */
+const keyId = /^[A-Za-z0-9_-]{1,128}$/;
+
+const headerSchema = z.object({ typ: z.literal(tokenType), kid: z.string().regex(keyId) });
 const claimsSchema = z.object({
   sub: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
   sid: z.string().min(1).max(128),
   kind: z.enum(['guest', 'user']),
   scope: z.string(),
+  sst: z.int().nonnegative(),
+  client_id: z.string().min(1).max(128).optional(),
   exp: z.number(),
+  nbf: z.number().optional(),
 });
 
 /** Signs a userToken for `lifetimeSeconds`. */
@@ -43,8 +55,14 @@ export function signUserToken(
   { issuer, audience }: TokenParties,
   lifetimeSeconds: number,
 ): string {
-  const claims = { sid: user.sessionId, kind: user.kind, scope: [...user.scopes].join(' ') };
-  return sign(claims, key.privateKey, {
+  const claims = {
+    sid: user.sessionId,
+    sst: user.sessionStartedAt,
+    kind: user.kind,
+    scope: [...user.scopes].join(' '),
+  };
+  // RFC 9068, section 2.2: client_id is the client that asked for the token.
+  return sign(user.apiKeyId === undefined ? claims : { ...claims, client_id: user.apiKeyId }, key.privateKey, {
     algorithm,
     header: { alg: algorithm, typ: tokenType, kid: key.kid },
     subject: user.id,
@@ -55,22 +73,78 @@ export function signUserToken(
   });
 }
 
-/** Resolves to the user of a token that is signed by a published key, meant for this audience and not expired; else 401. */
+/**
+ * Resolves to the user of a token that is signed by a published key, meant for this audience, neither expired nor revoked; else
+ * 401.
+ */
 export type VerifyUserToken = (token: string) => Promise<User>;
 
-export function createUserTokenVerifier(findKey: FindKey, { issuer, audience }: TokenParties): VerifyUserToken {
-  return async (token) => {
-    const key = await findKey(headerOf(token).kid);
+export interface VerifierOptions extends MemoryLimits {
+  /** Asked at every call, for remembered tokens too; without it nothing counts as revoked. */
+  readonly revocations?: Pick<Revocations, 'isRevoked'>;
+}
+
+/**
+ * A token that was found good is remembered until it expires, so that its signature is checked once in this process, as long as
+ * the key with which it was signed stays published. What was refused is never remembered.
+ */
+export function createUserTokenVerifier(
+  findKey: FindKey,
+  parties: TokenParties,
+  { revocations, ...limits }: VerifierOptions = {},
+): VerifyUserToken {
+  const remembered = rememberTokens(limits);
+
+  const check = async (token: string): Promise<VerifiedToken> => {
+    const { kid } = headerOf(token);
+    const key = await findKey(kid);
     if (!key) throw refused('The userToken is signed with an unknown key.');
-    try {
-      const claims = claimsSchema.parse(
-        verify(token, key, { algorithms: [algorithm], issuer, audience, clockTolerance: clockToleranceSeconds }),
-      );
-      return { id: claims.sub, kind: claims.kind, sessionId: claims.sid, scopes: new Set(claims.scope.split(' ')) };
-    } catch (cause) {
-      throw refused('The userToken is not valid, or has expired.', cause);
-    }
+    const verified = checkSignature(token, { kid, key }, parties);
+    remembered.remember(token, verified);
+    return verified;
   };
+  const recall = async (token: string): Promise<VerifiedToken | undefined> => {
+    const verified = remembered.find(token);
+    if (!verified) return undefined;
+    if ((await findKey(verified.kid)) === verified.key && isTimely(verified)) return verified;
+    remembered.forget(token);
+    return undefined;
+  };
+
+  return async (token) => {
+    const { user } = (await recall(token)) ?? (await check(token));
+    if (revocations?.isRevoked(user)) throw refused('The session of the userToken has ended.');
+    return user;
+  };
+}
+
+function checkSignature(
+  token: string,
+  { kid, key }: { readonly kid: string; readonly key: KeyObject },
+  { issuer, audience }: TokenParties,
+): VerifiedToken {
+  try {
+    const claims = claimsSchema.parse(
+      verify(token, key, { algorithms: [algorithm], issuer, audience, clockTolerance: clockToleranceSeconds }),
+    );
+    const user: User = Object.freeze({
+      id: claims.sub,
+      kind: claims.kind,
+      sessionId: claims.sid,
+      scopes: new Set(claims.scope.split(' ')),
+      sessionStartedAt: claims.sst,
+      ...(claims.client_id !== undefined && { apiKeyId: claims.client_id }),
+    });
+    return { user, kid, key, notBefore: claims.nbf, expiresAt: claims.exp };
+  } catch (cause) {
+    throw refused('The userToken is not valid, or has expired.', cause);
+  }
+}
+
+/** As the check of a token judges it that was not seen before. */
+function isTimely({ notBefore = 0, expiresAt }: VerifiedToken): boolean {
+  const now = Math.floor(Date.now() / 1000);
+  return notBefore <= now + clockToleranceSeconds && now < expiresAt + clockToleranceSeconds;
 }
 
 function headerOf(token: string): z.output<typeof headerSchema> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { setting } from '../config';
 import { createJwksClient } from './jwks-client';
+import type { Revocations } from './revocations';
 import { createUserTokenVerifier, type VerifyUserToken } from './user-token';
 
 /** Who issues userTokens, and for whom. */
@@ -18,9 +19,13 @@ interface VerifierConfig {
   readonly JWKS_URL: string;
 }
 
-/** Checks userTokens against the keys that the gateway publishes. */
-export const createRemoteVerifier = (config: VerifierConfig): VerifyUserToken =>
-  createUserTokenVerifier(createJwksClient({ url: config.JWKS_URL }), {
-    issuer: config.USER_TOKEN_ISSUER,
-    audience: config.USER_TOKEN_AUDIENCE,
-  });
+/** Checks userTokens against the keys that the gateway publishes, and refuses those whose session was revoked. */
+export const createRemoteVerifier = (
+  config: VerifierConfig,
+  revocations: Pick<Revocations, 'isRevoked'>,
+): VerifyUserToken =>
+  createUserTokenVerifier(
+    createJwksClient({ url: config.JWKS_URL }),
+    { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE },
+    { revocations },
+  );

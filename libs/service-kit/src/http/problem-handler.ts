@@ -14,7 +14,7 @@ export function problemHandler(log: Logger) {
     if (problem.status >= 500) log.error({ requestId: req.requestId, err: error }, problem.code);
     if (res.headersSent) return next(error);
     if (problem.status === 401) res.set('WWW-Authenticate', challenge(problem.code));
-    if (problem.status === 503) res.set('Retry-After', String(retryAfterSeconds(error)));
+    if (problem.status === 429 || problem.status === 503) res.set('Retry-After', String(retryAfterSeconds(error)));
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!req.complete) res.set('Connection', 'close');
     res

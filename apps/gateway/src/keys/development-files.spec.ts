@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureDevelopmentKey } from './development-key';
+import { ensureDevelopmentKey } from './development-files';
 import { toSigningKey } from '../domain/signing-key';
 
 const folder = mkdtempSync(join(tmpdir(), 'development-key-spec-'));

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { usingPostgres } from '@badger-store/postgres-kit';
+import { connectRedis } from '@badger-store/redis-kit';
+import { publishRevocations } from '@badger-store/revocations';
+import { toRedisSettings } from '@badger-store/service-kit';
+import { z } from 'zod';
+import type { Config } from './config';
+import { newApiKey } from './domain/api-key';
+import { createPostgresApiKeys } from './postgres/postgres-api-keys';
+import { gatewaySchema, type GatewayTables } from './postgres/tables';
+
+const usage = `usage: api-keys create --name NAME [--scopes cart,orders:read,checkout]
+       api-keys list
+       api-keys revoke ID`;
+
+const newKey = z.object({
+  name: z.string().trim().min(1).max(100),
+  scopes: z
+    .string()
+    .default('cart')
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(['cart', 'orders:read', 'checkout'])).min(1)),
+});
+
+/** `main.js api-keys …`: makes, lists and revokes the keys of API consumers. Writes to `print` what a person is to read. */
+export async function manageApiKeys(args: string[], config: Config, print: (line: string) => void): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { name: { type: 'string' }, scopes: { type: 'string' } },
+  });
+  const [command, id] = positionals;
+  const keepMs = Math.max(config.REFRESH_TTL_SECONDS, config.CART_TTL_SECONDS) * 1000;
+
+  await usingPostgres<GatewayTables, void>({ url: config.DATABASE_URL, schema: gatewaySchema }, async ({ db }) => {
+    const keys = createPostgresApiKeys({ db, keepMs });
+    if (command === 'create') {
+      const wanted = newKey.safeParse(values);
+      if (!wanted.success) throw new Error(usage);
+      const { text, key } = newApiKey(wanted.data.name, wanted.data.scopes);
+      await keys.add(key);
+      print(`${text}\nKeep it now, it is not shown again. Its id is ${key.id}; its scopes: ${key.scopes.join(', ')}.`);
+    } else if (command === 'list') {
+      for (const { id: keyId, name, scopes, createdAt, revokedAt } of await keys.list()) {
+        const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'valid';
+        print([keyId, createdAt.toISOString(), state, scopes.join(','), name].join('  '));
+      }
+    } else if (command === 'revoke' && id !== undefined) {
+      if (!(await keys.revoke(id))) throw new Error(`there is no API key ${id}`);
+      await announce(config, id);
+      print(`${id} is revoked, and its sessions end within a second`);
+    } else throw new Error(usage);
+  });
+}
+
+/** The key is revoked for good already; this makes every service know at once instead of in ten seconds. */
+async function announce(config: Config, id: string): Promise<void> {
+  const redis = connectRedis(toRedisSettings(config, 'gateway-api-keys'), () => undefined);
+  try {
+    await redis.ready(2000);
+    await publishRevocations(redis, [{ kind: 'api-key', id }]);
+  } finally {
+    await redis.close();
+  }
+}

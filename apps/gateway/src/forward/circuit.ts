@@ -1,0 +1,44 @@
+export interface CircuitOptions {
+  /** In a row; default 3. */
+  readonly failuresToOpen?: number;
+  /** Until the first probe; doubles with each that fails, with jitter. Default 200. */
+  readonly firstPauseMs?: number;
+  /** Default 5000. */
+  readonly longestPauseMs?: number;
+}
+
+/** Keeps requests from an upstream that cannot be reached or never answers: https://martinfowler.com/bliki/CircuitBreaker.html */
+export interface Circuit {
+  /** While it is open, `true` once a pause: whoever hears it is the probe. */
+  mayTry(): boolean;
+  succeeded(): void;
+  failed(): void;
+}
+
+export function createCircuit({
+  failuresToOpen = 3,
+  firstPauseMs = 200,
+  longestPauseMs = 5000,
+}: CircuitOptions = {}): Circuit {
+  let failures = 0;
+  let nextProbeAt = 0;
+  const pause = () => {
+    const probes = Math.min(failures - failuresToOpen, 20);
+    nextProbeAt = performance.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** probes) * (0.5 + Math.random() / 2);
+  };
+  return {
+    mayTry() {
+      if (failures < failuresToOpen) return true;
+      if (performance.now() < nextProbeAt) return false;
+      pause();
+      return true;
+    },
+    succeeded() {
+      failures = 0;
+    },
+    failed() {
+      failures += 1;
+      if (failures >= failuresToOpen) pause();
+    },
+  };
+}

@@ -1,0 +1,429 @@
+import * as argon2 from '@node-rs/argon2';
+import { createRedisCartCache } from '@badger-store/cart-cache';
+import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import { until } from '@badger-store/test-kit';
+import {
+  claimsOf,
+  ownOrigin,
+  send,
+  startGateway,
+  type Answer,
+  type GatewayUnderTest,
+} from './testing/gateway-under-test';
+
+jest.mock('@node-rs/argon2', () => {
+  const real = jest.requireActual<typeof argon2>('@node-rs/argon2');
+  return { ...real, hash: jest.fn(real.hash), verify: jest.fn(real.verify) };
+});
+
+let gateway: GatewayUnderTest;
+let redis: RedisClient;
+beforeAll(async () => {
+  gateway = await startGateway();
+  redis = connectRedis({ url: gateway.redis.url }, () => undefined);
+  await redis.ready(5000);
+}, 60_000);
+afterAll(async () => {
+  await redis.close();
+  await gateway.stop();
+});
+
+const password = 'four badgers in a sett';
+let last = 0;
+const newEmail = () => `badger-${(last += 1)}@store.example`;
+const post = (path: string, options: Parameters<typeof send>[3] = {}, url = gateway.url) =>
+  send(url, 'POST', path, options);
+const own = { origin: ownOrigin };
+const guest = async (headers: Record<string, string> = own) => (await post('/auth/guest', { headers })).body;
+const register = (email: string, token?: string) => post('/auth/register', { body: { email, password }, token });
+const login = (email: string, given = password, token?: string) =>
+  post('/auth/login', { body: { email, password: given }, token });
+const refresh = (refreshToken: unknown, url = gateway.url) => post('/auth/refresh', { body: { refreshToken } }, url);
+const me = (session: { userToken?: string }, url = gateway.url) =>
+  send(url, 'GET', '/auth/me', { token: String(session.userToken) });
+const refused = (session: { userToken?: string }, url = gateway.url) =>
+  until('the token is refused', async () => (await me(session, url)).status === 401);
+
+describe('a session', () => {
+  it('of a guest is as the contract says, and no cache keeps it', async () => {
+    const { status, headers, body } = await post('/auth/guest', { headers: own });
+    expect(status).toBe(201);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      userToken: expect.any(String),
+      tokenType: 'Bearer',
+      expiresIn: 600,
+      refreshToken: expect.any(String),
+      refreshExpiresIn: 30 * 24 * 3600,
+      user: { id: expect.stringMatching(/^g-[\w-]{22}$/), kind: 'guest' },
+    });
+    expect((await me(body)).body).toEqual({ id: body.user?.id, kind: 'guest' });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['our own site', own, 'cart orders:read checkout'],
+    ['a page of the same origin', { 'sec-fetch-site': 'same-origin' }, 'cart orders:read checkout'],
+    ['nowhere', {}, 'cart orders:read'],
+    ['another origin', { origin: 'https://evil.example' }, 'cart orders:read'],
+    ['an origin that looks alike', { origin: `${ownOrigin}.evil.example` }, 'cart orders:read'],
+    ['the null origin', { origin: 'null', 'sec-fetch-site': 'same-origin' }, 'cart orders:read'],
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 'cart orders:read'],
+  ])('that begins from %s has its scopes, and refreshing from our own site raises none', async (_, from, scope) => {
+    const begun = await guest(from);
+    expect(claimsOf(begun.userToken).scope).toBe(scope);
+    const renewed = await post('/auth/refresh', { body: { refreshToken: begun.refreshToken }, headers: own });
+    expect(claimsOf(renewed.body.userToken).scope).toBe(scope);
+  });
+
+  it('of a user is the same user’s on every device', async () => {
+    const email = newEmail();
+    const first = await register(email);
+    expect([first.status, first.body.user]).toEqual([201, { id: expect.stringMatching(/^u-/), kind: 'user', email }]);
+    const second = await login(email.toUpperCase());
+    expect([second.status, second.body.user]).toEqual([200, first.body.user]);
+    expect(claimsOf(second.body.userToken).sid).not.toBe(claimsOf(first.body.userToken).sid);
+    expect((await me(second.body)).body).toEqual(first.body.user);
+  });
+});
+
+describe('registering', () => {
+  it.each([
+    ['short', 'short'],
+    ['a common password', 'QwertyQwerty'],
+    ['the same few characters', 'abcabcabcabcabc'],
+    ['eleven characters that are more bytes', '🦡🦡🦡🦡🦡🦡🦡🦡🦡🦡a'],
+  ])('with %s is refused', async (_what, weak) => {
+    const { status, body } = await post('/auth/register', { body: { email: newEmail(), password: weak } });
+    expect([status, body.errors]).toEqual([400, [{ path: 'password', message: expect.any(String) }]]);
+  });
+
+  it('with the email as password is refused', async () => {
+    const email = newEmail();
+    expect((await post('/auth/register', { body: { email, password: email } })).body.code).toBe('WEAK_PASSWORD');
+  });
+
+  it('again with the right password finds the account, with another one 409', async () => {
+    const email = newEmail();
+    const first = await register(email);
+    const again = await register(email);
+    expect([again.status, again.body.user]).toEqual([201, first.body.user]);
+    const taken = await post('/auth/register', { body: { email, password: 'some other password' } });
+    expect([taken.status, taken.body.code]).toEqual([409, 'EMAIL_TAKEN']);
+  });
+
+  it('twenty times at once makes one account', async () => {
+    const email = newEmail();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => register(email)));
+    const ids = answers.filter(({ status }) => status === 201).map(({ body }) => body.user?.id);
+    expect(ids.length).toBeGreaterThan(0);
+    expect(new Set(ids).size).toBe(1);
+    expect(answers.every(({ status }) => [201, 429].includes(status))).toBe(true);
+  });
+});
+
+describe('who does not know the password', () => {
+  it('learns nothing from the answer on whether the email is known', async () => {
+    const known = newEmail();
+    await register(known);
+    const plain = ({ status, body, headers }: Answer) => [
+      status,
+      { ...body, requestId: '' },
+      headers.get('www-authenticate'),
+    ];
+    expect(plain(await login(known, 'a wrong password'))).toEqual(plain(await login(newEmail(), 'a wrong password')));
+    expect((await login(known, 'a wrong password')).body.code).toBe('WRONG_CREDENTIALS');
+  });
+
+  it('learns nothing from the work: argon2 runs once either way', async () => {
+    const known = newEmail();
+    await register(known);
+    const workOf = async (email: string) => {
+      jest.mocked(argon2.hash).mockClear();
+      jest.mocked(argon2.verify).mockClear();
+      await login(email, 'a wrong password');
+      return jest.mocked(argon2.hash).mock.calls.length + jest.mocked(argon2.verify).mock.calls.length;
+    };
+    expect([await workOf(known), await workOf(newEmail())]).toEqual([1, 1]);
+  });
+
+  it('who guesses fifty at once gets ten guesses at an account, and no more for a while', async () => {
+    const email = newEmail();
+    await register(email);
+    jest.mocked(argon2.verify).mockClear();
+    const guesses = await Promise.all(Array.from({ length: 50 }, (_, n) => login(email, `wrong password ${n}`)));
+    expect(jest.mocked(argon2.verify)).toHaveBeenCalledTimes(10);
+    const limited = guesses.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(40);
+    expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // The right one is not heard either, and argon2 is not asked.
+    expect((await login(email)).status).toBe(429);
+    expect(jest.mocked(argon2.verify)).toHaveBeenCalledTimes(10);
+  });
+});
+
+describe('spraying one password over many accounts', () => {
+  it('is slowed down by address, and an account of one’s own washes nothing', async () => {
+    const sprayed = await startGateway();
+    try {
+      const email = 'mine@store.example';
+      const headers = { 'x-forwarded-for': '10.9.9.9' };
+      const { status, body: begun } = await post('/auth/register', { body: { email, password } }, sprayed.url);
+      expect([status, begun]).toEqual([201, expect.anything()]);
+      const statuses: number[] = [];
+      for (let n = 0; n < 40; n += 1) {
+        const body = { email: `other-${n}@store.example`, password: 'summer in the sett' };
+        statuses.push((await post('/auth/login', { body, headers }, sprayed.url)).status);
+        if (n % 5 === 0 && n < 30)
+          expect((await post('/auth/login', { body: { email, password }, headers }, sprayed.url)).status).toBe(200);
+      }
+      expect(statuses.filter((status) => status === 401)).toHaveLength(30);
+      expect(statuses.slice(30).every((status) => status === 429)).toBe(true);
+    } finally {
+      await sprayed.stop();
+    }
+  }, 60_000);
+});
+
+describe('a refresh token', () => {
+  it('gives a successor, and a lost answer the same one again', async () => {
+    const begun = await guest();
+    const first = await refresh(begun.refreshToken);
+    expect(first.status).toBe(200);
+    expect(first.body.refreshToken).not.toBe(begun.refreshToken);
+    expect((await refresh(begun.refreshToken)).body.refreshToken).toBe(first.body.refreshToken);
+    expect((await refresh(first.body.refreshToken)).status).toBe(200);
+  });
+
+  it('sent fifty times at once, to two gateways, gives one successor and signs nobody out', async () => {
+    const other = await gateway.replica();
+    const begun = await guest();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => refresh(begun.refreshToken, n % 2 ? gateway.url : other.url)),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
+    expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200);
+    await other.stop();
+  });
+
+  it('that was used up before ends the session, userTokens included', async () => {
+    const begun = await guest();
+    const first = await refresh(begun.refreshToken);
+    const second = await refresh(first.body.refreshToken);
+    const replayed = await refresh(begun.refreshToken);
+    expect([replayed.status, replayed.body.code]).toEqual([401, 'INVALID_REFRESH_TOKEN']);
+    expect((await refresh(second.body.refreshToken)).status).toBe(401);
+    await refused(second.body);
+  });
+
+  it('that is made up ends no session, though its session is there', async () => {
+    const begun = await guest();
+    const [sessionId, , mac = ''] = String(begun.refreshToken).split('.');
+    for (const forged of [
+      `${sessionId}.2.${mac}`,
+      `${sessionId}.1.${'A'.repeat(43)}`,
+      `${sessionId}.0.${mac}`,
+      'a.b.c',
+      'nonsense',
+    ])
+      expect((await refresh(forged)).status).toBe(401);
+    expect((await refresh(begun.refreshToken)).status).toBe(200);
+  });
+
+  it('is nowhere in Redis, and neither is an email or a password', async () => {
+    const email = newEmail();
+    const { body } = await register(email);
+    const mac = String(body.refreshToken).split('.')[2] ?? '';
+    const everything = await redis.run(
+      {
+        name: 'all',
+        lua: `local all = {}
+          for _, key in ipairs(redis.call('KEYS', '*')) do
+            all[#all + 1] = key
+            if redis.call('TYPE', key).ok == 'hash' then all[#all + 1] = table.concat(redis.call('HGETALL', key), ' ') end
+            if redis.call('TYPE', key).ok == 'string' then all[#all + 1] = redis.call('GET', key) end
+          end
+          return table.concat(all, ' ')`,
+        changes: false,
+        encode: () => ({ keys: [], args: [] }),
+        decode: String,
+      },
+      {},
+    );
+    expect(everything).toContain('session:');
+    expect(everything).not.toContain(mac);
+    expect(everything).not.toContain(password);
+  });
+
+  it('in cookie mode is in a cookie that scripts and other sites cannot have, and not in the body', async () => {
+    const { status, headers, body } = await post('/auth/guest', { headers: own, body: { refreshIn: 'cookie' } });
+    expect([status, body.refreshToken]).toEqual([201, undefined]);
+    const cookie = headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(
+      /^__Host-refresh=[\w.-]+; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    const sent = { cookie: `theme=dark; ${cookie.split(';')[0]}` };
+
+    const others: Record<string, string>[] = [
+      {},
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'null' },
+    ];
+    for (const from of others) {
+      const { status: forged } = await post('/auth/refresh', { headers: { ...sent, ...from } });
+      expect(forged).toBe(403);
+    }
+    const renewed = await post('/auth/refresh', { headers: { ...sent, ...own } });
+    expect([renewed.status, renewed.body.refreshToken]).toEqual([200, undefined]);
+    expect(renewed.headers.get('set-cookie')).toMatch(/^__Host-refresh=/);
+    expect(renewed.headers.get('set-cookie')).not.toBe(cookie);
+  });
+
+  it('is put into a cookie for our own site alone', async () => {
+    expect((await post('/auth/guest', { body: { refreshIn: 'cookie' } })).status).toBe(403);
+    const email = newEmail();
+    await register(email);
+    const body = { email, password, refreshIn: 'cookie' };
+    expect((await post('/auth/login', { body, headers: { origin: 'https://evil.example' } })).status).toBe(403);
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session at every gateway within a second, and its refresh token', async () => {
+    const other = await gateway.replica();
+    const begun = await guest();
+    await until('the other one knows the session', async () => (await me(begun, other.url)).status === 200);
+    expect((await post('/auth/logout', { token: String(begun.userToken) })).status).toBe(204);
+    await Promise.all([refused(begun), refused(begun, other.url)]);
+    expect((await refresh(begun.refreshToken)).status).toBe(401);
+    await other.stop();
+  });
+
+  it('while fifty refreshes run leaves no session that can be renewed, and no userToken that is good for long', async () => {
+    const begun = await guest();
+    const [out, ...answers] = await Promise.all([
+      post('/auth/logout', { token: String(begun.userToken) }),
+      ...Array.from({ length: 50 }, () => refresh(begun.refreshToken)),
+    ]);
+    expect(out.status).toBe(204);
+    for (const { status, body } of answers.filter(({ status: got }) => got === 200)) {
+      expect(status).toBe(200);
+      await refused(body);
+      expect((await refresh(body.refreshToken)).status).toBe(401);
+    }
+    expect((await refresh(begun.refreshToken)).status).toBe(401);
+  });
+
+  it('everywhere ends the user’s sessions of all devices, and later ones are good', async () => {
+    const email = newEmail();
+    const [one, two] = [(await register(email)).body, (await login(email)).body];
+    expect((await post('/auth/logout-all', { token: String(one.userToken) })).status).toBe(204);
+    await Promise.all([refused(one), refused(two)]);
+    expect((await refresh(two.refreshToken)).status).toBe(401);
+    expect((await me((await login(email)).body)).status).toBe(200);
+  });
+
+  it('of a session that Redis brought back from before is still in force', async () => {
+    const begun = await guest();
+    const key = `session:${String(claimsOf(begun.userToken).sid)}`;
+    const call = <Reply>(lua: string, args: string[]) =>
+      redis.run<unknown, Reply>(
+        { name: 'copy', lua, changes: false, encode: () => ({ keys: [key], args }), decode: (reply) => reply as Reply },
+        {},
+      );
+    const before = await call<string[]>(`return redis.call('HGETALL', KEYS[1])`, []);
+    await post('/auth/logout', { token: String(begun.userToken) });
+    await call(`return redis.call('HSET', KEYS[1], unpack(ARGV))`, before);
+    expect((await refresh(begun.refreshToken)).status).toBe(401);
+  });
+});
+
+describe('changing the password', () => {
+  it('needs the current one, ends the other sessions and keeps this one', async () => {
+    const email = newEmail();
+    const [mine, other] = [(await register(email)).body, (await login(email)).body];
+    const change = (currentPassword: string, newPassword: string) =>
+      post('/auth/password', { token: String(mine.userToken), body: { currentPassword, newPassword } });
+    expect((await change('a wrong password', 'another good password')).body.code).toBe('WRONG_CREDENTIALS');
+    expect((await change(password, 'qwertyqwerty')).body.code).toBe('WEAK_PASSWORD');
+    expect((await change(password, 'another good password')).status).toBe(204);
+    await refused(other);
+    expect((await me(mine)).status).toBe(200);
+    expect((await refresh(mine.refreshToken)).status).toBe(200);
+    expect((await refresh(other.refreshToken)).status).toBe(401);
+    expect((await login(email)).status).toBe(401);
+    expect((await login(email, 'another good password')).status).toBe(200);
+  });
+
+  it('is for users alone', async () => {
+    const body = { currentPassword: password, newPassword: 'another good password' };
+    expect((await post('/auth/password', { token: String((await guest()).userToken), body })).status).toBe(403);
+  });
+});
+
+describe('a guest who signs in', () => {
+  const carts = () => createRedisCartCache({ redis });
+  const cartOf = (userId: string) => carts().get(userId);
+
+  it('finds the cart in the account, once, however often the answer is lost', async () => {
+    const email = newEmail();
+    const begun = await guest();
+    await carts().add(String(begun.user?.id), 'badger-enamel-mug', 2);
+    const first = await register(email, String(begun.userToken));
+    const userId = String(first.body.user?.id);
+    expect(await cartOf(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
+    await refused(begun);
+    expect((await login(email, password, String(begun.userToken))).status).toBe(200);
+    expect((await register(email, String(begun.userToken))).status).toBe(201);
+    expect(await cartOf(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
+    expect(gateway.upstream.received.at(-1)).toMatchObject({
+      url: '/internal/orders/move',
+      body: JSON.stringify({ from: begun.user?.id, to: userId }),
+    });
+  });
+
+  it('finds what was added in the last moment after the next refresh', async () => {
+    const begun = await guest();
+    const { body } = await register(newEmail(), String(begun.userToken));
+    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
+    await refresh(body.refreshToken);
+    expect(await cartOf(String(body.user?.id))).toEqual([{ id: 'badger-enamel-mug', quantity: 1 }]);
+  });
+
+  it('is signed in also while checkout is away; the orders follow', async () => {
+    const { answer } = gateway.upstream;
+    gateway.upstream.answer = () => ({ status: 503, body: {} });
+    const begun = await guest();
+    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
+    const { status, body } = await register(newEmail(), String(begun.userToken));
+    expect(status).toBe(201);
+    expect(await cartOf(String(body.user?.id))).toHaveLength(1);
+    gateway.upstream.answer = answer;
+    const asked = () => gateway.upstream.received.filter(({ body: sent }) => sent.includes(String(begun.user?.id)));
+    expect(asked()).toHaveLength(1);
+    const renewed = await refresh(body.refreshToken);
+    expect(asked()).toHaveLength(2);
+    await refresh(renewed.body.refreshToken);
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('takes over nothing of a guest who signed out, nor of a user', async () => {
+    const begun = await guest();
+    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
+    await post('/auth/logout', { token: String(begun.userToken) });
+    const { status, body } = await register(newEmail(), String(begun.userToken));
+    expect([status, await cartOf(String(body.user?.id))]).toEqual([201, []]);
+
+    await carts().add(String(body.user?.id), 'badger-enamel-mug');
+    const other = await register(newEmail(), String(body.userToken));
+    expect(await cartOf(String(other.body.user?.id))).toEqual([]);
+    expect((await me(body)).status).toBe(200);
+  });
+
+  it('is told of a token that is not valid before anything is done', async () => {
+    const email = newEmail();
+    expect((await register(email, 'a.b.c')).body.code).toBe('INVALID_TOKEN');
+    expect((await login(email)).status).toBe(401);
+  });
+});

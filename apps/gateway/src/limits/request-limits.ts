@@ -1,0 +1,97 @@
+import type { RedisClient } from '@badger-store/redis-kit';
+import { ServiceError, type UserRequest } from '@badger-store/service-kit';
+import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { createExactCounts } from './exact-counts';
+import type { LimitConfig } from './limit-settings';
+import { createSharedCounts } from './shared-counts';
+
+export interface RequestLimits {
+  readonly byAddress: RequestHandler;
+  /** Stands behind `requireUser`. */
+  readonly bySession: RequestHandler;
+  /** Stands behind `requireUser`; sessions that began without an API key pass. */
+  readonly byApiKey: RequestHandler;
+  /** For routes that begin or renew sessions; goes on by a local count while Redis is away. */
+  readonly auth: RequestHandler;
+  /** For routes that check passwords; 503 while Redis is away. */
+  readonly login: RequestHandler;
+  close(): void;
+}
+
+export interface RequestLimitsOptions {
+  readonly redis: Pick<RedisClient, 'run'>;
+  readonly config: LimitConfig;
+  readonly report: (error: unknown) => void;
+}
+
+const windowMs = 60_000;
+
+/**
+ * Limits of requests a minute, told in the headers of draft-ietf-httpapi-ratelimit-headers (as they are since its version 08):
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ */
+export function createRequestLimits({ redis, config, report }: RequestLimitsOptions): RequestLimits {
+  const shared = (name: string) => createSharedCounts({ redis, name, windowMs, report });
+  const stores = { address: shared('address'), session: shared('session'), key: shared('key'), auth: shared('auth') };
+  const exact = { redis, name: 'auth', windowMs };
+
+  return {
+    byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, stores.address, addressOf),
+    bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, stores.session, (req) => userOf(req).sessionId),
+    byApiKey: limit(
+      'api-key',
+      config.RATE_LIMIT_API_KEY_PER_MINUTE,
+      stores.key,
+      (req) => userOf(req).apiKeyId ?? '',
+      (req) => userOf(req).apiKeyId === undefined,
+    ),
+    auth: limit(
+      'auth',
+      config.RATE_LIMIT_AUTH_PER_MINUTE,
+      createExactCounts({ ...exact, otherwise: stores.auth }),
+      addressOf,
+    ),
+    login: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, createExactCounts(exact), addressOf),
+    close() {
+      for (const store of Object.values(stores)) store.shutdown();
+    },
+  };
+}
+
+function limit(
+  identifier: string,
+  mostAMinute: number,
+  store: Store,
+  keyGenerator: (req: Request) => string,
+  skip: (req: Request) => boolean = () => false,
+): RequestHandler {
+  return rateLimit({
+    identifier,
+    windowMs,
+    limit: mostAMinute,
+    store,
+    keyGenerator,
+    skip,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // Its checks are about keys and proxies; both are decided here, and one would write to the console.
+    validate: false,
+    handler(_req: Request, res: Response, next: NextFunction) {
+      const retryAfterSeconds = Number(res.get('Retry-After')) || windowMs / 1000;
+      next(
+        new ServiceError('rate-limited', 'TOO_MANY_REQUESTS', 'Too many requests. Try again later.', {
+          retryAfterSeconds,
+        }),
+      );
+    },
+  });
+}
+
+/** Whoever has an IPv6 address has at least a network of them. */
+const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? '', 56);
+
+function userOf(req: Request & Partial<UserRequest>) {
+  if (!req.user) throw new Error('requireUser does not stand before this limit');
+  return req.user;
+}

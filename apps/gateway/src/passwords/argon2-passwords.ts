@@ -1,0 +1,56 @@
+import { hash, verify } from '@node-rs/argon2';
+import { ServiceError } from '@badger-store/service-kit';
+import type { Passwords } from '../domain/passwords';
+
+/** The package exports it as a const enum, which a file that is compiled by itself cannot read. */
+const argon2id = 2;
+
+/**
+ * Argon2id (RFC 9106) with 19 MiB and two passes, as OWASP advises:
+ * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
+ */
+const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export interface Argon2Options {
+  /** How many are worked on at once; default 2, for they share four threads with everything else that waits on the system. */
+  readonly atOnce?: number;
+  /** How many may wait for their turn; default 50. */
+  readonly mostWaiting?: number;
+}
+
+/** Works on threads of their own, a bounded number of passwords at once. Rejects with 503 where too many wait. */
+export function createArgon2Passwords({ atOnce = 2, mostWaiting = 50 }: Argon2Options = {}): Passwords {
+  const inTurn = createTurns(atOnce, mostWaiting);
+  const nobodysHash = hash('nobody’s password', parameters);
+  return {
+    hash: (password) => inTurn(() => hash(password, parameters)),
+    async matches(password, passwordHash) {
+      const compared = passwordHash ?? (await nobodysHash);
+      const matches = await inTurn(() => verify(compared, password));
+      return matches && passwordHash !== undefined;
+    },
+  };
+}
+
+function createTurns(atOnce: number, mostWaiting: number) {
+  const waiting: (() => void)[] = [];
+  let working = 0;
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (working >= atOnce) {
+      if (waiting.length >= mostWaiting) {
+        throw new ServiceError('unavailable', 'BUSY', 'Too many are signing in at this moment. Try again soon.', {
+          retryAfterSeconds: 2,
+        });
+      }
+      // Whoever ends hands its place on.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else working += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else working -= 1;
+    }
+  };
+}

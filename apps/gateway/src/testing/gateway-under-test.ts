@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@badger-store/postgres-kit';
+import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
+import { until } from '@badger-store/test-kit';
+import { composeGateway } from '../compose';
+import { configSchema } from '../config';
+import { ensureDevelopmentKey } from '../keys/development-files';
+import { gatewayMigrations } from '../postgres/migrations';
+import { gatewaySchema } from '../postgres/tables';
+
+export const ownOrigin = 'http://localhost:3000';
+
+export interface ForwardedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface Upstream {
+  readonly url: string;
+  /** What reached it, but for probes. */
+  readonly received: ForwardedRequest[];
+  /** Answers a request; default 200 `{}`. */
+  answer: (request: ForwardedRequest) => { status: number; body: unknown };
+  close(): Promise<void>;
+}
+
+/** Stands for inventory and checkout alike. */
+async function startUpstream(): Promise<Upstream> {
+  const server: Server = createServer(async (req, res) => {
+    let body = '';
+    for await (const chunk of req) body += String(chunk);
+    const request = { method: req.method ?? '', url: req.url ?? '', headers: req.headers, body };
+    if (request.url !== '/livez') upstream.received.push(request);
+    const { status, body: answer } = upstream.answer(request);
+    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const upstream: Upstream = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: [],
+    answer: ({ url }) => ({ status: 200, body: url === '/internal/orders/move' ? { moved: 0, pending: false } : {} }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return upstream;
+}
+
+export interface GatewayUnderTest {
+  readonly url: string;
+  readonly port: number;
+  readonly redis: RedisServer;
+  readonly postgres: PostgresServer;
+  readonly databaseUrl: string;
+  readonly upstream: Upstream;
+  readonly keyFile: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Another replica, on the same Redis, PostgreSQL and keys. */
+  replica(env?: NodeJS.ProcessEnv): Promise<{ url: string; port: number; stop(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+/** A gateway with a Redis and a PostgreSQL of its own, and one upstream in the place of both services. */
+export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<GatewayUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-spec-'));
+  const [redis, postgres, upstream] = await Promise.all([startRedisServer(), startPostgresServer(), startUpstream()]);
+  const { gateway: databaseUrl = '' } = await postgres.createDatabase('store', ['gateway']);
+  await migrate({ url: databaseUrl, schema: gatewaySchema }, gatewayMigrations);
+
+  const keyFile = join(folder, 'user-token.pem');
+  await ensureDevelopmentKey(keyFile);
+  const secretFile = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const random = () => randomBytes(32).toString('base64url');
+  const settings: NodeJS.ProcessEnv = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_SECONDS: '1',
+    REDIS_URL: redis.url,
+    DATABASE_URL: databaseUrl,
+    INVENTORY_URL: upstream.url,
+    CHECKOUT_URL: upstream.url,
+    FIRST_PARTY_ORIGINS: ownOrigin,
+    TRUSTED_PROXIES: '1',
+    USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
+    REFRESH_TOKEN_SECRET_FILE: secretFile('refresh', random()),
+    SERVICE_TOKEN_SECRET_FILE: secretFile('services', `gateway:checkout ${random()}\n`),
+    RATE_LIMIT_AUTH_PER_MINUTE: '100000',
+    ...env,
+  };
+  const replica = async (more: NodeJS.ProcessEnv = {}) => {
+    const config = loadConfig(configSchema, { ...settings, ...more });
+    const { port, stop } = await startService(composeGateway(config, createLogger('spec', config.LOG_LEVEL)));
+    const url = `http://127.0.0.1:${port}`;
+    await until('Redis and PostgreSQL are connected', async () => {
+      const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
+        dependencies: Record<string, string>;
+      };
+      return dependencies.redis === 'up' && dependencies.postgres === 'up';
+    });
+    return { url, port, stop };
+  };
+  const first = await replica();
+
+  return {
+    ...{ url: first.url, port: first.port, redis, postgres, databaseUrl, upstream, keyFile, env: settings, replica },
+    async stop() {
+      await first.stop();
+      await Promise.all([redis.stop(), postgres.stop(), upstream.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown> & {
+    userToken?: string;
+    refreshToken?: string;
+    user?: { id: string; kind: string; email?: string };
+  };
+}
+
+/** Each request from an address of its own, so that throttled ones are throttled for a reason. */
+let clients = 0;
+const newAddress = () => `10.${(clients += 1) >> 16}.${(clients >> 8) & 255}.${clients & 255}`;
+
+/** Sends a request as a client would, through a proxy that is trusted. */
+export async function send(
+  url: string,
+  method: string,
+  path: string,
+  { body, token, headers = {} }: { body?: unknown; token?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      'x-forwarded-for': newAddress(),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? (JSON.parse(text) as Answer['body']) : {},
+  };
+}
+
+/** What a userToken says, unchecked. */
+export const claimsOf = (token: unknown): Record<string, unknown> =>
+  JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;

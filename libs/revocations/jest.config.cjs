@@ -1,0 +1,1 @@
+module.exports = { displayName: 'revocations', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,140 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { verify as checkSignature } from 'jsonwebtoken';
+import { createUserTokenVerifier, signUserToken, type User, type VerifierOptions } from './user-token';
+
+jest.mock('jsonwebtoken', () => {
+  const actual = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');
+  return { ...actual, verify: jest.fn(actual.verify) };
+});
+
+const parties = { issuer: 'badger-store', audience: 'badger-store' };
+const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ours = pair();
+const signature = jest.mocked(checkSignature);
+const refusal = { kind: 'unauthenticated', code: 'INVALID_TOKEN' };
+
+let published: Map<string, KeyObject>;
+beforeEach(() => {
+  published = new Map([['our-key', ours.publicKey]]);
+  signature.mockClear();
+});
+afterEach(() => jest.useRealTimers());
+
+const verifierOf = (options?: VerifierOptions) =>
+  createUserTokenVerifier((kid) => Promise.resolve(published.get(kid)), parties, options);
+
+const user = (id = 'g-1'): User => ({
+  id,
+  kind: 'guest',
+  sessionId: `s-${id}`,
+  scopes: new Set(['cart']),
+  sessionStartedAt: 1000,
+});
+const tokenOf = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
+  signUserToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
+const advanceSeconds = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
+
+describe('a token that was found good', () => {
+  it('has its signature checked once, and speaks for the same user every time', async () => {
+    const [verify, token] = [verifierOf(), tokenOf()];
+    for (let i = 0; i < 5; i += 1) expect(await verify(token)).toEqual(user());
+    expect(signature).toHaveBeenCalledTimes(1);
+  });
+
+  it('stands for itself alone: one with another signature is checked', async () => {
+    const [verify, token] = [verifierOf(), tokenOf()];
+    await verify(token);
+    const [header, claims] = token.split('.');
+    const [, , other] = tokenOf('g-2').split('.');
+    await expect(verify([header, claims, other].join('.'))).rejects.toMatchObject(refusal);
+    expect(signature).toHaveBeenCalledTimes(2);
+  });
+
+  it('is refused when it has expired, a few seconds of tolerance later', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const [verify, token] = [verifierOf(), tokenOf('g-1', 60)];
+    await verify(token);
+    advanceSeconds(63);
+    expect(await verify(token)).toEqual(user());
+    expect(signature).toHaveBeenCalledTimes(1);
+    advanceSeconds(3);
+    await expect(verify(token)).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused again when the clock is set back before its nbf', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const now = Math.floor(Date.now() / 1000);
+    const actual = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');
+    const claims = { sub: 'g-1', sid: 's', sst: 1, kind: 'guest', scope: 'cart', nbf: now, exp: now + 600 };
+    const token = actual.sign(claims, ours.privateKey, {
+      ...parties,
+      algorithm: 'ES256',
+      header: { alg: 'ES256', typ: 'at+jwt', kid: 'our-key' },
+    });
+    const verify = verifierOf();
+    await verify(token);
+    advanceSeconds(-60);
+    await expect(verify(token)).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused when its key is published no longer', async () => {
+    const [verify, token] = [verifierOf(), tokenOf()];
+    await verify(token);
+    published.delete('our-key');
+    await expect(verify(token)).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused when another key is published under the id of its key', async () => {
+    const [verify, token] = [verifierOf(), tokenOf()];
+    await verify(token);
+    published.set('our-key', pair().publicKey);
+    await expect(verify(token)).rejects.toMatchObject(refusal);
+    expect(signature).toHaveBeenCalledTimes(2);
+  });
+
+  it('is refused from the moment that its session is revoked', async () => {
+    const revoked = new Set<string>();
+    const verify = verifierOf({ revocations: { isRevoked: ({ sessionId }) => revoked.has(sessionId) } });
+    const token = tokenOf();
+    await verify(token);
+    revoked.add('s-g-1');
+    await expect(verify(token)).rejects.toMatchObject(refusal);
+    expect(await verify(tokenOf('g-2'))).toEqual(user('g-2'));
+  });
+});
+
+it('a token of a session that was revoked before it was seen is refused', async () => {
+  const verify = verifierOf({ revocations: { isRevoked: () => true } });
+  await expect(verify(tokenOf())).rejects.toMatchObject(refusal);
+});
+
+it('a token that was refused is never remembered', async () => {
+  const other = pair();
+  const [verify, token] = [verifierOf(), tokenOf('g-1', 600, other.privateKey)];
+  for (let i = 0; i < 2; i += 1) await expect(verify(token)).rejects.toMatchObject(refusal);
+  expect(signature).toHaveBeenCalledTimes(2);
+  published.set('our-key', other.publicKey);
+  expect(await verify(token)).toEqual(user());
+});
+
+describe('the memory', () => {
+  const checksFor = async (options: VerifierOptions, ...tokens: string[]) => {
+    const verify = verifierOf(options);
+    for (const token of tokens) await verify(token);
+    return signature.mock.calls.length;
+  };
+  const [one, two, three] = [tokenOf('g-1'), tokenOf('g-2'), tokenOf('g-3')];
+
+  it('is bounded in tokens: the one used longest ago is forgotten first', async () => {
+    expect(await checksFor({ mostTokens: 2 }, one, two, one, three, one)).toBe(3);
+    signature.mockClear();
+    expect(await checksFor({ mostTokens: 2 }, one, two, one, three, two)).toBe(4);
+  });
+
+  it('is bounded in characters', async () => {
+    const mostCharacters = one.length + two.length;
+    expect(await checksFor({ mostCharacters }, one, two, one, two)).toBe(2);
+    signature.mockClear();
+    expect(await checksFor({ mostCharacters: mostCharacters - 1 }, one, two, one, two)).toBe(4);
+  });
+});

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Request, Response } from 'express';
+import { sign } from 'jsonwebtoken';
+import { ensureDevelopmentSecrets } from './development-secrets';
+import { createServiceTokens, requireService, serviceSecrets } from './service-token';
+
+const secret = 's'.repeat(32);
+const secrets = new Map([
+  ['gateway:checkout', secret],
+  ['checkout:inventory', 'o'.repeat(32)],
+]);
+const folder = mkdtempSync(join(tmpdir(), 'service-token-spec-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const outcome = (authorization: string | undefined, callers = ['gateway']) =>
+  new Promise<unknown>((resolve) => {
+    const req = { get: () => authorization } as unknown as Request;
+    try {
+      requireService(secrets, 'checkout', callers)(req, {} as Response, resolve);
+    } catch (error) {
+      resolve(error);
+    }
+  });
+
+const now = Math.floor(Date.now() / 1000);
+const forged = (
+  claims: object = {},
+  { key = secret, header = {} }: { key?: string; header?: Record<string, unknown> } = {},
+) =>
+  sign({ iss: 'gateway', aud: 'checkout', iat: now, exp: now + 60, ...claims }, key, {
+    header: { alg: 'HS256', typ: 'service+jwt', ...header },
+  });
+const unsigned = ['{"alg":"none","typ":"service+jwt"}', `{"iss":"gateway","aud":"checkout","iat":${now}}`]
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.');
+
+describe('a service', () => {
+  it('passes with its token', async () => {
+    expect(await outcome(`Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('checkout')}`)).toBeUndefined();
+    expect(await outcome(`Bearer ${forged()}`)).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['alg none', `Bearer ${unsigned}.`],
+    ['another type of token', `Bearer ${forged({}, { header: { typ: 'at+jwt' } })}`],
+    ['another secret', `Bearer ${forged({}, { key: 'x'.repeat(32) })}`],
+    ['the secret of another pair', `Bearer ${forged({}, { key: 'o'.repeat(32) })}`],
+    ['another algorithm', `Bearer ${forged({}, { header: { alg: 'HS512' } })}`],
+    ['another audience', `Bearer ${forged({ aud: 'inventory' })}`],
+    ['another issuer', `Bearer ${forged({ iss: 'checkout' })}`],
+    ['an old one', `Bearer ${forged({ iat: now - 120, exp: now - 60 })}`],
+    ['one that never ends', `Bearer ${forged({ iat: now - 120, exp: now + 1e9 })}`],
+    ['one that is too long', `Bearer ${forged({ more: 'x'.repeat(1024) })}`],
+  ])('does not pass with %s', async (_what, authorization) => {
+    expect(await outcome(authorization)).toMatchObject({ kind: 'unauthenticated' });
+  });
+
+  it('does not pass where it is not among the callers', async () => {
+    expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ kind: 'unauthenticated' });
+  });
+
+  it('makes no token for a service with which it shares no secret', () => {
+    expect(() => createServiceTokens(secrets, 'gateway').tokenFor('inventory')).toThrow('gateway:inventory');
+  });
+});
+
+describe('the file of secrets', () => {
+  it('is made once in development, for its owner alone, whole for all who make it at once', async () => {
+    const path = join(folder, 'keys', 'secrets');
+    const texts = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        await ensureDevelopmentSecrets(path);
+        return readFileSync(path, 'utf8');
+      }),
+    );
+    expect(new Set(texts).size).toBe(1);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect([...serviceSecrets.parse(path).keys()]).toEqual(['gateway:checkout', 'checkout:inventory']);
+  });
+
+  it.each(['', 'gateway:checkout short', `gateway ${secret}`, `gateway:checkout ${secret}\nnonsense`])(
+    'with %j is refused',
+    (text) => {
+      const path = join(folder, 'wrong');
+      writeFileSync(path, text);
+      expect(serviceSecrets.safeParse(path).success).toBe(false);
+      expect(serviceSecrets.safeParse(join(folder, 'nowhere')).success).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,45 @@
+import { createLogger } from './logger';
+
+const lineOf = (fields: object): string => {
+  let written = '';
+  createLogger('spec', 'info', { write: (line) => void (written += line) }).info(fields, 'told');
+  return written;
+};
+
+const secrets = {
+  authorization: 'Bearer hunter2',
+  cookie: 'session=hunter2',
+  'set-cookie': ['session=hunter2'],
+  'x-api-key': 'hunter2',
+  password: 'hunter2',
+  refreshToken: 'hunter2',
+  userToken: 'hunter2',
+};
+
+describe('a log line', () => {
+  it.each<[string, object]>([
+    ['at the top', secrets],
+    ['in an object', { body: secrets }],
+    ['in the headers of a request', { req: { headers: secrets } }],
+    ['further down', { upstream: { answer: { headers: { ...secrets } } } }],
+    ['in the fourth object', { a: { b: { c: { d: secrets } } } }],
+    ['in a list', { attempts: [secrets, { headers: secrets }] }],
+  ])('holds no secret that stands %s', (_where, fields) => {
+    const line = lineOf({ ...fields, kept: 'plain' });
+    expect(line).not.toContain('hunter2');
+    expect(JSON.parse(line)).toMatchObject({ kept: 'plain', msg: 'told', level: 'info' });
+    for (const name of Object.keys(secrets)) expect(line).toContain(`"${name}":"[secret]"`);
+  });
+
+  it('leaves the object that was logged as it was', () => {
+    const body = { ...secrets };
+    lineOf({ body });
+    expect(body).toEqual(secrets);
+  });
+
+  it('of an error holds nothing that was hung on it', () => {
+    const err = Object.assign(new Error('refused'), { command: { args: ['hunter2'] }, password: 'hunter2' });
+    expect(lineOf({ err })).not.toContain('hunter2');
+    expect(lineOf({ err })).toContain('refused');
+  });
+});

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'store-api', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,1 @@
+export { credentials, guestOptions, jwks, me, newCredentials, passwordChange, refreshRequest, session } from './auth';
