@@ -50,7 +50,7 @@ export function composeCheckout(config: Config, log: Logger): Service {
 
   return assembleService(config, log, {
     routes,
-    checks: { redis: redis.ping, postgres: postgres.ping },
+    checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
       revocations.close();
       await redis.close();

@@ -114,6 +114,7 @@ export function composeGateway(config: Config, log: Logger): Service {
     checks: {
       redis: redis.ping,
       postgres: postgres.ping,
+      revocations: revocations.check,
       inventory: inventory.check,
       checkout: checkout.check,
     },

@@ -40,7 +40,7 @@ export function composeInventory(config: Config, log: Logger): Service {
 
   return assembleService(config, log, {
     routes,
-    checks: { redis: redis.ping, postgres: postgres.ping },
+    checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
       revocations.close();
       await redis.close();

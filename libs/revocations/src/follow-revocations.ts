@@ -38,13 +38,15 @@ export interface RevocationFollower {
   isRevoked(holder: Holder): boolean;
   /** The last full read of a seeded feed began too long ago, or there was none yet in this epoch. */
   isStale(): boolean;
+  /** For a report on the service's health: rejects while the feed is stale. */
+  check(): Promise<void>;
   /** Resolves when all is known that was published before the call; rejects when the follower is closed. */
   caughtUp(): Promise<void>;
   close(): void;
 }
 
 /** After one that failed. */
-const seedAgainMs = 1000;
+const seedAgainMs = 250;
 
 /** Keeps up with the feed of revocations in Redis, so that no request has to ask. It never fails: it becomes stale and recovers. */
 export function followRevocations(options: FollowOptions): RevocationFollower {
@@ -94,9 +96,14 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
   seeds?.runNow();
   polls.runNow();
 
+  const isStale = () => performance.now() - readAt > staleAfterMs;
+
   return {
     isRevoked: memory.isRevoked,
-    isStale: () => performance.now() - readAt > staleAfterMs,
+    isStale,
+    async check() {
+      if (isStale()) throw new Error('The feed of revocations is stale');
+    },
     caughtUp: () =>
       new Promise((resolve, reject) => {
         if (isClosed) reject(closed());
