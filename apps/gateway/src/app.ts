@@ -1,6 +1,7 @@
 import { requireUser } from '@badger-store/service-kit';
 import helmet from 'helmet';
 import { Router, type RequestHandler } from 'express';
+import { docsRoutes } from './docs/docs.routes';
 import { plainPathsOnly } from './forward/plain-paths';
 import { authRoutes, type AuthParts } from './http/auth.routes';
 import { createCors } from './http/cors';
@@ -33,7 +34,7 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   });
   router.use('/auth', cors.own, bareAnswers);
   router.use('/.well-known', cors.open, bareAnswers);
-  router.use(authRoutes(parts), keysRoutes(parts.publishedKeys));
+  router.use(authRoutes(parts), keysRoutes(parts.publishedKeys), docsRoutes());
 
   const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
     for (const path of paths) router.all(path, ...handlers);

@@ -20,7 +20,6 @@ export { jsonBody } from './http/json-body';
 export type { IdentifiedRequest } from './http/request-id';
 export { validate } from './http/validate';
 export { createLogger } from './logger';
-export { cursorOf, encodeCursor, pageLimit } from './paging';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { runMain } from './run-main';

@@ -1,1 +1,9 @@
-export { credentials, guestOptions, jwks, me, newCredentials, passwordChange, refreshRequest, session } from './auth';
+export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
+export { addHeaders, newLine, newQuantity } from './cart';
+export { itemId, itemsQuery } from './catalogue';
+export { checkoutBody, paymentMethods, type PaymentMethod } from './checkout';
+export { createOpenApi } from './openapi';
+export { operations, type Example, type Operation } from './operations';
+export { orderId, ordersQuery } from './orders';
+export { encodeCursor } from './paging';
+export { problem } from './problem';

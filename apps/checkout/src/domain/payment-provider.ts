@@ -6,9 +6,6 @@ export interface Payment {
   readonly token: string;
 }
 
-/** What the token of a test payment makes happen: see the test provider. */
-export const testTokens = ['approve', 'approve-slow', 'decline', 'hang'] as const;
-
 /**
  * `created`: nothing was charged, and nothing will be unless it is confirmed. `processing`: the provider is at it.
  * The other three are terminal: they never change again.

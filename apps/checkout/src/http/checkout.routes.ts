@@ -11,10 +11,10 @@ import {
   type Revocations,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
+import { checkoutBody, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import { PaymentUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
-import { checkoutBody, type PaymentMethod } from './checkout.schemas';
 import { toOrderJson } from './orders.routes';
 
 export interface CheckoutRouteParts {

@@ -1,5 +1,4 @@
 import {
-  encodeCursor,
   requireFreshRevocations,
   requireScope,
   requireUser,
@@ -9,10 +8,10 @@ import {
   type Revocations,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
+import { encodeCursor, orderId, ordersQuery } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import type { Order } from '../domain/order';
 import type { Orders } from '../domain/orders';
-import { orderId, ordersQuery } from './orders.schemas';
 
 export interface OrderRouteParts {
   readonly orders: Orders;

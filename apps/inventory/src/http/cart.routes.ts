@@ -8,10 +8,9 @@ import {
   validate,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
+import { addHeaders, itemId, newLine, newQuantity } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import type { IsKnownItem } from '../domain/known-items';
-import { addHeaders, newLine, newQuantity } from './cart.schemas';
-import { itemId } from './items.schemas';
 
 export interface CartRouteParts {
   readonly cartCache: CartCache;

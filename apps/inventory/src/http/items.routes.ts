@@ -1,7 +1,7 @@
-import { encodeCursor, ServiceError, validate } from '@badger-store/service-kit';
+import { ServiceError, validate } from '@badger-store/service-kit';
+import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
 import { Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
-import { itemId, itemsQuery } from './items.schemas';
 
 /** Open to anyone, without a token. */
 export function itemRoutes({ catalogue }: { catalogue: Catalogue }): Router {

@@ -21,3 +21,5 @@ export function cursorOf<Position extends z.ZodTuple>(position: Position) {
 }
 
 export const pageLimit = z.coerce.number().int().min(1).max(100).default(20);
+
+export const nextCursor = z.string().nullable().describe('Of the next page; null on the last one');

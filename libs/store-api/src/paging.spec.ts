@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { validate } from './http/validate';
 import { cursorOf, encodeCursor, pageLimit } from './paging';
 
 const query = z.object({ cursor: cursorOf(z.tuple([z.iso.datetime(), z.string()])), limit: pageLimit });
 const raw = (text: string) => Buffer.from(text).toString('base64url');
 const refusal = (input: unknown): unknown => {
-  try {
-    return validate(query, input);
-  } catch (error) {
-    return error;
-  }
+  const { success, error } = query.safeParse(input);
+  return success ? undefined : error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 };
 
 describe('a cursor', () => {
@@ -18,7 +14,7 @@ describe('a cursor', () => {
   it('comes back as the position it was made of, and fits into a URL as it is', () => {
     const cursor = encodeCursor(position);
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
-    expect(validate(query, { cursor })).toEqual({ cursor: position, limit: 20 });
+    expect(query.parse({ cursor })).toEqual({ cursor: position, limit: 20 });
   });
 
   it.each([
@@ -32,18 +28,14 @@ describe('a cursor', () => {
     ['another type', encodeCursor(['2026-01-02T03:04:05Z', 7])],
     ['another format', encodeCursor(["' OR 1=1", 'a'])],
   ])('that is %s is not valid', (_what, cursor) => {
-    expect(refusal({ cursor })).toMatchObject({
-      kind: 'invalid',
-      code: 'INVALID_REQUEST',
-      extensions: { errors: [{ path: 'cursor', message: 'is not a cursor of this list' }] },
-    });
+    expect(refusal({ cursor })).toEqual(['cursor: is not a cursor of this list']);
   });
 
   it.each([
     ['oversized', encodeCursor(['2026-01-02T03:04:05Z', 'a'.repeat(400)])],
     ['given twice', [encodeCursor(position), encodeCursor(position)]],
   ])('that is %s is not valid', (_what, cursor) => {
-    expect(refusal({ cursor })).toMatchObject({ kind: 'invalid', extensions: { errors: [{ path: 'cursor' }] } });
+    expect(refusal({ cursor })).toEqual([expect.stringMatching(/^cursor: /)]);
   });
 });
 

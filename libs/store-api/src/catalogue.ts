@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { cursorOf, nextCursor, pageLimit } from './paging';
+
+export const itemId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/, 'must be an item id');
+
+const mostIds = 100;
+
+export const itemsQuery = z.object({
+  search: z
+    .string()
+    .max(100)
+    .default('')
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .describe('Words that all occur in the name or the description'),
+  category: z.string().max(64).optional(),
+  limit: pageLimit,
+  cursor: cursorOf(z.tuple([z.string(), itemId]))
+    .optional()
+    .describe('The nextCursor of the page before'),
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(itemId).max(mostIds))
+    .optional()
+    .describe('Up to 100 ids, comma-separated; then nothing else counts'),
+});
+
+export const money = z.strictObject({
+  amount: z.int().nonnegative().describe('In the currency’s minor unit'),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+
+export const item = z.strictObject({
+  id: itemId,
+  name: z.string(),
+  description: z.string(),
+  category: z.string(),
+  price: money,
+  available: z.int().nonnegative(),
+  imageUrl: z.string(),
+});
+
+export const itemsPage = z.strictObject({ items: z.array(item), nextCursor });

@@ -1,0 +1,168 @@
+import { credentials, guestOptions, jwks, me, newCredentials, passwordChange, refreshRequest, session } from './auth';
+import type { Operation } from './operations';
+
+const tag = 'Sessions';
+const ownSite = { Origin: '{{store}}' };
+const account = { email: 'badger@store.example', password: 'four badgers in a sett' };
+const asUser = { Authorization: 'Bearer {{user}}' };
+
+export const authOperations: readonly Operation[] = [
+  {
+    id: 'beginGuestSession',
+    method: 'post',
+    path: '/auth/guest',
+    tag,
+    summary: 'Begin a session as a guest',
+    apiKey: true,
+    body: guestOptions,
+    answer: { status: 201, description: 'The session', schema: session },
+    problems: { 401: 'The API key is not valid', 403: 'The refresh cookie is for the store’s own site alone' },
+    examples: [
+      {
+        summary: 'On the store’s own site: the session may check out',
+        headers: ownSite,
+        status: 201,
+        keep: { guest: ['userToken'], guestRefresh: ['refreshToken'] },
+      },
+      { summary: 'Elsewhere: the session may not check out', status: 201, keep: { visitor: ['userToken'] } },
+      { summary: 'With an API key that is none', headers: { 'X-Api-Key': 'badger_none' }, status: 401 },
+    ],
+  },
+  {
+    id: 'refreshSession',
+    method: 'post',
+    path: '/auth/refresh',
+    tag,
+    summary: 'Renew a session',
+    body: refreshRequest,
+    answer: { status: 200, description: 'The session, with the next refresh token', schema: session },
+    problems: {
+      401: 'The refresh token is not valid; one that was used up ends its session',
+      403: 'The refresh cookie is for the store’s own site alone',
+    },
+    examples: [
+      { summary: 'By the refresh token', body: { refreshToken: '{{guestRefresh}}' }, status: 200 },
+      { summary: 'The same again within 30 s', body: { refreshToken: '{{guestRefresh}}' }, status: 200 },
+      { summary: 'By one that is none', body: { refreshToken: 'none' }, status: 401 },
+    ],
+  },
+  {
+    id: 'register',
+    method: 'post',
+    path: '/auth/register',
+    tag,
+    summary: 'Make an account; a guest who sends a userToken brings the cart and the orders along',
+    apiKey: true,
+    body: newCredentials,
+    bodyRequired: true,
+    answer: { status: 201, description: 'A session of the new user', schema: session },
+    problems: {
+      400: 'The password is weak',
+      401: 'The guest’s userToken is not valid',
+      409: 'The email is taken',
+      429: 'Too many attempts',
+    },
+    examples: [
+      {
+        summary: 'As the guest from before',
+        headers: { ...ownSite, Authorization: 'Bearer {{guest}}' },
+        body: account,
+        status: 201,
+        keep: { user: ['userToken'] },
+      },
+      { summary: 'With another password', body: { ...account, password: 'another good password' }, status: 409 },
+      { summary: 'With a common password', body: { ...account, password: 'qwertyqwerty' }, status: 400 },
+    ],
+  },
+  {
+    id: 'whoAmI',
+    method: 'get',
+    path: '/auth/me',
+    tag,
+    summary: 'Whose userToken this is',
+    bearer: true,
+    answer: { status: 200, description: 'The guest or the user', schema: me },
+    problems: {},
+    examples: [
+      { summary: 'A user', headers: asUser, status: 200 },
+      { summary: 'Nobody', status: 401 },
+    ],
+  },
+  {
+    id: 'changePassword',
+    method: 'post',
+    path: '/auth/password',
+    tag,
+    summary: 'Change the password; the user’s other sessions end',
+    bearer: true,
+    body: passwordChange,
+    bodyRequired: true,
+    answer: { status: 204, description: 'Changed' },
+    problems: { 400: 'The new password is weak', 403: 'A guest has no password', 429: 'Too many attempts' },
+    examples: [
+      {
+        summary: 'To the same one',
+        headers: asUser,
+        body: { currentPassword: account.password, newPassword: account.password },
+        status: 204,
+      },
+    ],
+  },
+  {
+    id: 'signOutEverywhere',
+    method: 'post',
+    path: '/auth/logout-all',
+    tag,
+    summary: 'End all sessions of the user',
+    bearer: true,
+    answer: { status: 204, description: 'They end everywhere within a second' },
+    problems: {},
+    examples: [{ summary: 'From this device', headers: asUser, status: 204 }],
+  },
+  {
+    id: 'signIn',
+    method: 'post',
+    path: '/auth/login',
+    tag,
+    summary: 'Sign in; a guest who sends a userToken brings the cart and the orders along',
+    apiKey: true,
+    body: credentials,
+    bodyRequired: true,
+    answer: { status: 200, description: 'A session of the user', schema: session },
+    problems: { 401: 'The email or the password is wrong', 429: 'Too many attempts' },
+    examples: [
+      {
+        summary: 'On the store’s own site',
+        headers: ownSite,
+        body: account,
+        status: 200,
+        keep: { shopper: ['userToken'] },
+      },
+      { summary: 'With a wrong password', body: { ...account, password: 'five badgers' }, status: 401 },
+    ],
+  },
+  {
+    id: 'signOut',
+    method: 'post',
+    path: '/auth/logout',
+    tag,
+    summary: 'End the session',
+    bearer: true,
+    answer: { status: 204, description: 'It ends everywhere within a second' },
+    problems: {},
+    examples: [
+      { summary: 'As a guest', headers: { Authorization: 'Bearer {{visitor}}' }, status: 204 },
+      { summary: 'Without a userToken', status: 401 },
+    ],
+  },
+  {
+    id: 'publicKeys',
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    tag,
+    summary: 'The keys that userTokens are signed with (RFC 7517)',
+    answer: { status: 200, description: 'The public keys', schema: jwks },
+    problems: {},
+    examples: [{ summary: 'All of them', status: 200 }],
+  },
+];

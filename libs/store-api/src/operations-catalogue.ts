@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { item, itemId, itemsPage, itemsQuery } from './catalogue';
+import type { Operation } from './operations';
+
+const tag = 'Catalogue';
+const params = z.object({ id: itemId });
+
+export const catalogueOperations: readonly Operation[] = [
+  {
+    id: 'listItems',
+    method: 'get',
+    path: '/inventory/items',
+    tag,
+    summary: 'The goods, page by page',
+    query: itemsQuery,
+    answer: { status: 200, description: 'A page, sorted by name', schema: itemsPage },
+    problems: { 400: 'The query is not valid' },
+    examples: [
+      { summary: 'Mugs', query: { search: 'mug', limit: '5' }, status: 200 },
+      { summary: 'A page that is too long', query: { limit: '1000' }, status: 400 },
+    ],
+  },
+  {
+    id: 'findItem',
+    method: 'get',
+    path: '/inventory/items/{id}',
+    tag,
+    summary: 'One of the goods',
+    params,
+    answer: { status: 200, description: 'The item', schema: item },
+    problems: { 404: 'There is no such item' },
+    examples: [
+      { summary: 'A mug', path: { id: 'badger-enamel-mug' }, status: 200 },
+      { summary: 'What is not sold', path: { id: 'honey-badger' }, status: 404 },
+    ],
+  },
+  {
+    id: 'findPicture',
+    method: 'get',
+    path: '/inventory/items/{id}/picture.svg',
+    tag,
+    summary: 'Its picture',
+    params,
+    answer: { status: 200, description: 'The picture', type: 'image/svg+xml' },
+    problems: { 404: 'There is no such item' },
+    examples: [{ summary: 'Of a mug', path: { id: 'badger-enamel-mug' }, status: 200 }],
+  },
+];

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { checkedOut, checkoutBody, paymentMethods } from './checkout';
+import type { Operation } from './operations';
+import { order, orderId, ordersPage, ordersQuery } from './orders';
+
+const common = { tag: 'Orders', bearer: true } as const;
+const headers = { Authorization: 'Bearer {{shopper}}' };
+const ownSite = { ...headers, Origin: '{{store}}' };
+const paying = (token: string) => ({ payment: { method: 'test', token } });
+
+export const orderOperations: readonly Operation[] = [
+  {
+    ...common,
+    id: 'checkOut',
+    method: 'patch',
+    path: '/Cart/checkout',
+    summary: 'Pay for the cart; for the store’s own site alone',
+    body: checkoutBody(paymentMethods),
+    bodyRequired: true,
+    answer: { status: 200, description: 'The order', schema: checkedOut },
+    problems: {
+      400: 'The cart is empty, or the request is not valid',
+      402: 'The payment was declined; the cart is as it was',
+      403: 'Not from the store’s own site, or the userToken has no scope `checkout`',
+      409: 'Out of stock, or a checkout of this cart is under way',
+      503: 'The outcome of the payment is not known yet',
+    },
+    examples: [
+      { summary: 'From elsewhere', headers, body: paying('approve'), status: 403 },
+      { summary: 'With a card that is declined', headers: ownSite, body: paying('decline'), status: 402 },
+      {
+        summary: 'With a card that is good',
+        headers: ownSite,
+        body: paying('approve'),
+        status: 200,
+        keep: { order: ['order', 'id'] },
+      },
+      { summary: 'Of an empty cart', headers: ownSite, body: paying('approve'), status: 400 },
+    ],
+  },
+  {
+    ...common,
+    id: 'listOrders',
+    method: 'get',
+    path: '/orders',
+    summary: 'One’s own orders, newest first',
+    query: ordersQuery,
+    answer: { status: 200, description: 'A page', schema: ordersPage },
+    problems: { 400: 'The query is not valid' },
+    examples: [{ summary: 'All that are open or paid', headers, status: 200 }],
+  },
+  {
+    ...common,
+    id: 'findOrder',
+    method: 'get',
+    path: '/orders/{id}',
+    summary: 'One of one’s own orders',
+    params: z.object({ id: orderId }),
+    answer: { status: 200, description: 'The order', schema: order },
+    problems: { 404: 'There is no such order of one’s own' },
+    examples: [
+      { summary: 'The one from before', path: { id: '{{order}}' }, headers, status: 200 },
+      { summary: 'Somebody else’s', path: { id: '8f8f0f8a-0000-4000-8000-000000000000' }, headers, status: 404 },
+    ],
+  },
+];

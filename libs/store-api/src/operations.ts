@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { authOperations } from './operations-auth';
+import { cartOperations } from './operations-cart';
+import { catalogueOperations } from './operations-catalogue';
+import { orderOperations } from './operations-orders';
+
+/**
+ * A request that can be sent as it is, in the order of the document, to a store that has just been started. `{{name}}` stands for
+ * something that an earlier answer gave (`keep`), and `{{store}}` for the address of the store.
+ */
+export interface Example {
+  readonly summary: string;
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly status: number;
+  /** What later examples need of the answer: a name, and the way to it in the body. */
+  readonly keep?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly bearer?: boolean;
+  /** May be sent with `X-Api-Key`. */
+  readonly apiKey?: boolean;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly bodyRequired?: boolean;
+  /** The success, and what it means; the schema of its JSON where there is any. */
+  readonly answer: {
+    readonly status: number;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    readonly type?: string;
+  };
+  /** The problems that are about this operation, by status. */
+  readonly problems: Readonly<Record<number, string>>;
+  readonly examples: readonly Example[];
+}
+
+/** The whole public surface, in an order in which its examples can be sent. */
+export const operations: readonly Operation[] = [
+  ...authOperations,
+  ...catalogueOperations,
+  ...cartOperations,
+  ...orderOperations,
+];
