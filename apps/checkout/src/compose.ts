@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import type { Config } from './config';
+import { createMoveOrders } from './domain/move-orders';
 import { createPlaceOrder } from './domain/place-order';
 import { createTestProvider } from './payment/test-provider';
 import { createPostgresOrders } from './postgres/postgres-orders';
@@ -28,20 +29,23 @@ export function composeCheckout(config: Config, log: Logger): Service {
     (err) => log.warn({ err }, 'postgres'),
   );
   const orders = createPostgresOrders(postgres.db);
+  const cartCache = createRedisCartCache({
+    redis,
+    ttlSeconds: config.CART_TTL_SECONDS,
+    checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
+  });
   const routes = checkoutServiceRoutes({
     orders,
     placeOrder: createPlaceOrder({
-      cartCache: createRedisCartCache({
-        redis,
-        ttlSeconds: config.CART_TTL_SECONDS,
-        checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
-      }),
+      cartCache,
       orders,
       priceList: createInventoryPriceList(config.INVENTORY_URL),
       provider: createTestProvider(postgres.db),
       paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
       report: (err) => log.warn({ err }, 'the cart will be told of its order later'),
     }),
+    moveOrders: createMoveOrders({ cartCache, orders }),
+    serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,
     firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
     verifyUserToken: createRemoteVerifier(config, revocations),

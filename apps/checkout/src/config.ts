@@ -2,6 +2,7 @@ import {
   checkRedisSettings,
   originList,
   redisSettings,
+  serviceSecrets,
   serviceSettings,
   setting,
   verifierSettings,
@@ -17,6 +18,7 @@ export const configSchema = z
     INVENTORY_URL: setting.serviceUrl,
     ...verifierSettings,
     FIRST_PARTY_ORIGINS: originList,
+    SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
     CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
     CHECKOUT_LEASE_SECONDS: setting.seconds.default(30),
     PAYMENT_METHODS: setting.list.pipe(z.array(z.enum(['test'])).min(1)),
@@ -34,5 +36,6 @@ export const developmentSettings = {
   INVENTORY_URL: 'http://127.0.0.1:3001',
   JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
   FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
+  SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
   PAYMENT_METHODS: 'test',
 };

@@ -1,5 +1,5 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, runService } from '@badger-store/service-kit';
 import { composeCheckout } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { checkoutMigrations } from './postgres/migrations';
@@ -7,8 +7,10 @@ import { checkoutSchema } from './postgres/tables';
 
 /** `main.js` serves; `main.js migrate` brings the schema up to date. */
 runMain('checkout', async () => {
-  const defaults = process.env.NODE_ENV === 'development' ? developmentSettings : {};
-  const config = loadConfig(configSchema, { ...defaults, ...process.env });
+  const development = process.env.NODE_ENV === 'development';
+  const env: NodeJS.ProcessEnv = { ...(development ? developmentSettings : {}), ...process.env };
+  if (development && env.SERVICE_TOKEN_SECRET_FILE) await ensureDevelopmentSecrets(env.SERVICE_TOKEN_SECRET_FILE);
+  const config = loadConfig(configSchema, env);
   const log = createLogger('checkout', config.LOG_LEVEL);
   if (process.argv[2] === 'migrate') {
     const database = { url: config.DATABASE_URL, schema: checkoutSchema };

@@ -21,6 +21,8 @@ export interface Order {
   /** The checkout's id: one checkout makes at most one order. */
   readonly id: string;
   readonly userId: string;
+  /** Whose cart it was taken from: the user's, or that of the guest who became the user. */
+  readonly cartOwner: string;
   readonly status: OrderStatus;
   readonly createdAt: Date;
   readonly lines: readonly OrderLine[];

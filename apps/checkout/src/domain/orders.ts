@@ -29,8 +29,12 @@ export interface OrdersQuery {
  */
 export interface Orders {
   findOpen(userId: string): Promise<Order | undefined>;
-  /** The newest order that was paid. */
-  findLastPaid(userId: string): Promise<Order | undefined>;
+  /** An open one that was taken from that cart, whose ever it is now. */
+  findOpenOfCart(cartOwner: string): Promise<Order | undefined>;
+  /** The newest paid order that was taken from that cart, whose ever it is now. */
+  findLastPaid(cartOwner: string): Promise<Order | undefined>;
+  /** A user's paid orders of which their cart was not told yet, oldest first, at most 20. */
+  findUnsettled(userId: string): Promise<Order[]>;
   find(userId: string, id: string): Promise<Order | undefined>;
   /** Newest first. */
   page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;
@@ -41,6 +45,10 @@ export interface Orders {
   setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
   /** Ends a pending order and returns it. */
   end(id: string, attemptId: string, status: Exclude<OrderStatus, 'pending'>): Promise<Order>;
+  /**
+   * Gives a guest's orders to a user; may be repeated. An open one has to wait, as `pending` says, while the user has one too.
+   */
+  move(guestId: string, userId: string): Promise<{ moved: number; pending: boolean }>;
   /** Notes that the cart was told; may be repeated. */
   markSettled(id: string): Promise<void>;
 }

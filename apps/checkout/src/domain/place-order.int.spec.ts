@@ -16,6 +16,7 @@ import { createTestProvider } from '../payment/test-provider';
 import { checkoutMigrations } from '../postgres/migrations';
 import { createPostgresOrders } from '../postgres/postgres-orders';
 import type { CheckoutTables } from '../postgres/tables';
+import { createMoveOrders, type MoveOrders } from './move-orders';
 import { createPlaceOrder, type PlaceOrderParts } from './place-order';
 
 let redisServer: RedisServer;
@@ -256,5 +257,94 @@ describe('an order', () => {
     expect(more).toEqual([]);
     expect((await charges(shopper)).filter(({ state }) => state === 'charged')).toHaveLength(1);
     expect(await cartCache.get(shopper)).toEqual([]);
+  });
+});
+
+describe('a guest who signs in', () => {
+  const moveOrders: MoveOrders = (guestId, userId) => createMoveOrders(parts)(guestId, userId);
+  /** As the gateway does it, at the sign-in and again at the next refresh. */
+  const handOver = async (guest: string, user: string) => {
+    const { pending } = await moveOrders(guest, user);
+    await cartCache.merge(guest, user);
+    return !pending && (await cartCache.get(guest)).length === 0;
+  };
+  /** Everything of an item that is in one of the carts, or was sold. */
+  const everywhere = async (guest: string, user: string) => {
+    const carts = [await cartCache.get(guest), await cartCache.get(user)].flat();
+    const sold = [await paidOrders(guest), await paidOrders(user)].flat().flatMap(({ lines }) => lines);
+    const count = (id: string) =>
+      [...carts, ...sold].filter((line) => line.id === id).reduce((sum, { quantity }) => sum + quantity, 0);
+    return { mug: count('mug'), cap: count('cap') };
+  };
+
+  it.each(Object.entries(crashes))(
+    'after a checkout that died %s has its order ended as the user, with one charge, and every line once',
+    async (_step, crash) => {
+      const [guest, user] = [await newShopper(2), randomUUID()];
+      await expect(createPlaceOrder({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
+      await cartCache.add(guest, 'cap');
+      await cartCache.add(user, 'cap', 3);
+      await handOver(guest, user);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
+
+      await createPlaceOrder(parts)(user, approve);
+      expect(await handOver(guest, user)).toBe(true);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
+      expect(await cartCache.get(guest)).toEqual([]);
+      const all = await charges(user);
+      expect(all.filter(({ state }) => state === 'charged').map(({ status }) => status)).toEqual(['paid']);
+      expect(all.filter(({ status }) => status === 'pending')).toEqual([]);
+      expect((await parts.orders.page({ userId: guest, statuses: ['paid', 'pending'], limit: 9 })).orders).toEqual([]);
+    },
+  );
+
+  it('finds the orders in the account, and they are the guest’s no more', async () => {
+    const [guest, user] = [await newShopper(), randomUUID()];
+    const { id } = await createPlaceOrder(parts)(guest, approve);
+    expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: false });
+    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
+    expect(await paidOrders(user)).toMatchObject([{ id }]);
+    expect(await paidOrders(guest)).toEqual([]);
+  });
+
+  it('with an open order waits for the user’s own open one to end', async () => {
+    const [guest, user] = [await newShopper(), await newShopper()];
+    for (const shopper of [guest, user]) {
+      await expect(createPlaceOrder(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    }
+    expect(await handOver(guest, user)).toBe(false);
+    await createPlaceOrder(parts)(user, approve);
+    expect(await moveOrders(guest, user)).toMatchObject({ moved: 1, pending: false });
+    await handOver(guest, user);
+    await createPlaceOrder(parts)(user, approve).catch((error: unknown) =>
+      expect(error).toBeInstanceOf(EmptyCartError),
+    );
+    expect(await handOver(guest, user)).toBe(true);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
+  it('while the cart is brought back from before a paid checkout brings nothing that was sold', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const key = `{${guest}}_cart`;
+    const before = await inspector.hgetall(key);
+    await createPlaceOrder(parts)(guest, approve);
+    await inspector.hset(key, before);
+    await handOver(guest, user);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
+  it('twenty times at once, while both check out, loses nothing and sells nothing twice', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [guest, user] = [await newShopper(2), await newShopper(3)];
+      const buy = (shopper: string) => createPlaceOrder(parts)(shopper, approve).then(() => undefined);
+      await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => [handOver(guest, user), buy(n % 2 ? guest : user)]).flat(),
+      );
+      while (!(await handOver(guest, user))) await buy(user).catch(() => undefined);
+      expect(await everywhere(guest, user)).toEqual({ mug: 5, cap: 0 });
+      const all = await charges(user);
+      expect(all.filter(({ status }) => status === 'paid').every(({ state }) => state === 'charged')).toBe(true);
+      expect(all.filter(({ state }) => state === 'charged').every(({ status }) => status === 'paid')).toBe(true);
+    }
   });
 });

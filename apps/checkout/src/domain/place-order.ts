@@ -33,11 +33,12 @@ const mostRounds = 3;
  * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
  * end before it begins another:
  *
- * take the last paid order off the cart → look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
+ * take the paid orders off their carts → look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
  * confirm it → record what came of it → take the snapshot off the cart.
  *
- * The last paid order is taken off the cart first because the process that was paid may have died, or lost Redis, before it could
- * tell the cart, or the cart may have come back from before (a failover).
+ * Paid orders are taken off the carts first because the process that was paid may have died, or lost Redis, before it could tell the
+ * cart, or the cart may have come back from before (a failover). An open order may come from another cart, that of the guest
+ * who became the user: it is brought to its end there, and the user's own cart comes next.
  *
  * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
  * or a service that is away), or `CheckoutOutcomeUnknownError`.
@@ -46,16 +47,20 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const { cartCache, orders, report } = parts;
 
   const attempt = async (userId: string, payment: Payment): Promise<Order> => {
+    const unsettled = await orders.findUnsettled(userId);
+    for (const order of unsettled) {
+      await cartCache.settle(order.cartOwner, order.checkout);
+      await orders.markSettled(order.id);
+    }
+    const newest = unsettled.at(-1);
+    // Its customer may not have been told either.
+    if (newest) return newest;
+
     const lastPaid = await orders.findLastPaid(userId);
     if (lastPaid) await cartCache.settle(userId, lastPaid.checkout);
-    if (lastPaid && !lastPaid.settled) {
-      // Its customer may not have been told either.
-      await orders.markSettled(lastPaid.id);
-      return lastPaid;
-    }
     const open = await orders.findOpen(userId);
     const paid = await cartCache.checkout<Order>(
-      userId,
+      open?.cartOwner ?? userId,
       (items, checkoutId, context) => {
         if (open) return finishEarlierAttempt(parts, open.id, context);
         const checkout = { checkoutId, items, incarnation: context.incarnation };

@@ -7,6 +7,8 @@ import type { CheckoutTables } from './tables';
 export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
   const ofUser = (userId: string) => db.selectFrom('orders').selectAll().where('user_id', '=', userId);
 
+  const ofCart = (cartOwner: string) => db.selectFrom('orders').selectAll().where('cart_owner', '=', cartOwner);
+
   /** The order, as long as it is pending and the attempt's own. */
   const owned = (id: string, attemptId: string) =>
     db.updateTable('orders').where('id', '=', id).where('attempt_id', '=', attemptId).where('status', '=', 'pending');
@@ -19,13 +21,28 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
       return row && toOrder(row);
     },
 
-    async findLastPaid(userId) {
-      const row = await ofUser(userId)
+    async findOpenOfCart(cartOwner) {
+      const row = await ofCart(cartOwner).where('status', '=', 'pending').limit(1).executeTakeFirst();
+      return row && toOrder(row);
+    },
+
+    async findLastPaid(cartOwner) {
+      const row = await ofCart(cartOwner)
         .where('status', '=', 'paid')
         .orderBy('created_at', 'desc')
         .limit(1)
         .executeTakeFirst();
       return row && toOrder(row);
+    },
+
+    async findUnsettled(userId) {
+      const rows = await ofUser(userId)
+        .where('status', '=', 'paid')
+        .where('settled_at', 'is', null)
+        .orderBy('created_at')
+        .limit(20)
+        .execute();
+      return rows.map(toOrder);
     },
 
     async find(userId, id) {
@@ -52,6 +69,7 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
           .values({
             id: checkout.checkoutId,
             user_id: userId,
+            cart_owner: userId,
             status: 'pending',
             attempt_id: attemptId,
             cart_items: JSON.stringify(checkout.items),
@@ -88,6 +106,18 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
       return toOrder(row);
     },
 
+    async move(guestId, userId) {
+      const ofGuest = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
+      const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
+      try {
+        const open = await ofGuest().where('status', '=', 'pending').executeTakeFirst();
+        return { moved: Number(ended.numUpdatedRows + open.numUpdatedRows), pending: false };
+      } catch (error) {
+        if (!isUniqueViolation(error, 'orders_one_open')) throw error;
+        return { moved: Number(ended.numUpdatedRows), pending: true };
+      }
+    },
+
     async markSettled(id) {
       await db
         .updateTable('orders')
@@ -103,6 +133,7 @@ function toOrder(row: Selectable<CheckoutTables['orders']>): Order {
   return {
     id: row.id,
     userId: row.user_id,
+    cartOwner: row.cart_owner,
     status: row.status,
     createdAt: row.created_at,
     lines: row.lines,

@@ -9,6 +9,7 @@ export interface CheckoutTables {
   orders: {
     id: string;
     user_id: string;
+    cart_owner: string;
     status: OrderStatus;
     attempt_id: string;
     attempt: Generated<number>;

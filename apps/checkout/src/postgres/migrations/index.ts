@@ -1,8 +1,10 @@
 import type { SqlMigration } from '@badger-store/postgres-kit';
 import orders from './001-orders.sql';
 import testPayments from './002-test-payments.sql';
+import cartOwner from './003-cart-owner.sql';
 
 export const checkoutMigrations: readonly SqlMigration[] = [
   { name: '001-orders', sql: orders },
   { name: '002-test-payments', sql: testPayments },
+  { name: '003-cart-owner', sql: cartOwner },
 ];
