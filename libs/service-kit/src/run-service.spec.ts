@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { freePort, serveLocally, until } from '@badger-store/test-kit';
 import { createLogger } from './logger';
@@ -51,6 +52,14 @@ async function answerOf(port: number, agent?: Agent): Promise<IncomingMessage> {
 
 const ask = async (port: number, agent?: Agent) => text(await answerOf(port, agent));
 
+const isClosed = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = connect(port, '127.0.0.1')
+      .once('connect', () => resolve(false))
+      .once('error', () => resolve(true));
+    probe.once('connect', () => probe.destroy());
+  });
+
 const keepAlive = () => {
   const agent = new Agent({ keepAlive: true });
   agents.push(agent);
@@ -85,13 +94,27 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
+  it('still answers for a moment, and says that the connection ends', async () => {
+    const { port, stop, waiting } = await startSlow();
+    const first = ask(port);
+    await until('the first request is under way', () => waiting.length === 1);
+    const stopped = stop();
+    const late = answerOf(port);
+    await until('the second request is under way', () => waiting.length === 2);
+    for (const res of waiting) res.end('the end');
+    expect(await first).toBe('the end');
+    const res = await late;
+    expect([res.headers.connection, await text(res)]).toEqual(['close', 'the end']);
+    await stopped;
+  });
+
   it('lets a request under way end before it closes what the service opened', async () => {
     const { service, close, port, stop, waiting } = await startSlow();
     const answered = ask(port);
     await until('the request is under way', () => waiting.length === 1);
     const stopped = stop();
     expect(service.lifecycle.phase).toBe('draining');
-    await expect(ask(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await until('nobody is let in any more', () => isClosed(port));
     expect(close).not.toHaveBeenCalled();
     waiting[0]?.end('the end');
     expect(await answered).toBe('the end');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import { Server as TcpServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Lifecycle } from './http/health';
@@ -88,14 +88,15 @@ export async function runService(service: Service): Promise<void> {
 interface Listening {
   readonly port: number;
   /**
-   * Stops accepting and lets go of its connections; resolves when the last one is gone, which is cut off after `timeoutMs`.
+   * Lets go of its connections, then stops accepting; resolves when the last one is gone, which is cut off after `timeoutMs`.
    */
   drain(timeoutMs: number): Promise<void>;
 }
 
 /**
- * A client may be sending on a connection that is just being closed for being idle. Until this has passed, connections are let go
- * with an answer alone; who keeps connections for less, as the gateway does, never meets a closed one.
+ * A port that is closed resets the connections that wait to be accepted, and a connection that is closed for being idle may have a
+ * request on its way. So for this long everything is still served, and each answer says that the connection ends with it: clients
+ * go elsewhere before anything is closed under them.
  */
 const lettingGoMs = 1000;
 
@@ -122,7 +123,7 @@ async function listen(
     res.once('close', () => {
       underWay.delete(res);
       // Node would leave it to the client when a connection that is kept alive ends.
-      if (draining) req.socket.destroySoon();
+      if (!server.listening) req.socket.destroySoon();
     });
     if (draining) res.setHeader('Connection', 'close');
     listener(req, res);
@@ -144,11 +145,9 @@ async function listen(
     async drain(timeoutMs) {
       draining = true;
       for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
-      // http.Server.close would close idle connections as well.
-      const closed = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
       const lettingGoEnds = performance.now() + Math.min(timeoutMs, lettingGoMs);
       while (connections.size > 0 && performance.now() < lettingGoEnds) await sleep(20);
-      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
       await closed;
       clearTimeout(cut);

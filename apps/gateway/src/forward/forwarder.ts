@@ -85,6 +85,7 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
       });
       sent.once('response', (answer) => {
         upstream.circuit.succeeded();
+        upstream.answered(answer.headers.connection !== 'close');
         if (!ended) deadline.refresh();
         passBack(answer);
       });

@@ -3,11 +3,16 @@ import { createCircuit, type Circuit, type CircuitOptions } from './circuit';
 
 export interface Upstream {
   readonly circuit: Circuit;
+  /** Told whether it ends its connections, as one does that is being stopped: then others are asked first for a while. */
+  answered(keepsConnection: boolean): void;
   open(options: RequestOptions): ClientRequest;
 }
 
 export interface Upstreams {
-  /** Each of them once, beginning with another one each time; those whose circuit is open are left out. */
+  /**
+   * Each of them once, beginning with another one each time, those that are leaving last; those whose circuit is open are left
+   * out.
+   */
   inTurn(): Generator<Upstream, undefined>;
   /** Resolves when one of them answers. */
   check(): Promise<void>;
@@ -19,6 +24,7 @@ export interface Upstreams {
  * longer than that, so that no request is sent on one that is just being closed.
  */
 const idleMs = 500;
+const leavingMs = 2000;
 
 export function createUpstreams(urls: readonly string[], circuitOptions?: CircuitOptions): Upstreams {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64, timeout: idleMs });
@@ -27,6 +33,10 @@ export function createUpstreams(urls: readonly string[], circuitOptions?: Circui
     const target = { agent, host: hostname, port: port || 80 };
     return {
       circuit: createCircuit(circuitOptions),
+      leavingUntil: 0,
+      answered(keepsConnection: boolean) {
+        this.leavingUntil = keepsConnection ? 0 : performance.now() + leavingMs;
+      },
       open: (options: RequestOptions) => request({ ...target, ...options }),
     };
   });
@@ -36,10 +46,11 @@ export function createUpstreams(urls: readonly string[], circuitOptions?: Circui
     *inTurn() {
       const first = turn;
       turn = (turn + 1) % all.length;
-      for (let step = 0; step < all.length; step += 1) {
-        const upstream = all[(first + step) % all.length];
-        if (upstream?.circuit.mayTry()) yield upstream;
-      }
+      const now = performance.now();
+      const inOrder = [...all.slice(first), ...all.slice(0, first)];
+      const staying = inOrder.filter(({ leavingUntil }) => leavingUntil < now);
+      const leaving = inOrder.filter(({ leavingUntil }) => leavingUntil >= now);
+      for (const upstream of [...staying, ...leaving]) if (upstream.circuit.mayTry()) yield upstream;
       return undefined;
     },
     check: () => Promise.any(all.map(({ open }) => answers(open({ path: '/livez' })))),

@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { assembleService, createLogger, startService } from '@badger-store/service-kit';
+import { freePort, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import express, { Router, type Request, type Response } from 'express';
+import { createForwarder, type ForwarderOptions } from './forwarder';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 5 };
+const log = createLogger('spec', 'silent');
+
+async function forwardingTo(urls: string[], options: Partial<ForwarderOptions> = {}, trustedProxies = 0) {
+  const { forward, close } = createForwarder({ name: 'spec', urls, deadlineMs: 2000, ...options });
+  const routes = Router().use(forward);
+  const { app } = assembleService(config, log, { routes, checks: {}, trustedProxies, close: async () => close() });
+  const gateway = await serveLocally(app);
+  cleanUps.push(() => gateway.close(), close);
+  return gateway;
+}
+
+async function upstream(answer: RequestListener): Promise<LocalServer> {
+  const server = await serveLocally(answer);
+  cleanUps.push(() => server.close());
+  return server;
+}
+
+const nowhere = async () => `http://127.0.0.1:${await freePort()}`;
+const ask = (gateway: LocalServer, init: RequestInit = {}, path = '/') => fetch(gateway.url + path, init);
+const post = (gateway: LocalServer, body = 'body') => ask(gateway, { method: 'POST', body });
+
+describe('replicas', () => {
+  it('are asked in turn', async () => {
+    const names = ['one', 'two', 'three'];
+    const urls: string[] = [];
+    for (const name of names) urls.push((await upstream((_req, res) => void res.end(name))).url);
+    const gateway = await forwardingTo(urls);
+    const answers: string[] = [];
+    for (let n = 0; n < 6; n += 1) answers.push(await (await ask(gateway)).text());
+    expect(answers).toEqual([...names, ...names]);
+  });
+
+  it('that cannot be reached are passed over, with bodies as well, and then left alone', async () => {
+    const bodies: string[] = [];
+    const { url } = await upstream(async (req, res) => void res.end(String(bodies.push(await text(req)))));
+    const gateway = await forwardingTo([await nowhere(), url, await nowhere()]);
+    for (let n = 0; n < 12; n += 1) expect((await post(gateway, `body ${n}`)).status).toBe(200);
+    expect(bodies).toEqual(Array.from({ length: 12 }, (_, n) => `body ${n}`));
+  });
+
+  it('that break off are passed over for what changes nothing', async () => {
+    let broken = 0;
+    const bad = await upstream((req) => {
+      broken += 1;
+      req.socket.destroy();
+    });
+    const good = await upstream((_req, res) => void res.end('good'));
+    const gateway = await forwardingTo([bad.url, good.url]);
+    for (let n = 0; n < 4; n += 1) expect((await ask(gateway)).status).toBe(200);
+    expect(broken).toBe(2);
+  });
+
+  it('that break off while a change is under way end it with 502: it is never sent twice', async () => {
+    let received = 0;
+    const answer: RequestListener = (req) => {
+      received += 1;
+      req.socket.destroy();
+    };
+    const gateway = await forwardingTo([(await upstream(answer)).url, (await upstream(answer)).url]);
+    for (const init of [{ method: 'POST', body: 'x' }, { method: 'DELETE' }, { method: 'PATCH', body: 'x' }]) {
+      const before = received;
+      const { status } = await ask(gateway, init);
+      expect([init.method, status, received - before]).toEqual([init.method, 502, 1]);
+    }
+  });
+
+  it('that never answer are asked no more for a while, and the client hears so at once', async () => {
+    let asked = 0;
+    const { url } = await upstream(() => void (asked += 1));
+    const circuit = { failuresToOpen: 2, firstPauseMs: 60_000, longestPauseMs: 60_000 };
+    const gateway = await forwardingTo([url], { deadlineMs: 50, circuit });
+    const statuses: number[] = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await ask(gateway)).status);
+    expect(statuses).toEqual([504, 504, 503, 503, 503]);
+    expect(asked).toBe(2);
+  });
+
+  it('that answer with errors of their own are asked on', async () => {
+    let asked = 0;
+    const { url } = await upstream((_req, res) => {
+      asked += 1;
+      res.writeHead(500).end();
+    });
+    const gateway = await forwardingTo([url], { circuit: { failuresToOpen: 1 } });
+    for (let n = 0; n < 5; n += 1) expect((await ask(gateway)).status).toBe(500);
+    expect(asked).toBe(5);
+  });
+
+  it('are taken again when they are back', async () => {
+    const port = await freePort();
+    const circuit = { failuresToOpen: 1, firstPauseMs: 10, longestPauseMs: 20 };
+    const gateway = await forwardingTo([`http://127.0.0.1:${port}`], { circuit });
+    expect((await ask(gateway)).status).toBe(503);
+    const app = express().use((_req: Request, res: Response) => void res.end('back'));
+    const back = app.listen(port, '127.0.0.1');
+    cleanUps.push(() => new Promise((resolve) => back.close(resolve)));
+    await until('the upstream is found', async () => (await ask(gateway)).status === 200);
+  });
+
+  it('that are restarted one after the other under load lose no request, changes included', async () => {
+    const ports = [await freePort(), await freePort()];
+    const start = (port: number) => {
+      const routes = Router().use((req: Request, res: Response) => {
+        req.resume().once('end', () => setTimeout(() => res.json({ port }), 2));
+      });
+      const parts = { routes, checks: {}, close: () => Promise.resolve() };
+      return startService(assembleService({ ...config, PORT: port }, log, parts));
+    };
+    const running = [await start(ports[0] ?? 0), await start(ports[1] ?? 0)];
+    const gateway = await forwardingTo(ports.map((port) => `http://127.0.0.1:${port}`));
+    const agent = new Agent({ keepAlive: true, maxSockets: 40 });
+    let stopped = false;
+    const statuses = new Map<number | string, number>();
+    const load = Array.from({ length: 20 }, async (_, n) => {
+      while (!stopped) {
+        const status = await statusOf(gateway, agent, n % 2 ? 'GET' : 'POST');
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    const served = () => statuses.get(200) ?? 0;
+    for (const [index, port] of [...ports, ...ports].entries()) {
+      const before = served();
+      await until('the load is under way', () => served() > before + 200);
+      await running[index % 2]?.stop();
+      running[index % 2] = await start(port);
+    }
+    stopped = true;
+    await Promise.all(load);
+    agent.destroy();
+    await Promise.all(running.map((service) => service.stop()));
+    expect([...statuses.keys()]).toEqual([200]);
+    expect(served()).toBeGreaterThan(800);
+  }, 30_000);
+});
+
+async function statusOf(gateway: LocalServer, agent: Agent, method: string): Promise<number | string> {
+  const req = httpRequest({ host: '127.0.0.1', port: gateway.port, agent, method });
+  req.end(method === 'POST' ? 'body' : undefined);
+  try {
+    const [res] = (await once(req, 'response')) as [IncomingMessage];
+    await text(res);
+    return res.statusCode ?? 0;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe('a body', () => {
+  it('of more than 64 KiB is refused, if it says so before anybody is asked', async () => {
+    let asked = 0;
+    const { url } = await upstream((_req, res) => {
+      asked += 1;
+      res.end();
+    });
+    const gateway = await forwardingTo([url]);
+    const res = await post(gateway, 'x'.repeat(64 * 1024 + 1));
+    expect([res.status, asked]).toEqual([413, 0]);
+    expect((await post(gateway, 'x'.repeat(64 * 1024))).status).toBe(200);
+  });
+
+  it('that comes in chunks is cut off where it gets too long, and the upstream never has all of it', async () => {
+    let ended = false;
+    let aborted = false;
+    const { url } = await upstream((req) => {
+      req.resume().once('end', () => (ended = true));
+      req.once('close', () => (aborted = true)).on('error', () => undefined);
+    });
+    const gateway = await forwardingTo([url]);
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('POST / HTTP/1.1\r\nHost: store\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    for (let n = 0; n < 6; n += 1) socket.write(chunk);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
+    await until('the upstream sees the request aborted', () => aborted);
+    expect(ended).toBe(false);
+  });
+});
+
+it('a client that leaves after it has sent a change cancels nothing', async () => {
+  let answer: (() => void) | undefined;
+  let finished: boolean | undefined;
+  const { url } = await upstream((req, res) => {
+    req.resume();
+    answer = () => void res.end('done');
+    res.once('close', () => (finished = res.writableFinished));
+  });
+  const gateway = await forwardingTo([url]);
+  const req = httpRequest({ host: '127.0.0.1', port: gateway.port, method: 'PATCH', agent: false });
+  req.on('error', () => undefined).end('body');
+  await until('the upstream is asked', () => answer !== undefined);
+  req.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(finished).toBeUndefined();
+  answer?.();
+  await until('the upstream has answered', () => finished !== undefined);
+  expect(finished).toBe(true);
+});
+
+describe('what a client says of itself', () => {
+  const claims = {
+    'x-forwarded-for': '6.6.6.6, 10.0.0.1, 10.0.0.2',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'evil.example',
+  };
+
+  it.each([
+    [0, { for: '127.0.0.1', proto: 'http', host: expect.stringMatching(/^127\.0\.0\.1:/) }],
+    [1, { for: '10.0.0.2', proto: 'https', host: 'evil.example' }],
+    [2, { for: '10.0.0.1', proto: 'https', host: 'evil.example' }],
+  ])('is believed as far as %i proxies are trusted', async (trustedProxies, expected) => {
+    const { url } = await upstream((req, res) => {
+      const said = (name: string) => req.headers[`x-forwarded-${name}`];
+      res.setHeader('Content-Type', 'application/json');
+      res.end(JSON.stringify({ for: said('for'), proto: said('proto'), host: said('host') }));
+    });
+    const gateway = await forwardingTo([url], {}, trustedProxies);
+    expect(await (await ask(gateway, { headers: claims })).json()).toEqual(expected);
+  });
+});
