@@ -30,6 +30,17 @@ export class PaymentDeclinedError extends Error {
   }
 }
 
+/** The guest became a user, and the cart is on its way into the user's; nothing was charged. */
+export class GuestSignedInError extends Error {
+  override readonly name = 'GuestSignedInError';
+  readonly kind = 'unauthenticated';
+  readonly code = 'INVALID_TOKEN';
+
+  constructor() {
+    super('This guest has signed in. Check out with the userToken of that session.');
+  }
+}
+
 /** Whether the payment went through is not known yet; the pending order says how it ends. */
 export class PaymentUnknownError extends Error {
   override readonly name = 'PaymentUnknownError';

@@ -1,4 +1,10 @@
-import { CheckoutRefusedError, CheckoutUnderWayError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import {
+  CheckoutOutcomeUnknownError,
+  CheckoutRefusedError,
+  CheckoutUnderWayError,
+  EmptyCartError,
+  type CartCache,
+} from '@badger-store/cart-cache';
 import type { Orders } from './orders';
 
 export interface MoveOrdersParts {
@@ -8,29 +14,50 @@ export interface MoveOrdersParts {
 
 export type MoveOrders = (guestId: string, userId: string) => Promise<{ moved: number; pending: boolean }>;
 
+/** Keeps the claim: an order of the guest's cart is open, so its lines stay where they are. */
+class OrderOpen extends Error {}
+
 /**
- * Gives what a guest ordered to the user whom the guest turned out to be; may be repeated. The guest's cart is first told what was
- * paid, so that nothing of it is merged into the user's. `pending` says that something has to wait for a checkout to end.
+ * Gives what a guest ordered to the user whom the guest turned out to be, and closes the guest's cart, so that what is in it may be
+ * merged into the user's. May be repeated. `pending` says that something has to wait for a checkout to end.
  */
 export function createMoveOrders({ cartCache, orders }: MoveOrdersParts): MoveOrders {
   return async (guestId, userId) => {
-    const lastPaid = await orders.findLastPaid(guestId);
-    for (const order of await orders.findUnsettled(guestId)) await cartCache.settle(order.cartOwner, order.checkout);
-    if (lastPaid) await cartCache.settle(guestId, lastPaid.checkout);
+    const isClosed = await close(guestId);
     const { moved, pending } = await orders.move(guestId, userId);
-    return { moved, pending: pending || !(await letGo(guestId)) };
+    return { moved, pending: pending || !isClosed };
   };
 
-  /** Nobody checks the guest's cart out any more, so a claim without an order would keep its lines from being merged. */
-  async function letGo(guestId: string): Promise<boolean> {
-    if (await orders.findOpenOfCart(guestId)) return true;
-    const refuse = () => Promise.reject(new CheckoutRefusedError('the guest has signed in'));
+  /**
+   * Tells the cart what was paid, and makes sure that its lines are claimed while an order is open, and free when none will come
+   * any more. Resolves to whether none will.
+   */
+  async function close(guestId: string): Promise<boolean> {
+    const open = await orders.findOpen(guestId);
+    const lastPaid = await orders.findLastPaid(guestId);
+    if (lastPaid) await cartCache.settle(guestId, lastPaid.checkout);
+
+    // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
+    const closeForGood = async (): Promise<boolean> => {
+      if (open) return false;
+      await orders.closeCart(guestId);
+      const [openNow, lastPaidNow] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
+      return openNow === undefined && lastPaidNow?.id === lastPaid?.id;
+    };
+
     try {
-      await cartCache.checkout(guestId, refuse, { openCheckout: null });
-      return true;
+      return await cartCache.checkout<boolean>(
+        guestId,
+        async () => {
+          throw (await closeForGood()) ? new CheckoutRefusedError('the guest has signed in') : new OrderOpen();
+        },
+        { openCheckout: open?.checkout ?? null },
+      );
     } catch (error) {
       if (error instanceof CheckoutUnderWayError) return false;
-      if (error instanceof CheckoutRefusedError || error instanceof EmptyCartError) return true;
+      if (error instanceof CheckoutRefusedError) return true;
+      if (error instanceof CheckoutOutcomeUnknownError && error.cause instanceof OrderOpen) return false;
+      if (error instanceof EmptyCartError) return closeForGood();
       throw error;
     }
   }

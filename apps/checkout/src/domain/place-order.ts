@@ -6,7 +6,7 @@ import {
   type CheckoutContext,
   type CheckoutRecord,
 } from '@badger-store/cart-cache';
-import { PaymentDeclinedError, PaymentUnknownError } from './checkout-errors';
+import { GuestSignedInError, PaymentDeclinedError, PaymentUnknownError } from './checkout-errors';
 import type { Order } from './order';
 import { OpenOrderExistsError, type Orders } from './orders';
 import type { Payment, PaymentProvider, PaymentState } from './payment-provider';
@@ -24,7 +24,10 @@ export interface PlaceOrderParts {
 
 export type PlaceOrder = (userId: string, payment: Payment) => Promise<Order>;
 
-/** What was known when the cart was claimed is out of date: look again, and begin anew. */
+/**
+ * What was known when the cart was claimed is out of date: look again, and begin anew. Thrown as it is, it leaves the claim, so that
+ * no merge takes lines away that another order sold.
+ */
 class OutOfDate extends Error {}
 
 const mostRounds = 3;
@@ -81,7 +84,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
           report(error);
           return error.result as Order;
         }
-        if (!(error instanceof CheckoutRefusedError && error.cause instanceof OutOfDate)) throw error;
+        if (!(error instanceof Error && error.cause instanceof OutOfDate)) throw error;
       }
     }
     throw new CheckoutUnderWayError(1000);
@@ -108,16 +111,17 @@ async function payForNewOrder(
   });
 
   await orders.add({ userId, checkout, attemptId, lines, total }).catch((error: unknown) => {
-    throw error instanceof OpenOrderExistsError
-      ? new CheckoutRefusedError(error.message, { cause: new CheckoutUnderWayError(1000) })
-      : error;
+    throw error instanceof OpenOrderExistsError ? new OutOfDate(error.message) : error;
   });
 
   // Another attempt may have been paid, and died, between the look at the orders and the claim: then the snapshot is sold already.
-  // From here on no other order of this user can become one, so a second look is final.
-  if ((await orders.findLastPaid(userId))?.id !== lastPaidId) {
+  // Or the guest signed in while this attempt had lost its claim: then the snapshot is in the user's cart.
+  // From here on no other order of this cart can become one, so a second look is final.
+  const [paidSince, isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
+  if (paidSince?.id !== lastPaidId || isClosed) {
     await orders.end(id, attemptId, 'cancelled');
-    throw new CheckoutRefusedError('out of date', { cause: new OutOfDate() });
+    if (paidSince?.id !== lastPaidId) throw new OutOfDate();
+    throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
   }
 
   const { paymentId } = await provider.create(id, total, payment);

@@ -7,8 +7,6 @@ import type { CheckoutTables } from './tables';
 export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
   const ofUser = (userId: string) => db.selectFrom('orders').selectAll().where('user_id', '=', userId);
 
-  const ofCart = (cartOwner: string) => db.selectFrom('orders').selectAll().where('cart_owner', '=', cartOwner);
-
   /** The order, as long as it is pending and the attempt's own. */
   const owned = (id: string, attemptId: string) =>
     db.updateTable('orders').where('id', '=', id).where('attempt_id', '=', attemptId).where('status', '=', 'pending');
@@ -17,17 +15,20 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
 
   return {
     async findOpen(userId) {
-      const row = await ofUser(userId).where('status', '=', 'pending').executeTakeFirst();
-      return row && toOrder(row);
-    },
-
-    async findOpenOfCart(cartOwner) {
-      const row = await ofCart(cartOwner).where('status', '=', 'pending').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('orders')
+        .selectAll()
+        .where('status', '=', 'pending')
+        .where((eb) => eb.or([eb('user_id', '=', userId), eb('cart_owner', '=', userId)]))
+        .executeTakeFirst();
       return row && toOrder(row);
     },
 
     async findLastPaid(cartOwner) {
-      const row = await ofCart(cartOwner)
+      const row = await db
+        .selectFrom('orders')
+        .selectAll()
+        .where('cart_owner', '=', cartOwner)
         .where('status', '=', 'paid')
         .orderBy('created_at', 'desc')
         .limit(1)
@@ -80,8 +81,11 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
           })
           .execute();
       } catch (error) {
-        if (!isUniqueViolation(error, 'orders_one_open')) throw error;
-        throw new OpenOrderExistsError('The user has an open order already.', { cause: error });
+        const isTaken = ['orders_one_open', 'orders_one_open_of_cart'].some((index) => isUniqueViolation(error, index));
+        if (!isTaken) throw error;
+        throw new OpenOrderExistsError('There is an open order of the user, or of the cart, already.', {
+          cause: error,
+        });
       }
     },
 
@@ -108,14 +112,35 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
 
     async move(guestId, userId) {
       const ofGuest = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
+      const moveOpen = async () => {
+        try {
+          return (await ofGuest().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
+        } catch (error) {
+          if (!isUniqueViolation(error, 'orders_one_open')) throw error;
+          return undefined;
+        }
+      };
+      // The open one first: should it end in between, it is among those that have ended.
+      const open = await moveOpen();
       const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
-      try {
-        const open = await ofGuest().where('status', '=', 'pending').executeTakeFirst();
-        return { moved: Number(ended.numUpdatedRows + open.numUpdatedRows), pending: false };
-      } catch (error) {
-        if (!isUniqueViolation(error, 'orders_one_open')) throw error;
-        return { moved: Number(ended.numUpdatedRows), pending: true };
-      }
+      return { moved: Number((open ?? 0n) + ended.numUpdatedRows), pending: open === undefined };
+    },
+
+    async closeCart(cartOwner) {
+      await db
+        .insertInto('closed_carts')
+        .values({ cart_owner: cartOwner })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async isCartClosed(cartOwner) {
+      const row = await db
+        .selectFrom('closed_carts')
+        .select('cart_owner')
+        .where('cart_owner', '=', cartOwner)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async markSettled(id) {

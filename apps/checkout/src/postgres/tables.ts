@@ -23,6 +23,10 @@ export interface CheckoutTables {
     created_at: Generated<Date>;
     settled_at: Date | null;
   };
+  closed_carts: {
+    cart_owner: string;
+    closed_at: Generated<Date>;
+  };
   test_payments: {
     id: Generated<string>;
     order_id: string;

@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream';
 import { ServiceError, type HealthCheck, type IdentifiedRequest } from '@badger-store/service-kit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { CircuitOptions } from './circuit';
@@ -108,7 +107,14 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
       }
       res.off('close', hangUp);
       res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
-      pipeline(answer, res, () => clearTimeout(deadline));
+      // stream.pipeline does the same for a fifth of the throughput (decision 0010).
+      answer.once('close', () => {
+        clearTimeout(deadline);
+        if (!answer.complete) res.destroy();
+      });
+      res.once('close', () => answer.destroy());
+      answer.on('error', () => res.destroy());
+      answer.pipe(res);
     };
 
     attempt();

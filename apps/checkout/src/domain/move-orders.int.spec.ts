@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import { CheckoutOutcomeUnknownError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import {
+  approve,
+  crashes,
+  diesAfter,
+  hang,
+  pause,
+  startOrders,
+  type OrdersUnderTest,
+} from '../testing/orders-under-test';
+import { createMoveOrders, type MoveOrders } from './move-orders';
+import { createPlaceOrder, type PlaceOrderParts } from './place-order';
+
+let store: OrdersUnderTest;
+let parts: PlaceOrderParts;
+let cartCache: CartCache;
+beforeAll(async () => {
+  store = await startOrders();
+  ({ parts, cartCache } = store);
+}, 30_000);
+afterAll(() => store.stop());
+
+const newShopper = (quantity?: number) => store.newShopper(quantity);
+const paidOrders = (userId: string) => store.paidOrders(userId);
+const charges = (userId: string) => store.charges(userId);
+
+describe('a guest who signs in', () => {
+  const moveOrders: MoveOrders = (guestId, userId) => createMoveOrders(parts)(guestId, userId);
+  /** As the gateway does it, at the sign-in and again at the next refresh. */
+  const handOver = async (guest: string, user: string) => {
+    const { pending } = await moveOrders(guest, user);
+    await cartCache.merge(guest, user);
+    return !pending && (await cartCache.get(guest)).length === 0;
+  };
+  const handedOver = async (guest: string, user: string) => {
+    for (let round = 0; round < 10; round += 1) {
+      if (await handOver(guest, user)) return;
+      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+    }
+    throw new Error('the guest was not handed over');
+  };
+  /** Everything of an item that is in one of the carts, or was sold. */
+  const everywhere = async (guest: string, user: string) => {
+    const carts = [await cartCache.get(guest), await cartCache.get(user)].flat();
+    const sold = [await paidOrders(guest), await paidOrders(user)].flat().flatMap(({ lines }) => lines);
+    const count = (id: string) =>
+      [...carts, ...sold].filter((line) => line.id === id).reduce((sum, { quantity }) => sum + quantity, 0);
+    return { mug: count('mug'), cap: count('cap') };
+  };
+
+  it.each(Object.entries(crashes))(
+    'after a checkout that died %s has its order ended as the user, with one charge, and every line once',
+    async (_step, crash) => {
+      const [guest, user] = [await newShopper(2), randomUUID()];
+      await expect(createPlaceOrder({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
+      await cartCache.add(guest, 'cap');
+      await cartCache.add(user, 'cap', 3);
+      await handOver(guest, user);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
+
+      await createPlaceOrder(parts)(user, approve);
+      expect(await handOver(guest, user)).toBe(true);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
+      expect(await cartCache.get(guest)).toEqual([]);
+      const all = await charges(user);
+      expect(all.filter(({ state }) => state === 'charged').map(({ status }) => status)).toEqual(['paid']);
+      expect(all.filter(({ status }) => status === 'pending')).toEqual([]);
+      expect((await parts.orders.page({ userId: guest, statuses: ['paid', 'pending'], limit: 9 })).orders).toEqual([]);
+    },
+  );
+
+  it('finds the orders in the account, and they are the guest’s no more', async () => {
+    const [guest, user] = [await newShopper(), randomUUID()];
+    const { id } = await createPlaceOrder(parts)(guest, approve);
+    expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: false });
+    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
+    expect(await paidOrders(user)).toMatchObject([{ id }]);
+    expect(await paidOrders(guest)).toEqual([]);
+  });
+
+  it('with an open order waits for the user’s own open one to end', async () => {
+    const [guest, user] = [await newShopper(), await newShopper()];
+    for (const shopper of [guest, user]) {
+      await expect(createPlaceOrder(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    }
+    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: true });
+    await createPlaceOrder(parts)(user, approve);
+    expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
+    await expect(createPlaceOrder(parts)(user, approve)).rejects.toBeInstanceOf(EmptyCartError);
+    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
+    expect(await handOver(guest, user)).toBe(true);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
+  it('while the cart is brought back from before a paid checkout brings nothing that was sold', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const key = `{${guest}}_cart`;
+    const before = await store.inspector.hgetall(key);
+    await createPlaceOrder(parts)(guest, approve);
+    await store.inspector.hset(key, before);
+    await handOver(guest, user);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
+  it.each(Object.entries(crashes))(
+    'and goes on as the guest after a checkout that died %s is charged once and sold every line once',
+    async (_step, crash) => {
+      const [guest, user] = [await newShopper(2), randomUUID()];
+      await expect(createPlaceOrder({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
+      await handOver(guest, user);
+      for (const shopper of [guest, user, guest]) {
+        await createPlaceOrder(parts)(shopper, approve).catch(() => undefined);
+      }
+      await handedOver(guest, user);
+      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+      const charged = [await charges(guest), await charges(user)].flat().filter(({ state }) => state === 'charged');
+      expect(charged).toEqual([{ status: 'paid', state: 'charged' }]);
+    },
+  );
+
+  it('while a process that lost its claim is about to record an order has that order cancelled, and nothing charged', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const { reached, wait, goOn } = pause();
+    const late = createPlaceOrder({
+      ...parts,
+      orders: {
+        ...parts.orders,
+        add: async (order) => {
+          await wait();
+          return parts.orders.add(order);
+        },
+      },
+    })(guest, approve).catch((error: unknown) => error);
+    await reached;
+    await store.inspector.hset(`{${guest}}_cart:claim`, 'leaseUntil', 0);
+    expect(await handOver(guest, user)).toBe(true);
+    goOn();
+    expect(await late).toMatchObject({ cause: { kind: 'unauthenticated' } });
+    expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 2 }]);
+    expect([await charges(guest), await charges(user)].flat()).toEqual([]);
+  });
+
+  it('while an order of the guest is paid, and its process dies, brings nothing that was sold', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const dying = createPlaceOrder({
+      ...parts,
+      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) as never },
+    });
+    const { reached, wait, goOn } = pause();
+    const moving = createMoveOrders({
+      ...parts,
+      orders: {
+        ...parts.orders,
+        findLastPaid: async (cartOwner) => {
+          const found = await parts.orders.findLastPaid(cartOwner);
+          await wait();
+          return found;
+        },
+      },
+    })(guest, user);
+    await reached;
+    await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    goOn();
+    await moving;
+    await cartCache.merge(guest, user);
+    await handedOver(guest, user);
+    await createPlaceOrder(parts)(user, approve);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+    expect(await cartCache.get(user)).toEqual([]);
+  });
+
+  it('while Redis lost the claim of an open order has its lines kept until that ends', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    await expect(createPlaceOrder(parts)(guest, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await store.inspector.del(`{${guest}}_cart:claim`, `{${guest}}_cart:claimed`);
+    expect(await handOver(guest, user)).toBe(false);
+    expect(await cartCache.get(guest)).toEqual([{ id: 'mug', quantity: 2 }]);
+  });
+
+  it('and checks out as the guest once more is told to sign in, and charged nothing', async () => {
+    const [guest, user] = [await newShopper(), randomUUID()];
+    expect(await handOver(guest, user)).toBe(true);
+    await cartCache.add(guest, 'cap');
+    await expect(createPlaceOrder(parts)(guest, approve)).rejects.toMatchObject({ cause: { kind: 'unauthenticated' } });
+    expect(await charges(guest)).toEqual([]);
+    expect(await handOver(guest, user)).toBe(true);
+    expect(await cartCache.get(user)).toEqual([
+      { id: 'mug', quantity: 1 },
+      { id: 'cap', quantity: 1 },
+    ]);
+  });
+
+  it.each(['before the order is marked as paid', 'after the order is marked as paid'])(
+    'between two attempts of which one died %s, and merges before the other looks again, has nothing sold twice',
+    async (step) => {
+      const [guest, user] = [await newShopper(2), randomUUID()];
+      const { reached, wait, goOn } = pause();
+      let rounds = 0;
+      const late = createPlaceOrder({
+        ...parts,
+        cartCache: {
+          ...cartCache,
+          checkout: async (...args) => {
+            await wait();
+            return cartCache.checkout(...args);
+          },
+        },
+        orders: {
+          ...parts.orders,
+          findUnsettled: async (userId) => {
+            rounds += 1;
+            if (rounds > 1) await cartCache.merge(guest, user);
+            return parts.orders.findUnsettled(userId);
+          },
+        },
+      })(guest, approve);
+      await reached;
+      const dying = createPlaceOrder({ ...parts, ...crashes[step]?.(parts) });
+      await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      await handOver(guest, user);
+      goOn();
+      await late.catch(() => undefined);
+      expect(rounds).toBeGreaterThan(1);
+      await handedOver(guest, user);
+      expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+    },
+  );
+
+  it('twenty times at once, while both check out and die at every step, loses nothing and sells nothing twice', async () => {
+    const dying = Object.values(crashes).map((crash) => createPlaceOrder({ ...parts, ...crash(parts) }));
+    for (let round = 0; round < 5; round += 1) {
+      const [guest, user] = [await newShopper(2), await newShopper(3)];
+      await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => {
+          const shopper = n % 2 ? guest : user;
+          const buy = n % 3 ? createPlaceOrder(parts) : (dying[(n + round) % dying.length] ?? createPlaceOrder(parts));
+          return [handOver(guest, user), buy(shopper, approve)];
+        }).flat(),
+      );
+      await handedOver(guest, user);
+      expect(await everywhere(guest, user)).toEqual({ mug: 5, cap: 0 });
+      const all = [await charges(guest), await charges(user)].flat();
+      expect(all.filter(({ status }) => status === 'paid').every(({ state }) => state === 'charged')).toBe(true);
+      expect(all.filter(({ state }) => state === 'charged').every(({ status }) => status === 'paid')).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { connectPostgres, migrate } from '@badger-store/postgres-kit';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { connectRedis } from '@badger-store/redis-kit';
+import { startRedisServer } from '@badger-store/redis-kit/testing';
+import { Redis } from 'ioredis';
+import type { Order } from '../domain/order';
+import type { PlaceOrderParts } from '../domain/place-order';
+import { createTestProvider } from '../payment/test-provider';
+import { checkoutMigrations } from '../postgres/migrations';
+import { createPostgresOrders } from '../postgres/postgres-orders';
+import { checkoutSchema, type CheckoutTables } from '../postgres/tables';
+
+export const approve = { method: 'test', token: 'approve' };
+export const decline = { method: 'test', token: 'decline' };
+export const hang = { method: 'test', token: 'hang' };
+
+export interface OrdersUnderTest {
+  readonly parts: PlaceOrderParts;
+  readonly cartCache: CartCache;
+  /** Sees what the cart cache keeps in Redis. */
+  readonly inspector: Redis;
+  newShopper(quantity?: number): Promise<string>;
+  paidOrders(userId: string): Promise<Order[]>;
+  /** The payments of a user's orders. */
+  charges(userId: string): Promise<{ status: string; state: string }[]>;
+  stop(): Promise<void>;
+}
+
+/** What places orders, on a Redis and a PostgreSQL of its own, with a catalogue that has everything for 1 euro. */
+export async function startOrders(): Promise<OrdersUnderTest> {
+  const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
+  const { checkout: url = '' } = await postgresServer.createDatabase('store', ['checkout']);
+  await migrate({ url, schema: checkoutSchema }, checkoutMigrations);
+  const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
+  const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
+  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
+  await redis.ready(2000);
+  const inspector = new Redis(redisServer.url);
+  const cartCache = createRedisCartCache({ redis });
+  const price = { amount: 100, currency: 'EUR' };
+  const parts: PlaceOrderParts = {
+    cartCache,
+    orders: createPostgresOrders(postgres.db),
+    priceList: { findMany: async (ids) => ids.map((id) => ({ id, name: id, price, available: 1000 })) },
+    provider: createTestProvider(postgres.db),
+    paymentDeadlineMs: 300,
+    report: () => undefined,
+  };
+
+  return {
+    ...{ parts, cartCache, inspector },
+    async newShopper(quantity = 1) {
+      const id = randomUUID();
+      await cartCache.add(id, 'mug', quantity);
+      return id;
+    },
+    paidOrders: async (userId) => (await parts.orders.page({ userId, statuses: ['paid'], limit: 100 })).orders,
+    charges: (userId) =>
+      postgres.db
+        .selectFrom('orders')
+        .innerJoin('test_payments', 'test_payments.order_id', 'orders.id')
+        .select(['orders.status', 'test_payments.state'])
+        .where('orders.user_id', '=', userId)
+        .execute(),
+    async stop() {
+      inspector.disconnect();
+      await redis.close();
+      await postgres.close();
+      await Promise.all([redisServer.stop(), postgresServer.stop()]);
+    },
+  };
+}
+
+/** A step that dies, as far as the rest of the process can tell: before or after it did its work. */
+const dies = () => Promise.reject(new Error('died'));
+export const diesAfter = (work: Promise<unknown>) => work.then(dies);
+
+/** Every step of a checkout at which its process may die. */
+export const crashes: Record<string, (real: PlaceOrderParts) => Partial<PlaceOrderParts>> = {
+  'before the order is recorded': ({ orders }) => ({ orders: { ...orders, add: dies } }),
+  'after the order is recorded': ({ orders }) => ({ orders: { ...orders, add: (o) => diesAfter(orders.add(o)) } }),
+  'before the payment is created': ({ provider }) => ({ provider: { ...provider, create: dies } }),
+  'after the payment is created': ({ provider }) => ({
+    provider: { ...provider, create: (...args) => diesAfter(provider.create(...args)) as never },
+  }),
+  'after the payment is recorded': ({ orders }) => ({
+    orders: { ...orders, setPayment: (...args) => diesAfter(orders.setPayment(...args)) as never },
+  }),
+  'before the payment is confirmed': ({ provider }) => ({ provider: { ...provider, confirm: dies } }),
+  'after the payment is confirmed': ({ provider }) => ({
+    provider: { ...provider, confirm: (...args) => diesAfter(provider.confirm(...args)) as never },
+  }),
+  'before the order is marked as paid': ({ orders }) => ({ orders: { ...orders, end: dies } }),
+  'after the order is marked as paid': ({ orders }) => ({
+    orders: { ...orders, end: (...args) => diesAfter(orders.end(...args)) as never },
+  }),
+};
+
+/** A step that waits: `reached` resolves when it is come to, and it goes on after `goOn`. */
+export function pause() {
+  let reach!: () => void;
+  let goOn!: () => void;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const wait = async () => {
+    reach();
+    await gate;
+  };
+  return { reached, wait, goOn };
+}
