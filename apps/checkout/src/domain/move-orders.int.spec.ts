@@ -219,7 +219,6 @@ describe('a guest who signs in', () => {
       await reached;
       const dying = createPlaceOrder({ ...parts, ...crashes[step]?.(parts) });
       await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-      await handOver(guest, user);
       goOn();
       await late.catch(() => undefined);
       expect(rounds).toBeGreaterThan(1);
@@ -241,9 +240,10 @@ describe('a guest who signs in', () => {
       );
       await handedOver(guest, user);
       expect(await everywhere(guest, user)).toEqual({ mug: 5, cap: 0 });
+      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+      expect(await everywhere(guest, user)).toEqual({ mug: 5, cap: 0 });
       const all = [await charges(guest), await charges(user)].flat();
-      expect(all.filter(({ status }) => status === 'paid').every(({ state }) => state === 'charged')).toBe(true);
-      expect(all.filter(({ state }) => state === 'charged').every(({ status }) => status === 'paid')).toBe(true);
+      expect(all.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
     }
   });
 });

@@ -7,9 +7,9 @@ export type FindKey = (kid: string) => Promise<KeyObject | undefined>;
 
 export interface JwksClientOptions {
   readonly url: string;
-  /** A set older than this is fetched again before it is trusted for a key that it lacks, or in passing; default 10 min. */
+  /** A set older than this is fetched again before it is trusted for a key that it lacks, or in passing; default 1 min. */
   readonly maxAgeMs?: number;
-  /** Unknown key ids make the client ask again at most this often; default 5 s. */
+  /** Unknown key ids make the client ask again at most this often; default 1 s. */
   readonly cooldownMs?: number;
 }
 
@@ -36,7 +36,7 @@ const jwks = z.object({ keys: z.array(z.unknown()).max(20) });
  * that is new makes the client look again, so that the issuer can rotate its keys without a pause.
  * Rejects with an `unavailable` error only while no set was ever read.
  */
-export function createJwksClient({ url, maxAgeMs = 600_000, cooldownMs = 5000 }: JwksClientOptions): FindKey {
+export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: JwksClientOptions): FindKey {
   let keys: Map<string, KeyObject> | undefined;
   let readAt = -Infinity;
   let askedAt = -Infinity;

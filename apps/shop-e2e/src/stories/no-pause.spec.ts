@@ -1,0 +1,120 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stack } from '@badger-store/stack';
+import { freePort } from '@badger-store/test-kit';
+import autocannon from 'autocannon';
+import { newGuest, send } from '../support/customer';
+import { runProgram, startReplica, type Replica } from '../support/program';
+import { openShop } from '../support/shop';
+
+const isFull = process.env.PROVE === '1';
+const seconds = isFull ? 60 : 10;
+const perSecond = isFull ? 1000 : 200;
+
+const folder = mkdtempSync(join(tmpdir(), 'no-pause-'));
+const keys = { USER_TOKEN_PRIVATE_KEY_FILE: join(folder, 'user-token.pem') };
+let shop: Stack;
+let inventory: Replica;
+let gateway: Replica;
+
+beforeAll(async () => {
+  shop = await openShop(keys);
+  const { ports } = shop;
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  const stored = (service: string) => ({
+    ...keys,
+    HOST: '127.0.0.1',
+    REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
+    JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
+    RATE_LIMIT_SESSION_PER_MINUTE: '10000000',
+    RATE_LIMIT_AUTH_PER_MINUTE: '10000',
+  });
+  inventory = await startReplica('inventory', await freePort(), stored('inventory'));
+  gateway = await startReplica('gateway', await freePort(), {
+    ...stored('gateway'),
+    INVENTORY_URL: `${local(ports.inventory)},${inventory.url}`,
+    CHECKOUT_URL: local(ports.checkout),
+  });
+}, 60_000);
+afterAll(async () => {
+  await gateway.stop();
+  await inventory.stop();
+  await shop.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it('no request fails while keys are rotated and one inventory of two is restarted', async () => {
+  const customer = await newGuest(gateway.url);
+  await customer.add('badger-enamel-mug');
+  const headers = { authorization: `Bearer ${customer.token}` };
+  const counts = { requests: 0, rotations: 0, restarts: 0, sessions: 0, failed: 0 };
+  let loading = true;
+
+  const cannon = autocannon({
+    ...{ url: gateway.url, connections: 50, duration: seconds, overallRate: perSecond },
+    requests: [
+      { method: 'GET', path: '/Cart', headers },
+      {
+        method: 'PATCH',
+        path: '/Cart/Item/badger-enamel-mug',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: '{"quantity":3}',
+      },
+    ],
+  });
+  // It gives a tracker that can only be awaited.
+  const load = Promise.resolve(cannon).finally(() => (loading = false));
+
+  const rotating = async () => {
+    while (loading) {
+      await runProgram('gateway', ['rotate-keys', '--in', '5'], {
+        ...keys,
+        DATABASE_URL: `postgres://gateway:gateway@127.0.0.1:${shop.ports.postgres}/badger_store`,
+      });
+      counts.rotations += 1;
+      await sleep(5500);
+    }
+  };
+  const restarting = async () => {
+    while (loading) {
+      await inventory.restart();
+      counts.restarts += 1;
+      await sleep(isFull ? 3000 : 500);
+    }
+  };
+  /** Sessions that begin meanwhile have tokens of whichever key signs at that moment. */
+  const beginning = async () => {
+    while (loading) {
+      const newcomer = await newGuest(gateway.url);
+      const { status } = await newcomer.send('GET', '/Cart');
+      counts.sessions += 1;
+      if (status !== 200) counts.failed += 1;
+      await sleep(50);
+    }
+  };
+
+  const [result] = await Promise.all([load, rotating(), restarting(), beginning()]);
+  counts.requests = result.requests.total;
+  counts.failed += result.non2xx + result.errors + result.timeouts;
+  const { body } = await send(gateway.url, 'GET', '/.well-known/jwks.json');
+  const published = (body.keys as unknown[]).length;
+  note(counts);
+  expect(counts.failed).toBe(0);
+  expect(published).toBeGreaterThan(1);
+  expect(counts.requests).toBeGreaterThan(seconds * perSecond * 0.9);
+  expect(counts.restarts).toBeGreaterThan(0);
+}, 120_000);
+
+/** A line for docs/proofs.md. */
+function note({ failed, ...counts }: Record<string, number>): void {
+  const output = resolve(__dirname, '../../test-output');
+  mkdirSync(output, { recursive: true });
+  const what =
+    'Token-checked requests through the gateway, reads and changes, while keys are rotated and one inventory of two is restarted: none fails';
+  const line = { what, counts: { ...counts, seconds }, held: failed === 0, at: new Date().toISOString() };
+  appendFileSync(join(output, 'proofs.jsonl'), `${JSON.stringify(line)}\n`);
+}
