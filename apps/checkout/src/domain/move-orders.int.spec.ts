@@ -58,6 +58,8 @@ describe('a guest who signs in', () => {
       await cartCache.add(user, 'cap', 3);
       await handOver(guest, user);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
+      // What the open checkout does not claim is with the user at once.
+      expect(await cartCache.get(user)).toContainEqual({ id: 'cap', quantity: 4 });
 
       await createPlaceOrder(parts)(user, approve);
       expect(await handOver(guest, user)).toBe(true);
@@ -177,6 +179,43 @@ describe('a guest who signs in', () => {
     await store.inspector.del(`{${guest}}_cart:claim`, `{${guest}}_cart:claimed`);
     expect(await handOver(guest, user)).toBe(false);
     expect(await cartCache.get(guest)).toEqual([{ id: 'mug', quantity: 2 }]);
+  });
+
+  it('after a payment that nobody heard the end of is told as the user, and so is the guest’s cart', async () => {
+    const [guest, user] = [await newShopper(2), await newShopper(1)];
+    const dying = createPlaceOrder({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
+    await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await handOver(guest, user);
+    expect(await createPlaceOrder(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await cartCache.get(guest)).toEqual([]);
+    expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
+  });
+
+  it('and looks as the guest how the open order ended is told, though it is the user’s', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const dying = createPlaceOrder({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
+    await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await handOver(guest, user);
+    expect(await createPlaceOrder(parts)(guest, approve)).toMatchObject({ userId: user, status: 'paid' });
+    expect(await paidOrders(user)).toHaveLength(1);
+  });
+
+  it('while an order is being paid, whose process then dies, has the guest’s cart told by the user’s next checkout', async () => {
+    const [guest, user] = [await newShopper(2), await newShopper(1)];
+    const dying = createPlaceOrder({
+      ...parts,
+      orders: {
+        ...parts.orders,
+        end: async (...args) => {
+          expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
+          return diesAfter(parts.orders.end(...args)) as never;
+        },
+      },
+    });
+    await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    expect(await createPlaceOrder(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await cartCache.get(guest)).toEqual([]);
+    expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
 
   it('and checks out as the guest once more is told to sign in, and charged nothing', async () => {

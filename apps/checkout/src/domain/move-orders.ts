@@ -19,13 +19,12 @@ class OrderOpen extends Error {}
 
 /**
  * Gives what a guest ordered to the user whom the guest turned out to be, and closes the guest's cart, so that what is in it may be
- * merged into the user's. May be repeated. `pending` says that something has to wait for a checkout to end.
+ * merged into the user's. May be repeated, and has to be while `pending` says that a checkout of that cart has not ended.
  */
 export function createMoveOrders({ cartCache, orders }: MoveOrdersParts): MoveOrders {
   return async (guestId, userId) => {
     const isClosed = await close(guestId);
-    const { moved, pending } = await orders.move(guestId, userId);
-    return { moved, pending: pending || !isClosed };
+    return { moved: await orders.move(guestId, userId), pending: !isClosed };
   };
 
   /**

@@ -45,10 +45,8 @@ export interface Orders {
   setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
   /** Ends a pending order and returns it. */
   end(id: string, attemptId: string, status: Exclude<OrderStatus, 'pending'>): Promise<Order>;
-  /**
-   * Gives a guest's orders to a user; may be repeated. An open one has to wait, as `pending` says, while the user has one too.
-   */
-  move(guestId: string, userId: string): Promise<{ moved: number; pending: boolean }>;
+  /** Gives a guest's orders to a user, and says how many. An open one stays the guest's while the user has one too. */
+  move(guestId: string, userId: string): Promise<number>;
   /** Says that nothing will be ordered from a cart any more; may be repeated. */
   closeCart(cartOwner: string): Promise<void>;
   isCartClosed(cartOwner: string): Promise<boolean>;

@@ -36,15 +36,15 @@ const mostRounds = 3;
  * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
  * end before it begins another:
  *
- * take the paid orders off their carts → look for an open order → claim the cart → price it → record the order as pending → create the payment → record its id →
- * confirm it → record what came of it → take the snapshot off the cart.
+ * take the paid orders off their carts → look for an open order → claim the cart → price it → record the order as pending →
+ * create the payment → record its id → confirm it → record what came of it → take the snapshot off the cart.
  *
  * Paid orders are taken off the carts first because the process that was paid may have died, or lost Redis, before it could tell the
  * cart, or the cart may have come back from before (a failover). An open order may come from another cart, that of the guest
  * who became the user: it is brought to its end there, and the user's own cart comes next.
  *
  * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
- * or a service that is away), or `CheckoutOutcomeUnknownError`.
+ * a service that is away, or a guest who has signed in), or `CheckoutOutcomeUnknownError`.
  */
 export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const { cartCache, orders, report } = parts;

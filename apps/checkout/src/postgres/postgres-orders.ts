@@ -117,13 +117,13 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
           return (await ofGuest().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
         } catch (error) {
           if (!isUniqueViolation(error, 'orders_one_open')) throw error;
-          return undefined;
+          return 0n;
         }
       };
       // The open one first: should it end in between, it is among those that have ended.
       const open = await moveOpen();
       const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
-      return { moved: Number((open ?? 0n) + ended.numUpdatedRows), pending: open === undefined };
+      return Number(open + ended.numUpdatedRows);
     },
 
     async closeCart(cartOwner) {

@@ -63,9 +63,9 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
     };
     res.once('close', hangUp);
 
-    const attempt = (failure: ServiceError = unreachable(name)): void => {
+    const attempt = (failure?: ServiceError): void => {
       const upstream = attempts < mostAttempts ? candidates.next().value : undefined;
-      if (!upstream) return end(failure);
+      if (!upstream) return end(failure ?? unreachable(name));
       attempts += 1;
       let connected = false;
       const sent = upstream.open(options);

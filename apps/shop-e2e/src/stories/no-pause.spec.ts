@@ -76,14 +76,14 @@ it('no request fails while keys are rotated and one inventory of two is restarte
         DATABASE_URL: `postgres://gateway:gateway@127.0.0.1:${shop.ports.postgres}/badger_store`,
       });
       counts.rotations += 1;
-      await sleep(5500);
+      await sleep(isFull ? 10_000 : 5500);
     }
   };
   const restarting = async () => {
     while (loading) {
       await inventory.restart();
       counts.restarts += 1;
-      await sleep(isFull ? 3000 : 500);
+      await sleep(isFull ? 8000 : 500);
     }
   };
   /** Sessions that begin meanwhile have tokens of whichever key signs at that moment. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import type { Request, Response } from 'express';
 import { sign } from 'jsonwebtoken';
 import { ensureDevelopmentSecrets } from './development-secrets';
 import { createServiceTokens, requireService, serviceSecrets } from './service-token';
+import { createUserTokenVerifier, signUserToken, type User } from './user-token';
 
 const secret = 's'.repeat(32);
 const secrets = new Map([
@@ -36,6 +38,10 @@ const unsigned = ['{"alg":"none","typ":"service+jwt"}', `{"iss":"gateway","aud":
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.');
 
+const userKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+const user: User = { id: 'u-1', kind: 'user', sessionId: 's-1', scopes: new Set(['checkout']), sessionStartedAt: 1 };
+const parties = { issuer: 'gateway', audience: 'checkout' };
+
 describe('a service', () => {
   it('passes with its token', async () => {
     expect(await outcome(`Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('checkout')}`)).toBeUndefined();
@@ -45,6 +51,7 @@ describe('a service', () => {
   it.each([
     ['nothing', undefined],
     ['alg none', `Bearer ${unsigned}.`],
+    ['a userToken', `Bearer ${signUserToken(user, userKey, parties, 60)}`],
     ['another type of token', `Bearer ${forged({}, { header: { typ: 'at+jwt' } })}`],
     ['another secret', `Bearer ${forged({}, { key: 'x'.repeat(32) })}`],
     ['the secret of another pair', `Bearer ${forged({}, { key: 'o'.repeat(32) })}`],
@@ -60,6 +67,14 @@ describe('a service', () => {
 
   it('does not pass where it is not among the callers', async () => {
     expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ kind: 'unauthenticated' });
+  });
+
+  it('does not pass for a user', async () => {
+    const verify = createUserTokenVerifier(() => Promise.resolve(userKey.publicKey), parties);
+    await expect(verify(forged())).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(verify(forged({}, { header: { typ: 'at+jwt', kid: 'key' } }))).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
   });
 
   it('makes no token for a service with which it shares no secret', () => {

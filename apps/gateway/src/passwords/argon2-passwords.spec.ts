@@ -1,0 +1,28 @@
+import { isCommonPassword } from './common-passwords';
+import { createArgon2Passwords } from './argon2-passwords';
+
+it('a hash is argon2id with the parameters that OWASP advises, another one each time, and fits its password alone', async () => {
+  const passwords = createArgon2Passwords();
+  const [one, other] = [await passwords.hash('four badgers'), await passwords.hash('four badgers')];
+  expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(other).not.toBe(one);
+  expect(await passwords.matches('four badgers', one)).toBe(true);
+  expect(await passwords.matches('five badgers', one)).toBe(false);
+});
+
+it('without a hash no password matches, not even that of the decoy', async () => {
+  expect(await createArgon2Passwords().matches('nobody’s password', undefined)).toBe(false);
+});
+
+it('so many wait for their turn, and the rest is refused at once', async () => {
+  const passwords = createArgon2Passwords({ atOnce: 1, mostWaiting: 2 });
+  const hashes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('four badgers')));
+  expect(hashes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  expect(hashes[4]).toMatchObject({ reason: { code: 'BUSY', kind: 'unavailable' } });
+  expect(await passwords.hash('four badgers')).toMatch(/^\$argon2id/);
+});
+
+it('the list holds common passwords of twelve characters or more', () => {
+  expect(['qwertyqwerty', '1q2w3e4r5t6y'].every(isCommonPassword)).toBe(true);
+  expect(isCommonPassword('four badgers in a sett')).toBe(false);
+});
