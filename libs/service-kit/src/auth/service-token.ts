@@ -34,7 +34,7 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   }
 });
 
-/** Signs what a service shows to another one. `tokenFor` throws where the two share no secret. */
+/** Signs what a service shows to another one, good for 60 s. `tokenFor` throws where the two share no secret. */
 export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
   return {
     tokenFor(callee: string): string {

@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRedisCartCache } from '@badger-store/cart-cache';
+import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { createLoginThrottle } from './limits/login-throttle';
+import { createExactCounts } from './limits/exact-counts';
+import { createSharedCounts } from './limits/shared-counts';
+import { createRedisSessions } from './redis/redis-sessions';
+
+const password = randomBytes(24).toString('base64url');
+let folder: string;
+let server: RedisServer;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-acl-'));
+  const rules = await readFile(join(__dirname, '../../../docker/redis/users.acl.example'), 'utf8');
+  const aclFile = join(folder, 'users.acl');
+  await writeFile(aclFile, rules.replaceAll(/#0{64}/g, `#${createHash('sha256').update(password).digest('hex')}`));
+  server = await startRedisServer({ args: ['--aclfile', aclFile] });
+  redis = connectRedis({ url: server.url, username: 'gateway', password }, () => undefined);
+  await redis.ready(5000);
+});
+afterAll(async () => {
+  await redis.close();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const session = {
+  ...{ id: 's-1', userId: 'u-1', kind: 'user' as const, scopes: ['cart'], startedAt: 1, ttlMs: 60_000 },
+};
+
+it('the gateway’s ACL user may do all that the gateway does with sessions', async () => {
+  const sessions = createRedisSessions({ redis });
+  await sessions.begin(session, 'one', 'g-1');
+  expect(await sessions.find('s-1')).toEqual({ session, guestId: 'g-1' });
+  expect(await sessions.rotate('s-1', 'one', 'two', 60_000)).toEqual({ outcome: 'rotated', currentHash: 'two' });
+  await sessions.handedOver('s-1', 'g-1');
+  expect(await sessions.rotate('s-1', 'none', 'three', 60_000)).toEqual({ outcome: 'reused' });
+  await sessions.end('s-1');
+});
+
+it('and with limits', async () => {
+  const throttle = createLoginThrottle({ redis });
+  const keys = { account: 'somebody@store.example', address: '10.0.0.1' };
+  expect(await throttle.attempt(keys)).toEqual({ retryAfterMs: 0 });
+  await throttle.succeeded(keys);
+  const report = jest.fn();
+  const shared = createSharedCounts({ redis, name: 'spec', windowMs: 60_000, report, exchangeMs: 60_000 });
+  await shared.increment('somebody');
+  await shared.exchange();
+  shared.shutdown();
+  expect(report).not.toHaveBeenCalled();
+  await createExactCounts({ redis, name: 'spec', windowMs: 60_000 }).increment('somebody');
+});
+
+it('and with the carts that it merges, and nothing else with them', async () => {
+  const carts = createRedisCartCache({ redis });
+  await carts.merge('g-1', 'u-1');
+  expect(await carts.get('g-1')).toEqual([]);
+});
