@@ -125,7 +125,7 @@ function referTo(schema: z.ZodType): Json {
 
 /** `$schema` is said once, by the version of OpenAPI; a reference to another component takes its place. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+  const json: Json = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
@@ -135,5 +135,6 @@ function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
       jsonSchema.$ref = `#/components/schemas/${known[0]}`;
     },
   });
+  delete json.$schema;
   return json;
 }
