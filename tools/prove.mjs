@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
 /** Each suite of proofs: its title, and the Nx project and target that runs it. */
-const suites = [{ title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache' }];
+const suites = [
+  { title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache' },
+  { title: 'The gateway', project: 'shop-e2e', target: 'prove', folder: 'apps/shop-e2e' },
+];
 
 /** What callers saw while Redis was in trouble, a line of JSON for each condition. */
 const outages = join(root, 'libs/cart-cache/test-output/outages.jsonl');
 
 ensurePackages();
 ensureRedis();
+if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
+rmSync(outages, { force: true });
 const finished = suites.map((suite) => {
   const file = join(root, suite.folder, 'test-output', 'proofs.jsonl');
-  for (const left of [file, outages]) rmSync(left, { force: true });
+  rmSync(file, { force: true });
   const { ok } = nx(['run', `${suite.project}:${suite.target}`, '--output-style=static'], { env: { PROVE: '1' } });
   const proofs = linesOf(file);
   if (proofs.length === 0) fail(`${suite.project} left no proofs`);

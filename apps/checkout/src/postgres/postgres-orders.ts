@@ -127,7 +127,10 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
     },
 
     async closeCart(cartOwner) {
-      await db.deleteFrom('closed_carts').where('closed_at', '<', sql<Date>`now() - interval '7 days'`).execute();
+      await db
+        .deleteFrom('closed_carts')
+        .where('closed_at', '<', sql<Date>`now() - interval '7 days'`)
+        .execute();
       await db
         .insertInto('closed_carts')
         .values({ cart_owner: cartOwner })
