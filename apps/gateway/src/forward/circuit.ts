@@ -21,24 +21,37 @@ export function createCircuit({
   longestPauseMs = 5000,
 }: CircuitOptions = {}): Circuit {
   let failures = 0;
+  let failedProbes = 0;
+  let isProbing = false;
   let nextProbeAt = 0;
+  const isOpen = () => failures >= failuresToOpen;
   const pause = () => {
-    const probes = Math.min(failures - failuresToOpen, 20);
-    nextProbeAt = performance.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** probes) * (0.5 + Math.random() / 2);
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failedProbes, 20));
+    nextProbeAt = performance.now() + pauseMs * (0.5 + Math.random() / 2);
   };
   return {
     mayTry() {
-      if (failures < failuresToOpen) return true;
+      if (!isOpen()) return true;
       if (performance.now() < nextProbeAt) return false;
+      isProbing = true;
       pause();
       return true;
     },
     succeeded() {
       failures = 0;
+      failedProbes = 0;
+      isProbing = false;
     },
     failed() {
-      failures += 1;
-      if (failures >= failuresToOpen) pause();
+      if (!isOpen()) {
+        failures += 1;
+        if (isOpen()) pause();
+      } else if (isProbing) {
+        isProbing = false;
+        failedProbes += 1;
+        pause();
+      }
+      // Else it was under way when the circuit opened, and says nothing new.
     },
   };
 }

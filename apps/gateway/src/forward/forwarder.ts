@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { ServiceError, type HealthCheck, type IdentifiedRequest } from '@badger-store/service-kit';
+import type { HealthCheck, IdentifiedRequest, ServiceError } from '@badger-store/service-kit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { CircuitOptions } from './circuit';
 import { hasBody, isTooLarge, limitChunks } from './body';
+import { brokenOff, late, tooLarge, unreachable } from './forward-errors';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
 import { createUpstreams } from './upstreams';
 
@@ -36,6 +37,9 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
     if (isTooLarge(req)) return next(tooLarge());
     const isSafe = safeMethods.includes(req.method);
     const withBody = hasBody(req);
+    // A client that left while the request waited for its turn took what was not read of the body with it.
+    if (res.destroyed || (withBody && req.destroyed)) return;
+    const hasWholeBody = () => !withBody || req.readableEnded;
     const options = { method: req.method, path: req.url, headers: toUpstreamHeaders(req, req.requestId ?? '') };
     const candidates = upstreams.inTurn();
     let attempts = 0;
@@ -53,13 +57,10 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
       ended ??= error;
       outgoing?.destroy();
     };
-    const deadline = setTimeout(
-      () => breakOff(new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not answer in time.`)),
-      deadlineMs,
-    );
+    const deadline = setTimeout(() => breakOff(late(name)), deadlineMs);
     // A client that leaves ends what changes nothing, and what of its body is missing; anything else is brought to its end.
     const hangUp = () => {
-      if (isSafe || !req.complete) outgoing?.destroy();
+      if (isSafe || !hasWholeBody()) outgoing?.destroy();
     };
     res.once('close', hangUp);
 
@@ -84,13 +85,16 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
       });
       sent.once('response', (answer) => {
         upstream.circuit.succeeded();
-        upstream.answered(answer.headers.connection !== 'close');
+        // One that answers before it has the whole body closes for that reason.
+        if (hasWholeBody()) upstream.answered(answer.headers.connection !== 'close');
         if (!ended) deadline.refresh();
         passBack(answer);
       });
       sent.once('error', (error) => {
         const neverReached = !connected && !bodyBegan;
-        if (ended?.kind === 'upstream-late' || (neverReached && !res.destroyed)) upstream.circuit.failed();
+        // A client that is slow to send its body, or leaves, is no fault of the upstream.
+        const isLate = ended?.kind === 'upstream-late' && hasWholeBody();
+        if (isLate || (neverReached && !res.destroyed)) upstream.circuit.failed();
         if (ended) return end(ended);
         if (res.headersSent || res.destroyed) return end(brokenOff(name, error));
         if (neverReached) return attempt(unreachable(name, error));
@@ -122,11 +126,3 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
 
   return { forward, check: upstreams.check, close: upstreams.close };
 }
-
-const tooLarge = () => new ServiceError('too-large', 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
-
-const brokenOff = (name: string, cause: Error) =>
-  new ServiceError('upstream-failed', 'UPSTREAM_FAILED', `The ${name} service broke off.`, { cause });
-
-const unreachable = (name: string, cause?: Error) =>
-  new ServiceError('unavailable', 'UPSTREAM_DOWN', `The ${name} service cannot be reached.`, { cause });

@@ -1,0 +1,89 @@
+import type { RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assembleService, createLogger } from '@badger-store/service-kit';
+import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { Router, type RequestHandler } from 'express';
+import { createForwarder } from './forwarder';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const deadlineMs = 200;
+const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 5 };
+const circuit = { failuresToOpen: 1, firstPauseMs: 60_000, longestPauseMs: 60_000 };
+const atOnce: RequestHandler = (_req, _res, next) => next();
+
+async function forwardingTo(urls: string[], before: RequestHandler = atOnce) {
+  const { forward, close } = createForwarder({ name: 'spec', urls, deadlineMs, circuit });
+  const { app } = assembleService(config, createLogger('spec', 'silent'), {
+    routes: Router().use(before, forward),
+    checks: {},
+    close: async () => close(),
+  });
+  const gateway = await serveLocally(app);
+  cleanUps.push(() => gateway.close(), close);
+  return gateway;
+}
+
+async function upstream(answer: RequestListener): Promise<string> {
+  const server = await serveLocally(answer);
+  cleanUps.push(() => server.close());
+  return server.url;
+}
+
+function send(gateway: LocalServer, body: string) {
+  const socket = connect(gateway.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(`POST / HTTP/1.1\r\nHost: store\r\nContent-Length: 10\r\n\r\n${body}`);
+  cleanUps.push(() => socket.destroy());
+  return socket;
+}
+
+const afterTheBody: RequestListener = (req, res) => {
+  req
+    .on('error', () => undefined)
+    .resume()
+    .once('end', () => res.end('answer'));
+};
+
+it('a client that is slow to send its body does not open the circuit', async () => {
+  const gateway = await forwardingTo([await upstream(afterTheBody)]);
+  expect(await text(send(gateway, 'half'))).toMatch(/^HTTP\/1\.1 504 /);
+  expect((await fetch(gateway.url)).status).toBe(200);
+});
+
+it.each(['end', 'resetAndDestroy'] as const)(
+  'a client that leaves (%s) while its request waits for its turn does not open the circuit',
+  async (leave) => {
+    let waiting: (() => void) | undefined;
+    let left = false;
+    const gateway = await forwardingTo([await upstream(afterTheBody)], (req, _res, next) => {
+      if (req.method === 'GET') return next();
+      req.once('close', () => (left = true));
+      waiting = next;
+    });
+    const socket = send(gateway, '0123456789');
+    await until('the request waits for its turn', () => waiting !== undefined);
+    socket[leave]();
+    await until('the client is gone', () => left);
+    waiting?.();
+    // What is forwarded without its body would be held against the upstream at the deadline.
+    await sleep(3 * deadlineMs);
+    expect((await fetch(gateway.url)).status).toBe(200);
+  },
+);
+
+it('a replica that ends a connection because it refuses a body does not count as one that is being stopped', async () => {
+  const answering = (name: string) =>
+    upstream((req, res) => void res.writeHead(200, req.method === 'POST' ? { Connection: 'close' } : {}).end(name));
+  const gateway = await forwardingTo([await answering('one'), await answering('two')]);
+  const socket = send(gateway, 'half');
+  await new Promise((resolve) => socket.once('data', resolve));
+  const answers: string[] = [];
+  for (let n = 0; n < 4; n += 1) answers.push(await (await fetch(gateway.url)).text());
+  expect(answers).toEqual(['two', 'one', 'two', 'one']);
+});
