@@ -25,6 +25,9 @@ const routes = Router({ caseSensitive: true })
   .get('/away', () => {
     throw new ServiceError('unavailable', 'AWAY', 'Later.');
   })
+  .get('/too-many', () => {
+    throw new ServiceError('rate-limited', 'TOO_MANY_REQUESTS', 'Later.', { retryAfterSeconds: 9 });
+  })
   .get('/boom', async () => {
     throw new Error('hunter2');
   })
@@ -141,11 +144,12 @@ describe('an error', () => {
   });
 
   it.each([
-    ['/busy', '7'],
-    ['/away', '1'],
-  ])('503 of %s says when to come again', async (path, seconds) => {
+    [503, '/busy', '7'],
+    [503, '/away', '1'],
+    [429, '/too-many', '9'],
+  ])('%i of %s says when to come again', async (status, path, seconds) => {
     const res = await request(server.url).get(path);
-    expect(res.status).toBe(503);
+    expect(res.status).toBe(status);
     expect(res.get('retry-after')).toBe(seconds);
   });
 

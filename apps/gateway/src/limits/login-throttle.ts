@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import { ipKeyGenerator } from 'express-rate-limit';
-import { LRUCache } from 'lru-cache';
 import type { LoginThrottle } from '../domain/sign-in';
+import { createFailuresSeen } from './failures-seen';
 import { attemptScript, succeededScript, type SlowDown } from './limit-scripts';
 
 export interface LoginThrottleOptions {
@@ -21,43 +21,48 @@ const perAddress: SlowDown = { freeFailures: 30, firstDelayMs: 1000, longestDela
 const mostRemembered = 20_000;
 
 /**
- * Slows attempts to sign in down, by account and by address, over all gateways. An attempt counts as failed until it succeeded.
- * Rejects while Redis is away. What this gateway saw counts too, so that a Redis that lost its data lets nobody begin anew.
+ * Slows attempts to sign in down, by account and by address, over all gateways. An attempt counts as failed until it succeeded;
+ * one that is refused does not count. Rejects while Redis is away. What this gateway saw counts too, so that a Redis that lost its
+ * data lets nobody begin anew.
  */
 export function createLoginThrottle({
   redis,
   account = perAccount,
   address = perAddress,
 }: LoginThrottleOptions): LoginThrottle {
-  const seen = new LRUCache<string, { failures: number; until: number }>({ max: mostRemembered });
+  const seen = createFailuresSeen(mostRemembered);
+  const takeBack = (key: string) => redis.run(succeededScript, { key, takeBack: 'one' });
 
-  const attempt = async (key: string, rule: SlowDown): Promise<number> => {
-    const now = Date.now();
-    const { failures, until } = seen.get(key) ?? { failures: 0, until: 0 };
-    if (now < until) return until - now;
-    const wait = await redis.run(attemptScript, { key, rule });
-    if (wait > 0) return wait;
-    const over = failures + 1 - rule.freeFailures;
-    const delay = over < 0 ? 0 : Math.min(rule.longestDelayMs, rule.firstDelayMs * 2 ** Math.min(over, 40));
-    seen.set(key, { failures: failures + 1, until: now + delay }, { ttl: rule.lifeMs });
-    return 0;
+  const attempt = async (ofAccount: string, ofAddress: string): Promise<number> => {
+    const fromAddress = await redis.run(attemptScript, { key: ofAddress, rule: address });
+    if (fromAddress > 0) return fromAddress;
+    const fromAccount = await redis.run(attemptScript, { key: ofAccount, rule: account });
+    if (fromAccount > 0) await takeBack(ofAddress);
+    return fromAccount;
   };
 
   return {
     async attempt(keys) {
-      const fromAddress = await attempt(addressKey(keys.address), address);
-      if (fromAddress > 0) return { retryAfterMs: fromAddress };
-      return { retryAfterMs: await attempt(accountKey(keys.account), account) };
+      const [ofAccount, ofAddress] = [accountKey(keys.account), addressKey(keys.address)];
+      const waitHere = Math.max(seen.waitOf(ofAddress), seen.waitOf(ofAccount));
+      if (waitHere > 0) return { retryAfterMs: waitHere };
+      // Before Redis is asked, so that many at once can't all pass here either.
+      seen.count(ofAddress, address);
+      seen.count(ofAccount, account);
+      let isCounted = false;
+      try {
+        const retryAfterMs = await attempt(ofAccount, ofAddress);
+        isCounted = retryAfterMs === 0;
+        return { retryAfterMs };
+      } finally {
+        if (!isCounted) for (const key of [ofAccount, ofAddress]) seen.takeBack(key);
+      }
     },
     async succeeded(keys) {
       const [ofAccount, ofAddress] = [accountKey(keys.account), addressKey(keys.address)];
-      const local = seen.get(ofAddress);
-      seen.delete(ofAccount);
-      if (local) seen.set(ofAddress, { failures: Math.max(0, local.failures - 1), until: 0 });
-      await Promise.all([
-        redis.run(succeededScript, { key: ofAccount, takeBack: 'all' }),
-        redis.run(succeededScript, { key: ofAddress, takeBack: 'one' }),
-      ]);
+      seen.forget(ofAccount);
+      seen.takeBack(ofAddress);
+      await Promise.all([redis.run(succeededScript, { key: ofAccount, takeBack: 'all' }), takeBack(ofAddress)]);
     },
   };
 }

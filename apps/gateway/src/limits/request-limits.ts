@@ -1,5 +1,5 @@
 import type { RedisClient } from '@badger-store/redis-kit';
-import { ServiceError, type UserRequest } from '@badger-store/service-kit';
+import { ServiceError, userOf } from '@badger-store/service-kit';
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { createExactCounts } from './exact-counts';
@@ -28,8 +28,9 @@ export interface RequestLimitsOptions {
 const windowMs = 60_000;
 
 /**
- * Limits of requests a minute, told in the headers of draft-ietf-httpapi-ratelimit-headers (as they are since its version 08):
- * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ * Limits of requests a minute, told in the headers `RateLimit` and `RateLimit-Policy` as draft 08 of
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ has them, the newest that express-rate-limit writes: lists of
+ * `"name";r=…;t=…` and of `"name";q=…;w=…;pk=…`. The newest draft is 11, of May 2026.
  */
 export function createRequestLimits({ redis, config, report }: RequestLimitsOptions): RequestLimits {
   const shared = (name: string) => createSharedCounts({ redis, name, windowMs, report });
@@ -90,8 +91,3 @@ function limit(
 
 /** Whoever has an IPv6 address has at least a network of them. */
 const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? '', 56);
-
-function userOf(req: Request & Partial<UserRequest>) {
-  if (!req.user) throw new Error('requireUser does not stand before this limit');
-  return req.user;
-}

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import type { Store } from 'express-rate-limit';
 import { LRUCache } from 'lru-cache';
 import { countScript } from './limit-scripts';
+import { toShortKey } from './short-key';
 
 export interface SharedCountsOptions {
   readonly redis: Pick<RedisClient, 'run'>;
@@ -31,14 +31,16 @@ interface Count {
   own: number;
 }
 
-/** Keys of one slot of a Cluster go together in one call. */
+type Entry = readonly [key: string, count: Count];
+
+/** Keys of one slot of a Cluster go together, in one call an exchange. What does not fit waits for the next exchange. */
 const slots = 16;
 const mostInACall = 500;
 
 /**
  * Counts requests in fixed windows without asking Redis at each of them: it counts in memory, and several times a second gateways
  * exchange their counts. A limit can be passed by what the others let through between two exchanges. Without Redis each
- * gateway goes on by its own count.
+ * gateway goes on by its own count, and a Redis that lost its data takes nothing from what is known here.
  */
 export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   const { redis, name, windowMs, report, exchangeMs = 250, mostKeys = 50_000 } = options;
@@ -47,8 +49,9 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   let failing = false;
   let exchanging = false;
 
+  const windowNow = () => Math.floor(Date.now() / windowMs);
   const find = (key: string): Count => {
-    const window = Math.floor(Date.now() / windowMs);
+    const window = windowNow();
     const known = counts.get(key);
     if (known?.window === window) return known;
     const fresh = { window, shared: 0, own: 0 };
@@ -60,73 +63,71 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
     resetTime: new Date((window + 1) * windowMs),
   });
 
-  const send = async (slot: number, batch: readonly (readonly [string, Count])[]) => {
+  const send = async (slot: number, batch: readonly Entry[]) => {
     const counters = batch.map(([key, count]) => ({
       key: `{limit:${slot}}:${name}:${count.window}:${key}`,
       added: count.own,
     }));
     const totals = await redis.run(countScript, { counters, lifeMs: 2 * windowMs });
     batch.forEach(([, count], index) => {
-      count.own -= counters[index]?.added ?? 0;
-      count.shared = totals[index] ?? count.shared;
+      const added = counters[index]?.added ?? 0;
+      count.own -= added;
+      count.shared = Math.max(count.shared + added, totals[index] ?? 0);
     });
+  };
+  const sendOrKeep = async (slot: number, batch: readonly Entry[]) => {
+    try {
+      await send(slot, batch);
+    } catch (error) {
+      for (const [key, count] of batch) if (!touched.has(key) && touched.size < mostKeys) touched.set(key, count);
+      throw error;
+    }
   };
 
   const exchange = async () => {
     if (exchanging || touched.size === 0) return;
     exchanging = true;
-    const entries = [...touched];
-    touched.clear();
-    try {
-      await Promise.all(batchesOf(entries).map(({ slot, batch }) => send(slot, batch)));
-      if (failing) report(undefined);
-      failing = false;
-    } catch (error) {
-      for (const [key, count] of entries) if (count.own > 0 && touched.size < mostKeys) touched.set(key, count);
-      if (!failing) report(error);
-      failing = true;
-    } finally {
-      exchanging = false;
-    }
+    const batches = takeBatches(touched, windowNow());
+    // All of them end before the next exchange begins, else it would send a second time what is under way.
+    const outcomes = await Promise.allSettled([...batches].map(([slot, batch]) => sendOrKeep(slot, batch)));
+    exchanging = false;
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure && !failing) report(failure.reason);
+    if (!failure && failing && outcomes.length > 0) report(undefined);
+    if (outcomes.length > 0) failing = failure !== undefined;
   };
   const timer = setInterval(() => void exchange(), exchangeMs).unref();
 
   return {
     localKeys: false,
     increment(rawKey) {
-      const key = digest(rawKey);
+      const key = toShortKey(rawKey);
       const count = find(key);
       count.own += 1;
       if (touched.size < mostKeys) touched.set(key, count);
       return toAnswer(count);
     },
     decrement(rawKey) {
-      find(digest(rawKey)).own -= 1;
+      find(toShortKey(rawKey)).own -= 1;
     },
     resetKey(rawKey) {
-      counts.delete(digest(rawKey));
+      counts.delete(toShortKey(rawKey));
     },
-    get: (rawKey) => Promise.resolve(toAnswer(find(digest(rawKey)))),
+    get: (rawKey) => Promise.resolve(toAnswer(find(toShortKey(rawKey)))),
     exchange,
     shutdown: () => clearInterval(timer),
   };
 }
 
-function batchesOf(entries: readonly (readonly [string, Count])[]) {
-  const bySlot = new Map<number, (readonly [string, Count])[]>();
-  for (const entry of entries) {
-    const slot = entry[0].charCodeAt(0) % slots;
-    const batch = bySlot.get(slot);
-    if (batch) batch.push(entry);
-    else bySlot.set(slot, [entry]);
+/** Takes out what goes into one exchange, by slot; what belongs to a window that is over is of no use to anyone. */
+function takeBatches(touched: Map<string, Count>, windowNow: number): Map<number, Entry[]> {
+  const batches = new Map<number, Entry[]>();
+  for (const [key, count] of touched) {
+    const slot = key.charCodeAt(0) % slots;
+    const batch = batches.get(slot) ?? [];
+    if (count.window === windowNow && batch.length === mostInACall) continue;
+    touched.delete(key);
+    if (count.window === windowNow) batches.set(slot, batch).get(slot)?.push([key, count]);
   }
-  return [...bySlot].flatMap(([slot, batch]) =>
-    Array.from({ length: Math.ceil(batch.length / mostInACall) }, (_, index) => ({
-      slot,
-      batch: batch.slice(index * mostInACall, (index + 1) * mostInACall),
-    })),
-  );
+  return batches;
 }
-
-/** Whatever a key is made of, it is short here, and no address is readable in Redis. */
-const digest = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 22);

@@ -10,6 +10,9 @@ failures = failures + 1
 local over = failures - tonumber(ARGV[2])
 local delay = 0
 if over >= 0 then delay = math.min(tonumber(ARGV[4]), tonumber(ARGV[3]) * 2 ^ math.min(over, 40)) end
-redis.call('HSET', KEYS[1], 'failures', failures, 'until', string.format('%.0f', nowMs + delay))
+-- When all would have been forgotten without this attempt, for the case that it turns out to be no failure.
+local endsBefore = nowMs + math.max(0, redis.call('PTTL', KEYS[1]))
+redis.call('HSET', KEYS[1], 'failures', failures, 'until', string.format('%.0f', nowMs + delay),
+  'endsBefore', string.format('%.0f', endsBefore))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 0

@@ -1,0 +1,110 @@
+import { RedisUnavailableError } from '@badger-store/redis-kit';
+import { assembleService, createLogger, type User, type UserRequest } from '@badger-store/service-kit';
+import { serveLocally } from '@badger-store/test-kit';
+import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import request from 'supertest';
+import { createRequestLimits, type RequestLimits } from './request-limits';
+
+const cleanUps: (() => unknown)[] = [];
+let redisCalls = 0;
+/** Ten seconds into a minute, and the minute does not end. */
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(29_000_000 * 60_000 + 10_000));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const config = {
+  RATE_LIMIT_ADDRESS_PER_MINUTE: 500,
+  RATE_LIMIT_SESSION_PER_MINUTE: 2,
+  RATE_LIMIT_API_KEY_PER_MINUTE: 3,
+  RATE_LIMIT_AUTH_PER_MINUTE: 5,
+};
+
+/** The user stands in headers of the request, in place of a token. */
+function asUser(req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): void {
+  const [sessionId, apiKeyId] = [req.get('x-session'), req.get('x-key')];
+  if (sessionId) req.user = { sessionId, apiKeyId } as User;
+  next();
+}
+
+async function serve(pick: (limits: RequestLimits) => RequestHandler[]) {
+  redisCalls = 0;
+  const run = () => {
+    redisCalls += 1;
+    return Promise.reject(new RedisUnavailableError('away', false));
+  };
+  const limits = createRequestLimits({ redis: { run }, config, report: () => undefined });
+  const routes = Router().use(asUser, ...pick(limits), (_req, res) => void res.json({}));
+  const parts = { routes, checks: {}, close: () => Promise.resolve() };
+  const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
+  const gateway = await serveLocally(assembleService(settings, createLogger('spec', 'silent'), parts).app);
+  cleanUps.push(() => gateway.close(), limits.close);
+  return (headers: Record<string, string> = {}) => request(gateway.url).get('/').set(headers);
+}
+
+/** A list of strings with parameters: https://www.rfc-editor.org/rfc/rfc9651#section-3.1 */
+function parseList(text = '') {
+  return text.split(/,\s*/).map((item) => {
+    const [, name, parameters = ''] =
+      /^"([a-z-]+)"((?:; *[a-z]+=(?:\d+|:[A-Za-z0-9+/]+=*:))+)$/.exec(item) ??
+      (() => {
+        throw new Error(`no item of a structured field: ${item}`);
+      })();
+    return {
+      name,
+      ...Object.fromEntries(
+        parameters
+          .split(/; */)
+          .slice(1)
+          .map((pair) => pair.split(/=(.*)/)),
+      ),
+    };
+  });
+}
+
+it('an answer tells of every limit that it passed, each with its policy', async () => {
+  const ask = await serve(({ byAddress, bySession, byApiKey }) => [byAddress, bySession, byApiKey]);
+  const res = await ask({ 'x-session': 's-1', 'x-key': 'k-1' });
+  expect(res.status).toBe(200);
+  expect(parseList(res.get('ratelimit'))).toEqual([
+    { name: 'address', r: '499', t: '50' },
+    { name: 'session', r: '1', t: '50' },
+    { name: 'api-key', r: '2', t: '50' },
+  ]);
+  expect(parseList(res.get('ratelimit-policy'))).toMatchObject([
+    { name: 'address', q: '500', w: '60' },
+    { name: 'session', q: '2', w: '60' },
+    { name: 'api-key', q: '3', w: '60' },
+  ]);
+  expect(Object.keys(res.headers).filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
+});
+
+it('a session has a limit of its own; beyond it there is 429 until the minute ends', async () => {
+  const ask = await serve(({ bySession }) => [bySession]);
+  for (let n = 0; n < 2; n += 1) expect((await ask({ 'x-session': 's-1' })).status).toBe(200);
+  const refused = await ask({ 'x-session': 's-1' });
+  expect([refused.status, refused.body.code, refused.get('retry-after')]).toEqual([429, 'TOO_MANY_REQUESTS', '50']);
+  expect((await ask({ 'x-session': 's-2' })).status).toBe(200);
+});
+
+it('an API key has one limit over all its sessions; who came without a key has none of these', async () => {
+  const ask = await serve(({ byApiKey }) => [byApiKey]);
+  for (let n = 0; n < 3; n += 1) expect((await ask({ 'x-session': `s-${n}`, 'x-key': 'k-1' })).status).toBe(200);
+  expect((await ask({ 'x-session': 's-4', 'x-key': 'k-1' })).status).toBe(429);
+  expect((await ask({ 'x-session': 's-4', 'x-key': 'k-2' })).status).toBe(200);
+  for (let n = 0; n < 5; n += 1) expect((await ask({ 'x-session': 's-5' })).status).toBe(200);
+});
+
+it('a limit by session that stands before requireUser lets nobody pass', async () => {
+  const ask = await serve(({ bySession }) => [bySession]);
+  expect((await ask()).status).toBe(500);
+});
+
+it('requests that are forwarded do not wait for Redis, not even where it is away', async () => {
+  const ask = await serve(({ byAddress }) => [byAddress]);
+  const startedAt = performance.now();
+  for (let n = 0; n < 300; n += 1) expect((await ask()).status).toBe(200);
+  const exchanges = Math.ceil((performance.now() - startedAt) / 250) + 1;
+  expect(redisCalls).toBeLessThanOrEqual(exchanges);
+});
