@@ -8,18 +8,26 @@ export interface Payment {
 
 /**
  * `created`: nothing was charged, and nothing will be unless it is confirmed. `processing`: the provider is at it.
- * The other three are terminal: they never change again.
+ * `declined` and `cancelled` never change again; `charged` only to `refunded`, and that never again.
  */
-export type PaymentState = 'created' | 'processing' | 'charged' | 'declined' | 'cancelled';
+export type PaymentState = 'created' | 'processing' | 'charged' | 'declined' | 'cancelled' | 'refunded';
+
+export interface PaymentStatus {
+  readonly state: PaymentState;
+  /** Why it was declined, as the provider's word for programs: `insufficient_funds`. */
+  readonly reason?: string;
+}
 
 /**
  * A payment provider. `create` charges nothing and gives the same payment again for the same order; only `confirm` charges,
- * at most once; `cancel` is terminal unless the payment is charged or declined already. Each resolves to the state afterwards.
- * A rejection or a time-out says nothing about the state: `lookup` does.
+ * at most once; `cancel` changes nothing that is terminal or charged, and may find that it comes too late (`processing`); `refund`
+ * gives back all that was charged, at most once. Each but `create` resolves to the status afterwards.
+ * Each settles once its signal aborts. A rejection says nothing about the status: `lookup` does.
  */
 export interface PaymentProvider {
-  create(orderId: string, amount: Money, payment: Payment): Promise<{ paymentId: string }>;
-  confirm(paymentId: string, signal: AbortSignal): Promise<PaymentState>;
-  lookup(paymentId: string): Promise<PaymentState>;
-  cancel(paymentId: string): Promise<PaymentState>;
+  create(orderId: string, amount: Money, payment: Payment, signal: AbortSignal): Promise<{ paymentId: string }>;
+  confirm(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
+  lookup(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
+  cancel(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
+  refund(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
 }

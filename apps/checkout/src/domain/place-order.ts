@@ -124,14 +124,13 @@ async function payForNewOrder(
     throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
   }
 
-  const { paymentId } = await provider.create(id, total, payment);
+  const deadline = AbortSignal.timeout(paymentDeadlineMs);
+  const { paymentId } = await provider.create(id, total, payment, deadline);
   await orders.setPayment(id, attemptId, paymentId);
   signal.throwIfAborted();
-  const state = await provider
-    .confirm(paymentId, AbortSignal.any([signal, AbortSignal.timeout(paymentDeadlineMs)]))
-    .catch((cause: unknown) => {
-      throw new PaymentUnknownError(id, cause);
-    });
+  const { state } = await provider.confirm(paymentId, AbortSignal.any([signal, deadline])).catch((cause: unknown) => {
+    throw new PaymentUnknownError(id, cause);
+  });
 
   if (state === 'charged') return orders.end(id, attemptId, 'paid');
   if (state === 'declined') {
@@ -159,10 +158,15 @@ async function finishEarlierAttempt(
   throw new CheckoutRefusedError('out of date', { cause: new OutOfDate() });
 }
 
-async function endPayment(provider: PaymentProvider, paymentId: string): Promise<Exclude<PaymentState, 'created'>> {
-  const state = await provider.lookup(paymentId);
-  const ended = state === 'created' || state === 'processing' ? await provider.cancel(paymentId) : state;
-  if (ended === 'created') throw new Error('the provider cancelled nothing');
+async function endPayment(
+  provider: PaymentProvider,
+  paymentId: string,
+): Promise<Exclude<PaymentState, 'created' | 'refunded'>> {
+  const signal = AbortSignal.timeout(3000);
+  const { state } = await provider.lookup(paymentId, signal);
+  const ended =
+    state === 'created' || state === 'processing' ? (await provider.cancel(paymentId, signal)).state : state;
+  if (ended === 'created' || ended === 'refunded') throw new Error(`the payment is ${ended}`);
   return ended;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { PaymentProvider, PaymentState } from '../domain/payment-provider';
+import type { PaymentProvider, PaymentState, PaymentStatus } from '../domain/payment-provider';
 import type { CheckoutTables } from '../postgres/tables';
 
 const slowMs = 2000;
@@ -14,14 +14,18 @@ export function createTestProvider(db: Kysely<CheckoutTables>): PaymentProvider 
   const find = (paymentId: string) =>
     db.selectFrom('test_payments').select(['state', 'token']).where('id', '=', paymentId).executeTakeFirstOrThrow();
 
-  const move = async (paymentId: string, to: PaymentState): Promise<PaymentState> => {
+  const move = async (
+    paymentId: string,
+    to: PaymentState,
+    from: readonly PaymentState[] = ['created', 'processing'],
+  ): Promise<PaymentStatus> => {
     await db
       .updateTable('test_payments')
       .set({ state: to })
       .where('id', '=', paymentId)
-      .where('state', 'in', ['created', 'processing'])
+      .where('state', 'in', [...from])
       .execute();
-    return (await find(paymentId)).state;
+    return { state: (await find(paymentId)).state };
   };
 
   return {
@@ -37,7 +41,7 @@ export function createTestProvider(db: Kysely<CheckoutTables>): PaymentProvider 
 
     async confirm(paymentId, signal) {
       const { state, token } = await find(paymentId);
-      if (state !== 'created') return state;
+      if (state !== 'created') return { state };
       if (token === 'decline') return move(paymentId, 'declined');
       if (token !== 'approve') await move(paymentId, 'processing');
       if (token === 'approve-slow') await sleep(slowMs, undefined, { signal });
@@ -46,10 +50,11 @@ export function createTestProvider(db: Kysely<CheckoutTables>): PaymentProvider 
     },
 
     async lookup(paymentId) {
-      return (await find(paymentId)).state;
+      return { state: (await find(paymentId)).state };
     },
 
     cancel: (paymentId) => move(paymentId, 'cancelled'),
+    refund: (paymentId) => move(paymentId, 'refunded', ['charged']),
   };
 }
 
