@@ -14,7 +14,7 @@ const allowed = {
   'scope:inventory': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:revocations', 'scope:test'],
   'scope:checkout': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:revocations', 'scope:test'],
   'scope:cache': ['scope:redis', 'scope:test'],
-  'scope:revocations': ['scope:redis', 'scope:test'],
+  'scope:revocations': ['scope:shared', 'scope:redis', 'scope:test'],
   'scope:redis': ['scope:test'],
   'scope:shared': ['scope:test'],
   'scope:api': ['scope:test'],

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { RedisClient } from '@badger-store/redis-kit';
+import { repeat } from '@badger-store/service-kit';
 import { createFeedReader, FeedNotSeededError } from './feed-reader';
 import { revocationLifeMs, seedFeed } from './publish-revocations';
-import { repeat } from './repeat';
 import type { Revocation } from './revocation';
 import { createRevocationMemory, type Holder } from './revocation-memory';
 
@@ -111,8 +111,9 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
       }),
     close() {
       isClosed = true;
-      polls.stop();
-      seeds?.stop();
+      // They may end after this: what they do then changes nothing that anybody asks for.
+      void polls.stop();
+      void seeds?.stop();
       for (const { reject } of waiting) reject(closed());
       waiting.clear();
     },

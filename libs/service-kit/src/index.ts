@@ -22,5 +22,6 @@ export { validate } from './http/validate';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
+export { repeat, type Repeated } from './repeat';
 export { runMain } from './run-main';
 export { runService, startService, type RunningService, type Service } from './run-service';
