@@ -1,8 +1,11 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely, type Selection } from 'kysely';
 import type { Catalogue, Item } from '../domain/catalogue';
 import type { InventoryTables } from './tables';
 
-const columns = ['id', 'name', 'description', 'category', 'price_amount', 'currency', 'stock'] as const;
+const columns = [
+  ...(['id', 'name', 'description', 'category', 'price_amount', 'currency'] as const),
+  sql<number>`stock - reserved`.as('available'),
+] as const;
 
 /** Names are compared byte by byte, so that the order, and with it a cursor, is the same under any locale. */
 const byName = sql<string>`name collate "C"`;
@@ -50,14 +53,14 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>): Catalogue 
 /** The word as a pattern for LIKE; its own `%`, `_` and `\` are plain characters. */
 const containing = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 
-function toItem(row: Pick<Selectable<InventoryTables['items']>, (typeof columns)[number]>): Item {
+function toItem(row: Selection<InventoryTables, 'items', (typeof columns)[number]>): Item {
   return {
     id: row.id,
     name: row.name,
     description: row.description,
     category: row.category,
     price: { amount: row.price_amount, currency: row.currency },
-    available: row.stock,
+    available: row.available,
     imageUrl: `/inventory/items/${row.id}/picture.svg`,
   };
 }

@@ -10,7 +10,22 @@ export interface InventoryTables {
     category: string;
     price_amount: number;
     currency: Generated<string>;
+    /** Pieces in the house, those reserved included. */
     stock: number;
+    reserved: Generated<number>;
     picture_svg: string;
+  };
+  reservations: {
+    checkout_id: string;
+    status: 'held' | 'committed' | 'released';
+    created_at: Generated<Date>;
+    /** When checkout was last asked about it; at first, when it was made. */
+    looked_at: Generated<Date>;
+    ended_at: Date | null;
+  };
+  reservation_lines: {
+    checkout_id: string;
+    item_id: string;
+    quantity: number;
   };
 }
