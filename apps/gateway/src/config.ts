@@ -11,7 +11,6 @@ import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
 import { limitSettings } from './limits/limit-settings';
 
-const serviceUrls = setting.list.pipe(z.array(setting.serviceUrl).min(1).max(32));
 const days = 24 * 3600;
 
 /** The path of the keys; the file is read again when it changes. */
@@ -43,8 +42,8 @@ export const configSchema = z
     PORT: setting.port.default(3000),
     ...redisSettings,
     DATABASE_URL: setting.postgresUrl,
-    INVENTORY_URL: serviceUrls,
-    CHECKOUT_URL: serviceUrls,
+    INVENTORY_URL: setting.serviceUrls,
+    CHECKOUT_URL: setting.serviceUrls,
     FIRST_PARTY_ORIGINS: originList,
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     ...limitSettings,

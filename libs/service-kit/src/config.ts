@@ -32,20 +32,26 @@ export const serviceSettings = {
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(25),
 };
 
+/** Of another service of the store, inside the cluster. */
+const serviceUrl = z.url({ protocol: /^http$/, error: 'must be an http URL' });
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
 /** Kinds of settings that several services share. */
 export const setting = {
   port,
   httpUrl,
-  /** Of another service of the store, inside the cluster. */
-  serviceUrl: z.url({ protocol: /^http$/, error: 'must be an http URL' }),
+  serviceUrl,
+  /** Of one service's replicas, comma-separated. */
+  serviceUrls: list.pipe(z.array(serviceUrl).min(1).max(32)),
   seconds: z.coerce.number().int().min(1),
   count: z.coerce.number().int().min(1),
-  list: z.string().transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  ),
+  list,
   /** The path of a file whose content is the setting. */
   fileText: z.string().transform((path, context) => {
     try {

@@ -16,7 +16,7 @@ export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/developm
 export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
-export { jsonBody } from './http/json-body';
+export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export type { IdentifiedRequest } from './http/request-id';
 export { validate } from './http/validate';
 export { createLogger } from './logger';

@@ -115,8 +115,10 @@ function fromBodyParser(error: unknown): KnownError | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number' || error.status >= 500)
     return undefined;
   const type = 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large')
-    return new ServiceError('too-large', 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
+  if (type === 'entity.too.large') {
+    const most = 'limit' in error ? `${Number(error.limit) / 1024} KiB` : 'is allowed';
+    return new ServiceError('too-large', 'BODY_TOO_LARGE', `The body is larger than ${most}.`);
+  }
   if (error.status === 415)
     return new ServiceError(
       'unsupported-media-type',

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Request, Response } from 'express';
@@ -83,6 +83,8 @@ describe('a service', () => {
 });
 
 describe('the file of secrets', () => {
+  const allPairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+
   it('is made once in development, for its owner alone, whole for all who make it at once', async () => {
     const path = join(folder, 'keys', 'secrets');
     const texts = await Promise.all(
@@ -93,7 +95,45 @@ describe('the file of secrets', () => {
     );
     expect(new Set(texts).size).toBe(1);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect([...serviceSecrets.parse(path).keys()]).toEqual(['gateway:checkout', 'checkout:inventory']);
+    expect([...serviceSecrets.parse(path).keys()]).toEqual(allPairs);
+  });
+
+  it.each(['\n', ''])(
+    'gets the pairs that it lacks in development, the same from all who add them at once',
+    async (end) => {
+      const path = join(folder, `older${end.length}`);
+      writeFileSync(path, `gateway:checkout ${secret}${end}`, { mode: 0o600 });
+      const texts = await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          await ensureDevelopmentSecrets(path);
+          return readFileSync(path, 'utf8');
+        }),
+      );
+      expect(new Set(texts).size).toBe(1);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      const found = serviceSecrets.parse(path);
+      expect([...found.keys()]).toEqual(allPairs);
+      expect(found.get('gateway:checkout')).toBe(secret);
+      expect(new Set(found.values()).size).toBe(allPairs.length);
+      expect(readdirSync(folder).filter((name) => name.startsWith(`older${end.length}.`))).toEqual([]);
+    },
+  );
+
+  it('has the pairs that it lacks made from its secrets, so that nobody can guess them', async () => {
+    const madeFrom = async (name: string, known: string) => {
+      const path = join(folder, name);
+      writeFileSync(path, `gateway:checkout ${known}\n`);
+      await ensureDevelopmentSecrets(path);
+      return serviceSecrets.parse(path).get('inventory:checkout');
+    };
+    expect(await madeFrom('first', secret)).not.toBe(await madeFrom('second', 't'.repeat(32)));
+  });
+
+  it.each(['', 'nonsense\n'])('that has no secret, but %j, is left as it is in development', async (text) => {
+    const path = join(folder, 'hopeless');
+    writeFileSync(path, text);
+    await ensureDevelopmentSecrets(path);
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it.each(['', 'gateway:checkout short', `gateway ${secret}`, `gateway:checkout ${secret}\nnonsense`])(

@@ -15,7 +15,11 @@ const lifetimeSeconds = 60;
 const clockToleranceSeconds = 5;
 const longestToken = 1024;
 
-const line = /^([a-z]+:[a-z]+) (\S{32,})$/;
+/** What a line of a file of secrets says; undefined where it is none. */
+export function pairOf(line: string): { readonly name: string; readonly secret: string } | undefined {
+  const [, name, secret] = /^([a-z]+:[a-z]+) (\S{32,})$/.exec(line.trim()) ?? [];
+  return name !== undefined && secret !== undefined ? { name, secret } : undefined;
+}
 
 /** The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair that a service belongs to. */
 export const serviceSecrets = z.string().transform((path, context): ServiceSecrets => {
@@ -25,8 +29,8 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   };
   try {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
-    const pairs = lines.map((text) => line.exec(text.trim()));
-    const secrets = new Map(pairs.flatMap((pair) => (pair ? [[pair[1] ?? '', pair[2] ?? ''] as const] : [])));
+    const pairs = lines.map(pairOf);
+    const secrets = new Map(pairs.flatMap((pair) => (pair ? [[pair.name, pair.secret] as const] : [])));
     if (secrets.size === lines.length && secrets.size > 0) return secrets;
     return refuse('must hold lines like "gateway:checkout <secret of at least 32 characters>"');
   } catch (error) {
