@@ -5,8 +5,9 @@ import type { Catalogue } from './domain/catalogue';
 import type { IsKnownItem } from './domain/known-items';
 import { cartRoutes } from './http/cart.routes';
 import { itemRoutes } from './http/items.routes';
+import { stockRoutes, type StockRouteParts } from './http/stock.routes';
 
-export interface InventoryParts {
+export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
   readonly isKnownItem: IsKnownItem;
   readonly cartCache: CartCache;
@@ -15,6 +16,6 @@ export interface InventoryParts {
 
 export function inventoryRoutes(parts: InventoryParts): Router {
   const router = Router({ caseSensitive: true });
-  router.use(itemRoutes(parts), cartRoutes(parts));
+  router.use(itemRoutes(parts), cartRoutes(parts), stockRoutes(parts));
   return router;
 }

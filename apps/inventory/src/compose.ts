@@ -2,13 +2,26 @@ import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
 import { followRevocations } from '@badger-store/revocations';
-import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
+import {
+  assembleService,
+  createRemoteVerifier,
+  createServiceTokens,
+  repeat,
+  toRedisSettings,
+  type Service,
+} from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { inventoryRoutes } from './app';
+import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
 import { rememberKnownItems } from './domain/known-items';
+import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
+import { createPostgresReservations } from './postgres/postgres-reservations';
+import { createPostgresStock } from './postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
+
+const sweepEveryMs = 5000;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const redis = connectRedis(toRedisSettings(config, 'inventory'), (event) =>
@@ -26,8 +39,20 @@ export function composeInventory(config: Config, log: Logger): Service {
     (err) => log.warn({ err }, 'postgres'),
   );
   const catalogue = createPostgresCatalogue(postgres.db);
+  const stock = createPostgresStock(postgres.db);
+  const serviceTokens = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'inventory');
+  const sweep = createSweep({
+    stock,
+    reservations: createPostgresReservations(postgres.db, config.RESERVATION_CHECK_SECONDS),
+    findOutcomes: createCheckoutOutcomes(config.CHECKOUT_URL, () => serviceTokens.tokenFor('checkout')),
+    report: (err) => log.warn({ err }, 'reservations'),
+  });
+  const sweeps = repeat(async () => ((await sweep()) ? 0 : sweepEveryMs));
+  sweeps.runNow();
   const routes = inventoryRoutes({
     catalogue,
+    stock,
+    serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     isKnownItem: rememberKnownItems(catalogue),
     cartCache: createRedisCartCache({
       redis,
@@ -42,6 +67,7 @@ export function composeInventory(config: Config, log: Logger): Service {
     routes,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
+      await sweeps.stop();
       revocations.close();
       await redis.close();
       await postgres.close();

@@ -1,6 +1,7 @@
 import {
   checkRedisSettings,
   redisSettings,
+  serviceSecrets,
   serviceSettings,
   setting,
   verifierSettings,
@@ -14,6 +15,9 @@ export const configSchema = z
     ...redisSettings,
     DATABASE_URL: setting.postgresUrl,
     ...verifierSettings,
+    CHECKOUT_URL: setting.serviceUrls,
+    SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
+    RESERVATION_CHECK_SECONDS: setting.seconds.max(24 * 3600).default(120),
     CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
     CART_MAX_LINES: setting.count.max(1000).default(100),
     CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
@@ -28,4 +32,6 @@ export const developmentSettings = {
   REDIS_URL: 'redis://127.0.0.1:6390',
   DATABASE_URL: 'postgres://inventory:inventory@127.0.0.1:5490/badger_store',
   JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
+  CHECKOUT_URL: 'http://127.0.0.1:3002',
+  SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
 };

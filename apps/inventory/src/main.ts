@@ -1,5 +1,5 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, runService } from '@badger-store/service-kit';
 import { composeInventory } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { inventoryMigrations } from './postgres/migrations';
@@ -8,8 +8,10 @@ import { inventorySchema } from './postgres/tables';
 
 /** `main.js` serves; `main.js migrate` brings the schema up to date; `main.js seed` puts the first goods on the shelves. */
 runMain('inventory', async () => {
-  const defaults = process.env.NODE_ENV === 'development' ? developmentSettings : {};
-  const config = loadConfig(configSchema, { ...defaults, ...process.env });
+  const development = process.env.NODE_ENV === 'development';
+  const env: NodeJS.ProcessEnv = { ...(development ? developmentSettings : {}), ...process.env };
+  if (development && env.SERVICE_TOKEN_SECRET_FILE) await ensureDevelopmentSecrets(env.SERVICE_TOKEN_SECRET_FILE);
+  const config = loadConfig(configSchema, env);
   const log = createLogger('inventory', config.LOG_LEVEL);
   const [command] = process.argv.slice(2);
   const database = { url: config.DATABASE_URL, schema: inventorySchema };

@@ -39,9 +39,10 @@ export function settingsOf(
     PORT: String(ports[service]),
     FIRST_PARTY_ORIGINS: `http://localhost:${ports.gateway},${local(ports.gateway)}`,
     INVENTORY_URL: local(ports.inventory),
+    CHECKOUT_URL: local(ports.checkout),
   };
   const stored = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrls[service] ?? '' };
-  if (service === 'gateway') return { ...shared, ...stored, CHECKOUT_URL: local(ports.checkout) };
+  if (service === 'gateway') return { ...shared, ...stored };
   return {
     ...shared,
     ...stored,

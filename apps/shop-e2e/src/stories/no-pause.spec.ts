@@ -29,6 +29,7 @@ beforeAll(async () => {
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
     DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
     JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
+    CHECKOUT_URL: local(ports.checkout),
     RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
     RATE_LIMIT_SESSION_PER_MINUTE: '10000000',
     RATE_LIMIT_AUTH_PER_MINUTE: '10000',
@@ -37,7 +38,6 @@ beforeAll(async () => {
   gateway = await startReplica('gateway', await freePort(), {
     ...stored('gateway'),
     INVENTORY_URL: `${local(ports.inventory)},${inventory.url}`,
-    CHECKOUT_URL: local(ports.checkout),
   });
 }, 60_000);
 afterAll(async () => {

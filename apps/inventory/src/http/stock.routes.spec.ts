@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import request from 'supertest';
+import type { Stock } from '../domain/stock';
+import {
+  NoSuchReservationError,
+  OutOfStockError,
+  ReservationCommittedError,
+  ReservationDiffersError,
+  ReservationReleasedError,
+} from '../domain/stock-errors';
+import { stockRoutes } from './stock.routes';
+
+const secrets = new Map([
+  ['checkout:inventory', 'c'.repeat(32)],
+  ['inventory:checkout', 'i'.repeat(32)],
+  ['gateway:inventory', 'g'.repeat(32)],
+]);
+const stock = {
+  reserve: jest.fn<ReturnType<Stock['reserve']>, Parameters<Stock['reserve']>>(),
+  commit: jest.fn<Promise<void>, [string]>(),
+  release: jest.fn<Promise<void>, [string]>(),
+};
+let server: LocalServer;
+beforeAll(async () => {
+  const routes = stockRoutes({ stock, serviceSecrets: secrets });
+  const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
+  const parts = { routes, checks: {}, close: () => Promise.resolve() };
+  server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  stock.reserve.mockReset().mockResolvedValue('held');
+  stock.commit.mockReset().mockResolvedValue(undefined);
+  stock.release.mockReset().mockResolvedValue(undefined);
+});
+const expectUntouched = () => {
+  for (const call of Object.values(stock)) expect(call).not.toHaveBeenCalled();
+};
+
+const ofCheckout = `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`;
+const id = randomUUID();
+const lines = [{ id: 'mug', quantity: 2 }];
+
+interface Sent {
+  readonly body?: unknown;
+  readonly authorization?: string;
+}
+const send = (method: 'put' | 'post', path: string, { body, authorization = ofCheckout }: Sent = {}) =>
+  request(server.url)
+    [method](`/internal/reservations/${path}`)
+    .set('Authorization', authorization)
+    .send(body as object);
+
+it('checkout has goods held, committed and released', async () => {
+  const held = await send('put', id, { body: { lines } });
+  expect([held.status, held.body]).toEqual([200, { status: 'held' }]);
+  expect(stock.reserve).toHaveBeenCalledWith(id, lines);
+  stock.reserve.mockResolvedValue('committed');
+  expect((await send('put', id, { body: { lines } })).body).toEqual({ status: 'committed' });
+  const committed = await send('post', `${id}/commit`);
+  expect([committed.status, committed.body]).toEqual([200, { status: 'committed' }]);
+  expect(stock.commit).toHaveBeenCalledWith(id);
+  const released = await send('post', `${id}/release`);
+  expect([released.status, released.body]).toEqual([200, { status: 'released' }]);
+  expect(stock.release).toHaveBeenCalledWith(id);
+});
+
+it('as many as 1000 lines, with the longest of ids, are held', async () => {
+  const most = Array.from({ length: 1000 }, (_, i) => ({ id: `${i}`.padStart(64, 'x'), quantity: 1_000_000 }));
+  expect((await send('put', id, { body: { lines: most } })).status).toBe(200);
+  expect(stock.reserve).toHaveBeenCalledWith(id, most);
+});
+
+const short = [{ id: 'mug', requested: 2, available: 1 }];
+it.each([
+  ['OUT_OF_STOCK', 409, new OutOfStockError(short), { lines: short }],
+  ['RESERVATION_RELEASED', 409, new ReservationReleasedError(id), {}],
+  ['RESERVATION_COMMITTED', 409, new ReservationCommittedError(id), {}],
+  ['RESERVATION_DIFFERS', 422, new ReservationDiffersError(id), {}],
+  ['NO_SUCH_RESERVATION', 404, new NoSuchReservationError(id), {}],
+])('%s is answered as a problem, with %d', async (code, status, error, extensions) => {
+  for (const call of Object.values(stock)) call.mockRejectedValue(error);
+  const answers = [
+    await send('put', id, { body: { lines } }),
+    await send('post', `${id}/commit`),
+    await send('post', `${id}/release`),
+  ];
+  for (const answer of answers) {
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.body).toMatchObject({ code, status, ...extensions });
+  }
+});
+
+it.each([
+  ['nobody', ''],
+  ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
+  ['the gateway', `Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('inventory')}`],
+  ['inventory itself', `Bearer ${createServiceTokens(secrets, 'inventory').tokenFor('checkout')}`],
+  [
+    'who has another secret',
+    `Bearer ${createServiceTokens(new Map([['checkout:inventory', 'x'.repeat(32)]]), 'checkout').tokenFor('inventory')}`,
+  ],
+])('%s changes no stock', async (_who, authorization) => {
+  const answers = [
+    await send('put', id, { body: { lines }, authorization }),
+    await send('put', 'nonsense', { body: {}, authorization }),
+    await send('post', `${id}/commit`, { authorization }),
+    await send('post', `${id}/release`, { authorization }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+  expectUntouched();
+});
+
+it.each<[unknown]>([
+  [undefined],
+  [[]],
+  [{}],
+  [{ lines: {} }],
+  [{ lines: [] }],
+  [{ lines: null }],
+  [{ lines: ['mug'] }],
+  [{ lines: [{ id: 'mug' }] }],
+  [{ lines: [{ quantity: 1 }] }],
+  [{ lines, more: 1 }],
+  [{ lines: [{ id: 'mug', quantity: 1, more: 1 }] }],
+  [{ lines: [{ id: '', quantity: 1 }] }],
+  [{ lines: [{ id: 'a/b', quantity: 1 }] }],
+  [{ lines: [{ id: "';--", quantity: 1 }] }],
+  [{ lines: [{ id: 'x'.repeat(65), quantity: 1 }] }],
+  [{ lines: [{ id: 7, quantity: 1 }] }],
+  ...[0, -1, 1.5, 1_000_001, 2 ** 53, '1', null, true].map((quantity): [unknown] => [
+    { lines: [{ id: 'mug', quantity }] },
+  ]),
+  [{ lines: [...lines, ...lines] }],
+])('%j is no reservation', async (body) => {
+  const answer = await send('put', id, { body });
+  expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, 'INVALID_REQUEST']);
+  expectUntouched();
+});
+
+it.each(['nonsense', '7', `${id}x`, id.replaceAll('-', ''), `${id}%00`, '%27%3B--', 'x'.repeat(2000)])(
+  '%s is no checkout',
+  async (wrong) => {
+    const answers = [
+      await send('put', wrong, { body: { lines } }),
+      await send('post', `${wrong}/commit`),
+      await send('post', `${wrong}/release`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expectUntouched();
+  },
+);
+
+it('more than 1000 lines are no reservation', async () => {
+  const body = { lines: Array.from({ length: 1001 }, (_, i) => ({ id: `i${i}`, quantity: 1 })) };
+  expect((await send('put', id, { body })).status).toBe(400);
+  expectUntouched();
+});
+
+it('a body that is malformed, of another type or too large holds nothing', async () => {
+  const put = (type: string, text: string) =>
+    request(server.url)
+      .put(`/internal/reservations/${id}`)
+      .set({ Authorization: ofCheckout, 'Content-Type': type })
+      .send(text);
+  expect((await put('application/json', '{"lines":[')).status).toBe(400);
+  expect((await put('text/plain', JSON.stringify({ lines }))).status).toBe(415);
+  const large = await put('application/json', JSON.stringify({ lines, more: 'x'.repeat(128 * 1024) }));
+  expect([large.status, large.body]).toMatchObject([413, { detail: 'The body is larger than 128 KiB.' }]);
+  expectUntouched();
+});
+
+it('what is not among the routes is not there', async () => {
+  expect((await send('post', id)).status).toBe(404);
+  expect((await send('post', `${id}/Commit`)).status).toBe(404);
+  expect((await send('put', `${id}/commit`)).status).toBe(404);
+  expectUntouched();
+});

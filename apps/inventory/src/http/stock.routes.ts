@@ -1,0 +1,35 @@
+import { jsonBodyUpTo, requireService, validate, type ServiceSecrets } from '@badger-store/service-kit';
+import { Router, type Request, type Response } from 'express';
+import type { Stock } from '../domain/stock';
+import { reservation, reservationPath } from './stock.schemas';
+
+export interface StockRouteParts {
+  readonly stock: Stock;
+  readonly serviceSecrets: ServiceSecrets;
+}
+
+/** For checkout alone; the gateway forwards nothing to them. */
+export function stockRoutes({ stock, serviceSecrets }: StockRouteParts): Router {
+  const router = Router({ caseSensitive: true });
+  const fromCheckout = requireService(serviceSecrets, 'inventory', ['checkout']);
+  const path = '/internal/reservations/:checkoutId';
+
+  // 1000 lines with the longest of ids are over 64 KiB.
+  router.put(path, fromCheckout, jsonBodyUpTo(128), async (req: Request, res: Response) => {
+    const { checkoutId } = validate(reservationPath, req.params);
+    const { lines } = validate(reservation, req.body);
+    res.json({ status: await stock.reserve(checkoutId, lines) });
+  });
+
+  router.post(`${path}/commit`, fromCheckout, async (req: Request, res: Response) => {
+    await stock.commit(validate(reservationPath, req.params).checkoutId);
+    res.json({ status: 'committed' });
+  });
+
+  router.post(`${path}/release`, fromCheckout, async (req: Request, res: Response) => {
+    await stock.release(validate(reservationPath, req.params).checkoutId);
+    res.json({ status: 'released' });
+  });
+
+  return router;
+}

@@ -1,0 +1,49 @@
+import { sql, type Kysely } from 'kysely';
+import type { Reservations } from '../domain/sweep-reservations';
+import type { InventoryTables } from './tables';
+
+/** Any number of services may take at the same time: what one is about to take is passed over by the others. */
+export function createPostgresReservations(db: Kysely<InventoryTables>, checkSeconds: number): Reservations {
+  return {
+    async takeUnsettled(limit) {
+      const rows = await db
+        .with('due', (with_) =>
+          with_
+            .selectFrom('reservations')
+            .select('checkout_id')
+            .where('status', '=', 'held')
+            .where('looked_at', '<', sql<Date>`now() - make_interval(secs => ${checkSeconds})`)
+            .orderBy('looked_at')
+            .limit(limit)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .updateTable('reservations')
+        .from('due')
+        .set({ looked_at: sql<Date>`now()` })
+        .whereRef('reservations.checkout_id', '=', 'due.checkout_id')
+        .returning('reservations.checkout_id')
+        .execute();
+      return rows.map((row) => row.checkout_id);
+    },
+
+    async forgetOld(limit) {
+      const forgotten = await db
+        .with('old', (with_) =>
+          with_
+            .selectFrom('reservations')
+            .select('checkout_id')
+            .where('ended_at', '<', sql<Date>`now() - interval '30 days'`)
+            .orderBy('ended_at')
+            .limit(limit)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .deleteFrom('reservations')
+        .using('old')
+        .whereRef('reservations.checkout_id', '=', 'old.checkout_id')
+        .executeTakeFirst();
+      return Number(forgotten.numDeletedRows);
+    },
+  };
+}
