@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import request from 'supertest';
@@ -40,7 +39,7 @@ const expectUntouched = () => {
 };
 
 const ofCheckout = `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`;
-const id = randomUUID();
+const id = 'cfdc3c12-6fe6-48b3-8987-211690dc69c3';
 const lines = [{ id: 'mug', quantity: 2 }];
 
 interface Sent {
@@ -141,7 +140,7 @@ it.each<[unknown]>([
   expectUntouched();
 });
 
-it.each(['nonsense', '7', `${id}x`, id.replaceAll('-', ''), `${id}%00`, '%27%3B--', 'x'.repeat(2000)])(
+it.each(['nonsense', '7', `${id}x`, id.replaceAll('-', ''), `${id}%00`, '%27%3B--', 'x'.repeat(200)])(
   '%s is no checkout',
   async (wrong) => {
     const answers = [

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { sql } from 'kysely';
 import type { Stock } from '../domain/stock';
 import { inventoryMigrations } from '../postgres/migrations';
 import { createPostgresStock } from '../postgres/postgres-stock';
@@ -15,7 +16,7 @@ export interface StockUnderTest {
   newItem(pieces: number): Promise<string>;
   counts(itemId: string): Promise<{ stock: number; reserved: number } | undefined>;
   statusOf(checkoutId: string): Promise<string | undefined>;
-  /** Makes it so long ago that the reservation was made and ended. */
+  /** Makes everything that happened to a reservation so much longer ago. */
   age(checkoutId: string, seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -52,15 +53,11 @@ export async function startStock(): Promise<StockUnderTest> {
       return row?.status;
     },
     async age(checkoutId, seconds) {
-      const then = new Date(Date.now() - seconds * 1000);
-      await db
-        .updateTable('reservations')
-        .set((eb) => ({
-          ...{ created_at: then, looked_at: then },
-          ended_at: eb.case().when('ended_at', 'is not', null).then(then).end(),
-        }))
-        .where('checkout_id', '=', checkoutId)
-        .execute();
+      await sql`update reservations set
+          created_at = created_at - make_interval(secs => ${seconds}),
+          looked_at = looked_at - make_interval(secs => ${seconds}),
+          ended_at = ended_at - make_interval(secs => ${seconds})
+        where checkout_id = ${checkoutId}`.execute(db);
     },
     async stop() {
       await postgres.close();

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { createCheckoutOutcomes } from './checkout-outcomes';
+
+const asked: { url?: string; method?: string; authorization?: string; body: unknown }[] = [];
+let answer: (res: ServerResponse) => void;
+let checkout: LocalServer;
+let away: string;
+beforeAll(async () => {
+  checkout = await serveLocally(async (req: IncomingMessage, res: ServerResponse) => {
+    const { url, method, headers } = req;
+    asked.push({ url, method, authorization: headers.authorization, body: JSON.parse(await text(req)) });
+    answer(res);
+  });
+  const gone = await serveLocally(() => undefined);
+  await gone.close();
+  away = gone.url;
+});
+afterAll(() => checkout.close());
+beforeEach(() => {
+  asked.length = 0;
+  answerWith({ outcomes: [] });
+});
+const answerWith = (body: unknown, status = 200) => {
+  answer = (res) => res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+const find = (...urls: string[]) => createCheckoutOutcomes(urls, () => 'service-token')(['a', 'b']);
+
+it('are asked of checkout by ids, with a service token', async () => {
+  answerWith({ outcomes: [{ id: 'b', status: 'paid' }] });
+  expect([...(await find(checkout.url))]).toEqual([['b', 'paid']]);
+  expect(asked).toEqual([
+    {
+      ...{ url: '/internal/orders/outcomes', method: 'POST', authorization: 'Bearer service-token' },
+      body: { ids: ['a', 'b'] },
+    },
+  ]);
+});
+
+it('may have members that are not known yet', async () => {
+  answerWith({ outcomes: [{ id: 'a', status: 'declined', at: 1 }], more: true });
+  expect([...(await find(checkout.url))]).toEqual([['a', 'declined']]);
+});
+
+it('are asked of the next replica when one is away', async () => {
+  expect((await find(away, checkout.url)).size).toBe(0);
+  await expect(find(away, away)).rejects.toMatchObject({ kind: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
+});
+
+it('are asked of one replica alone when that answers', async () => {
+  await find(checkout.url, checkout.url);
+  expect(asked).toHaveLength(1);
+});
+
+it.each<[string, unknown, number]>([
+  ['nothing of what was agreed', {}, 200],
+  ['no list', { outcomes: null }, 200],
+  ['a status that is not known', { outcomes: [{ id: 'a', status: 'shipped' }] }, 200],
+  ['an id that was not asked for', { outcomes: [{ id: 'c', status: 'paid' }] }, 200],
+  [
+    'two outcomes of one id',
+    {
+      outcomes: [
+        { id: 'a', status: 'paid' },
+        { id: 'a', status: 'declined' },
+      ],
+    },
+    200,
+  ],
+  ['that it is not for inventory', { outcomes: [] }, 401],
+  ['that it does not know the route', { outcomes: [] }, 404],
+  ['that it is unavailable', { outcomes: [] }, 503],
+])('are not known when checkout answers %s', async (_what, body, status) => {
+  answerWith(body, status);
+  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
+});
+
+it('are not known when the answer is no JSON, or somewhere else', async () => {
+  answer = (res) => res.end('<html>');
+  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  answer = (res) => res.writeHead(307, { location: '/elsewhere' }).end();
+  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(asked).toHaveLength(2);
+});
+
+it('are not known when checkout does not answer within 2 s', async () => {
+  answer = () => undefined;
+  const startedAt = performance.now();
+  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(performance.now() - startedAt).toBeLessThan(3500);
+});
