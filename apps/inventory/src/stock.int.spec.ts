@@ -29,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 const asked: string[] = [];
 const paid = new Set<string>();
+let answersMay: Promise<void> = Promise.resolve();
 
 let redis: RedisServer;
 let under: StockUnderTest;
@@ -47,6 +48,7 @@ beforeAll(async () => {
     });
     const { ids } = (await json(req)) as { ids: string[] };
     asked.push(...ids);
+    await answersMay;
     res.end(JSON.stringify({ outcomes: ids.filter((id) => paid.has(id)).map((id) => ({ id, status: 'paid' })) }));
   });
   const secretFile = join(folder, 'service-token-secrets');
@@ -131,4 +133,17 @@ it('what checkout left behind is ended by what became of the order', async () =>
   expect(await under.counts(itemId)).toEqual({ stock: 8, reserved: 0 });
   expect(asked).toEqual(expect.arrayContaining([bought, lost]));
   expect([await under.statusOf(bought), await under.statusOf(lost)]).toEqual(['committed', 'released']);
+}, 30_000);
+
+it('a service that stops ends what it is asking about first', async () => {
+  const [itemId, bought] = [await under.newItem(10), randomUUID()];
+  paid.add(bought);
+  let answer: () => void = () => undefined;
+  answersMay = new Promise((resolve) => (answer = resolve));
+  await reserve(bought, itemId);
+  await until('checkout is asked', () => asked.includes(bought), 20_000);
+  const stopping = service.stop();
+  answer();
+  await stopping;
+  expect(await under.statusOf(bought)).toBe('committed');
 }, 30_000);
