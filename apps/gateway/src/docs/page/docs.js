@@ -7,5 +7,6 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   showExtensions: false,
+  syntaxHighlight: { theme: 'tomorrow-night' },
   validatorUrl: null,
 });
