@@ -7,9 +7,14 @@ const email = z
   .email()
   .max(254)
   .transform((text) => text.toLowerCase());
-const password = z.string().min(1).max(256);
-/** Counted in characters, not in units of UTF-16. */
-const newPassword = password.refine((text) => [...text].length >= 12, 'must have at least 12 characters');
+/** Counted as JSON Schema counts them, not in units of UTF-16. */
+const characters = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => [...text].length >= least && [...text].length <= most, `must have ${least} to ${most} characters`)
+    .meta({ minLength: least, maxLength: most });
+const password = characters(1, 256);
+const newPassword = characters(12, 256);
 
 export const guestOptions = z.strictObject({ refreshIn });
 export const credentials = z.strictObject({ email, password, refreshIn });
@@ -31,9 +36,9 @@ const user = z.strictObject({
 export const session = z.strictObject({
   userToken: z.string().describe('A JWT (ES256), for `Authorization: Bearer`'),
   tokenType: z.literal('Bearer'),
-  expiresIn: z.int().describe('Seconds until the userToken expires'),
+  expiresIn: z.int().positive().describe('Seconds until the userToken expires'),
   refreshToken: z.string().optional().describe('Left out where it is in the cookie'),
-  refreshExpiresIn: z.int().describe('Seconds until the session ends, unless it is refreshed before'),
+  refreshExpiresIn: z.int().positive().describe('Seconds until the session ends, unless it is refreshed before'),
   user,
 });
 

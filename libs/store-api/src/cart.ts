@@ -11,9 +11,10 @@ export const newQuantity = z.strictObject({ quantity: wholeNumber.min(0).describ
 /** As the IETF draft has it, a string in quotes, or, as most clients send it, without: draft-ietf-httpapi-idempotency-key-header. */
 const idempotencyKey = z
   .string()
-  .transform((text) => text.replace(/^"(.*)"$/, '$1'))
-  .pipe(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
-  .optional();
+  .regex(/^([A-Za-z0-9_-]{1,64}|"[A-Za-z0-9_-]{1,64}")$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')
+  .transform((text) => text.replaceAll('"', ''))
+  .optional()
+  .describe('A repeat under the same key within 10 minutes adds nothing');
 
 export const addHeaders = z.object({ 'idempotency-key': idempotencyKey });
 

@@ -11,7 +11,7 @@ export const itemsQuery = z.object({
     .max(100)
     .default('')
     .transform((text) => text.split(/\s+/).filter(Boolean))
-    .describe('Words that all occur in the name or the description'),
+    .describe('Words that all occur in name, description or category, whatever their case'),
   category: z.string().max(64).optional(),
   limit: pageLimit,
   cursor: cursorOf(z.tuple([z.string(), itemId]))

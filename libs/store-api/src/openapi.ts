@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { session } from './auth';
+import { me, session } from './auth';
 import { cart, changedCart } from './cart';
 import { item, money } from './catalogue';
+import { commonProblems } from './common-problems';
 import { operations, type Example, type Operation } from './operations';
 import { order } from './orders';
 import { problem } from './problem';
@@ -10,6 +11,7 @@ type Json = Record<string, unknown>;
 
 const components = {
   Session: session,
+  User: me,
   Item: item,
   Money: money,
   Cart: cart,
@@ -52,7 +54,8 @@ export function createOpenApi(version: string): Json {
 }
 
 function toOperation(operation: Operation): Json {
-  const { id, tag, summary, body, answer, problems, examples } = operation;
+  const { id, tag, summary, body, answer, examples } = operation;
+  const problems = Object.entries({ ...commonProblems(operation), ...operation.problems });
   return {
     operationId: id,
     tags: [tag],
@@ -71,17 +74,22 @@ function toOperation(operation: Operation): Json {
         ...(answer.schema && { content: { 'application/json': { schema: referTo(answer.schema) } } }),
         ...(answer.type && { content: { [answer.type]: { schema: { type: 'string' } } } }),
       },
-      ...Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, problemOf(description)])),
-      default: problemOf('A problem'),
+      ...Object.fromEntries(
+        problems.map(([status, description]) => [status, problemOf(description, headersOf[status])]),
+      ),
+      default: problemOf('Another problem'),
     },
     'x-examples': examples,
   };
 }
 
-function securityOf({ id, bearer, apiKey }: Operation): Json[] {
-  if (bearer) return [{ userToken: [] }];
-  if (apiKey) return [{}, { apiKey: [] }];
-  return id === 'refreshSession' ? [{}, { refreshCookie: [] }] : [];
+/** OpenAPI 3.1 lets a bearer scheme name what the token must allow. */
+function securityOf({ bearer, scope, optional = [] }: Operation): Json[] {
+  if (bearer) return [{ userToken: scope ? [scope] : [] }];
+  return optional.reduce<Json[]>(
+    (choices, scheme) => [...choices, ...choices.map((choice) => ({ ...choice, [scheme]: [] }))],
+    [{}],
+  );
 }
 
 function parametersOf({ params, query, headers }: Operation): Json[] {
@@ -113,8 +121,16 @@ const bodyExamples = (examples: readonly Example[]): Json =>
 
 const toKey = (summary: string): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
-const problemOf = (description: string): Json => ({
+const retryAfter = { 'Retry-After': { description: 'In seconds', schema: { type: 'integer', minimum: 1 } } };
+const headersOf: Readonly<Record<string, Json>> = {
+  401: { 'WWW-Authenticate': { description: 'RFC 6750', schema: { type: 'string' } } },
+  429: retryAfter,
+  503: retryAfter,
+};
+
+const problemOf = (description: string, headers?: Json): Json => ({
   description,
+  ...(headers && { headers }),
   content: { 'application/problem+json': { schema: referTo(problem) } },
 });
 

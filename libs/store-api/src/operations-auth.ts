@@ -13,7 +13,7 @@ export const authOperations: readonly Operation[] = [
     path: '/auth/guest',
     tag,
     summary: 'Begin a session as a guest',
-    apiKey: true,
+    optional: ['apiKey'],
     body: guestOptions,
     answer: { status: 201, description: 'The session', schema: session },
     problems: { 401: 'The API key is not valid', 403: 'The refresh cookie is for the store’s own site alone' },
@@ -34,6 +34,7 @@ export const authOperations: readonly Operation[] = [
     path: '/auth/refresh',
     tag,
     summary: 'Renew a session',
+    optional: ['refreshCookie'],
     body: refreshRequest,
     answer: { status: 200, description: 'The session, with the next refresh token', schema: session },
     problems: {
@@ -52,13 +53,13 @@ export const authOperations: readonly Operation[] = [
     path: '/auth/register',
     tag,
     summary: 'Make an account; a guest who sends a userToken brings the cart and the orders along',
-    apiKey: true,
+    optional: ['userToken', 'apiKey'],
     body: newCredentials,
     bodyRequired: true,
     answer: { status: 201, description: 'A session of the new user', schema: session },
     problems: {
       400: 'The password is weak',
-      401: 'The guest’s userToken is not valid',
+      401: 'The guest’s userToken, or the API key, is not valid',
       409: 'The email is taken',
       429: 'Too many attempts',
     },
@@ -98,7 +99,12 @@ export const authOperations: readonly Operation[] = [
     body: passwordChange,
     bodyRequired: true,
     answer: { status: 204, description: 'Changed' },
-    problems: { 400: 'The new password is weak', 403: 'A guest has no password', 429: 'Too many attempts' },
+    problems: {
+      400: 'The new password is weak',
+      401: 'The userToken or the current password is wrong',
+      403: 'A guest has no password',
+      429: 'Too many attempts',
+    },
     examples: [
       {
         summary: 'To the same one',
@@ -125,11 +131,14 @@ export const authOperations: readonly Operation[] = [
     path: '/auth/login',
     tag,
     summary: 'Sign in; a guest who sends a userToken brings the cart and the orders along',
-    apiKey: true,
+    optional: ['userToken', 'apiKey'],
     body: credentials,
     bodyRequired: true,
     answer: { status: 200, description: 'A session of the user', schema: session },
-    problems: { 401: 'The email or the password is wrong', 429: 'Too many attempts' },
+    problems: {
+      401: 'The email or the password is wrong, or a userToken or API key that was sent',
+      429: 'Too many attempts',
+    },
     examples: [
       {
         summary: 'On the store’s own site',
@@ -138,6 +147,7 @@ export const authOperations: readonly Operation[] = [
         status: 200,
         keep: { shopper: ['userToken'] },
       },
+      { summary: 'On another device', body: account, status: 200, keep: { otherDevice: ['userToken'] } },
       { summary: 'With a wrong password', body: { ...account, password: 'five badgers' }, status: 401 },
     ],
   },
@@ -151,7 +161,7 @@ export const authOperations: readonly Operation[] = [
     answer: { status: 204, description: 'It ends everywhere within a second' },
     problems: {},
     examples: [
-      { summary: 'As a guest', headers: { Authorization: 'Bearer {{visitor}}' }, status: 204 },
+      { summary: 'Of the other device', headers: { Authorization: 'Bearer {{otherDevice}}' }, status: 204 },
       { summary: 'Without a userToken', status: 401 },
     ],
   },

@@ -3,7 +3,7 @@ import { addHeaders, cart, changedCart, newLine, newQuantity } from './cart';
 import { itemId } from './catalogue';
 import type { Operation } from './operations';
 
-const common = { tag: 'Cart', bearer: true } as const;
+const common = { tag: 'Cart', bearer: true, scope: 'cart' } as const;
 const params = z.object({ id: itemId });
 const headers = { Authorization: 'Bearer {{shopper}}' };
 const changed = { status: 200, description: 'The cart', schema: changedCart };
@@ -11,16 +11,6 @@ const mug = { id: 'badger-enamel-mug' };
 const teapot = { id: 'sett-stoneware-teapot' };
 
 export const cartOperations: readonly Operation[] = [
-  {
-    ...common,
-    id: 'emptyCart',
-    method: 'delete',
-    path: '/Cart',
-    summary: 'Empty the cart',
-    answer: { status: 204, description: 'It is empty' },
-    problems: {},
-    examples: [{ summary: 'Whatever is in it', headers, status: 204 }],
-  },
   {
     ...common,
     id: 'addToCart',
@@ -32,7 +22,6 @@ export const cartOperations: readonly Operation[] = [
     bodyRequired: true,
     answer: { status: 201, description: 'The cart', schema: changedCart },
     problems: {
-      400: 'The request is not valid',
       404: 'There is no such item',
       422: 'Over a limit, or another add under the same Idempotency-Key',
     },
@@ -53,16 +42,6 @@ export const cartOperations: readonly Operation[] = [
   },
   {
     ...common,
-    id: 'readCart',
-    method: 'get',
-    path: '/Cart',
-    summary: 'The cart, in the order in which it was filled',
-    answer: { status: 200, description: 'The cart', schema: cart },
-    problems: {},
-    examples: [{ summary: 'With three mugs and a teapot', headers, status: 200 }],
-  },
-  {
-    ...common,
     id: 'setQuantity',
     method: 'patch',
     path: '/Cart/Item/{id}',
@@ -71,7 +50,7 @@ export const cartOperations: readonly Operation[] = [
     body: newQuantity,
     bodyRequired: true,
     answer: changed,
-    problems: { 400: 'The request is not valid', 404: 'It is not in the cart', 422: 'Over a limit' },
+    problems: { 404: 'It is not in the cart', 422: 'Over a limit' },
     examples: [
       { summary: 'Five mugs', path: mug, headers, body: { quantity: 5 }, status: 200 },
       { summary: 'What is not in it', path: { id: 'honey-badger' }, headers, body: { quantity: 1 }, status: 404 },
@@ -90,5 +69,25 @@ export const cartOperations: readonly Operation[] = [
       { summary: 'The teapot', path: teapot, headers, status: 200 },
       { summary: 'Once more', path: teapot, headers, status: 404 },
     ],
+  },
+  {
+    ...common,
+    id: 'readCart',
+    method: 'get',
+    path: '/Cart',
+    summary: 'The cart, in the order in which it was filled',
+    answer: { status: 200, description: 'The cart', schema: cart },
+    problems: {},
+    examples: [{ summary: 'With five mugs', headers, status: 200 }],
+  },
+  {
+    ...common,
+    id: 'emptyCart',
+    method: 'delete',
+    path: '/Cart',
+    summary: 'Empty the cart',
+    answer: { status: 204, description: 'It is empty' },
+    problems: {},
+    examples: [{ summary: 'Whatever is in it', headers: { Authorization: 'Bearer {{visitor}}' }, status: 204 }],
   },
 ];

@@ -4,6 +4,7 @@ import type { Operation } from './operations';
 
 const tag = 'Catalogue';
 const params = z.object({ id: itemId });
+const away = { 503: 'The catalogue is away for the moment' };
 
 export const catalogueOperations: readonly Operation[] = [
   {
@@ -14,7 +15,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'The goods, page by page',
     query: itemsQuery,
     answer: { status: 200, description: 'A page, sorted by name', schema: itemsPage },
-    problems: { 400: 'The query is not valid' },
+    problems: { 400: 'The query is not valid', ...away },
     examples: [
       { summary: 'Mugs', query: { search: 'mug', limit: '5' }, status: 200 },
       { summary: 'A page that is too long', query: { limit: '1000' }, status: 400 },
@@ -28,7 +29,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'One of the goods',
     params,
     answer: { status: 200, description: 'The item', schema: item },
-    problems: { 404: 'There is no such item' },
+    problems: { 404: 'There is no such item', ...away },
     examples: [
       { summary: 'A mug', path: { id: 'badger-enamel-mug' }, status: 200 },
       { summary: 'What is not sold', path: { id: 'honey-badger' }, status: 404 },
@@ -42,7 +43,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'Its picture',
     params,
     answer: { status: 200, description: 'The picture', type: 'image/svg+xml' },
-    problems: { 404: 'There is no such item' },
+    problems: { 404: 'There is no such item', ...away },
     examples: [{ summary: 'Of a mug', path: { id: 'badger-enamel-mug' }, status: 200 }],
   },
 ];

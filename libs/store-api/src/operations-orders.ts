@@ -12,6 +12,7 @@ export const orderOperations: readonly Operation[] = [
   {
     ...common,
     id: 'checkOut',
+    scope: 'checkout',
     method: 'patch',
     path: '/Cart/checkout',
     summary: 'Pay for the cart; for the store’s own site alone',
@@ -23,7 +24,7 @@ export const orderOperations: readonly Operation[] = [
       402: 'The payment was declined; the cart is as it was',
       403: 'Not from the store’s own site, or the userToken has no scope `checkout`',
       409: 'Out of stock, or a checkout of this cart is under way',
-      503: 'The outcome of the payment is not known yet',
+      503: 'The outcome of the payment is not known yet (then `orderId` names the order), or what this needs is away',
     },
     examples: [
       { summary: 'From elsewhere', headers, body: paying('approve'), status: 403 },
@@ -41,6 +42,7 @@ export const orderOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listOrders',
+    scope: 'orders:read',
     method: 'get',
     path: '/orders',
     summary: 'One’s own orders, newest first',
@@ -52,6 +54,7 @@ export const orderOperations: readonly Operation[] = [
   {
     ...common,
     id: 'findOrder',
+    scope: 'orders:read',
     method: 'get',
     path: '/orders/{id}',
     summary: 'One of one’s own orders',

@@ -26,8 +26,10 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly bearer?: boolean;
-  /** May be sent with `X-Api-Key`. */
-  readonly apiKey?: boolean;
+  /** What the userToken must allow. */
+  readonly scope?: 'cart' | 'checkout' | 'orders:read';
+  /** What may be sent along, each with or without the others. */
+  readonly optional?: readonly ('apiKey' | 'userToken' | 'refreshCookie')[];
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
@@ -40,7 +42,7 @@ export interface Operation {
     readonly schema?: z.ZodType;
     readonly type?: string;
   };
-  /** The problems that are about this operation, by status. */
+  /** The problems that are about this operation, by status; `commonProblems` has the others. */
   readonly problems: Readonly<Record<number, string>>;
   readonly examples: readonly Example[];
 }

@@ -5,7 +5,7 @@ export const problem = z
   .looseObject({
     type: z.string(),
     title: z.string(),
-    status: z.int(),
+    status: z.int().min(400).max(599),
     detail: z.string(),
     code: z.string().describe('Stable, for programs'),
     requestId: z.string().optional(),
