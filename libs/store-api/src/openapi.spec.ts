@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createOpenApi } from './openapi';
 import { operations } from './operations';
 import { readSchema } from './read-openapi';
@@ -98,15 +99,27 @@ describe('the examples', () => {
     }
   });
 
-  it.each(
-    operations.flatMap((operation) => operation.examples.map((example) => [operation.id, example, operation] as const)),
-  )('of %s fit the schema of the body when they should: %j', (id, example, { body }) => {
-    const isRefusedByItsForm = example.status === 400;
-    if (body && example.body !== undefined && !isRefusedByItsForm && !JSON.stringify(example.body).includes('{{')) {
-      expect(body.safeParse(example.body).success).toBe(true);
-    }
-    expect(find(id).responses).toHaveProperty(String(example.status));
-  });
+  const all = operations.flatMap((operation) => operation.examples.map((example) => ({ ...operation, example })));
+  const nothing = z.strictObject({});
+
+  it.each(all.filter(({ example }) => example.status !== 400))(
+    'of $id fit its path, query, headers and body: $example',
+    ({ params = nothing, query = nothing, headers = nothing, body = nothing, example }) => {
+      const named = Object.entries(example.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+      for (const [schema, given = {}] of [
+        [params.strict(), example.path],
+        [query.strict(), example.query],
+        [headers, Object.fromEntries(named.filter(([name]) => name in headers.shape))],
+        [body, example.body],
+      ] as const) {
+        if (!JSON.stringify(given).includes('{{')) expect(schema.safeParse(given).error?.issues).toBeUndefined();
+      }
+    },
+  );
+
+  it.each(all)('of $id get an answer that is documented: $example', ({ id, example }) =>
+    expect(find(id).responses).toHaveProperty(String(example.status)),
+  );
 
   it('need nothing that no earlier one kept', () => {
     const kept = new Set(['store']);

@@ -112,6 +112,12 @@ export const authOperations: readonly Operation[] = [
         body: { currentPassword: account.password, newPassword: account.password },
         status: 204,
       },
+      {
+        summary: 'With a wrong one',
+        headers: asUser,
+        body: { currentPassword: 'five badgers', newPassword: account.password },
+        status: 401,
+      },
     ],
   },
   {

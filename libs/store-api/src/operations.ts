@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { authOperations } from './operations-auth';
 import { cartOperations } from './operations-cart';
 import { catalogueOperations } from './operations-catalogue';
+import { docsOperations } from './operations-docs';
 import { orderOperations } from './operations-orders';
 
 /**
@@ -53,4 +54,5 @@ export const operations: readonly Operation[] = [
   ...catalogueOperations,
   ...cartOperations,
   ...orderOperations,
+  ...docsOperations,
 ];

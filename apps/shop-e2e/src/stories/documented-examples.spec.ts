@@ -1,6 +1,6 @@
 import type { Stack } from '@badger-store/stack';
 import { readSchema, type Example } from '@badger-store/store-api';
-import { send } from '../support/customer';
+import { newGuest, send } from '../support/customer';
 import { openShop } from '../support/shop';
 
 interface DocumentedOperation {
@@ -50,6 +50,19 @@ describe('the description of the API', () => {
     for (const { operationId, 'x-examples': examples = [] } of found) {
       const statuses = examples.map(({ status }) => status);
       expect([operationId, statuses.filter((status) => status < 300).length > 0]).toEqual([operationId, true]);
+    }
+  });
+
+  it('has every method that a path has: any other is no route', async () => {
+    const { token } = await newGuest(shop.url);
+    const found = operationsOf(document);
+    for (const path of Object.keys(document.paths)) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        if (found.some((operation) => operation.path === path && operation.method === method)) continue;
+        const address = path.replace(/\{\w+\}/g, 'badger-enamel-mug');
+        const { status, body } = await send(shop.url, method, address, undefined, { authorization: `Bearer ${token}` });
+        expect([method, path, status, body.code]).toEqual([method, path, 404, 'NO_SUCH_ROUTE']);
+      }
     }
   });
 

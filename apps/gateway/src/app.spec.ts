@@ -1,0 +1,38 @@
+import type { Router } from 'express';
+import { createOpenApi } from '@badger-store/store-api';
+import { gatewayRoutes, type GatewayParts } from './app';
+
+/** What a router holds (https://github.com/pillarjs/router), as far as it is of use here. */
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+  readonly handle: Partial<Router>;
+}
+
+const routesOf = (router: Partial<Router>): NonNullable<Layer['route']>[] =>
+  ((router.stack ?? []) as unknown as Layer[]).flatMap(({ route, handle }) => (route ? [route] : routesOf(handle)));
+
+const pass = () => undefined;
+const limits = { byAddress: pass, bySession: pass, byApiKey: pass, auth: pass, login: pass };
+const parts = { firstPartyOrigins: [], limits, toInventory: pass, toCheckout: pass, publishedKeys: () => [] };
+
+const documented = Object.entries(createOpenApi('1.0.0').paths as Record<string, object>);
+const routes = routesOf(gatewayRoutes(parts as unknown as GatewayParts))
+  .map(({ path, methods }) => ({ path: path.replace(/:(\w+)/g, '{$1}'), methods: Object.keys(methods) }))
+  .filter(({ path }) => !path.startsWith('/docs/'));
+const forwarded = routes.filter(({ methods }) => methods.includes('_all')).map(({ path }) => path);
+
+it('the OpenAPI document has the operations that the gateway itself answers, and no others', () => {
+  const own = routes.filter(({ path }) => !forwarded.includes(path));
+  expect(own.length).toBeGreaterThan(8);
+  expect(own.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`)).sort()).toEqual(
+    documented
+      .filter(([path]) => !forwarded.includes(path))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+      .sort(),
+  );
+});
+
+it('the OpenAPI document has every path that is forwarded', () => {
+  expect(forwarded.length).toBeGreaterThan(8);
+  for (const path of forwarded) expect(documented.map(([known]) => known)).toContain(path);
+});
