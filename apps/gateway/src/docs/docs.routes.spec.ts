@@ -20,6 +20,15 @@ describe('the page of the API', () => {
     }
   });
 
+  it('is never put together from two releases: each file of it is asked about, and sent again if it changed', async () => {
+    for (const path of ['/docs', '/docs/docs.css', '/docs/docs.js', '/docs/swagger-ui-bundle.js']) {
+      const { headers } = await request(app).get(path);
+      expect([path, headers['cache-control'], headers.etag]).toEqual([path, 'no-cache', expect.any(String)]);
+      const statusOf = async (etag = '') => (await request(app).get(path).set('If-None-Match', etag)).status;
+      expect([await statusOf(headers.etag), await statusOf('"another"')]).toEqual([304, 200]);
+    }
+  });
+
   it('has nothing to load but its own few files', async () => {
     for (const path of ['/docs/index.html', '/docs/package.json', '/docs/..%2f..%2fmain.ts', '/docs/docs.routes.ts']) {
       expect((await request(app).get(path)).status).toBe(404);

@@ -49,4 +49,6 @@ export function docsRoutes(): Router {
   return router;
 }
 
-const send = (res: Response, root: string, file: string) => res.sendFile(file, { root, maxAge: '10m' });
+/** Asked about each time, by its ETag, so that no page is put together from two releases. */
+const send = (res: Response, root: string, file: string) =>
+  res.set('Cache-Control', 'no-cache').sendFile(file, { root });
