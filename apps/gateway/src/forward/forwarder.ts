@@ -1,10 +1,12 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { HealthCheck, IdentifiedRequest, ServiceError } from '@badger-store/service-kit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { CircuitOptions } from './circuit';
 import { hasBody, isTooLarge, limitChunks } from './body';
+import { whenConnected } from './connecting';
 import { brokenOff, late, tooLarge, unreachable } from './forward-errors';
-import { toClientHeaders, toUpstreamHeaders } from './headers';
+import { toUpstreamHeaders } from './headers';
+import { passBack } from './pass-back';
 import { createUpstreams } from './upstreams';
 
 export interface ForwarderOptions {
@@ -14,6 +16,8 @@ export interface ForwarderOptions {
   readonly urls: readonly string[];
   /** Within this time the answer must have begun, retries included, and after the same time again it must be over. */
   readonly deadlineMs: number;
+  /** For one replica to take a connection; then the next one is tried. Default 1000. */
+  readonly connectMs?: number;
   readonly circuit?: CircuitOptions;
 }
 
@@ -30,7 +34,8 @@ const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
  * Passes requests on as they are, over connections that are kept; bodies stream both ways and are not looked at. A request goes
  * to another replica where it reached nobody for certain, or changes nothing; any other is sent once (RFC 9110, section 9.2.2).
  */
-export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOptions): Forwarder {
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { name, urls, deadlineMs, connectMs = 1000, circuit } = options;
   const upstreams = createUpstreams(urls, circuit);
 
   const forward = (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
@@ -40,10 +45,9 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
     // A client that left while the request waited for its turn took what was not read of the body with it.
     if (res.destroyed || (withBody && req.destroyed)) return;
     const hasWholeBody = () => !withBody || req.readableEnded;
-    const options = { method: req.method, path: req.url, headers: toUpstreamHeaders(req, req.requestId ?? '') };
+    const message = { method: req.method, path: req.url, headers: toUpstreamHeaders(req, req.requestId ?? '') };
     const candidates = upstreams.inTurn();
     let attempts = 0;
-    let bodyBegan = false;
     let outgoing: ClientRequest | undefined;
     let ended: ServiceError | undefined;
 
@@ -69,56 +73,34 @@ export function createForwarder({ name, urls, deadlineMs, circuit }: ForwarderOp
       if (!upstream) return end(failure ?? unreachable(name));
       attempts += 1;
       let connected = false;
-      const sent = upstream.open(options);
+      const sent = upstream.open(message);
       outgoing = sent;
 
-      sent.once('socket', (socket) => {
-        const onConnect = () => {
-          connected = true;
-          if (!withBody) return;
-          bodyBegan = true;
-          limitChunks(req, () => breakOff(tooLarge()));
-          req.pipe(sent);
-        };
-        if (socket.connecting) socket.once('connect', onConnect);
-        else onConnect();
+      whenConnected(sent, connectMs, () => {
+        connected = true;
+        if (!withBody) return;
+        limitChunks(req, () => breakOff(tooLarge()));
+        req.pipe(sent);
       });
       sent.once('response', (answer) => {
         upstream.circuit.succeeded();
         // One that answers before it has the whole body closes for that reason.
         if (hasWholeBody()) upstream.answered(answer.headers.connection !== 'close');
         if (!ended) deadline.refresh();
-        passBack(answer);
+        res.off('close', hangUp);
+        passBack(answer, res, () => clearTimeout(deadline));
       });
       sent.once('error', (error) => {
-        const neverReached = !connected && !bodyBegan;
         // A client that is slow to send its body, or leaves, is no fault of the upstream.
         const isLate = ended?.kind === 'upstream-late' && hasWholeBody();
-        if (isLate || (neverReached && !res.destroyed)) upstream.circuit.failed();
+        if (isLate || (!connected && !res.destroyed)) upstream.circuit.failed();
         if (ended) return end(ended);
         if (res.headersSent || res.destroyed) return end(brokenOff(name, error));
-        if (neverReached) return attempt(unreachable(name, error));
+        if (!connected) return attempt(unreachable(name, error));
         if (isSafe && !withBody) return attempt(brokenOff(name, error));
         end(brokenOff(name, error));
       });
       if (!withBody) sent.end();
-    };
-
-    const passBack = (answer: IncomingMessage) => {
-      if (res.destroyed) {
-        answer.resume().once('close', () => clearTimeout(deadline));
-        return;
-      }
-      res.off('close', hangUp);
-      res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
-      // stream.pipeline does the same for a fifth of the throughput (decision 0010).
-      answer.once('close', () => {
-        clearTimeout(deadline);
-        if (!answer.complete) res.destroy();
-      });
-      res.once('close', () => answer.destroy());
-      answer.on('error', () => res.destroy());
-      answer.pipe(res);
     };
 
     attempt();

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+import type { Response } from 'express';
+import { toClientHeaders } from './headers';
+
+/** Streams an answer to the client, or into nothing where the client is gone. `onEnd` hears when it is over, whole or not. */
+export function passBack(answer: IncomingMessage, res: Response, onEnd: () => void): void {
+  answer.once('close', onEnd);
+  if (res.destroyed) return void answer.resume();
+  res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
+  // Not stream.pipeline: see decision 0010.
+  answer.once('close', () => {
+    if (!answer.complete) res.destroy();
+  });
+  res.once('close', () => answer.destroy());
+  answer.on('error', () => res.destroy());
+  answer.pipe(res);
+}
