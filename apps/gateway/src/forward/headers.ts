@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Request } from 'express';
 
 /** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
@@ -35,12 +36,17 @@ export function toUpstreamHeaders(req: Request, requestId: string): IncomingHttp
     kept(req.headers, (name) => ours.test(name)),
     framing(req),
     {
-      'x-forwarded-for': req.ip ?? '',
+      'x-forwarded-for': addressOf(req),
       'x-forwarded-host': req.host ?? '',
       'x-forwarded-proto': req.protocol,
       'x-request-id': requestId,
     },
   );
+}
+
+/** What a proxy took over from its client need not be an address. */
+function addressOf({ ip = '', socket }: Request): string {
+  return isIP(ip) ? ip : (socket.remoteAddress ?? '');
 }
 
 /** Where a body ends is said anew, always, even if `Connection` names it, so that both sides of this hop agree on it. */
