@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { LRUCache } from 'lru-cache';
 import { createLoginThrottle } from './limits/login-throttle';
 import { createExactCounts } from './limits/exact-counts';
 import { createSharedCounts } from './limits/shared-counts';
@@ -55,7 +56,12 @@ it('and with limits', async () => {
   await shared.exchange();
   shared.shutdown();
   expect(report).not.toHaveBeenCalled();
-  await createExactCounts({ redis, name: 'spec', windowMs: 60_000 }).increment('somebody');
+  await createExactCounts({
+    redis,
+    name: 'spec',
+    windowMs: 60_000,
+    seen: new LRUCache<string, number>({ max: 10 }),
+  }).increment('somebody');
 });
 
 it('and with the carts that it merges, and nothing else with them', async () => {

@@ -1,4 +1,6 @@
 import { RedisUnavailableError, type Script } from '@badger-store/redis-kit';
+import type { Store } from 'express-rate-limit';
+import { LRUCache } from 'lru-cache';
 import { createExactCounts } from './exact-counts';
 import type { CountInput } from './limit-scripts';
 
@@ -12,37 +14,57 @@ function redisThat(answers: (input: CountInput) => Promise<number[]>) {
     },
   };
 }
-const options = { name: 'spec', windowMs: 60_000 };
-const away = () => redisThat(() => Promise.reject(new RedisUnavailableError('away', false)));
-const local = () => ({ increment: jest.fn(() => ({ totalHits: 7, resetTime: new Date() })) });
+const away = () => Promise.reject(new RedisUnavailableError('away', false));
+const seen = () => new LRUCache<string, number>({ max: 100 });
+const options = (answers: (input: CountInput) => Promise<number[]>) => ({
+  ...{ name: 'spec', windowMs: 60_000, seen: seen(), redis: redisThat(answers), goesOnWithoutRedis: true },
+});
+const hits = async (counts: Store, key = 'somebody') => (await counts.increment(key)).totalHits;
 
 it('hostile keys are as short in Redis as all others, and cannot be read there', async () => {
-  const redis = redisThat(() => Promise.resolve([1]));
-  await createExactCounts({ ...options, redis }).increment('10.0.0.1'.repeat(2000));
-  expect(redis.inputs[0]?.counters).toEqual([
+  const given = options(() => Promise.resolve([1]));
+  await createExactCounts(given).increment('10.0.0.1'.repeat(2000));
+  expect(given.redis.inputs[0]?.counters).toEqual([
     { key: expect.stringMatching(/^limit:spec:\d+:[\w-]{22}$/) as string, added: 1 },
   ]);
 });
 
-it('without Redis the local count decides where there is one', async () => {
-  const counted = await createExactCounts({ ...options, redis: away(), otherwise: local() }).increment('somebody');
-  expect(counted.totalHits).toBe(7);
+it('without Redis it goes on from what Redis said last, where it may, and forgets none of it when Redis is back', async () => {
+  const replies = [() => Promise.resolve([40]), away, away, () => Promise.resolve([41]), () => Promise.resolve([90])];
+  const counts = createExactCounts(options(() => replies.shift()?.() ?? away()));
+  for (const total of [40, 41, 42, 43, 90, 91]) expect(await hits(counts)).toBe(total);
 });
 
-it('without Redis and without a local count it refuses', async () => {
-  await expect(createExactCounts({ ...options, redis: away() }).increment('somebody')).rejects.toMatchObject({
-    ...{ kind: 'unavailable', code: 'REDIS_UNAVAILABLE' },
-  });
+it('many at once are told apart, with Redis and without', async () => {
+  let stored = 0;
+  for (const answers of [() => Promise.resolve([(stored += 1)]), away]) {
+    const counts = createExactCounts(options(answers));
+    expect(await Promise.all(Array.from({ length: 5 }, () => hits(counts)))).toEqual([1, 2, 3, 4, 5]);
+  }
+});
+
+it('each window begins anew', async () => {
+  jest.useFakeTimers({ now: 0 });
+  const counts = createExactCounts(options(away));
+  expect([await hits(counts), await hits(counts)]).toEqual([1, 2]);
+  jest.setSystemTime(60_000);
+  expect(await hits(counts)).toBe(1);
+  jest.useRealTimers();
+});
+
+it('without Redis it refuses where it may not go on, and what it refused is not counted', async () => {
+  const given = options(away);
+  const strict = createExactCounts({ ...given, goesOnWithoutRedis: false });
+  for (let n = 0; n < 5; n += 1) {
+    await expect(strict.increment('somebody')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  }
+  expect(await hits(createExactCounts(given))).toBe(1);
 });
 
 it('a defect of ours is no outage', async () => {
-  const broken = redisThat(() => Promise.reject(new Error('ERR wrong number of arguments')));
-  const otherwise = local();
-  for (const store of [
-    createExactCounts({ ...options, redis: broken, otherwise }),
-    createExactCounts({ ...options, redis: broken }),
-  ]) {
-    await expect(store.increment('somebody')).rejects.toThrow('wrong number of arguments');
+  const given = options(() => Promise.reject(new Error('ERR wrong number of arguments')));
+  for (const goesOnWithoutRedis of [true, false]) {
+    const counts = createExactCounts({ ...given, goesOnWithoutRedis });
+    await expect(counts.increment('somebody')).rejects.toThrow('wrong number of arguments');
   }
-  expect(otherwise.increment).not.toHaveBeenCalled();
 });

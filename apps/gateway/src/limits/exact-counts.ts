@@ -1,30 +1,47 @@
 import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
 import type { Store } from 'express-rate-limit';
+import type { LRUCache } from 'lru-cache';
 import { countScript } from './limit-scripts';
-import type { SharedCounts } from './shared-counts';
 import { toShortKey } from './short-key';
 
 export interface ExactCountsOptions {
   readonly redis: Pick<RedisClient, 'run'>;
   readonly name: string;
   readonly windowMs: number;
-  /** Goes on by these while Redis is away; without them the request is refused, with `RedisUnavailableError`. */
-  readonly otherwise?: Pick<SharedCounts, 'increment'>;
+  /** What this gateway knows of each counter; one for all counts of the same name. */
+  readonly seen: LRUCache<string, number>;
+  /** By what was seen; else a request is refused while Redis is away, with `RedisUnavailableError`. */
+  readonly goesOnWithoutRedis?: boolean;
 }
 
-/** Counts in Redis at every request, so that no limit is ever passed. */
-export function createExactCounts({ redis, name, windowMs, otherwise }: ExactCountsOptions): Store {
+/**
+ * Counts in Redis at every request, so that no limit is ever passed. What this gateway saw counts too: an outage begins with what
+ * was counted before it, and a Redis that lost its data takes nothing from it.
+ */
+export function createExactCounts(options: ExactCountsOptions): Store {
+  const { redis, name, windowMs, seen, goesOnWithoutRedis = false } = options;
+  const add = (key: string, change: number): number => {
+    const count = (seen.get(key) ?? 0) + change;
+    seen.set(key, count);
+    return count;
+  };
+
   return {
     localKeys: false,
-    async increment(key) {
+    async increment(rawKey) {
       const window = Math.floor(Date.now() / windowMs);
-      const counters = [{ key: `limit:${name}:${window}:${toShortKey(key)}`, added: 1 }];
+      const key = `limit:${name}:${window}:${toShortKey(rawKey)}`;
+      const resetTime = new Date((window + 1) * windowMs);
+      // Before Redis is asked, so that many at once are told apart here as well.
+      const here = add(key, 1);
       try {
-        const [totalHits = 1] = await redis.run(countScript, { counters, lifeMs: 2 * windowMs });
-        return { totalHits, resetTime: new Date((window + 1) * windowMs) };
+        const [total = 1] = await redis.run(countScript, { counters: [{ key, added: 1 }], lifeMs: 2 * windowMs });
+        seen.set(key, Math.max(total, seen.get(key) ?? 0));
+        return { totalHits: Math.max(total, here), resetTime };
       } catch (error) {
-        if (!otherwise || !(error instanceof RedisUnavailableError)) throw error;
-        return otherwise.increment(key);
+        if (goesOnWithoutRedis && error instanceof RedisUnavailableError) return { totalHits: here, resetTime };
+        add(key, -1);
+        throw error;
       }
     },
     decrement: () => undefined,

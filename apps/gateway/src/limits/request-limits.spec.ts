@@ -1,4 +1,4 @@
-import { RedisUnavailableError } from '@badger-store/redis-kit';
+import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
 import { assembleService, createLogger, type User, type UserRequest } from '@badger-store/service-kit';
 import { serveLocally } from '@badger-store/test-kit';
 import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
@@ -7,6 +7,10 @@ import { createRequestLimits, type RequestLimits } from './request-limits';
 
 const cleanUps: (() => unknown)[] = [];
 let redisCalls = 0;
+const away = () => {
+  redisCalls += 1;
+  return Promise.reject(new RedisUnavailableError('away', false));
+};
 /** Ten seconds into a minute, and the minute does not end. */
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(29_000_000 * 60_000 + 10_000));
 afterEach(async () => {
@@ -28,13 +32,12 @@ function asUser(req: Request & Partial<UserRequest>, _res: Response, next: NextF
   next();
 }
 
-async function serve(pick: (limits: RequestLimits) => RequestHandler[]) {
+async function serve(
+  pick: (limits: RequestLimits) => RequestHandler[],
+  redis: Pick<RedisClient, 'run'> = { run: away },
+) {
   redisCalls = 0;
-  const run = () => {
-    redisCalls += 1;
-    return Promise.reject(new RedisUnavailableError('away', false));
-  };
-  const limits = createRequestLimits({ redis: { run }, config, report: () => undefined });
+  const limits = createRequestLimits({ redis, config, report: () => undefined });
   const routes = Router().use(asUser, ...pick(limits), (_req, res) => void res.json({}));
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
@@ -107,4 +110,21 @@ it('requests that are forwarded do not wait for Redis, not even where it is away
   for (let n = 0; n < 300; n += 1) expect((await ask()).status).toBe(200);
   const exchanges = Math.ceil((performance.now() - startedAt) / 250) + 1;
   expect(redisCalls).toBeLessThanOrEqual(exchanges);
+});
+
+it('an outage of Redis gives nobody a new limit on beginning sessions, sign-ins before it included', async () => {
+  let counted = 0;
+  let isAway = false;
+  const run = () => (isAway ? away() : Promise.resolve([(counted += 1)]));
+  const redis = { run } as unknown as Pick<RedisClient, 'run'>;
+  const ask = await serve(
+    ({ auth, login }) => [(req, ...rest) => (req.get('x-login') ? login : auth)(req, ...rest)],
+    redis,
+  );
+  expect([(await ask()).status, (await ask({ 'x-login': '1' })).status]).toEqual([200, 200]);
+  isAway = true;
+  expect((await ask({ 'x-login': '1' })).status).toBe(503);
+  const statuses: number[] = [];
+  for (let n = 0; n < 5; n += 1) statuses.push((await ask()).status);
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
 });

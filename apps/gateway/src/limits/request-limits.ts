@@ -2,6 +2,7 @@ import type { RedisClient } from '@badger-store/redis-kit';
 import { ServiceError, userOf } from '@badger-store/service-kit';
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import { createExactCounts } from './exact-counts';
 import type { LimitConfig } from './limit-settings';
 import { createSharedCounts } from './shared-counts';
@@ -12,7 +13,7 @@ export interface RequestLimits {
   readonly bySession: RequestHandler;
   /** Stands behind `requireUser`; sessions that began without an API key pass. */
   readonly byApiKey: RequestHandler;
-  /** For routes that begin or renew sessions; goes on by a local count while Redis is away. */
+  /** For routes that begin or renew sessions; goes on by what this gateway saw while Redis is away. */
   readonly auth: RequestHandler;
   /** For routes that check passwords; 503 while Redis is away. */
   readonly login: RequestHandler;
@@ -26,6 +27,7 @@ export interface RequestLimitsOptions {
 }
 
 const windowMs = 60_000;
+const mostRemembered = 50_000;
 
 /**
  * Limits of requests a minute, told in the headers `RateLimit` and `RateLimit-Policy` as draft 08 of
@@ -34,8 +36,8 @@ const windowMs = 60_000;
  */
 export function createRequestLimits({ redis, config, report }: RequestLimitsOptions): RequestLimits {
   const shared = (name: string) => createSharedCounts({ redis, name, windowMs, report });
-  const stores = { address: shared('address'), session: shared('session'), key: shared('key'), auth: shared('auth') };
-  const exact = { redis, name: 'auth', windowMs };
+  const stores = { address: shared('address'), session: shared('session'), key: shared('key') };
+  const exact = { redis, name: 'auth', windowMs, seen: new LRUCache<string, number>({ max: mostRemembered }) };
 
   return {
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, stores.address, addressOf),
@@ -50,7 +52,7 @@ export function createRequestLimits({ redis, config, report }: RequestLimitsOpti
     auth: limit(
       'auth',
       config.RATE_LIMIT_AUTH_PER_MINUTE,
-      createExactCounts({ ...exact, otherwise: stores.auth }),
+      createExactCounts({ ...exact, goesOnWithoutRedis: true }),
       addressOf,
     ),
     login: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, createExactCounts(exact), addressOf),
