@@ -33,7 +33,10 @@ export interface Service {
 
 export interface RunningService {
   readonly port: number;
-  /** Stops accepting, lets the requests under way end (at most `drainSeconds`), then closes. */
+  /**
+   * Has every connection end with its next answer, new ones included, for a second at most; then stops accepting, lets the requests
+   * under way end (all within `drainSeconds`), and closes.
+   */
   stop(): Promise<void>;
 }
 
