@@ -6,9 +6,10 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 
-const contenders = ['http-proxy-middleware', 'node-http', 'undici'];
-const rounds = Number(process.env.ROUNDS ?? 5);
-const seconds = Number(process.env.SECONDS ?? 4);
+/** A program, and what it is told. */
+const contenders = ['http-proxy-middleware', 'node-http', 'node-http pipeline', 'undici'];
+const rounds = Number(process.env.ROUNDS ?? 9);
+const seconds = Number(process.env.SECONDS ?? 2);
 
 const freePort = async () => {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -17,19 +18,27 @@ const freePort = async () => {
   probe.close();
   return port;
 };
-const start = async (name, env) => {
+const start = async (contender, env) => {
+  const [name, ...args] = contender.split(' ');
   const path = fileURLToPath(new URL(`forwarders/${name}.mjs`, import.meta.url));
-  const child = fork(path, { env: { ...process.env, NODE_ENV: 'production', ...env } });
+  const child = fork(path, args, { env: { ...process.env, NODE_ENV: 'production', ...env } });
   await once(child, 'message');
   return child;
 };
-const body = JSON.stringify({ id: 'badger-enamel-mug', quantity: 1 });
-const load = (port, duration) =>
-  autocannon({
-    url: `http://127.0.0.1:${port}/Cart/Item`,
+const authorization = `Bearer ${'x'.repeat(500)}`;
+const requests = {
+  'POST /Cart/Item': {
+    path: '/Cart/Item',
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${'x'.repeat(500)}` },
-    body,
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'badger-enamel-mug', quantity: 1 }),
+  },
+  'GET /Cart': { path: '/Cart', method: 'GET', headers: { authorization } },
+};
+const load = (port, { path, ...request }, duration) =>
+  autocannon({
+    url: `http://127.0.0.1:${port}${path}`,
+    ...request,
     connections: 50,
     duration,
   });
@@ -37,15 +46,19 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 const upstreamPort = await freePort();
 const upstream = await start('upstream', { PORT: upstreamPort });
-const rates = new Map(contenders.map((name) => [name, []]));
+const rates = new Map(Object.keys(requests).flatMap((what) => contenders.map((name) => [`${what}, ${name}`, []])));
+const ratesOf = (what, name) => rates.get(`${what}, ${name}`);
 for (let round = 0; round < rounds; round += 1) {
   for (const name of contenders) {
     const port = await freePort();
     const child = await start(name, { PORT: port, UPSTREAM: `http://127.0.0.1:${upstreamPort}` });
-    await load(port, 1);
-    const { requests, non2xx, errors } = await load(port, seconds);
-    if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx + errors} requests failed`);
-    rates.get(name).push(requests.average);
+    for (const [what, request] of Object.entries(requests)) {
+      await load(port, request, 1);
+      const result = await load(port, request, seconds);
+      const failed = result.non2xx + result.errors;
+      if (failed > 0) throw new Error(`${name}: ${failed} requests failed`);
+      ratesOf(what, name).push(result.requests.average);
+    }
     child.kill();
     await once(child, 'exit');
   }
@@ -54,10 +67,11 @@ upstream.kill();
 
 const [baseline] = contenders;
 console.log(`forwarders: ${rounds} rounds of ${seconds} s, 50 connections, in turn`);
-for (const name of contenders) {
-  const ratios = rates.get(name).map((rate, round) => rate / rates.get(baseline)[round]);
-  const [ratio, low, high] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map((n) => n.toFixed(2));
-  console.log(
-    `${name.padEnd(22)} ${Math.round(median(rates.get(name)))} requests/s, ratio ${ratio} (${low} to ${high})`,
-  );
+for (const what of Object.keys(requests)) {
+  for (const name of contenders) {
+    const ratios = ratesOf(what, name).map((rate, round) => rate / ratesOf(what, baseline)[round]);
+    const [ratio, low, high] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map((n) => n.toFixed(2));
+    const rate = Math.round(median(ratesOf(what, name)));
+    console.log(`${what}, ${name}: ${rate} requests/s, ratio ${ratio} (${low} to ${high})`);
+  }
 }

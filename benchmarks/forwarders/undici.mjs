@@ -1,19 +1,19 @@
 import express from 'express';
 import { Pool } from 'undici';
+import { toClientHeaders, toUpstreamHeaders } from './headers.mjs';
 
 const app = express();
 app.disable('x-powered-by');
 app.disable('etag');
-const pool = new Pool(process.env.UPSTREAM, { connections: 128, headersTimeout: 5000, bodyTimeout: 5000 });
+const pool = new Pool(process.env.UPSTREAM, { connections: 512, headersTimeout: 5000, bodyTimeout: 5000 });
 
 app.use((req, res) => {
-  const { connection: _, host: __, 'content-length': length, ...kept } = req.headers;
-  const headers = { ...kept, 'x-forwarded-for': req.ip, ...(length ? { 'content-length': length } : {}) };
+  const headers = toUpstreamHeaders(req);
+  const body = req.headers['content-length'] ? req : null;
   pool.stream(
-    { method: req.method, path: req.url, headers, body: req },
+    { method: req.method, path: req.url, headers, body },
     ({ statusCode, headers: answer }) => {
-      const { connection: ___, 'keep-alive': ____, ...back } = answer;
-      res.writeHead(statusCode, back);
+      res.writeHead(statusCode, toClientHeaders(answer));
       return res;
     },
     (error) => error && res.destroy(),

@@ -1,4 +1,4 @@
-// Answers as `POST /Cart/Item` does: takes a small JSON body, gives about 500 bytes of JSON.
+// Answers as `POST /Cart/Item` and `GET /Cart` do: takes a small JSON body or none, gives about 500 bytes of JSON.
 import { createServer } from 'node:http';
 
 const cart = Array.from({ length: 10 }, (_, n) => ({ id: `badger-enamel-mug-${n}`, quantity: n + 1 }));
