@@ -2,66 +2,92 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { PaymentProvider, PaymentState, PaymentStatus } from '../domain/payment-provider';
 import type { CheckoutTables } from '../postgres/tables';
+import { untilAborted } from './until-aborted';
 
 const slowMs = 2000;
 
+const declines: Partial<Record<string, string>> = {
+  decline: 'card_declined',
+  'decline-insufficient-funds': 'insufficient_funds',
+};
+
+export interface TestProviderOptions {
+  /** Ends the process as a crash would. Where it does not, the answer never comes. */
+  readonly crash?: () => void;
+}
+
 /**
  * A payment provider for development and tests; no money moves. It remembers its payments as a real one would, beyond the
- * life of any process of the store. `approve` charges, `approve-slow` charges after 2 s, `decline` declines, and `hang`
- * begins and never answers.
+ * life of any process of the store, and counts in `charges` how often each was charged. What a payment's token makes happen:
+ *
+ * - `approve` charges, `approve-slow` charges after 2 s
+ * - `decline` declines as `card_declined`, `decline-insufficient-funds` as `insufficient_funds`
+ * - `hang` begins, and never answers
+ * - `crash-after-charging` charges, and the process that asked for it dies
+ * - `timeout-after-charging` charges, and the answer never comes
  */
-export function createTestProvider(db: Kysely<CheckoutTables>): PaymentProvider {
+export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestProviderOptions = {}): PaymentProvider {
   const find = (paymentId: string) =>
-    db.selectFrom('test_payments').select(['state', 'token']).where('id', '=', paymentId).executeTakeFirstOrThrow();
+    db
+      .selectFrom('test_payments')
+      .select(['state', 'token', 'reason'])
+      .where('id', '=', paymentId)
+      .executeTakeFirstOrThrow();
 
-  const move = async (
-    paymentId: string,
-    to: PaymentState,
-    from: readonly PaymentState[] = ['created', 'processing'],
-  ): Promise<PaymentStatus> => {
+  const status = async (paymentId: string): Promise<PaymentStatus> => {
+    const { state, reason } = await find(paymentId);
+    return reason === null ? { state } : { state, reason };
+  };
+
+  const move = async (paymentId: string, from: readonly PaymentState[], to: PaymentState, reason?: string) => {
     await db
       .updateTable('test_payments')
-      .set({ state: to })
+      .set({ state: to, reason })
       .where('id', '=', paymentId)
       .where('state', 'in', [...from])
       .execute();
-    return { state: (await find(paymentId)).state };
+    return status(paymentId);
+  };
+
+  const charge = (paymentId: string) =>
+    db
+      .updateTable('test_payments')
+      .set((row) => ({ state: 'charged', charges: row('charges', '+', 1) }))
+      .where('id', '=', paymentId)
+      .where('state', 'in', ['created', 'processing'])
+      .execute();
+
+  const confirm = async (paymentId: string, signal: AbortSignal): Promise<PaymentStatus> => {
+    const { state, token } = await find(paymentId);
+    if (state !== 'created') return status(paymentId);
+    const reason = declines[token];
+    if (reason !== undefined) return move(paymentId, ['created'], 'declined', reason);
+    if (token === 'approve-slow' || token === 'hang') await move(paymentId, ['created'], 'processing');
+    if (token === 'approve-slow') await sleep(slowMs, undefined, { signal });
+    if (token === 'hang') await noAnswer();
+    await charge(paymentId);
+    if (token === 'crash-after-charging') crash?.();
+    if (token.endsWith('-after-charging')) await noAnswer();
+    return status(paymentId);
   };
 
   return {
-    async create(orderId, _amount, { token }) {
-      const { id } = await db
-        .insertInto('test_payments')
-        .values({ order_id: orderId, token })
-        .onConflict((conflict) => conflict.column('order_id').doUpdateSet({ order_id: orderId }))
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      return { paymentId: id };
-    },
+    create: (orderId, { amount, currency }, { token }, signal) =>
+      untilAborted(signal, async () => {
+        const { id } = await db
+          .insertInto('test_payments')
+          .values({ order_id: orderId, token, amount: String(amount), currency })
+          .onConflict((conflict) => conflict.column('order_id').doUpdateSet({ order_id: orderId }))
+          .returning('id')
+          .executeTakeFirstOrThrow();
+        return { paymentId: id };
+      }),
 
-    async confirm(paymentId, signal) {
-      const { state, token } = await find(paymentId);
-      if (state !== 'created') return { state };
-      if (token === 'decline') return move(paymentId, 'declined');
-      if (token !== 'approve') await move(paymentId, 'processing');
-      if (token === 'approve-slow') await sleep(slowMs, undefined, { signal });
-      if (token === 'hang') await aborted(signal);
-      return move(paymentId, 'charged');
-    },
-
-    async lookup(paymentId) {
-      return { state: (await find(paymentId)).state };
-    },
-
-    cancel: (paymentId) => move(paymentId, 'cancelled'),
-    refund: (paymentId) => move(paymentId, 'refunded', ['charged']),
+    confirm: (paymentId, signal) => untilAborted(signal, () => confirm(paymentId, signal)),
+    lookup: (paymentId, signal) => untilAborted(signal, () => status(paymentId)),
+    cancel: (paymentId, signal) => untilAborted(signal, () => move(paymentId, ['created', 'processing'], 'cancelled')),
+    refund: (paymentId, signal) => untilAborted(signal, () => move(paymentId, ['charged'], 'refunded')),
   };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-}
+const noAnswer = () => new Promise<never>(() => undefined);

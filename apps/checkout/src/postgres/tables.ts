@@ -32,5 +32,19 @@ export interface CheckoutTables {
     order_id: string;
     token: string;
     state: Generated<PaymentState>;
+    amount: string | null;
+    currency: string | null;
+    reason: string | null;
+    charges: Generated<number>;
+  };
+  invoices: {
+    id: Generated<string>;
+    order_id: string;
+    amount: string;
+    currency: string;
+    reference: string;
+    state: Generated<'draft' | 'issued' | 'void' | 'credited'>;
+    issued_at: Date | null;
+    due_at: Date | null;
   };
 }

@@ -1,0 +1,26 @@
+import { connectPostgres, migrate } from '@badger-store/postgres-kit';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import type { Kysely } from 'kysely';
+import { checkoutMigrations } from '../../postgres/migrations';
+import { checkoutSchema, type CheckoutTables } from '../../postgres/tables';
+
+export interface PaymentTables {
+  readonly db: Kysely<CheckoutTables>;
+  stop(): Promise<void>;
+}
+
+/** The tables of checkout, on a PostgreSQL of their own. */
+export async function startPaymentTables(): Promise<PaymentTables> {
+  const server = await startPostgresServer();
+  const { checkout: url = '' } = await server.createDatabase('store', ['checkout']);
+  await migrate({ url, schema: checkoutSchema }, checkoutMigrations);
+  const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
+  const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
+  return {
+    db: postgres.db,
+    async stop() {
+      await postgres.close();
+      await server.stop();
+    },
+  };
+}

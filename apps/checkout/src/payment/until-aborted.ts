@@ -1,0 +1,13 @@
+/**
+ * Settles as the work does, or rejects with the signal's reason once that aborts; the work itself may go on. A signal that is
+ * aborted already begins nothing.
+ */
+export function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const stopListening = () => signal.removeEventListener('abort', abort);
+    work().then(resolve, reject).finally(stopListening);
+  });
+}
