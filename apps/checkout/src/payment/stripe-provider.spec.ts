@@ -68,6 +68,14 @@ describe('paying by Stripe', () => {
   });
 });
 
+it('a payment that another shop made in the same account is left as it is', async () => {
+  const paymentId = await create('pm_card_authenticationRequired');
+  const intent = stripe.books.intent(paymentId);
+  Object.assign(intent, { status: 'requires_action', metadata: {} });
+  await expect(provider.lookup(paymentId, inTime())).rejects.toThrow('requires_action');
+  expect([intent.status, intent.metadata]).toEqual(['requires_action', {}]);
+});
+
 describe('a payment that Stripe takes its time for', () => {
   it('is processing, and no cancel comes in time', async () => {
     const paymentId = await create('pm_usBankAccount_processing');
@@ -148,11 +156,11 @@ describe('an answer that is lost', () => {
   });
 
   it.each([
-    ['hang', 'created'],
-    ['late', 'charged'],
+    ['does nothing', 'hang', 'created'],
+    ['has charged', 'late', 'charged'],
   ] as const)(
-    'because Stripe is %s has the caller wait no longer than it wants to, and is not asked again',
-    async (fault, state) => {
+    'because Stripe %s and says nothing is waited for no longer than the caller wants to, nor asked for again',
+    async (_what, fault, state) => {
       const paymentId = await create('pm_card_visa');
       stripe.fail('confirm', fault);
       await expect(provider.confirm(paymentId, AbortSignal.timeout(200))).rejects.toThrow(/timeout/);

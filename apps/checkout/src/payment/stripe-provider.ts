@@ -1,27 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import Stripe from 'stripe';
 import type { Money } from '../domain/order';
 import type { PaymentProvider, PaymentStatus } from '../domain/payment-provider';
 import { PaymentRefusedError } from './payment-refused-error';
+import { callStripe, connectStripe, type StripeSettings } from './stripe-client';
+import { isForTheCustomer, isRefusal, whenRefused } from './stripe-errors';
 import { deadEndOf, declineReasonKey, toPaymentStatus } from './stripe-status';
-import { untilAborted } from './until-aborted';
 
-export interface StripeSettings {
-  readonly secretKey: string;
-  /** Where Stripe's API is; default https://api.stripe.com. */
-  readonly apiUrl?: string;
-}
-
-/** Below the default payment deadline of 10 s: a bank may take seconds to authorise. */
-const requestTimeoutMs = 8000;
-/** For connections that were cut and keys in use; a repeat has the key of the call that it repeats. */
-const mostRepeats = 2;
 const expand = ['latest_charge'];
-
-/** Of the call under way: the SDK takes no signal, and would repeat a call that nobody waits for any more. */
-const callers = new AsyncLocalStorage<AbortSignal>();
-const call = <Result>(signal: AbortSignal, work: () => Promise<Result>) =>
-  untilAborted(signal, () => callers.run(signal, work));
 
 /**
  * Pays by Stripe PaymentIntents; the payment's token is a PaymentMethod that Stripe's form made. The customer is not there to
@@ -32,7 +17,7 @@ const call = <Result>(signal: AbortSignal, work: () => Promise<Result>) =>
  * Stripe refuses to give a charge back twice.
  */
 export function createStripeProvider(settings: StripeSettings): PaymentProvider {
-  const stripe = connect(settings);
+  const stripe = connectStripe(settings);
   const { paymentIntents: intents } = stripe;
   const retrieve = (id: string) => intents.retrieve(id, { expand });
 
@@ -76,7 +61,7 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
 
   return {
     create: (orderId, total, { token }, signal) =>
-      call(signal, async () => {
+      callStripe(signal, async () => {
         const made = intents.create(
           {
             ...toStripeMoney(total),
@@ -95,59 +80,16 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
         return { paymentId: id };
       }),
 
-    confirm: (id, signal) => call(signal, () => confirm(id)),
-    lookup: (id, signal) => call(signal, async () => settled(await retrieve(id))),
+    confirm: (id, signal) => callStripe(signal, () => confirm(id)),
+    lookup: (id, signal) => callStripe(signal, async () => settled(await retrieve(id))),
     cancel: (id, signal) =>
-      call(signal, async () => {
+      callStripe(signal, async () => {
         const cancelled = intents.cancel(id, { cancellation_reason: 'requested_by_customer', expand });
         return settled(await cancelled.catch(whenRefused(() => retrieve(id))));
       }),
-    refund: (id, signal) => call(signal, () => refund(id)),
+    refund: (id, signal) => callStripe(signal, () => refund(id)),
   };
 }
-
-function connect({ secretKey, apiUrl = 'https://api.stripe.com' }: StripeSettings): Stripe {
-  const { protocol, hostname, port } = new URL(apiUrl);
-  return new Stripe(secretKey, {
-    protocol: protocol === 'http:' ? 'http' : 'https',
-    host: hostname,
-    port: port || (protocol === 'http:' ? 80 : 443),
-    timeout: requestTimeoutMs,
-    maxNetworkRetries: mostRepeats,
-    telemetry: false,
-    httpClient: createHttpClient(),
-  });
-}
-
-function createHttpClient() {
-  const client = Stripe.createNodeHttpClient();
-  const send = client.makeRequest.bind(client);
-  client.makeRequest = async (...request) => {
-    callers.getStore()?.throwIfAborted();
-    return send(...request);
-  };
-  return client;
-}
-
-/** Stripe understood the call and did nothing of it; anything else leaves open what it did. */
-const isRefusal = (error: unknown): error is Stripe.errors.StripeError =>
-  error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError;
-
-const whenRefused =
-  <Result>(instead: () => Promise<Result>) =>
-  (error: unknown): Promise<Result> => {
-    if (!isRefusal(error)) throw error;
-    return instead();
-  };
-
-const aboutThePayment = /^(payment_method|expired_payment_method|payment_intent_incompatible_|amount_too_)/;
-
-/** Another payment method would do; other refusals are the store's own mistake. */
-const isForTheCustomer = (error: Stripe.errors.StripeError): boolean =>
-  error instanceof Stripe.errors.StripeCardError ||
-  [error.param, error.code].some((word) => aboutThePayment.test(word ?? '')) ||
-  // "The provided PaymentMethod was previously used […] It may not be used again" names no parameter.
-  error.message.includes('PaymentMethod');
 
 /** https://docs.stripe.com/currencies#special-cases: Stripe counts these in hundredths, which ISO 4217 does not. */
 const inHundredths = ['ISK', 'UGX'];

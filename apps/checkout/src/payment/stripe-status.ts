@@ -5,10 +5,12 @@ import type { PaymentStatus } from '../domain/payment-provider';
 export const declineReasonKey = 'decline_reason';
 
 /**
- * Why a PaymentIntent cannot be paid any more, though Stripe leaves it open: the payment failed, and Stripe waits for another
- * card; or the customer would have to authenticate. The store does neither, so such an intent is to be ended.
+ * Why a PaymentIntent of the store’s cannot be paid any more, though Stripe leaves it open: the payment failed, and Stripe waits for
+ * another card; or the customer would have to authenticate. The store does neither, so such an intent is to be ended.
  */
 export function deadEndOf(intent: Stripe.PaymentIntent): string | undefined {
+  // The account may be used for more than this store.
+  if (!intent.metadata.orderId) return undefined;
   if (intent.status === 'requires_action') return 'authentication_required';
   return intent.status === 'requires_payment_method' ? (failureOf(intent) ?? 'payment_failed') : undefined;
 }
