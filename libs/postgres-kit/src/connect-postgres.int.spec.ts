@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@badger-store/test-kit';
 import { sql } from 'kysely';
 import { connectPostgres, isUniqueViolation, migrate, PostgresUnavailableError, type Postgres } from './index';
 import { startPostgresServer, type PostgresServer } from './testing';
@@ -71,6 +73,22 @@ describe('a connection', () => {
     process.kill(pid, 'SIGSTOP');
     await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);
     process.kill(pid, 'SIGCONT');
+    await postgres.ping();
+  });
+
+  it('that is lost in the middle of a transaction fails that transaction, and nothing else', async () => {
+    const postgres = connectAs('one');
+    const transaction = postgres.db.transaction().execute(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+      process.kill(rows[0]?.pid ?? 0, 'SIGTERM');
+      await until('the connection is gone', async () => {
+        const { rows: left } = await sql`select from pg_stat_activity where pid = ${rows[0]?.pid}`.execute(postgres.db);
+        return left.length === 0;
+      });
+      await sleep(50);
+      await sql`select 1`.execute(tx);
+    });
+    await expect(transaction).rejects.toBeInstanceOf(PostgresUnavailableError);
     await postgres.ping();
   });
 

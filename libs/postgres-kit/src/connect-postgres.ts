@@ -77,6 +77,10 @@ function translating(pool: Pool): PostgresPool {
         throw toPostgresError(error);
       });
       let broken = false;
+      // The pool listens to the connections that wait in it. One in use may be lost between two statements, and nobody would hear
+      // of it but the process, which would end.
+      const onLost = () => (broken = true);
+      client.on('error', onLost);
       return {
         // Kysely also has a form for cursors, which this store does not use.
         query: (async (statement: string, parameters: readonly unknown[]) => {
@@ -88,7 +92,10 @@ function translating(pool: Pool): PostgresPool {
             throw translated;
           }
         }) as unknown as PostgresPoolClient['query'],
-        release: () => client.release(broken),
+        release() {
+          client.off('error', onLost);
+          client.release(broken);
+        },
       };
     },
     end: () => pool.end(),
