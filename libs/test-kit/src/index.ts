@@ -1,3 +1,5 @@
 export { freePort } from './free-port';
+export { proof, type Counts } from './proof';
+export { isFull, newSeed, scale } from './scale';
 export { serveLocally, type LocalServer } from './serve-locally';
 export { until } from './until';

@@ -1,15 +1,14 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@badger-store/stack';
-import { freePort } from '@badger-store/test-kit';
+import { freePort, isFull, proof } from '@badger-store/test-kit';
 import autocannon from 'autocannon';
 import { newGuest, send } from '../support/customer';
 import { runProgram, startReplica, type Replica } from '../support/program';
 import { openShop } from '../support/shop';
 
-const isFull = process.env.PROVE === '1';
 const seconds = isFull ? 60 : 10;
 const perSecond = isFull ? 1000 : 200;
 
@@ -47,74 +46,69 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('no request fails while keys are rotated and one inventory of two is restarted', async () => {
-  const customer = await newGuest(gateway.url);
-  await customer.add('badger-enamel-mug');
-  const headers = { authorization: `Bearer ${customer.token}` };
-  const counts = { requests: 0, rotations: 0, restarts: 0, sessions: 0, failed: 0 };
-  let loading = true;
+proof(
+  'Token-checked requests through the gateway, reads and changes, while keys are rotated and one inventory of two is restarted: none fails',
+  async () => {
+    const customer = await newGuest(gateway.url);
+    await customer.add('badger-enamel-mug');
+    const headers = { authorization: `Bearer ${customer.token}` };
+    const counts = { requests: 0, rotations: 0, restarts: 0, sessions: 0, failed: 0 };
+    let loading = true;
 
-  const cannon = autocannon({
-    ...{ url: gateway.url, connections: 50, duration: seconds, overallRate: perSecond },
-    requests: [
-      { method: 'GET', path: '/Cart', headers },
-      {
-        method: 'PATCH',
-        path: '/Cart/Item/badger-enamel-mug',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: '{"quantity":3}',
-      },
-    ],
-  });
-  // It gives a tracker that can only be awaited.
-  const load = Promise.resolve(cannon).finally(() => (loading = false));
+    const cannon = autocannon({
+      ...{ url: gateway.url, connections: 50, duration: seconds, overallRate: perSecond },
+      requests: [
+        { method: 'GET', path: '/Cart', headers },
+        {
+          method: 'PATCH',
+          path: '/Cart/Item/badger-enamel-mug',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: '{"quantity":3}',
+        },
+      ],
+    });
+    // It gives a tracker that can only be awaited.
+    const load = Promise.resolve(cannon).finally(() => (loading = false));
 
-  const rotating = async () => {
-    while (loading) {
-      await runProgram('gateway', ['rotate-keys', '--in', '5'], {
-        ...keys,
-        DATABASE_URL: `postgres://gateway:gateway@127.0.0.1:${shop.ports.postgres}/badger_store`,
-      });
-      counts.rotations += 1;
-      await sleep(isFull ? 10_000 : 5500);
-    }
-  };
-  const restarting = async () => {
-    while (loading) {
-      await inventory.restart();
-      counts.restarts += 1;
-      await sleep(isFull ? 8000 : 500);
-    }
-  };
-  /** Sessions that begin meanwhile have tokens of whichever key signs at that moment. */
-  const beginning = async () => {
-    while (loading) {
-      const newcomer = await newGuest(gateway.url);
-      const { status } = await newcomer.send('GET', '/Cart');
-      counts.sessions += 1;
-      if (status !== 200) counts.failed += 1;
-      await sleep(50);
-    }
-  };
+    const rotating = async () => {
+      while (loading) {
+        await runProgram('gateway', ['rotate-keys', '--in', '5'], {
+          ...keys,
+          DATABASE_URL: `postgres://gateway:gateway@127.0.0.1:${shop.ports.postgres}/badger_store`,
+        });
+        counts.rotations += 1;
+        await sleep(isFull ? 10_000 : 5500);
+      }
+    };
+    const restarting = async () => {
+      while (loading) {
+        await inventory.restart();
+        counts.restarts += 1;
+        await sleep(isFull ? 8000 : 500);
+      }
+    };
+    /** Sessions that begin meanwhile have tokens of whichever key signs at that moment. */
+    const beginning = async () => {
+      while (loading) {
+        const newcomer = await newGuest(gateway.url);
+        const { status } = await newcomer.send('GET', '/Cart');
+        counts.sessions += 1;
+        if (status !== 200) counts.failed += 1;
+        await sleep(50);
+      }
+    };
 
-  const [result] = await Promise.all([load, rotating(), restarting(), beginning()]);
-  counts.requests = result.requests.total;
-  counts.failed += result.non2xx + result.errors + result.timeouts;
-  const { body } = await send(gateway.url, 'GET', '/.well-known/jwks.json');
-  const published = (body.keys as unknown[]).length;
-  note(counts);
-  expect(counts.failed).toBe(0);
-  expect(published).toBeGreaterThan(1);
-  expect(counts.requests).toBeGreaterThan(seconds * perSecond * 0.9);
-  expect(counts.restarts).toBeGreaterThan(0);
-}, 120_000);
-
-/** A line for docs/proofs.md. */
-function note({ failed, ...counts }: Record<string, number>): void {
-  const output = resolve(__dirname, '../../test-output');
-  mkdirSync(output, { recursive: true });
-  const what =
-    'Token-checked requests through the gateway, reads and changes, while keys are rotated and one inventory of two is restarted: none fails';
-  const line = { what, counts: { ...counts, seconds }, held: failed === 0, at: new Date().toISOString() };
-  appendFileSync(join(output, 'proofs.jsonl'), `${JSON.stringify(line)}\n`);
-}
+    const [result] = await Promise.all([load, rotating(), restarting(), beginning()]);
+    counts.requests = result.requests.total;
+    counts.failed += result.non2xx + result.errors + result.timeouts;
+    const { body } = await send(gateway.url, 'GET', '/.well-known/jwks.json');
+    const published = (body.keys as unknown[]).length;
+    expect(counts.failed).toBe(0);
+    expect(published).toBeGreaterThan(1);
+    expect(counts.requests).toBeGreaterThan(seconds * perSecond * 0.9);
+    expect(counts.restarts).toBeGreaterThan(0);
+    const { requests, rotations, restarts, sessions } = counts;
+    return { requests, rotations, restarts, sessions, seconds };
+  },
+  120_000,
+);

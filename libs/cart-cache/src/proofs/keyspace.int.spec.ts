@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { newSeed, proof, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { CartCacheError, CartLimitError, createRedisCartCache, InvalidCartInputError, type CartCache } from '../index';
@@ -8,8 +9,6 @@ import { connectClients } from './clients';
 import { everyArgument, type Argument } from './every-argument';
 import { hostileValues } from './hostile';
 import { readKeyspace } from './keyspace';
-import { proof } from './proof';
-import { newSeed, scale } from './scale';
 
 let server: RedisServer;
 let client: RedisClient;

@@ -1,10 +1,9 @@
+import { newSeed, proof, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { deployments, type RedisWithClients } from './clients';
 import { batches, runBatches } from './concurrent-batches';
 import { executed, stories } from './model-commands';
 import { Story, World } from './model-world';
-import { proof } from './proof';
-import { newSeed, scale } from './scale';
 
 /** A story has about sixty commands. */
 const numStories = scale(6, 110);

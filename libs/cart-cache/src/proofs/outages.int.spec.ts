@@ -5,13 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { until } from '@badger-store/test-kit';
+import { type Counts, proof, scale, until } from '@badger-store/test-kit';
 import { connectCartCache } from '../connect-cart-cache';
 import { conditions, type Condition } from './outages/conditions';
 import { startLoad } from './outages/load';
 import { untilWritable } from './outages/writable';
-import { proof, type Counts } from './proof';
-import { scale } from './scale';
 
 const table = join(__dirname, '../../test-output/outages.jsonl');
 const deadlineMs = 500;

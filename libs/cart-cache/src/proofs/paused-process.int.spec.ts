@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import type { RedisClient } from '@badger-store/redis-kit';
-import { until } from '@badger-store/test-kit';
+import { proof, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { createRedisCartCache, type CartCache } from '../index';
 import { orderInProgress } from '../testing/order-in-progress';
 import { connectClients } from './clients';
 import { readKeyspace } from './keyspace';
-import { proof } from './proof';
-import { scale } from './scale';
 import { bundleWorkers, type WorkerBundle } from './worker-processes';
 
 let server: RedisServer;

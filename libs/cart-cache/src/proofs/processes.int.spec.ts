@@ -2,13 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { until } from '@badger-store/test-kit';
+import { proof, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { CheckoutRefusedError, createRedisCartCache, type CartItem } from '../index';
 import { connectClients } from './clients';
 import { createLedger, type Ledger } from './ledger';
-import { proof } from './proof';
-import { scale } from './scale';
 import { bundleWorkers, type WorkerBundle, type WorkerProcess } from './worker-processes';
 import type { AddReport } from './workers/add-worker';
 
