@@ -14,6 +14,8 @@ export interface RedisSentinel {
   readonly servers: readonly RedisServer[];
   /** What a sentinel says, the first one unless another is named. */
   primary(sentinel?: number): Promise<HostPort>;
+  /** Resolves when each sentinel sees all others, and both replicas in step with the primary. */
+  whenComplete(): Promise<void>;
   /** Hands over to a replica. */
   failover(): Promise<void>;
   stop(): Promise<void>;
@@ -54,14 +56,13 @@ async function startIn(folder: string): Promise<RedisSentinel> {
       sentinels.push({ host, port });
       askers.push(new Redis({ host, port, disconnectTimeout: 100 }).on('error', () => undefined));
     }
-    await until(
-      'each sentinel sees all others and both replicas',
-      async () => {
-        const views = await Promise.all(askers.map(isComplete));
-        return views.every(Boolean);
-      },
-      30_000,
-    );
+    const whenComplete = () =>
+      until(
+        'each sentinel sees all others and both replicas',
+        async () => (await Promise.all(askers.map(isComplete))).every(Boolean),
+        30_000,
+      );
+    await whenComplete();
 
     return {
       sentinels,
@@ -73,6 +74,7 @@ async function startIn(folder: string): Promise<RedisSentinel> {
         const [primaryHost, port] = reply as [string, string];
         return { host: primaryHost, port: Number(port) };
       },
+      whenComplete,
       async failover() {
         await askers[0]?.call('SENTINEL', 'FAILOVER', sentinelName);
       },
