@@ -47,7 +47,10 @@ export const checkoutBody = (methods: readonly PaymentMethod[]) => {
   });
 };
 
-/** An `Idempotency-Key` is the same everywhere. */
-export const checkoutHeaders = addHeaders;
+export const checkoutHeaders = z.object({
+  'idempotency-key': addHeaders.shape['idempotency-key'].describe(
+    'The same request under the same key, within 24 hours, has the same order, decline or shortage for an answer',
+  ),
+});
 
 export const checkedOut = z.strictObject({ message: z.literal('Thanks for shopping with us!'), order });

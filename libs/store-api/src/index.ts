@@ -1,7 +1,7 @@
 export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, newLine, newQuantity } from './cart';
 export { itemId, itemsQuery } from './catalogue';
-export { checkoutBody, paymentMethods, type PaymentMethod } from './checkout';
+export { checkoutBody, checkoutHeaders, paymentMethods, type PaymentMethod } from './checkout';
 export { createOpenApi } from './openapi';
 export { type Example } from './operations';
 export { orderId, ordersQuery } from './orders';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkedOut, checkoutBody, paymentMethods } from './checkout';
+import { checkedOut, checkoutBody, checkoutHeaders, paymentMethods } from './checkout';
 import type { Operation } from './operations';
 import { order, orderId, ordersPage, ordersQuery } from './orders';
 
@@ -16,6 +16,7 @@ export const orderOperations: readonly Operation[] = [
     method: 'patch',
     path: '/Cart/checkout',
     summary: 'Pay for the cart; for the store’s own site alone',
+    headers: checkoutHeaders,
     body: checkoutBody(paymentMethods),
     bodyRequired: true,
     answer: { status: 200, description: 'The order', schema: checkedOut },
@@ -23,18 +24,37 @@ export const orderOperations: readonly Operation[] = [
       400: 'The cart is empty, or the request is not valid',
       402: 'The payment was declined; the cart is as it was',
       403: 'Not from the store’s own site, or the userToken has no scope `checkout`',
-      409: 'Out of stock, or a checkout of this cart is under way',
+      409: 'Out of stock (`OUT_OF_STOCK`, with `lines`), another total than expected (`PRICE_CHANGED`, with `total`), or a checkout of this cart is under way',
+      422: 'The Idempotency-Key came with another body before',
       503: 'The outcome of the payment is not known yet (then `orderId` names the order), or what this needs is away',
     },
     examples: [
       { summary: 'From elsewhere', headers, body: paying('approve'), status: 403 },
       { summary: 'With a card that is declined', headers: ownSite, body: paying('decline'), status: 402 },
       {
-        summary: 'With a card that is good',
+        summary: 'At a total that it does not come to',
         headers: ownSite,
+        body: { ...paying('approve'), expectedTotal: { amount: 1, currency: 'EUR' } },
+        status: 409,
+      },
+      {
+        summary: 'With a card that is good',
+        headers: { ...ownSite, 'Idempotency-Key': 'order-1' },
         body: paying('approve'),
         status: 200,
         keep: { order: ['order', 'id'] },
+      },
+      {
+        summary: 'The same again, because the answer got lost',
+        headers: { ...ownSite, 'Idempotency-Key': 'order-1' },
+        body: paying('approve'),
+        status: 200,
+      },
+      {
+        summary: 'Another body under the same key',
+        headers: { ...ownSite, 'Idempotency-Key': 'order-1' },
+        body: paying('decline'),
+        status: 422,
       },
       { summary: 'Of an empty cart', headers: ownSite, body: paying('approve'), status: 400 },
     ],

@@ -27,7 +27,10 @@ export const order = z.strictObject({
       lineTotal: money,
     }),
   ),
-  total: money,
+  subtotal: money.describe('Of the lines'),
+  shipping: money,
+  tax: money,
+  total: money.describe('What is charged'),
 });
 
 export const ordersPage = z.strictObject({ orders: z.array(order), nextCursor });
