@@ -16,9 +16,11 @@ const limits = { byAddress: pass, bySession: pass, byApiKey: pass, auth: pass, l
 const parts = { firstPartyOrigins: [], limits, toInventory: pass, toCheckout: pass, publishedKeys: () => [] };
 
 const documented = Object.entries(createOpenApi('1.0.0').paths as Record<string, object>);
+/** For a payment provider, not for consumers of the API. */
+const undocumented = ['/payments/stripe/events'];
 const routes = routesOf(gatewayRoutes(parts as unknown as GatewayParts))
   .map(({ path, methods }) => ({ path: path.replace(/:(\w+)/g, '{$1}'), methods: Object.keys(methods) }))
-  .filter(({ path }) => !path.startsWith('/docs/'));
+  .filter(({ path }) => !path.startsWith('/docs/') && !undocumented.includes(path));
 const forwarded = routes.filter(({ methods }) => methods.includes('_all')).map(({ path }) => path);
 
 it('the OpenAPI document has the operations that the gateway itself answers, and no others', () => {

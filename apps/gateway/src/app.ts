@@ -39,6 +39,8 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], cors.open, toInventory);
   pass(['/Cart', '/Cart/Item', '/Cart/Item/:id'], cors.own, ...bearer, toInventory);
   pass(['/Cart/checkout', '/orders', '/orders/:id'], cors.own, ...bearer, toCheckout);
+  // From Stripe, which signs what it sends; checkout knows the signature.
+  router.post('/payments/stripe/events', toCheckout);
 
   router.use('/auth', cors.own, bareAnswers);
   router.use('/.well-known', cors.open, bareAnswers);
