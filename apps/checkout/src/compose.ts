@@ -2,18 +2,42 @@ import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
 import { followRevocations } from '@badger-store/revocations';
-import { assembleService, createRemoteVerifier, toRedisSettings, type Service } from '@badger-store/service-kit';
+import {
+  assembleService,
+  createRemoteVerifier,
+  createServiceTokens,
+  toRedisSettings,
+  type Service,
+} from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
+import { startChores } from './background';
+import { createInventoryClient } from './clients/inventory-client';
 import { createInventoryPriceList } from './clients/inventory-price-list';
+import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
 import { createMoveOrders } from './domain/move-orders';
-import { createPlaceOrder } from './domain/place-order';
-import { createTestProvider } from './payment/test-provider';
+import { publishEvents } from './domain/order-events';
+import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
+import { createFollowPayment, createSweep } from './domain/sweep-orders';
+import { composeProviders } from './payment/providers';
+import { createPostgresCheckoutKeys } from './postgres/postgres-checkout-keys';
+import { createPostgresOrderLists } from './postgres/postgres-order-lists';
 import { createPostgresOrders } from './postgres/postgres-orders';
+import { createPostgresOutbox } from './postgres/postgres-outbox';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
+import { createOrderStream } from './redis/order-stream';
 
-export function composeCheckout(config: Config, log: Logger): Service {
+const idleMs = 1000;
+const eventsIdleMs = 250;
+const purgeMs = 60_000;
+
+/** `adapt` lets a test stand between a checkout and the steps that it takes. */
+export function composeCheckout(
+  config: Config,
+  log: Logger,
+  adapt: (parts: PlaceOrderParts) => PlaceOrderParts = (parts) => parts,
+): Service {
   const redis = connectRedis(toRedisSettings(config, 'checkout'), (event) =>
     event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
   );
@@ -28,34 +52,59 @@ export function composeCheckout(config: Config, log: Logger): Service {
     { url: config.DATABASE_URL, schema: checkoutSchema, applicationName: 'checkout' },
     (err) => log.warn({ err }, 'postgres'),
   );
-  const orders = createPostgresOrders(postgres.db);
-  const cartCache = createRedisCartCache({
-    redis,
-    ttlSeconds: config.CART_TTL_SECONDS,
-    checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
-  });
-  const routes = checkoutServiceRoutes({
-    orders,
-    placeOrder: createPlaceOrder({
-      cartCache,
-      orders,
-      priceList: createInventoryPriceList(config.INVENTORY_URL),
-      provider: createTestProvider(postgres.db),
-      paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
-      report: (err) => log.warn({ err }, 'the cart will be told of its order later'),
+  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'checkout');
+  const askInventory = createInventoryClient(config.INVENTORY_URL, () => tokenFor('inventory'));
+  const keys = createPostgresCheckoutKeys(postgres.db);
+  const parts = adapt({
+    cartCache: createRedisCartCache({
+      redis,
+      ttlSeconds: config.CART_TTL_SECONDS,
+      checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
     }),
-    moveOrders: createMoveOrders({ cartCache, orders }),
+    orders: createPostgresOrders(postgres.db, config.CHECKOUT_LEASE_SECONDS),
+    keys,
+    priceList: createInventoryPriceList(askInventory),
+    stock: createInventoryStock(askInventory),
+    providers: composeProviders(config, postgres.db),
+    totalRules: {
+      shippingAmount: config.SHIPPING_AMOUNT,
+      freeShippingFrom: config.FREE_SHIPPING_FROM_AMOUNT,
+      taxBasisPoints: config.TAX_BASIS_POINTS,
+    },
+    paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
+    report: (err) => log.warn({ err }, 'something is left for a later round'),
+  });
+  const sweepParts = { ...parts, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
+  const routes = checkoutServiceRoutes({
+    orderLists: createPostgresOrderLists(postgres.db),
+    placeOrder: createPlaceOrder(parts),
+    moveOrders: createMoveOrders(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,
     firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
     verifyUserToken: createRemoteVerifier(config, revocations),
     revocations,
+    stripeSigningSecret: config.STRIPE_WEBHOOK_SECRET_FILE,
+    onPayment: createFollowPayment(sweepParts),
   });
+
+  const sweep = createSweep(sweepParts);
+  const outbox = createPostgresOutbox(postgres.db);
+  const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
+  const chores = startChores(
+    [
+      { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
+      { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
+      { name: 'purge', run: () => keys.purge().then(() => purgeMs) },
+    ],
+    (err, chore) => log.warn({ err, chore }, 'a chore failed'),
+  );
 
   return assembleService(config, log, {
     routes,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
+      await chores.close();
       revocations.close();
       await redis.close();
       await postgres.close();

@@ -7,7 +7,12 @@ import {
   setting,
   verifierSettings,
 } from '@badger-store/service-kit';
+import { paymentMethods } from '@badger-store/store-api';
 import { z } from 'zod';
+
+/** Whole numbers of the minor unit of the catalogue's currency. */
+const amount = z.coerce.number().int().min(0).max(1_000_000_000);
+const secretFile = setting.fileText.transform((text) => text.trim()).pipe(z.string().min(1, 'the file is empty'));
 
 export const configSchema = z
   .object({
@@ -15,16 +20,41 @@ export const configSchema = z
     PORT: setting.port.default(3002),
     ...redisSettings,
     DATABASE_URL: setting.postgresUrl,
-    INVENTORY_URL: setting.serviceUrl,
+    INVENTORY_URL: setting.list.pipe(z.array(setting.serviceUrl).min(1)),
     ...verifierSettings,
     FIRST_PARTY_ORIGINS: originList,
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
     CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
     CHECKOUT_LEASE_SECONDS: setting.seconds.default(30),
-    PAYMENT_METHODS: setting.list.pipe(z.array(z.enum(['test'])).min(1)),
+    CHECKOUT_UNKNOWN_MAX_SECONDS: setting.seconds.default(900),
+    PAYMENT_METHODS: setting.list.pipe(z.array(z.enum(paymentMethods)).min(1)),
     PAYMENT_DEADLINE_SECONDS: setting.seconds.max(60).default(10),
+    SHIPPING_AMOUNT: amount.default(0),
+    FREE_SHIPPING_FROM_AMOUNT: amount.optional(),
+    TAX_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(0),
+    INVOICE_DUE_DAYS: setting.count.max(365).default(14),
+    STRIPE_SECRET_KEY_FILE: secretFile.optional(),
+    STRIPE_WEBHOOK_SECRET_FILE: secretFile.optional(),
+    STRIPE_API_URL: setting.httpUrl.optional(),
+    ORDER_EVENTS_KEPT: setting.count.default(100_000),
   })
-  .superRefine(checkRedisSettings);
+  .superRefine(checkRedisSettings)
+  .superRefine(({ SERVICE_TOKEN_SECRET_FILE: secrets }, context) => {
+    if (secrets.has('checkout:inventory')) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['SERVICE_TOKEN_SECRET_FILE'],
+      message: 'must hold a secret for checkout:inventory',
+    });
+  })
+  .superRefine((config, context) => {
+    if (!config.PAYMENT_METHODS.includes('stripe')) return;
+    for (const name of ['STRIPE_SECRET_KEY_FILE', 'STRIPE_WEBHOOK_SECRET_FILE'] as const) {
+      if (config[name] === undefined) {
+        context.addIssue({ code: 'custom', path: [name], message: 'is needed for the payment method stripe' });
+      }
+    }
+  });
 
 export type Config = z.infer<typeof configSchema>;
 
@@ -37,5 +67,5 @@ export const developmentSettings = {
   JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
   FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
   SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
-  PAYMENT_METHODS: 'test',
+  PAYMENT_METHODS: 'test,invoice',
 };

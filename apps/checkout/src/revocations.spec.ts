@@ -21,7 +21,7 @@ let server: LocalServer;
 beforeAll(async () => {
   const parts = {
     placeOrder,
-    orders: orders as never,
+    orderLists: orders as never,
     paymentMethods: ['test' as const],
     firstPartyOrigins: [origin],
     verifyUserToken: () => Promise.resolve(user),

@@ -1,6 +1,6 @@
-import { ServiceError } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { PriceList } from '../domain/price-list';
+import { inventoryUnavailable, type AskInventory } from './inventory-client';
 
 const answer = z.object({
   items: z.array(
@@ -13,30 +13,23 @@ const answer = z.object({
   ),
 });
 
-const deadlineMs = 2000;
+const deadlineMs = 1500;
 const idsPerRequest = 100;
 
-/** Asks the inventory service; rejects with an `unavailable` error when it does not answer as agreed, in time. */
-export function createInventoryPriceList(inventoryUrl: string): PriceList {
-  const ask = async (ids: readonly string[]) => {
-    try {
-      const url = new URL('/inventory/items', inventoryUrl);
-      url.searchParams.set('ids', ids.join(','));
-      const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs), redirect: 'error' });
-      if (!response.ok) throw new Error(`inventory answered ${response.status}`);
-      return answer.parse(await response.json()).items;
-    } catch (cause) {
-      throw new ServiceError('unavailable', 'INVENTORY_UNAVAILABLE', 'The catalogue cannot be asked for prices.', {
-        cause,
-      });
-    }
+/** The catalogue's names, prices and quantities at this moment. */
+export function createInventoryPriceList(ask: AskInventory): PriceList {
+  const findSome = async (ids: readonly string[]) => {
+    const path = `/inventory/items?${new URLSearchParams({ ids: ids.join(',') })}`;
+    const { success, data, error } = answer.safeParse((await ask({ method: 'GET', path, deadlineMs })).body);
+    if (!success) throw inventoryUnavailable(error);
+    return data.items;
   };
 
   return {
     async findMany(ids) {
       const parts: string[][] = [];
       for (let i = 0; i < ids.length; i += idsPerRequest) parts.push(ids.slice(i, i + idsPerRequest));
-      return (await Promise.all(parts.map(ask))).flat();
+      return (await Promise.all(parts.map(findSome))).flat();
     },
   };
 }

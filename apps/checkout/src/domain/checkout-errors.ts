@@ -1,3 +1,5 @@
+import type { Money } from './order';
+
 export interface Shortage {
   readonly id: string;
   readonly requested: number;
@@ -22,11 +24,36 @@ export class PaymentDeclinedError extends Error {
   override readonly name = 'PaymentDeclinedError';
   readonly kind = 'payment-required';
   readonly code = 'PAYMENT_DECLINED';
-  readonly extensions: { readonly orderId: string };
+  readonly extensions: { readonly orderId: string; readonly reason?: string };
 
-  constructor(orderId: string) {
+  /** `reason` is the provider's word for programs, where it gave one. */
+  constructor(orderId: string, reason?: string) {
     super('The payment was declined. Nothing was charged; your cart is as it was.');
-    this.extensions = { orderId };
+    this.extensions = { orderId, ...(reason === undefined ? {} : { reason }) };
+  }
+}
+
+/** The order would come to another total than the customer saw; nothing was charged. */
+export class PriceChangedError extends Error {
+  override readonly name = 'PriceChangedError';
+  readonly kind = 'conflict';
+  readonly code = 'PRICE_CHANGED';
+  readonly extensions: { readonly total: Money };
+
+  constructor(total: Money) {
+    super('The total is another one by now. Look at it, and check out again.');
+    this.extensions = { total };
+  }
+}
+
+/** The idempotency key came with another body before; nothing was done. */
+export class CheckoutKeyReusedError extends Error {
+  override readonly name = 'CheckoutKeyReusedError';
+  readonly kind = 'over-limit';
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+
+  constructor() {
+    super('This Idempotency-Key came with another body before. Take a new one.');
   }
 }
 

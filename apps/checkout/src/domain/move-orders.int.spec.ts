@@ -6,11 +6,12 @@ import {
   diesAfter,
   hang,
   pause,
+  placing,
   startOrders,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
 import { createMoveOrders, type MoveOrders } from './move-orders';
-import { createPlaceOrder, type PlaceOrderParts } from './place-order';
+import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
@@ -36,7 +37,7 @@ describe('a guest who signs in', () => {
   const handedOver = async (guest: string, user: string) => {
     for (let round = 0; round < 10; round += 1) {
       if (await handOver(guest, user)) return;
-      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+      await placing(parts)(user, approve).catch(() => undefined);
     }
     throw new Error('the guest was not handed over');
   };
@@ -53,7 +54,7 @@ describe('a guest who signs in', () => {
     'after a checkout that died %s has its order ended as the user, with one charge, and every line once',
     async (_step, crash) => {
       const [guest, user] = [await newShopper(2), randomUUID()];
-      await expect(createPlaceOrder({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
+      await expect(placing({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
       await cartCache.add(guest, 'cap');
       await cartCache.add(user, 'cap', 3);
       await handOver(guest, user);
@@ -61,20 +62,20 @@ describe('a guest who signs in', () => {
       // What the open checkout does not claim is with the user at once.
       expect(await cartCache.get(user)).toContainEqual({ id: 'cap', quantity: 4 });
 
-      await createPlaceOrder(parts)(user, approve);
+      await placing(parts)(user, approve);
       expect(await handOver(guest, user)).toBe(true);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
       expect(await cartCache.get(guest)).toEqual([]);
       const all = await charges(user);
       expect(all.filter(({ state }) => state === 'charged').map(({ status }) => status)).toEqual(['paid']);
       expect(all.filter(({ status }) => status === 'pending')).toEqual([]);
-      expect((await parts.orders.page({ userId: guest, statuses: ['paid', 'pending'], limit: 9 })).orders).toEqual([]);
+      expect((await store.lists.page({ userId: guest, statuses: ['paid', 'pending'], limit: 9 })).orders).toEqual([]);
     },
   );
 
   it('finds the orders in the account, and they are the guest’s no more', async () => {
     const [guest, user] = [await newShopper(), randomUUID()];
-    const { id } = await createPlaceOrder(parts)(guest, approve);
+    const { id } = await placing(parts)(guest, approve);
     expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: false });
     expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
     expect(await paidOrders(user)).toMatchObject([{ id }]);
@@ -84,12 +85,12 @@ describe('a guest who signs in', () => {
   it('with an open order waits for the user’s own open one to end', async () => {
     const [guest, user] = [await newShopper(), await newShopper()];
     for (const shopper of [guest, user]) {
-      await expect(createPlaceOrder(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     }
     expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: true });
-    await createPlaceOrder(parts)(user, approve);
+    await placing(parts)(user, approve);
     expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
-    await expect(createPlaceOrder(parts)(user, approve)).rejects.toBeInstanceOf(EmptyCartError);
+    await expect(placing(parts)(user, approve)).rejects.toBeInstanceOf(EmptyCartError);
     expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
     expect(await handOver(guest, user)).toBe(true);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
@@ -99,7 +100,7 @@ describe('a guest who signs in', () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const key = `{${guest}}_cart`;
     const before = await store.inspector.hgetall(key);
-    await createPlaceOrder(parts)(guest, approve);
+    await placing(parts)(guest, approve);
     await store.inspector.hset(key, before);
     await handOver(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
@@ -109,13 +110,13 @@ describe('a guest who signs in', () => {
     'and goes on as the guest after a checkout that died %s is charged once and sold every line once',
     async (_step, crash) => {
       const [guest, user] = [await newShopper(2), randomUUID()];
-      await expect(createPlaceOrder({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
+      await expect(placing({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
       await handOver(guest, user);
       for (const shopper of [guest, user, guest]) {
-        await createPlaceOrder(parts)(shopper, approve).catch(() => undefined);
+        await placing(parts)(shopper, approve).catch(() => undefined);
       }
       await handedOver(guest, user);
-      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+      await placing(parts)(user, approve).catch(() => undefined);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
       const charged = [await charges(guest), await charges(user)].flat().filter(({ state }) => state === 'charged');
       expect(charged).toEqual([{ status: 'paid', state: 'charged' }]);
@@ -125,7 +126,7 @@ describe('a guest who signs in', () => {
   it('while a process that lost its claim is about to record an order has that order cancelled, and nothing charged', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const { reached, wait, goOn } = pause();
-    const late = createPlaceOrder({
+    const late = placing({
       ...parts,
       orders: {
         ...parts.orders,
@@ -146,9 +147,9 @@ describe('a guest who signs in', () => {
 
   it('while an order of the guest is paid, and its process dies, brings nothing that was sold', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
-    const dying = createPlaceOrder({
+    const dying = placing({
       ...parts,
-      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) as never },
+      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) },
     });
     const { reached, wait, goOn } = pause();
     const moving = createMoveOrders({
@@ -168,14 +169,14 @@ describe('a guest who signs in', () => {
     await moving;
     await cartCache.merge(guest, user);
     await handedOver(guest, user);
-    await createPlaceOrder(parts)(user, approve);
+    await placing(parts)(user, approve);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
     expect(await cartCache.get(user)).toEqual([]);
   });
 
   it('while Redis lost the claim of an open order has its lines kept until that ends', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
-    await expect(createPlaceOrder(parts)(guest, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await expect(placing(parts)(guest, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await store.inspector.del(`{${guest}}_cart:claim`, `{${guest}}_cart:claimed`);
     expect(await handOver(guest, user)).toBe(false);
     expect(await cartCache.get(guest)).toEqual([{ id: 'mug', quantity: 2 }]);
@@ -183,37 +184,37 @@ describe('a guest who signs in', () => {
 
   it('after a payment that nobody heard the end of is told as the user, and so is the guest’s cart', async () => {
     const [guest, user] = [await newShopper(2), await newShopper(1)];
-    const dying = createPlaceOrder({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
+    const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await handOver(guest, user);
-    expect(await createPlaceOrder(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await placing(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
     expect(await cartCache.get(guest)).toEqual([]);
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
 
   it('and looks as the guest how the open order ended is told, though it is the user’s', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
-    const dying = createPlaceOrder({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
+    const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await handOver(guest, user);
-    expect(await createPlaceOrder(parts)(guest, approve)).toMatchObject({ userId: user, status: 'paid' });
+    expect(await placing(parts)(guest, approve)).toMatchObject({ userId: user, status: 'paid' });
     expect(await paidOrders(user)).toHaveLength(1);
   });
 
   it('while an order is being paid, whose process then dies, has the guest’s cart told by the user’s next checkout', async () => {
     const [guest, user] = [await newShopper(2), await newShopper(1)];
-    const dying = createPlaceOrder({
+    const dying = placing({
       ...parts,
       orders: {
         ...parts.orders,
         end: async (...args) => {
           expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
-          return diesAfter(parts.orders.end(...args)) as never;
+          return diesAfter(parts.orders.end(...args));
         },
       },
     });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    expect(await createPlaceOrder(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await placing(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
     expect(await cartCache.get(guest)).toEqual([]);
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
@@ -222,7 +223,7 @@ describe('a guest who signs in', () => {
     const [guest, user] = [await newShopper(), randomUUID()];
     expect(await handOver(guest, user)).toBe(true);
     await cartCache.add(guest, 'cap');
-    await expect(createPlaceOrder(parts)(guest, approve)).rejects.toMatchObject({ cause: { kind: 'unauthenticated' } });
+    await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ cause: { kind: 'unauthenticated' } });
     expect(await charges(guest)).toEqual([]);
     expect(await handOver(guest, user)).toBe(true);
     expect(await cartCache.get(user)).toEqual([
@@ -237,7 +238,7 @@ describe('a guest who signs in', () => {
       const [guest, user] = [await newShopper(2), randomUUID()];
       const { reached, wait, goOn } = pause();
       let rounds = 0;
-      const late = createPlaceOrder({
+      const late = placing({
         ...parts,
         cartCache: {
           ...cartCache,
@@ -248,15 +249,15 @@ describe('a guest who signs in', () => {
         },
         orders: {
           ...parts.orders,
-          findUnsettled: async (userId) => {
+          findUntold: async (userId) => {
             rounds += 1;
             if (rounds > 1) await cartCache.merge(guest, user);
-            return parts.orders.findUnsettled(userId);
+            return parts.orders.findUntold(userId);
           },
         },
       })(guest, approve);
       await reached;
-      const dying = createPlaceOrder({ ...parts, ...crashes[step]?.(parts) });
+      const dying = placing({ ...parts, ...crashes[step]?.(parts) });
       await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
       goOn();
       await late.catch(() => undefined);
@@ -267,20 +268,20 @@ describe('a guest who signs in', () => {
   );
 
   it('twenty times at once, while both check out and die at every step, loses nothing and sells nothing twice', async () => {
-    const dying = Object.values(crashes).map((crash) => createPlaceOrder({ ...parts, ...crash(parts) }));
+    const dying = Object.values(crashes).map((crash) => placing({ ...parts, ...crash(parts) }));
     for (let round = 0; round < 5; round += 1) {
       const [guest, user] = [await newShopper(2), await newShopper(3)];
       await Promise.allSettled(
         Array.from({ length: 20 }, (_, n) => {
           const shopper = n % 2 ? guest : user;
-          const buy = n % 3 ? createPlaceOrder(parts) : (dying[(n + round) % dying.length] ?? createPlaceOrder(parts));
+          const buy = n % 3 ? placing(parts) : (dying[(n + round) % dying.length] ?? placing(parts));
           return [handOver(guest, user), buy(shopper, approve)];
         }).flat(),
       );
       await handedOver(guest, user);
       // Lines of an order whose process died once it was paid are in the cart as well, until the user’s next checkout.
       expect((await everywhere(guest, user)).mug).toBeGreaterThanOrEqual(5);
-      await createPlaceOrder(parts)(user, approve).catch(() => undefined);
+      await placing(parts)(user, approve).catch(() => undefined);
       expect(await everywhere(guest, user)).toEqual({ mug: 5, cap: 0 });
       const all = [await charges(guest), await charges(user)].flat();
       expect(all.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);

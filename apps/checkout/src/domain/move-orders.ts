@@ -5,6 +5,7 @@ import {
   EmptyCartError,
   type CartCache,
 } from '@badger-store/cart-cache';
+import { repeatLastPaid } from './close-order';
 import type { Orders } from './orders';
 
 export interface MoveOrdersParts {
@@ -33,15 +34,14 @@ export function createMoveOrders({ cartCache, orders }: MoveOrdersParts): MoveOr
    */
   async function close(guestId: string): Promise<boolean> {
     const open = await orders.findOpen(guestId);
-    const lastPaid = await orders.findLastPaid(guestId);
-    if (lastPaid) await cartCache.settle(guestId, lastPaid.checkout);
+    const lastPaidId = await repeatLastPaid({ cartCache, orders }, guestId);
 
     // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
     const closeForGood = async (): Promise<boolean> => {
       if (open) return false;
       await orders.closeCart(guestId);
-      const [openNow, lastPaidNow] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
-      return openNow === undefined && lastPaidNow?.id === lastPaid?.id;
+      const [openNow, [lastPaidNow]] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
+      return openNow === undefined && lastPaidNow?.id === lastPaidId;
     };
 
     try {

@@ -1,25 +1,17 @@
 import type { CheckoutRecord } from '@badger-store/cart-cache';
-import type { Money, Order, OrderLine, OrderStatus } from './order';
+import type { CheckoutKey } from './checkout-keys';
+import type { Order, OrderLine, OrderMark, Totals } from './order';
+import type { EndStatus } from './order-states';
 
-export interface NewOrder {
+export interface NewOrder extends Totals {
   readonly userId: string;
   readonly checkout: CheckoutRecord;
   /** The attempt that owns the order: the cart's claim has the same. */
   readonly attemptId: string;
   readonly lines: readonly OrderLine[];
-  readonly total: Money;
-}
-
-export interface OrderPosition {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
-export interface OrdersQuery {
-  readonly userId: string;
-  readonly statuses: readonly OrderStatus[];
-  readonly limit: number;
-  readonly after?: OrderPosition;
+  readonly paymentMethod: string;
+  /** The idempotency key under which the order is asked for. */
+  readonly key?: CheckoutKey;
 }
 
 /**
@@ -31,32 +23,39 @@ export interface OrdersQuery {
 export interface Orders {
   /** The pending order that is the user's, or was taken from the user's cart by the guest whom the user was then. */
   findOpen(userId: string): Promise<Order | undefined>;
-  /** The newest paid order that was taken from that cart, whose ever it is now. */
-  findLastPaid(cartOwner: string): Promise<Order | undefined>;
-  /** A user's paid orders of which their cart was not told yet, oldest first, at most 20. */
-  findUnsettled(userId: string): Promise<Order[]>;
+  /** The newest paid orders that were taken from that cart, whose ever they are now: at most three, the newest first. */
+  findLastPaid(cartOwner: string): Promise<Order[]>;
+  /** A user's paid orders of which the cart or the customer was not told yet, oldest first, at most 20. */
+  findUntold(userId: string): Promise<Order[]>;
   find(userId: string, id: string): Promise<Order | undefined>;
-  /** Newest first. */
-  page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;
-  /** Throws `OpenOrderExistsError` when there is a pending order already, of the user or of the cart. */
+  findByPayment(paymentId: string): Promise<Order | undefined>;
+  /**
+   * Records a pending order, and that its key stands for it. Throws `OutOfDateError`, and records nothing, when there is a pending
+   * order already, of the user or of the cart, or when the key stands for another order that counts.
+   */
   add(order: NewOrder): Promise<void>;
   /** Makes an attempt the owner of an order if it is still pending; returns the order as it is then. */
   takeOver(id: string, attemptId: string): Promise<Order>;
   setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
-  /** Ends a pending order and returns it. */
-  end(id: string, attemptId: string, status: Exclude<OrderStatus, 'pending'>): Promise<Order>;
+  /** Ends a pending order, puts the event of it into the outbox, and returns the order. */
+  end(id: string, attemptId: string, status: EndStatus, declineReason?: string): Promise<Order>;
+  /** Notes who was told of an order that has ended; may be repeated. */
+  mark(id: string, ...marks: OrderMark[]): Promise<void>;
+  /**
+   * Takes orders about which something is left to do, and about which nobody did anything for a while: at most that many, each for
+   * one caller at a time.
+   */
+  takeDue(limit: number): Promise<Order[]>;
   /** Gives a guest's orders to a user, and says how many. An open one stays the guest's while the user has one too. */
   move(guestId: string, userId: string): Promise<number>;
   /** Says that nothing will be ordered from a cart any more; may be repeated. */
   closeCart(cartOwner: string): Promise<void>;
   isCartClosed(cartOwner: string): Promise<boolean>;
-  /** Notes that the cart was told; may be repeated. */
-  markSettled(id: string): Promise<void>;
 }
 
-/** The user has a pending order already, or one was taken from the cart. */
-export class OpenOrderExistsError extends Error {
-  override readonly name = 'OpenOrderExistsError';
+/** What was known when the cart was claimed is out of date: nothing was recorded; look again. */
+export class OutOfDateError extends Error {
+  override readonly name = 'OutOfDateError';
 }
 
 /** The order is no longer pending, or belongs to another attempt. */

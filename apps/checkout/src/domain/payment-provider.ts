@@ -31,3 +31,20 @@ export interface PaymentProvider {
   cancel(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
   refund(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
 }
+
+/** Finds the provider of a payment method, also of one that is no longer offered; throws where there is none. */
+export interface PaymentProviders {
+  of(method: string): PaymentProvider;
+}
+
+/** Thrown by `create`: nothing can be charged to this payment, and nothing was. */
+export class PaymentRefusedError extends Error {
+  override readonly name = 'PaymentRefusedError';
+
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The provider refuses this payment: ${reason}`, options);
+  }
+}

@@ -12,10 +12,13 @@ import {
   diesAfter,
   hang,
   pause,
+  placing,
   startOrders,
+  withProvider,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
-import { createPlaceOrder, type PlaceOrderParts } from './place-order';
+import { PaymentRefusedError } from './payment-provider';
+import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
@@ -35,11 +38,11 @@ describe('an attempt that dies', () => {
     '%s is brought to its end by the next one, with one charge',
     async (_step, crash) => {
       const shopper = await newShopper(2);
-      const dying = createPlaceOrder({ ...parts, ...crash(parts) });
+      const dying = placing({ ...parts, ...crash(parts) });
       await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
       await cartCache.add(shopper, 'cap');
 
-      const order = await createPlaceOrder(parts)(shopper, approve).catch((error: unknown) => error);
+      const order = await placing(parts)(shopper, approve).catch((error: unknown) => error);
       const [paid, ...more] = await paidOrders(shopper);
       expect(more).toEqual([]);
       expect(order).toMatchObject({ id: paid?.id, status: 'paid' });
@@ -57,31 +60,29 @@ describe('an attempt that dies', () => {
 
   it('before the cart is told leaves that to the next one, which answers with the order that was paid', async () => {
     const shopper = await newShopper(2);
-    const dying = createPlaceOrder({
+    const dying = placing({
       ...parts,
       cartCache: {
         ...cartCache,
         checkout: (userToken, processOrder, options) =>
-          cartCache.checkout(userToken, async (...args) => diesAfter(processOrder(...args)) as never, options),
+          cartCache.checkout(userToken, async (...args) => diesAfter(processOrder(...args)), options),
       },
     });
     await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 2 }]);
     await cartCache.add(shopper, 'cap');
 
-    const answered = await createPlaceOrder(parts)(shopper, approve);
+    const answered = await placing(parts)(shopper, approve);
     expect(answered.lines).toMatchObject([{ id: 'mug', quantity: 2 }]);
     expect(await cartCache.get(shopper)).toEqual([{ id: 'cap', quantity: 1 }]);
-    expect((await createPlaceOrder(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap', quantity: 1 }]);
+    expect((await placing(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap', quantity: 1 }]);
   });
 });
 
 describe('an order', () => {
   it('is paid once, however many attempts there are at once', async () => {
     const shopper = await newShopper();
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 30 }, () => createPlaceOrder(parts)(shopper, approve)),
-    );
+    const attempts = await Promise.allSettled(Array.from({ length: 30 }, () => placing(parts)(shopper, approve)));
     const ids = new Set(attempts.flatMap((a) => (a.status === 'fulfilled' ? [a.value.id] : [])));
     const refusals = attempts.flatMap((a) => (a.status === 'rejected' ? [a.reason as Error] : []));
     expect(ids.size).toBe(1);
@@ -91,9 +92,9 @@ describe('an order', () => {
 
   it('of a payment that hangs stays pending until the next attempt cancels it for good', async () => {
     const shopper = await newShopper();
-    await expect(createPlaceOrder(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     expect(await charges(shopper)).toEqual([{ status: 'pending', state: 'processing' }]);
-    await createPlaceOrder(parts)(shopper, approve);
+    await placing(parts)(shopper, approve);
     expect(await charges(shopper)).toEqual(
       expect.arrayContaining([
         { status: 'cancelled', state: 'cancelled' },
@@ -104,30 +105,42 @@ describe('an order', () => {
 
   it('whose payment is declined leaves the cart as it was', async () => {
     const shopper = await newShopper(3);
-    const refusal = await createPlaceOrder(parts)(shopper, decline).catch((error: unknown) => error);
+    const refusal = await placing(parts)(shopper, decline).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(CheckoutRefusedError);
     expect(refusal).toMatchObject({ cause: { code: 'PAYMENT_DECLINED' } });
+    expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 3 }]);
+  });
+
+  it('whose payment the provider does not take at all is declined, and leaves the cart as it was', async () => {
+    const shopper = await newShopper(3);
+    const refuses = withProvider(parts, () => ({
+      create: () => Promise.reject(new PaymentRefusedError('no_such_card')),
+    }));
+    const refusal = await placing({ ...parts, ...refuses })(shopper, approve).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ cause: { code: 'PAYMENT_DECLINED', extensions: { reason: 'no_such_card' } } });
+    const { orders } = await store.lists.page({ userId: shopper, statuses: ['declined'], limit: 9 });
+    expect(orders).toMatchObject([{ declineReason: 'no_such_card' }]);
+    expect(store.stock.of(orders[0]?.id ?? '')).toEqual({ held: 0, sold: 0 });
     expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 3 }]);
   });
 
   it('is open at most once a user, though Redis lost every claim', async () => {
     const shopper = await newShopper();
     const { reached, wait, goOn } = pause();
-    const slow = createPlaceOrder({
+    const slow = placing({
       ...parts,
       paymentDeadlineMs: 5000,
-      provider: {
-        ...parts.provider,
+      ...withProvider(parts, ({ confirm }) => ({
         confirm: async (...args) => {
           await wait();
-          return parts.provider.confirm(...args);
+          return confirm(...args);
         },
-      },
+      })),
     })(shopper, approve);
     await reached;
     await store.inspector.flushall();
     await cartCache.add(shopper, 'mug');
-    const second = createPlaceOrder(parts)(shopper, approve);
+    const second = placing(parts)(shopper, approve);
     const outcome = await second;
     goOn();
     const first = await slow.catch((error: unknown) => error);
@@ -141,20 +154,45 @@ describe('an order', () => {
     const shopper = await newShopper(2);
     const key = `{${shopper}}_cart`;
     const before = await store.inspector.hgetall(key);
-    await createPlaceOrder(parts)(shopper, approve);
+    await placing(parts)(shopper, approve);
     expect(await store.inspector.exists(key)).toBe(0);
     await store.inspector.hset(key, before);
     await cartCache.add(shopper, 'cap');
 
-    const next = await createPlaceOrder(parts)(shopper, approve);
+    const next = await placing(parts)(shopper, approve);
     expect(next.lines).toMatchObject([{ id: 'cap', quantity: 1 }]);
+    expect(await cartCache.get(shopper)).toEqual([]);
+  });
+
+  it('is not bought again either when the failover undid two checkouts of the cart', async () => {
+    const shopper = await newShopper(2);
+    const key = `{${shopper}}_cart`;
+    await cartCache.add(shopper, 'cap');
+    const before = await store.inspector.hgetall(key);
+    const { reached, wait, goOn } = pause();
+    const first = placing({
+      ...parts,
+      ...withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) })),
+      paymentDeadlineMs: 5000,
+    })(shopper, approve);
+    await reached;
+    await cartCache.add(shopper, 'mug');
+    goOn();
+    await first;
+    await placing(parts)(shopper, approve);
+    expect(await cartCache.get(shopper)).toEqual([]);
+    await store.inspector.hset(key, before);
+    await cartCache.add(shopper, 'cap', 4);
+
+    const next = await placing(parts)(shopper, approve);
+    expect(next.lines).toMatchObject([{ id: 'cap', quantity: 4 }]);
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
   it('is not sold again by an attempt that looked before it was paid and claims after its process died', async () => {
     const shopper = await newShopper(2);
     const { reached, wait, goOn } = pause();
-    const late = createPlaceOrder({
+    const late = placing({
       ...parts,
       cartCache: {
         ...cartCache,
@@ -165,9 +203,9 @@ describe('an order', () => {
       },
     })(shopper, approve);
     await reached;
-    const dying = createPlaceOrder({
+    const dying = placing({
       ...parts,
-      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) as never },
+      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) },
     });
     await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     goOn();

@@ -2,89 +2,124 @@ import {
   CheckoutRefusedError,
   CheckoutSettlePendingError,
   CheckoutUnderWayError,
-  type CartCache,
+  EmptyCartError,
   type CheckoutContext,
   type CheckoutRecord,
 } from '@badger-store/cart-cache';
-import { GuestSignedInError, PaymentDeclinedError, PaymentUnknownError } from './checkout-errors';
-import type { Order } from './order';
-import { OpenOrderExistsError, type Orders } from './orders';
-import type { Payment, PaymentProvider, PaymentState } from './payment-provider';
+import {
+  GuestSignedInError,
+  OutOfStockError,
+  PaymentDeclinedError,
+  PaymentUnknownError,
+  PriceChangedError,
+} from './checkout-errors';
+import type { CheckoutKey, CheckoutKeys } from './checkout-keys';
+import { endOrder, repeatLastPaid, tellCart } from './close-order';
+import { finishOrder, type FinishOrderParts } from './finish-order';
+import type { Money, Order } from './order';
+import { OutOfDateError } from './orders';
+import { PaymentRefusedError, type Payment } from './payment-provider';
 import { priceLines, type PriceList } from './price-list';
+import { replayOf } from './replay-checkout';
+import { totalsOf, type TotalRules } from './totals';
 
-export interface PlaceOrderParts {
-  readonly cartCache: Pick<CartCache, 'checkout' | 'settle'>;
-  readonly orders: Orders;
+export interface PlaceOrderParts extends FinishOrderParts {
+  readonly keys: CheckoutKeys;
   readonly priceList: PriceList;
-  readonly provider: PaymentProvider;
+  readonly totalRules: TotalRules;
   readonly paymentDeadlineMs: number;
-  /** Hears of what went wrong after the order was paid; the next checkout makes up for it. */
-  readonly report: (error: unknown) => void;
 }
 
-export type PlaceOrder = (userId: string, payment: Payment) => Promise<Order>;
+export interface CheckoutRequest {
+  readonly userId: string;
+  readonly payment: Payment;
+  /** What the customer was shown. */
+  readonly expectedTotal?: Money;
+  readonly key?: CheckoutKey;
+}
 
-/**
- * What was known when the cart was claimed is out of date: look again, and begin anew. Thrown as it is, it leaves the claim, so that
- * no merge takes lines away that another order sold.
- */
-class OutOfDate extends Error {}
+export type PlaceOrder = (request: CheckoutRequest) => Promise<Order>;
 
 const mostRounds = 3;
 
 /**
- * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call brings the checkout to its
- * end before it begins another:
+ * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call, or the sweeper, brings the checkout
+ * to its end before it begins another:
  *
- * take the paid orders off their carts → look for an open order → claim the cart → price it → record the order as pending →
- * create the payment → record its id → confirm it → record what came of it → take the snapshot off the cart.
+ * take the paid orders off their carts → answer a request that was answered before → look for an open order → claim the cart →
+ * price it → record the order as pending → reserve the stock → create the payment → record its id → confirm it → record what
+ * came of it → commit or release the stock → take the snapshot off the cart.
  *
  * Paid orders are taken off the carts first because the process that was paid may have died, or lost Redis, before it could tell the
  * cart, or the cart may have come back from before (a failover). An open order may come from another cart, that of the guest
  * who became the user: it is brought to its end there, and the user's own cart comes next.
  *
- * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutRefusedError` (its cause says why: out of stock, declined,
- * a service that is away, or a guest who has signed in), or `CheckoutOutcomeUnknownError`.
+ * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutKeyReusedError`, `CheckoutRefusedError` (its cause says why: out
+ * of stock, declined, another price, a service that is away, or a guest who has signed in), or `CheckoutOutcomeUnknownError`.
  */
 export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
-  const { cartCache, orders, report } = parts;
+  const { cartCache, orders, keys, report } = parts;
 
-  const attempt = async (userId: string, payment: Payment): Promise<Order> => {
-    const unsettled = await orders.findUnsettled(userId);
-    for (const order of unsettled) {
-      await cartCache.settle(order.cartOwner, order.checkout);
-      await orders.markSettled(order.id);
-    }
-    const newest = unsettled.at(-1);
-    // Its customer may not have been told either.
+  const attempt = async (request: CheckoutRequest): Promise<Order> => {
+    const { userId, key } = request;
+    const untold = await orders.findUntold(userId);
+    for (const order of untold) if (!order.marks.has('cart-told')) await tellCart(parts, order);
+    const replay = key && (await replayOf(parts, userId, key));
+    if (replay) return answer(request, replay);
+    const unanswered = untold.filter(({ marks }) => !marks.has('customer-told'));
+    for (const order of unanswered) await answer(request, order);
+    const newest = unanswered.at(-1);
     if (newest) return newest;
 
-    const lastPaid = await orders.findLastPaid(userId);
-    if (lastPaid) await cartCache.settle(userId, lastPaid.checkout);
+    const lastPaidId = await repeatLastPaid(parts, userId);
     const open = await orders.findOpen(userId);
-    const paid = await cartCache.checkout<Order>(
-      open?.cartOwner ?? userId,
-      (items, checkoutId, context) => {
-        if (open) return finishEarlierAttempt(parts, open.id, context);
-        const checkout = { checkoutId, items, incarnation: context.incarnation };
-        return payForNewOrder(parts, { userId, payment, checkout, lastPaidId: lastPaid?.id }, context);
-      },
-      { openCheckout: open?.checkout ?? null },
-    );
-    await orders.markSettled(paid.id).catch(report);
-    return paid;
+    try {
+      const paid = await cartCache.checkout<Order>(
+        open?.cartOwner ?? userId,
+        (items, checkoutId, context) => {
+          if (open) return finishOrder(parts, open.id, context, { cancelProcessing: true });
+          const checkout = { checkoutId, items, incarnation: context.incarnation };
+          return payForNewOrder(parts, { request, checkout, lastPaidId }, context);
+        },
+        { openCheckout: open?.checkout ?? null },
+      );
+      await orders.mark(paid.id, 'cart-told').catch(report);
+      return await answer(request, paid);
+    } catch (error) {
+      if (error instanceof CheckoutSettlePendingError) {
+        report(error);
+        return answer(request, error.result as Order);
+      }
+      if (!(error instanceof EmptyCartError)) throw error;
+      const [paidSince] = await orders.findLastPaid(userId);
+      if (!paidSince || paidSince.id === lastPaidId) throw error;
+      // Clicked twice: the other request bought the cart just now.
+      return answer(request, paidSince);
+    }
   };
 
-  return async (userId, payment) => {
+  /** Once the key stands for the order, and only then, the customer counts as told. */
+  const answer = async ({ userId, key }: CheckoutRequest, order: Order): Promise<Order> => {
+    try {
+      if (key) await keys.set(userId, key, { orderId: order.id });
+      await orders.mark(order.id, 'customer-told');
+    } catch (error) {
+      report(error);
+    }
+    return order;
+  };
+
+  return async (request) => {
     for (let round = 0; round < mostRounds; round += 1) {
       try {
-        return await attempt(userId, payment);
+        return await attempt(request);
       } catch (error) {
-        if (error instanceof CheckoutSettlePendingError) {
-          report(error);
-          return error.result as Order;
+        if (error instanceof Error && error.cause instanceof OutOfDateError) continue;
+        const { userId, key } = request;
+        if (key && error instanceof CheckoutRefusedError && error.cause instanceof OutOfStockError) {
+          await keys.set(userId, key, { shortages: error.cause.extensions.lines }).catch(report);
         }
-        if (!(error instanceof Error && error.cause instanceof OutOfDate)) throw error;
+        throw error;
       }
     }
     throw new CheckoutUnderWayError(1000);
@@ -92,89 +127,85 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
 }
 
 interface NewCheckout {
-  readonly userId: string;
-  readonly payment: Payment;
+  readonly request: CheckoutRequest;
   readonly checkout: CheckoutRecord;
   /** The order that was the last paid one before the cart was claimed. */
   readonly lastPaidId: string | undefined;
 }
 
 async function payForNewOrder(
-  { orders, priceList, provider, paymentDeadlineMs }: PlaceOrderParts,
-  { userId, payment, checkout, lastPaidId }: NewCheckout,
+  parts: PlaceOrderParts,
+  { request, checkout, lastPaidId }: NewCheckout,
   { attemptId, signal }: CheckoutContext,
 ): Promise<Order> {
+  const { orders, stock } = parts;
+  const { userId, payment, key } = request;
   const id = checkout.checkoutId;
-  const { lines, total } = await refusing(async () => {
-    const priced = await priceList.findMany(checkout.items.map((item) => item.id));
-    return priceLines(checkout.items, priced);
-  });
-
-  await orders.add({ userId, checkout, attemptId, lines, total }).catch((error: unknown) => {
-    throw error instanceof OpenOrderExistsError ? new OutOfDate(error.message) : error;
-  });
+  const attempt = { id, attemptId };
+  const priced = await price(parts, checkout, request.expectedTotal);
+  await orders.add({ userId, checkout, attemptId, ...priced, paymentMethod: payment.method, key });
 
   // Another attempt may have been paid, and died, between the look at the orders and the claim: then the snapshot is sold already.
   // Or the guest signed in while this attempt had lost its claim: then the snapshot is in the user's cart.
   // From here on no other order of this cart can become one, so a second look is final.
-  const [paidSince, isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
+  const [[paidSince], isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
   if (paidSince?.id !== lastPaidId || isClosed) {
-    await orders.end(id, attemptId, 'cancelled');
-    if (paidSince?.id !== lastPaidId) throw new OutOfDate();
+    await endOrder(parts, attempt, 'cancelled');
+    // Thrown as it is, it leaves the claim, so that no merge takes lines away that another order sold.
+    if (paidSince?.id !== lastPaidId) throw new OutOfDateError();
     throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
   }
 
-  const deadline = AbortSignal.timeout(paymentDeadlineMs);
-  const { paymentId } = await provider.create(id, total, payment, deadline);
-  await orders.setPayment(id, attemptId, paymentId);
-  signal.throwIfAborted();
-  const { state } = await provider.confirm(paymentId, AbortSignal.any([signal, deadline])).catch((cause: unknown) => {
-    throw new PaymentUnknownError(id, cause);
+  await stock.reserve(id, checkout.items).catch(async (cause: unknown) => {
+    await endOrder(parts, attempt, 'cancelled');
+    throw new CheckoutRefusedError('no stock', { cause });
   });
 
-  if (state === 'charged') return orders.end(id, attemptId, 'paid');
+  const { state, reason } = await pay(parts, attempt, { amount: priced.total, payment, signal });
+  if (state === 'charged') return endOrder(parts, attempt, 'paid');
   if (state === 'declined') {
-    await orders.end(id, attemptId, 'declined');
-    throw new CheckoutRefusedError('declined', { cause: new PaymentDeclinedError(id) });
+    await endOrder(parts, attempt, 'declined', reason);
+    throw new CheckoutRefusedError('declined', { cause: new PaymentDeclinedError(id, reason) });
   }
   throw new PaymentUnknownError(id, new Error(`the provider says ${state}`));
 }
 
-/** Finds out what became of an earlier attempt, and charges nothing: what was not charged by now is cancelled for good. */
-async function finishEarlierAttempt(
-  { orders, provider }: PlaceOrderParts,
-  id: string,
-  { attemptId }: CheckoutContext,
-): Promise<Order> {
-  const order = await orders.takeOver(id, attemptId);
-  const { status, paymentId } = order;
-  if (status === 'paid') return order;
-  if (status === 'pending') {
-    const state = paymentId === undefined ? 'cancelled' : await endPayment(provider, paymentId);
-    if (state === 'charged') return orders.end(id, attemptId, 'paid');
-    if (state === 'processing') throw new PaymentUnknownError(id, new Error('the provider still works on it'));
-    await orders.end(id, attemptId, state);
-  }
-  throw new CheckoutRefusedError('out of date', { cause: new OutOfDate() });
-}
-
-async function endPayment(
-  provider: PaymentProvider,
-  paymentId: string,
-): Promise<Exclude<PaymentState, 'created' | 'refunded'>> {
-  const signal = AbortSignal.timeout(3000);
-  const { state } = await provider.lookup(paymentId, signal);
-  const ended =
-    state === 'created' || state === 'processing' ? (await provider.cancel(paymentId, signal)).state : state;
-  if (ended === 'created' || ended === 'refunded') throw new Error(`the payment is ${ended}`);
-  return ended;
-}
-
 /** Nothing was recorded or charged yet, so whatever goes wrong here refuses the checkout. */
-async function refusing<Result>(step: () => Promise<Result>): Promise<Result> {
+async function price({ priceList, totalRules }: PlaceOrderParts, { items }: CheckoutRecord, expected?: Money) {
   try {
-    return await step();
+    const lines = priceLines(items, await priceList.findMany(items.map((item) => item.id)));
+    const totals = totalsOf(lines, totalRules);
+    const { amount, currency } = totals.total;
+    if (expected && (expected.amount !== amount || expected.currency !== currency)) {
+      throw new PriceChangedError(totals.total);
+    }
+    return { lines, ...totals };
   } catch (cause) {
     throw new CheckoutRefusedError('refused', { cause });
+  }
+}
+
+interface Charge {
+  readonly amount: Money;
+  readonly payment: Payment;
+  readonly signal: AbortSignal;
+}
+
+/** The payment's id is recorded before it is confirmed: from then on the money can be found, whatever happens. */
+async function pay(
+  { orders, providers, paymentDeadlineMs }: PlaceOrderParts,
+  { id, attemptId }: { id: string; attemptId: string },
+  { amount, payment, signal }: Charge,
+) {
+  const provider = providers.of(payment.method);
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(paymentDeadlineMs)]);
+  try {
+    const { paymentId } = await provider.create(id, amount, payment, inTime);
+    await orders.setPayment(id, attemptId, paymentId);
+    signal.throwIfAborted();
+    return await provider.confirm(paymentId, inTime);
+  } catch (error) {
+    if (error instanceof PaymentRefusedError) return { state: 'declined', reason: error.reason } as const;
+    throw new PaymentUnknownError(id, error);
   }
 }

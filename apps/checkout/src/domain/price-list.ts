@@ -15,11 +15,8 @@ export interface PriceList {
   findMany(ids: readonly string[]): Promise<PricedItem[]>;
 }
 
-/** Prices a snapshot of a cart. Throws `OutOfStockError`, naming every line that cannot be had. */
-export function priceLines(
-  items: readonly CartItem[],
-  priced: readonly PricedItem[],
-): { lines: OrderLine[]; total: Money } {
+/** The lines of an order, from a snapshot of a cart. Throws `OutOfStockError`, naming every line that cannot be had. */
+export function priceLines(items: readonly CartItem[], priced: readonly PricedItem[]): OrderLine[] {
   const byId = new Map(priced.map((item) => [item.id, item]));
   const lines: OrderLine[] = [];
   const shortages: Shortage[] = [];
@@ -34,14 +31,5 @@ export function priceLines(
     lines.push({ id, name: item.name, quantity, unitPrice: item.price, lineTotal });
   }
   if (shortages.length > 0) throw new OutOfStockError(shortages);
-  return { lines, total: sum(lines.map(({ lineTotal }) => lineTotal)) };
-}
-
-function sum(amounts: readonly Money[]): Money {
-  const currencies = new Set(amounts.map(({ currency }) => currency));
-  const [currency] = currencies;
-  if (currency === undefined || currencies.size > 1) throw new Error('an order has one currency');
-  const total = amounts.reduce((soFar, { amount }) => soFar + amount, 0);
-  if (!Number.isSafeInteger(total)) throw new Error('an order’s total is too large');
-  return { amount: total, currency };
+  return lines;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CheckoutOutcomeUnknownError, CheckoutRefusedError } from '@badger-store/cart-cache';
 import {
   jsonBody,
@@ -11,7 +12,7 @@ import {
   type Revocations,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
-import { checkoutBody, type PaymentMethod } from '@badger-store/store-api';
+import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import { PaymentUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
@@ -45,8 +46,10 @@ export function checkoutRoutes({
     requireOwnSite(firstPartyOrigins),
     jsonBody,
     async (req: Request, res: Response) => {
-      const { payment } = validate(schema, req.body);
-      const order = await placeOrder(userOf(req).id, payment).catch((error: unknown) => {
+      const body = validate(schema, req.body);
+      const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
+      const key = value === undefined ? undefined : { value, bodyHash: hashOf(body) };
+      const order = await placeOrder({ userId: userOf(req).id, ...body, key }).catch((error: unknown) => {
         throw toAnswer(error);
       });
       res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
@@ -55,6 +58,9 @@ export function checkoutRoutes({
 
   return router;
 }
+
+/** The body as it was understood: spaces and the sequence of members make no difference. */
+const hashOf = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 
 /** A refusal is answered as what caused it; an unknown outcome names the order by which to see how it ends. */
 function toAnswer(error: unknown): unknown {

@@ -1,22 +1,28 @@
 import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import request from 'supertest';
+import type { OrderLists } from '../domain/order-lists';
 import { internalRoutes } from './internal.routes';
 
 const secrets = new Map([
   ['gateway:checkout', 'g'.repeat(32)],
   ['checkout:inventory', 'c'.repeat(32)],
+  ['inventory:checkout', 'i'.repeat(32)],
 ]);
 const moveOrders = jest.fn(() => Promise.resolve({ moved: 1, pending: false }));
+const statusesOf = jest.fn((ids: readonly string[]) =>
+  Promise.resolve(ids.map((id) => ({ id, status: 'paid' as const }))),
+);
+const orderLists = { statusesOf } as Partial<OrderLists> as OrderLists;
 let server: LocalServer;
 beforeAll(async () => {
-  const routes = internalRoutes({ moveOrders, serviceSecrets: secrets });
+  const routes = internalRoutes({ moveOrders, orderLists, serviceSecrets: secrets });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);
 });
 afterAll(() => server.close());
-beforeEach(() => moveOrders.mockClear());
+beforeEach(() => jest.clearAllMocks());
 
 const guest = `g-${'a'.repeat(22)}`;
 const user = `u-${'b'.repeat(22)}`;
@@ -52,4 +58,32 @@ it.each([
 ])('%j is no move', async (body) => {
   expect((await move(body, `Bearer ${token}`)).status).toBe(400);
   expect(moveOrders).not.toHaveBeenCalled();
+});
+
+describe('how orders stand', () => {
+  const id = '8f8f0f8a-0000-4000-8000-000000000000';
+  const tokenOf = (caller: string) => createServiceTokens(secrets, caller).tokenFor('checkout');
+  const ask = (body: unknown, caller = 'inventory') =>
+    request(server.url)
+      .post('/internal/orders/outcomes')
+      .set('Authorization', `Bearer ${tokenOf(caller)}`)
+      .send(body as object);
+
+  it('is told to inventory', async () => {
+    const { status, body } = await ask({ ids: [id] });
+    expect([status, body]).toEqual([200, { outcomes: [{ id, status: 'paid' }] }]);
+  });
+
+  it('is told to no other service', async () => {
+    expect((await ask({ ids: [id] }, 'gateway')).status).toBe(401);
+    expect(statusesOf).not.toHaveBeenCalled();
+  });
+
+  it.each([{}, { ids: [] }, { ids: ['x'] }, { ids: Array.from({ length: 101 }, () => id) }, { ids: [id], more: 1 }])(
+    'cannot be asked with %j',
+    async (body) => {
+      expect((await ask(body)).status).toBe(400);
+      expect(statusesOf).not.toHaveBeenCalled();
+    },
+  );
 });

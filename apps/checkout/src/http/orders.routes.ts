@@ -11,22 +11,22 @@ import {
 import { encodeCursor, orderId, ordersQuery } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import type { Order } from '../domain/order';
-import type { Orders } from '../domain/orders';
+import type { OrderLists } from '../domain/order-lists';
 
 export interface OrderRouteParts {
-  readonly orders: Orders;
+  readonly orderLists: OrderLists;
   readonly verifyUserToken: VerifyUserToken;
   readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
 /** A user sees the user's own orders; another's is as if it were not there. */
-export function orderRoutes({ orders, verifyUserToken, revocations }: OrderRouteParts): Router {
+export function orderRoutes({ orderLists, verifyUserToken, revocations }: OrderRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const reader = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('orders:read')];
 
   router.get('/orders', reader, async (req: Request, res: Response) => {
     const { status, limit, cursor } = validate(ordersQuery, req.query);
-    const { orders: page, next } = await orders.page({
+    const { orders: page, next } = await orderLists.page({
       userId: userOf(req).id,
       statuses: status ? [status] : ['pending', 'paid'],
       limit,
@@ -40,7 +40,7 @@ export function orderRoutes({ orders, verifyUserToken, revocations }: OrderRoute
 
   router.get('/orders/:id', reader, async (req: Request<{ id: string }>, res: Response) => {
     const { id } = req.params;
-    const order = orderId.safeParse(id).success ? await orders.find(userOf(req).id, id) : undefined;
+    const order = orderId.safeParse(id).success ? await orderLists.find(userOf(req).id, id) : undefined;
     if (!order) throw new ServiceError('not-found', 'NO_SUCH_ORDER', 'You have no such order.');
     res.json(toOrderJson(order));
   });
@@ -48,6 +48,6 @@ export function orderRoutes({ orders, verifyUserToken, revocations }: OrderRoute
   return router;
 }
 
-export function toOrderJson({ id, status, createdAt, lines, total }: Order) {
-  return { id, status, createdAt: createdAt.toISOString(), lines, total };
+export function toOrderJson({ id, status, createdAt, lines, subtotal, shipping, tax, total }: Order) {
+  return { id, status, createdAt: createdAt.toISOString(), lines, subtotal, shipping, tax, total };
 }

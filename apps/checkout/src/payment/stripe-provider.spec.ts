@@ -101,7 +101,7 @@ describe('a payment that Stripe does not take', () => {
     ['a payment method that is not there', 'pm_nowhere', total, 'resource_missing'],
     ['an amount that is too small', 'pm_card_visa', { ...total, amount: 1 }, 'amount_too_small'],
   ])('for %s is refused before there is one', async (_what, token, money, reason) => {
-    const refused = { kind: 'payment-required', code: 'PAYMENT_DECLINED', reason, extensions: { reason } };
+    const refused = { name: 'PaymentRefusedError', reason };
     await expect(create(token, money)).rejects.toMatchObject(refused);
   });
 

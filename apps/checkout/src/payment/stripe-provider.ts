@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { Money } from '../domain/order';
 import type { PaymentProvider, PaymentStatus } from '../domain/payment-provider';
-import { PaymentRefusedError } from './payment-refused-error';
+import { PaymentRefusedError } from '../domain/payment-provider';
 import { callStripe, connectStripe, type StripeSettings } from './stripe-client';
 import { isForTheCustomer, isRefusal, whenRefused } from './stripe-errors';
 import { deadEndOf, declineReasonKey, toPaymentStatus } from './stripe-status';

@@ -1,11 +1,14 @@
 import { isUniqueViolation } from '@badger-store/postgres-kit';
-import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Order } from '../domain/order';
-import { OpenOrderExistsError, OrderLostError, type Orders } from '../domain/orders';
+import { sql, type Kysely } from 'kysely';
+import { OrderLostError, OutOfDateError, type Orders } from '../domain/orders';
+import { createGuestOrders } from './guest-orders';
+import { markColumns, toOrder } from './order-rows';
+import { takeKey } from './postgres-checkout-keys';
 import type { CheckoutTables } from './tables';
 
-export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
-  const ofUser = (userId: string) => db.selectFrom('orders').selectAll().where('user_id', '=', userId);
+/** After `quietSeconds` in which nothing happened to an order that is not closed, the sweeper looks at it. */
+export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: number): Orders {
+  const lookLater = sql<Date>`now() + make_interval(secs => ${quietSeconds})`;
 
   /** The order, as long as it is pending and the attempt's own. */
   const owned = (id: string, attemptId: string) =>
@@ -25,21 +28,24 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
     },
 
     async findLastPaid(cartOwner) {
-      const row = await db
+      const rows = await db
         .selectFrom('orders')
         .selectAll()
         .where('cart_owner', '=', cartOwner)
         .where('status', '=', 'paid')
         .orderBy('created_at', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row && toOrder(row);
+        .limit(3)
+        .execute();
+      return rows.map(toOrder);
     },
 
-    async findUnsettled(userId) {
-      const rows = await ofUser(userId)
+    async findUntold(userId) {
+      const rows = await db
+        .selectFrom('orders')
+        .selectAll()
+        .where('user_id', '=', userId)
         .where('status', '=', 'paid')
-        .where('settled_at', 'is', null)
+        .where(sql<boolean>`(settled_at is null or customer_told_at is null)`)
         .orderBy('created_at')
         .limit(20)
         .execute();
@@ -47,52 +53,58 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
     },
 
     async find(userId, id) {
-      const row = await ofUser(userId).where('id', '=', id).executeTakeFirst();
+      const row = await db
+        .selectFrom('orders')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row && toOrder(row);
     },
 
-    async page({ userId, statuses, limit, after }) {
-      let query = ofUser(userId)
-        .where('status', 'in', [...statuses])
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
-      if (after) query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
-      const rows = await query.execute();
-      const orders = rows.slice(0, limit).map(toOrder);
-      return { orders, next: rows.length > limit ? orders.at(-1) : undefined };
+    async findByPayment(paymentId) {
+      const row = await db.selectFrom('orders').selectAll().where('payment_id', '=', paymentId).executeTakeFirst();
+      return row && toOrder(row);
     },
 
-    async add({ userId, checkout, attemptId, lines, total }) {
+    async add({ userId, checkout, attemptId, lines, shipping, tax, total, paymentMethod, key }) {
+      const row = {
+        id: checkout.checkoutId,
+        user_id: userId,
+        cart_owner: userId,
+        status: 'pending' as const,
+        attempt_id: attemptId,
+        cart_items: JSON.stringify(checkout.items),
+        cart_incarnation: checkout.incarnation,
+        lines: JSON.stringify(lines),
+        shipping_amount: String(shipping.amount),
+        tax_amount: String(tax.amount),
+        total_amount: String(total.amount),
+        currency: total.currency,
+        payment_method: paymentMethod,
+        look_at: lookLater,
+      };
       try {
-        await db
-          .insertInto('orders')
-          .values({
-            id: checkout.checkoutId,
-            user_id: userId,
-            cart_owner: userId,
-            status: 'pending',
-            attempt_id: attemptId,
-            cart_items: JSON.stringify(checkout.items),
-            cart_incarnation: checkout.incarnation,
-            lines: JSON.stringify(lines),
-            total_amount: String(total.amount),
-            currency: total.currency,
-          })
-          .execute();
+        if (!key) {
+          await db.insertInto('orders').values(row).execute();
+          return;
+        }
+        await db.transaction().execute(async (tx) => {
+          await tx.insertInto('orders').values(row).execute();
+          const use = { userId, key: key.value, bodyHash: key.bodyHash, orderId: row.id };
+          if (!(await takeKey(tx, use))) throw new OutOfDateError('The key stands for something else by now.');
+        });
       } catch (error) {
         const isTaken = ['orders_one_open', 'orders_one_open_of_cart'].some((index) => isUniqueViolation(error, index));
         if (!isTaken) throw error;
-        throw new OpenOrderExistsError('There is an open order of the user, or of the cart, already.', {
-          cause: error,
-        });
+        throw new OutOfDateError('There is an open order of the user, or of the cart, already.', { cause: error });
       }
     },
 
     async takeOver(id, attemptId) {
       await db
         .updateTable('orders')
-        .set((eb) => ({ attempt_id: attemptId, attempt: eb('attempt', '+', 1) }))
+        .set((eb) => ({ attempt_id: attemptId, attempt: eb('attempt', '+', 1), look_at: lookLater }))
         .where('id', '=', id)
         .where('status', '=', 'pending')
         .execute();
@@ -104,71 +116,62 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>): Orders {
       if (numUpdatedRows === 0n) throw lost(id);
     },
 
-    async end(id, attemptId, status) {
-      const row = await owned(id, attemptId).set({ status }).returningAll().executeTakeFirst();
+    async end(id, attemptId, status, declineReason) {
+      const row = await db
+        .with('ended', () =>
+          owned(id, attemptId)
+            .set({ status, decline_reason: declineReason ?? null, look_at: lookLater })
+            .returningAll(),
+        )
+        .with('told', (cte) =>
+          cte
+            .insertInto('order_events')
+            .columns(['order_id', 'type'])
+            .expression((eb) =>
+              eb
+                .selectFrom('ended')
+                .select(['id', sql<'order.paid' | 'order.cancelled'>`'order.' || status`.as('type')])
+                .where('status', '<>', 'declined'),
+            ),
+        )
+        .selectFrom('ended')
+        .selectAll()
+        .executeTakeFirst();
       if (!row) throw lost(id);
       return toOrder(row);
     },
 
-    async move(guestId, userId) {
-      const ofGuest = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
-      const moveOpen = async () => {
-        try {
-          return (await ofGuest().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
-        } catch (error) {
-          if (!isUniqueViolation(error, 'orders_one_open')) throw error;
-          return 0n;
-        }
-      };
-      // The open one first: should it end in between, it is among those that have ended.
-      const open = await moveOpen();
-      const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
-      return Number(open + ended.numUpdatedRows);
-    },
-
-    async closeCart(cartOwner) {
-      await db
-        .deleteFrom('closed_carts')
-        .where('closed_at', '<', sql<Date>`now() - interval '7 days'`)
-        .execute();
-      await db
-        .insertInto('closed_carts')
-        .values({ cart_owner: cartOwner })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
-
-    async isCartClosed(cartOwner) {
-      const row = await db
-        .selectFrom('closed_carts')
-        .select('cart_owner')
-        .where('cart_owner', '=', cartOwner)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-
-    async markSettled(id) {
+    async mark(id, ...marks) {
+      const now = sql<Date>`now()`;
       await db
         .updateTable('orders')
-        .set({ settled_at: sql<Date>`now()` })
+        .set(Object.fromEntries(marks.map((mark) => [markColumns[mark], now])))
         .where('id', '=', id)
-        .where('settled_at', 'is', null)
+        .where('status', '<>', 'pending')
         .execute();
     },
-  };
-}
 
-function toOrder(row: Selectable<CheckoutTables['orders']>): Order {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    cartOwner: row.cart_owner,
-    status: row.status,
-    createdAt: row.created_at,
-    lines: row.lines,
-    total: { amount: Number(row.total_amount), currency: row.currency },
-    checkout: { checkoutId: row.id, items: row.cart_items, incarnation: row.cart_incarnation },
-    paymentId: row.payment_id ?? undefined,
-    settled: row.settled_at !== null,
+    async takeDue(limit) {
+      const rows = await db
+        .with('due', (cte) =>
+          cte
+            .selectFrom('orders')
+            .select('id')
+            .where('closed', '=', false)
+            .where('look_at', '<', sql<Date>`now()`)
+            .orderBy('look_at')
+            .limit(limit)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .updateTable('orders')
+        .set({ look_at: lookLater })
+        .where('id', 'in', (eb) => eb.selectFrom('due').select('id'))
+        .returningAll()
+        .execute();
+      return rows.map(toOrder);
+    },
+
+    ...createGuestOrders(db),
   };
 }

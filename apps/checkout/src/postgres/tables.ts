@@ -1,9 +1,14 @@
 import type { CartItem } from '@badger-store/cart-cache';
-import type { Generated, JSONColumnType } from 'kysely';
-import type { OrderLine, OrderStatus } from '../domain/order';
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { Shortage } from '../domain/checkout-errors';
+import type { OrderLine } from '../domain/order';
+import type { OrderStatus } from '../domain/order-states';
 import type { PaymentState } from '../domain/payment-provider';
 
 export const checkoutSchema = 'checkout';
+
+/** A bigint, which the driver gives as text. */
+type Amount = string;
 
 export interface CheckoutTables {
   orders: {
@@ -16,12 +21,37 @@ export interface CheckoutTables {
     cart_items: JSONColumnType<CartItem[]>;
     cart_incarnation: string;
     lines: JSONColumnType<OrderLine[]>;
-    /** A bigint, which the driver gives as text. */
-    total_amount: string;
+    subtotal_amount: GeneratedAlways<Amount>;
+    shipping_amount: Amount;
+    tax_amount: Amount;
+    total_amount: Amount;
     currency: string;
+    payment_method: string;
     payment_id: string | null;
+    decline_reason: string | null;
     created_at: Generated<Date>;
     settled_at: Date | null;
+    stock_told_at: Date | null;
+    customer_told_at: Date | null;
+    payment_checked_at: Date | null;
+    look_at: Generated<Date>;
+    /** Nothing is left to do about it. */
+    closed: GeneratedAlways<boolean>;
+  };
+  order_events: {
+    id: Generated<string>;
+    position: GeneratedAlways<string>;
+    order_id: string;
+    type: 'order.paid' | 'order.cancelled';
+    created_at: Generated<Date>;
+  };
+  checkout_keys: {
+    user_id: string;
+    key: string;
+    body_hash: string;
+    order_id: string | null;
+    shortages: JSONColumnType<Shortage[]> | null;
+    created_at: Generated<Date>;
   };
   closed_carts: {
     cart_owner: string;

@@ -5,12 +5,18 @@ import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
+import type { Kysely } from 'kysely';
 import type { Order } from '../domain/order';
-import type { PlaceOrderParts } from '../domain/place-order';
+import type { OrderLists } from '../domain/order-lists';
+import type { Payment, PaymentProvider } from '../domain/payment-provider';
+import { createPlaceOrder, type PlaceOrderParts } from '../domain/place-order';
 import { createTestProvider } from '../payment/test-provider';
 import { checkoutMigrations } from '../postgres/migrations';
+import { createPostgresCheckoutKeys } from '../postgres/postgres-checkout-keys';
+import { createPostgresOrderLists } from '../postgres/postgres-order-lists';
 import { createPostgresOrders } from '../postgres/postgres-orders';
 import { checkoutSchema, type CheckoutTables } from '../postgres/tables';
+import { createStockInMemory, type StockInMemory } from './stock-in-memory';
 
 export const approve = { method: 'test', token: 'approve' };
 export const decline = { method: 'test', token: 'decline' };
@@ -19,6 +25,9 @@ export const hang = { method: 'test', token: 'hang' };
 export interface OrdersUnderTest {
   readonly parts: PlaceOrderParts;
   readonly cartCache: CartCache;
+  readonly lists: OrderLists;
+  readonly stock: StockInMemory;
+  readonly db: Kysely<CheckoutTables>;
   /** Sees what the cart cache keeps in Redis. */
   readonly inspector: Redis;
   newShopper(quantity?: number): Promise<string>;
@@ -28,8 +37,27 @@ export interface OrdersUnderTest {
   stop(): Promise<void>;
 }
 
+/** Places an order as a request without further wishes does. */
+export const placing = (parts: PlaceOrderParts) => {
+  const placeOrder = createPlaceOrder(parts);
+  return (userId: string, payment: Payment) => placeOrder({ userId, payment });
+};
+
+/** The parts with some calls of every payment provider changed. */
+export const withProvider = (
+  { providers }: PlaceOrderParts,
+  change: (real: PaymentProvider) => Partial<PaymentProvider>,
+): Pick<PlaceOrderParts, 'providers'> => ({
+  providers: {
+    of(method) {
+      const real = providers.of(method);
+      return { ...real, ...change(real) };
+    },
+  },
+});
+
 /** What places orders, on a Redis and a PostgreSQL of its own, with a catalogue that has everything for 1 euro. */
-export async function startOrders(): Promise<OrdersUnderTest> {
+export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
   const { checkout: url = '' } = await postgresServer.createDatabase('store', ['checkout']);
   await migrate({ url, schema: checkoutSchema }, checkoutMigrations);
@@ -40,23 +68,29 @@ export async function startOrders(): Promise<OrdersUnderTest> {
   const inspector = new Redis(redisServer.url);
   const cartCache = createRedisCartCache({ redis });
   const price = { amount: 100, currency: 'EUR' };
+  const stock = createStockInMemory({ mug: 1_000_000, cap: 1_000_000 });
+  const lists = createPostgresOrderLists(postgres.db);
+  const testProvider = createTestProvider(postgres.db);
   const parts: PlaceOrderParts = {
     cartCache,
-    orders: createPostgresOrders(postgres.db),
+    orders: createPostgresOrders(postgres.db, quietSeconds),
+    keys: createPostgresCheckoutKeys(postgres.db),
+    stock,
     priceList: { findMany: async (ids) => ids.map((id) => ({ id, name: id, price, available: 1000 })) },
-    provider: createTestProvider(postgres.db),
+    providers: { of: () => testProvider },
+    totalRules: { shippingAmount: 0, taxBasisPoints: 0 },
     paymentDeadlineMs: 300,
     report: () => undefined,
   };
 
   return {
-    ...{ parts, cartCache, inspector },
+    ...{ parts, cartCache, inspector, lists, stock, db: postgres.db },
     async newShopper(quantity = 1) {
       const id = randomUUID();
       await cartCache.add(id, 'mug', quantity);
       return id;
     },
-    paidOrders: async (userId) => (await parts.orders.page({ userId, statuses: ['paid'], limit: 100 })).orders,
+    paidOrders: async (userId) => (await lists.page({ userId, statuses: ['paid'], limit: 100 })).orders,
     charges: (userId) =>
       postgres.db
         .selectFrom('orders')
@@ -74,27 +108,25 @@ export async function startOrders(): Promise<OrdersUnderTest> {
 }
 
 /** A step that dies, as far as the rest of the process can tell: before or after it did its work. */
-const dies = () => Promise.reject(new Error('died'));
-export const diesAfter = (work: Promise<unknown>) => work.then(dies);
+const dies = (): Promise<never> => Promise.reject(new Error('died'));
+export const diesAfter = (work: Promise<unknown>): Promise<never> => work.then(dies);
 
 /** Every step of a checkout at which its process may die. */
 export const crashes: Record<string, (real: PlaceOrderParts) => Partial<PlaceOrderParts>> = {
   'before the order is recorded': ({ orders }) => ({ orders: { ...orders, add: dies } }),
   'after the order is recorded': ({ orders }) => ({ orders: { ...orders, add: (o) => diesAfter(orders.add(o)) } }),
-  'before the payment is created': ({ provider }) => ({ provider: { ...provider, create: dies } }),
-  'after the payment is created': ({ provider }) => ({
-    provider: { ...provider, create: (...args) => diesAfter(provider.create(...args)) as never },
-  }),
+  'before the payment is created': (parts) => withProvider(parts, () => ({ create: dies })),
+  'after the payment is created': (parts) =>
+    withProvider(parts, ({ create }) => ({ create: (...args) => diesAfter(create(...args)) })),
   'after the payment is recorded': ({ orders }) => ({
-    orders: { ...orders, setPayment: (...args) => diesAfter(orders.setPayment(...args)) as never },
+    orders: { ...orders, setPayment: (...args) => diesAfter(orders.setPayment(...args)) },
   }),
-  'before the payment is confirmed': ({ provider }) => ({ provider: { ...provider, confirm: dies } }),
-  'after the payment is confirmed': ({ provider }) => ({
-    provider: { ...provider, confirm: (...args) => diesAfter(provider.confirm(...args)) as never },
-  }),
+  'before the payment is confirmed': (parts) => withProvider(parts, () => ({ confirm: dies })),
+  'after the payment is confirmed': (parts) =>
+    withProvider(parts, ({ confirm }) => ({ confirm: (...args) => diesAfter(confirm(...args)) })),
   'before the order is marked as paid': ({ orders }) => ({ orders: { ...orders, end: dies } }),
   'after the order is marked as paid': ({ orders }) => ({
-    orders: { ...orders, end: (...args) => diesAfter(orders.end(...args)) as never },
+    orders: { ...orders, end: (...args) => diesAfter(orders.end(...args)) },
   }),
 };
 

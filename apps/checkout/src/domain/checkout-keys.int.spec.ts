@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { CheckoutUnderWayError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import {
+  approve,
+  crashes,
+  decline,
+  hang,
+  pause,
+  startOrders,
+  withProvider,
+  type OrdersUnderTest,
+} from '../testing/orders-under-test';
+import { CheckoutKeyReusedError, OutOfStockError, PaymentDeclinedError } from './checkout-errors';
+import type { Order } from './order';
+import type { Payment } from './payment-provider';
+import { createPlaceOrder, type PlaceOrderParts } from './place-order';
+import { createSweep } from './sweep-orders';
+
+let store: OrdersUnderTest;
+let parts: PlaceOrderParts;
+let cartCache: CartCache;
+beforeAll(async () => {
+  store = await startOrders(0);
+  ({ parts, cartCache } = store);
+}, 30_000);
+afterAll(() => store.stop());
+
+interface Shopper {
+  readonly id: string;
+  pay(payment: Payment, key?: string, over?: Partial<PlaceOrderParts>): Promise<Order>;
+}
+/** Pays under keys; the hash of a body is its payment's token. */
+const newShopper = async (quantity?: number): Promise<Shopper> => {
+  const id = await store.newShopper(quantity);
+  return {
+    id,
+    pay: (payment, key, over) =>
+      createPlaceOrder({ ...parts, ...over })({
+        userId: id,
+        payment,
+        key: key === undefined ? undefined : { value: key, bodyHash: payment.token },
+      }),
+  };
+};
+const failure = (order: Promise<Order>) => order.then(() => undefined).catch((error: unknown) => error);
+const causeOf = async (order: Promise<Order>) => {
+  const error = await failure(order);
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
+};
+const age = (userId: string) =>
+  store.db
+    .updateTable('checkout_keys')
+    .set({ created_at: new Date(Date.now() - 24 * 3600_000 - 1000) })
+    .where('user_id', '=', userId)
+    .execute();
+
+describe('an idempotency key', () => {
+  it('gives the same order again, and buys nothing that was added since', async () => {
+    const shopper = await newShopper(2);
+    const first = await shopper.pay(approve, 'k');
+    await cartCache.add(shopper.id, 'cap');
+    for (let repeat = 0; repeat < 3; repeat += 1) {
+      expect(await shopper.pay(approve, 'k')).toMatchObject({ id: first.id, status: 'paid' });
+    }
+    expect(await cartCache.get(shopper.id)).toEqual([{ id: 'cap', quantity: 1 }]);
+    expect((await shopper.pay(approve, 'another')).lines).toMatchObject([{ id: 'cap' }]);
+  });
+
+  it('is refused with another body', async () => {
+    const shopper = await newShopper();
+    await shopper.pay(approve, 'k');
+    expect(await failure(shopper.pay(decline, 'k'))).toBeInstanceOf(CheckoutKeyReusedError);
+  });
+
+  it('gives the same decline again, also when the payment would go through now', async () => {
+    const shopper = await newShopper();
+    const first = await causeOf(shopper.pay(decline, 'k'));
+    expect(first).toBeInstanceOf(PaymentDeclinedError);
+    expect(first).toMatchObject({ extensions: { reason: 'card_declined' } });
+    expect(await causeOf(shopper.pay(decline, 'k'))).toEqual(first);
+    expect((await shopper.pay(approve, 'another')).status).toBe('paid');
+  });
+
+  it('gives the same shortage again, also when there is enough by now', async () => {
+    const shopper = await newShopper(10);
+    const lines = [{ id: 'mug', requested: 10, available: 3 }];
+    const stock = { ...parts.stock, reserve: () => Promise.reject(new OutOfStockError(lines)) };
+    expect(await causeOf(shopper.pay(approve, 'k', { stock }))).toMatchObject({ extensions: { lines } });
+    expect(await causeOf(shopper.pay(approve, 'k'))).toMatchObject({ code: 'OUT_OF_STOCK', extensions: { lines } });
+    expect((await shopper.pay(approve, 'another')).status).toBe('paid');
+  });
+
+  it('gives nothing else again: what was refused for another reason is tried anew', async () => {
+    const shopper = await newShopper();
+    const stock = { ...parts.stock, reserve: () => Promise.reject(new Error('inventory is away')) };
+    expect(await causeOf(shopper.pay(approve, 'k', { stock }))).toMatchObject({ message: 'inventory is away' });
+    expect((await shopper.pay(approve, 'k')).status).toBe('paid');
+  });
+
+  it.each(Object.entries(crashes))('answers with one paid order after a crash %s', async (_step, crash) => {
+    const shopper = await newShopper(2);
+    await failure(shopper.pay(approve, 'k', crash(parts)));
+    await cartCache.add(shopper.id, 'cap');
+    const order = await shopper.pay(approve, 'k');
+    expect(await shopper.pay(approve, 'k')).toMatchObject({ id: order.id });
+    expect(await store.paidOrders(shopper.id)).toMatchObject([{ id: order.id }]);
+  });
+
+  it.each(['after the payment is confirmed', 'after the order is marked as paid'])(
+    'answers with the order that the sweeper found paid after a crash %s, and another key with it too',
+    async (step) => {
+      const shopper = await newShopper(2);
+      await failure(shopper.pay(approve, 'k', crashes[step]?.(parts)));
+      await createSweep({ ...parts, unknownMaxMs: 1000 })();
+      const [paid] = await store.paidOrders(shopper.id);
+      await cartCache.add(shopper.id, 'cap');
+      expect(await shopper.pay(approve, 'another')).toMatchObject({ id: paid?.id });
+      expect(await shopper.pay(approve, 'another')).toMatchObject({ id: paid?.id });
+      expect(await shopper.pay(approve, 'k')).toMatchObject({ id: paid?.id });
+      expect((await shopper.pay(approve, 'a third')).lines).toMatchObject([{ id: 'cap' }]);
+    },
+  );
+
+  it('pays anew, once, after an unknown outcome of which nothing came', async () => {
+    const shopper = await newShopper();
+    await failure(shopper.pay(hang, 'k'));
+    await createSweep({ ...parts, unknownMaxMs: 0 })();
+    const confirm = () => Promise.resolve({ state: 'charged' as const });
+    const order = await shopper.pay(
+      hang,
+      'k',
+      withProvider(parts, () => ({ confirm })),
+    );
+    expect(await shopper.pay(hang, 'k')).toMatchObject({ id: order.id });
+  });
+
+  it('is one order, however many requests come with it at once, in any state of the first', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const shopper = await newShopper(2);
+      const answers = await Promise.allSettled(Array.from({ length: 20 }, () => shopper.pay(approve, 'k')));
+      await cartCache.add(shopper.id, 'cap');
+      const late = await shopper.pay(approve, 'k');
+      const ids = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.id] : []));
+      expect(new Set(ids)).toEqual(new Set([late.id]));
+      const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+      expect(refusals.filter((error) => !(error instanceof CheckoutUnderWayError))).toEqual([]);
+      expect(await store.paidOrders(shopper.id)).toHaveLength(1);
+    }
+  });
+
+  it('is under way while the first request runs', async () => {
+    const shopper = await newShopper();
+    const { reached, wait, goOn } = pause();
+    const slow = withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) }));
+    const first = shopper.pay(approve, 'k', { ...slow, paymentDeadlineMs: 5000 });
+    await reached;
+    expect(await failure(shopper.pay(approve, 'k'))).toBeInstanceOf(CheckoutUnderWayError);
+    goOn();
+    const { id } = await first;
+    expect(await shopper.pay(approve, 'k')).toMatchObject({ id });
+  });
+
+  it('is found again after signing in', async () => {
+    const guest = await newShopper();
+    const user = randomUUID();
+    const { id } = await guest.pay(approve, 'k');
+    await parts.orders.move(guest.id, user);
+    const key = { value: 'k', bodyHash: approve.token };
+    expect(await createPlaceOrder(parts)({ userId: user, payment: approve, key })).toMatchObject({ id });
+  });
+
+  it('counts for 24 hours', async () => {
+    const shopper = await newShopper();
+    await shopper.pay(approve, 'k');
+    await age(shopper.id);
+    expect(await failure(shopper.pay(decline, 'k'))).toBeInstanceOf(EmptyCartError);
+    await cartCache.add(shopper.id, 'cap');
+    expect((await shopper.pay(approve, 'k')).lines).toMatchObject([{ id: 'cap' }]);
+  });
+
+  it('is forgotten after that', async () => {
+    const [old, young] = [await newShopper(), await newShopper()];
+    await old.pay(approve, 'k');
+    await young.pay(approve, 'k');
+    await age(old.id);
+    await parts.keys.purge();
+    const left = await store.db.selectFrom('checkout_keys').select('user_id').execute();
+    expect(left.map(({ user_id }) => user_id)).toContain(young.id);
+    expect(left.map(({ user_id }) => user_id)).not.toContain(old.id);
+  });
+});
+
+it('a second click at the same moment is answered with the same order, though the cart is empty by then', async () => {
+  const shopper = await newShopper();
+  const { reached, wait, goOn } = pause();
+  const second = shopper.pay(approve, undefined, {
+    cartCache: { ...cartCache, checkout: (...args) => wait().then(() => cartCache.checkout(...args)) },
+  });
+  await reached;
+  const first = await shopper.pay(approve);
+  goOn();
+  expect(await second).toMatchObject({ id: first.id });
+  expect(await failure(shopper.pay(approve))).toBeInstanceOf(EmptyCartError);
+});
+
+it('a checkout at another total than was expected changes nothing, and says the new one', async () => {
+  const id = await store.newShopper(3);
+  const placeOrder = createPlaceOrder(parts);
+  const expectedTotal = { amount: 299, currency: 'EUR' };
+  const refusal = await causeOf(placeOrder({ userId: id, payment: approve, expectedTotal }));
+  expect(refusal).toMatchObject({ code: 'PRICE_CHANGED', extensions: { total: { amount: 300, currency: 'EUR' } } });
+  expect(await store.charges(id)).toEqual([]);
+  expect(await cartCache.get(id)).toEqual([{ id: 'mug', quantity: 3 }]);
+  const paid = await placeOrder({ userId: id, payment: approve, expectedTotal: { amount: 300, currency: 'EUR' } });
+  expect(paid.total).toEqual({ amount: 300, currency: 'EUR' });
+});

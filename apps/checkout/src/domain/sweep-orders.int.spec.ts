@@ -1,0 +1,179 @@
+import { CheckoutOutcomeUnknownError, type CartCache } from '@badger-store/cart-cache';
+import {
+  approve,
+  crashes,
+  decline,
+  diesAfter,
+  hang,
+  placing,
+  startOrders,
+  withProvider,
+  type OrdersUnderTest,
+} from '../testing/orders-under-test';
+import type { PlaceOrderParts } from './place-order';
+import { createFollowPayment, createSweep } from './sweep-orders';
+
+let store: OrdersUnderTest;
+let parts: PlaceOrderParts;
+let cartCache: CartCache;
+const reports: unknown[] = [];
+beforeAll(async () => {
+  store = await startOrders(0);
+  cartCache = store.cartCache;
+  parts = { ...store.parts, report: (error) => reports.push(error) };
+}, 30_000);
+afterAll(() => store.stop());
+beforeEach(() => reports.splice(0));
+
+const sweeping = (over: Partial<PlaceOrderParts> = {}, unknownMaxMs = 900_000) =>
+  createSweep({ ...parts, ...over, unknownMaxMs });
+const ordersOf = async (userId: string) =>
+  store.db.selectFrom('orders').selectAll().where('user_id', '=', userId).orderBy('created_at').execute();
+const sweepUntilIdle = async (sweep = sweeping()) => {
+  for (let rounds = 0; rounds < 20; rounds += 1) if ((await sweep()) === 0) return;
+};
+const dieAt = async (shopper: string, step: string) => {
+  const dying = placing({ ...parts, ...crashes[step]?.(parts) });
+  await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+};
+
+describe('the sweeper', () => {
+  it.each(Object.keys(crashes).filter((step) => step !== 'before the order is recorded'))(
+    'brings an order to its end whose attempt died %s',
+    async (step) => {
+      const shopper = await store.newShopper(2);
+      await dieAt(shopper, step);
+      await sweepUntilIdle();
+
+      const [order, ...more] = await ordersOf(shopper);
+      expect(more).toEqual([]);
+      const isPaid = /after the payment is confirmed|marked as paid/.test(step);
+      expect(order).toMatchObject({ status: isPaid ? 'paid' : 'cancelled', closed: true });
+      expect(store.stock.of(order?.id ?? '')).toEqual({ held: 0, sold: isPaid ? 2 : 0 });
+      expect(await cartCache.get(shopper)).toEqual(isPaid ? [] : [{ id: 'mug', quantity: 2 }]);
+      const charges = await store.charges(shopper);
+      expect(charges.filter(({ state }) => state === 'charged')).toHaveLength(isPaid ? 1 : 0);
+    },
+  );
+
+  it('leaves it to the first checkout afterwards to answer with the order that it found paid', async () => {
+    const shopper = await store.newShopper(2);
+    await dieAt(shopper, 'after the payment is confirmed');
+    await sweepUntilIdle();
+    await cartCache.add(shopper, 'cap');
+    const [found] = await ordersOf(shopper);
+    expect(await placing(parts)(shopper, approve)).toMatchObject({ id: found?.id, status: 'paid' });
+    expect((await placing(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap' }]);
+  });
+
+  it('touches no order of an attempt that is alive', async () => {
+    const shopper = await store.newShopper();
+    let duringPayment: unknown;
+    const order = await placing({
+      ...parts,
+      ...withProvider(parts, ({ confirm }) => ({
+        confirm: async (...args) => {
+          await sweepUntilIdle();
+          duringPayment = (await ordersOf(shopper)).map(({ status }) => status);
+          return confirm(...args);
+        },
+      })),
+    })(shopper, approve);
+    expect(duringPayment).toEqual(['pending']);
+    expect(order.status).toBe('paid');
+  });
+
+  it('waits for a provider that is still at work, and cancels the payment when that takes too long', async () => {
+    const shopper = await store.newShopper();
+    await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await sweepUntilIdle();
+    expect(await ordersOf(shopper)).toMatchObject([{ status: 'pending' }]);
+    await sweepUntilIdle(sweeping({}, 1));
+    expect(await ordersOf(shopper)).toMatchObject([{ status: 'cancelled', closed: true }]);
+    expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'cancelled' }]);
+  });
+
+  it('charges nothing and ends nothing twice when many replicas sweep at once', async () => {
+    const shoppers = await Promise.all(Array.from({ length: 30 }, () => store.newShopper()));
+    const steps = Object.keys(crashes).filter((step) => step !== 'before the order is recorded');
+    await Promise.all(shoppers.map((shopper, n) => dieAt(shopper, steps[n % steps.length] ?? '')));
+    await Promise.all(Array.from({ length: 8 }, () => sweepUntilIdle()));
+    await sweepUntilIdle();
+    for (const shopper of shoppers) {
+      const orders = await ordersOf(shopper);
+      expect(orders).toMatchObject([{ closed: true }]);
+      const charges = await store.charges(shopper);
+      expect(charges.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
+    }
+    expect(reports).toEqual([]);
+  });
+
+  it('tells inventory later, when it was away as the order ended', async () => {
+    const shopper = await store.newShopper(3);
+    const away = () => Promise.reject(new Error('inventory is away'));
+    const stock = { ...parts.stock, commit: away, release: away };
+    const { id } = await placing({ ...parts, stock })(shopper, approve);
+    await placing({ ...parts, stock })(await store.newShopper(), decline).catch(() => undefined);
+    expect(store.stock.of(id)).toEqual({ held: 3, sold: 0 });
+    await sweepUntilIdle(sweeping({ stock }));
+    expect(reports.at(-1)).toBeInstanceOf(AggregateError);
+    expect(await ordersOf(shopper)).toMatchObject([{ closed: false }]);
+
+    await sweepUntilIdle();
+    expect(store.stock.of(id)).toEqual({ held: 0, sold: 3 });
+    expect(await ordersOf(shopper)).toMatchObject([{ closed: true }]);
+  });
+
+  it('tells a cart that could not be told of its paid order', async () => {
+    const shopper = await store.newShopper(2);
+    const checkout: CartCache['checkout'] = (userToken, processOrder, options) =>
+      cartCache.checkout(userToken, (...args) => diesAfter(processOrder(...args)), options);
+    const dying = placing({ ...parts, cartCache: { ...cartCache, checkout } });
+    await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await cartCache.add(shopper, 'cap');
+    await sweepUntilIdle();
+    expect(await cartCache.get(shopper)).toEqual([{ id: 'cap', quantity: 1 }]);
+  });
+
+  it('gives back what was charged for an order that is cancelled', async () => {
+    const shopper = await store.newShopper();
+    await dieAt(shopper, 'after the payment is recorded');
+    // A provider that does not keep its word: what it calls cancelled is charged all the same.
+    const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
+    await expect(placing({ ...parts, ...lying })(shopper, decline)).rejects.toMatchObject({ cause: {} });
+    const [cancelled] = await ordersOf(shopper);
+    expect(cancelled).toMatchObject({ status: 'cancelled' });
+    await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
+    await sweepUntilIdle();
+    expect(await store.charges(shopper)).toContainEqual({ status: 'cancelled', state: 'refunded' });
+    expect(reports).toContainEqual(expect.objectContaining({ message: expect.stringContaining('refunded') }));
+  });
+});
+
+describe('what a provider reports by itself', () => {
+  const follow = (paymentId: string) => createFollowPayment({ ...parts, unknownMaxMs: 900_000 })(paymentId);
+
+  it('brings the order of that payment to its end', async () => {
+    const shopper = await store.newShopper();
+    await dieAt(shopper, 'after the payment is confirmed');
+    const [open] = await ordersOf(shopper);
+    await follow(open?.payment_id ?? '');
+    await follow(open?.payment_id ?? '');
+    expect(await ordersOf(shopper)).toMatchObject([{ status: 'paid' }]);
+    expect(await cartCache.get(shopper)).toEqual([]);
+  });
+
+  it('is given back where the order had been cancelled', async () => {
+    const shopper = await store.newShopper();
+    await dieAt(shopper, 'after the payment is recorded');
+    const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
+    await sweepUntilIdle(sweeping(lying));
+    const [cancelled] = await ordersOf(shopper);
+    expect(cancelled).toMatchObject({ status: 'cancelled', closed: true });
+    await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
+    await follow(cancelled?.payment_id ?? '');
+    expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'refunded' }]);
+  });
+
+  it('of a payment of nobody’s changes nothing', () => expect(follow('nothing')).resolves.toBeUndefined());
+});

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { PaymentProvider, PaymentProviders } from '../domain/payment-provider';
+import type { CheckoutTables } from '../postgres/tables';
+import { createInvoiceProvider } from './invoice-provider';
+import { createStripeProvider } from './stripe-provider';
+import { createTestProvider } from './test-provider';
+
+export interface ProviderSettings {
+  readonly INVOICE_DUE_DAYS: number;
+  readonly STRIPE_SECRET_KEY_FILE?: string;
+  readonly STRIPE_API_URL?: string;
+}
+
+/**
+ * Every provider that there can be with these settings, offered or not: an order keeps its provider for as long as something may be
+ * left to do about it.
+ */
+export function composeProviders(settings: ProviderSettings, db: Kysely<CheckoutTables>): PaymentProviders {
+  const { INVOICE_DUE_DAYS, STRIPE_SECRET_KEY_FILE: secretKey, STRIPE_API_URL: apiUrl } = settings;
+  const byMethod = new Map<string, PaymentProvider>([
+    ['test', createTestProvider(db, { crash: () => process.kill(process.pid, 'SIGKILL') })],
+    ['invoice', createInvoiceProvider(db, { dueDays: INVOICE_DUE_DAYS })],
+  ]);
+  if (secretKey !== undefined) byMethod.set('stripe', createStripeProvider({ secretKey, apiUrl }));
+
+  return {
+    of(method) {
+      const provider = byMethod.get(method);
+      if (!provider) throw new Error(`there is no provider for the payment method ${method}`);
+      return provider;
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  startRedisServer,
+  startRedisSentinel,
+  type RedisSentinel,
+  type RedisServer,
+} from '@badger-store/redis-kit/testing';
+import { isFull, scale, until } from '@badger-store/test-kit';
+import { expectAgreement, outcomeOf, type Outcome } from './outcome';
+import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
+import { steps, type Edge, type Step } from './steps';
+
+const redisLost = 'Redis is lost, and back empty';
+const unpaidOnly: readonly Step[] = ['release the stock'];
+const everyStop = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
+const tokenFor = (step: Step) => (unpaidOnly.includes(step) ? 'decline' : 'approve');
+const stockBefore = 10;
+/** Into each cart before the checkout, and one more while it waits at the step, unless there is no Redis then. */
+const addedBefore = 2;
+const addedBy = (fault: string) => (fault === redisLost ? addedBefore : addedBefore + 1);
+
+interface Row {
+  readonly fault: string;
+  readonly step: Step;
+  readonly edge: Edge;
+  readonly runs: number;
+}
+/** A line for docs/exactly-once.md. */
+const note = async (row: Row, outcomes: readonly Outcome[]) => {
+  const orders = outcomes.flatMap((outcome) => outcome.orders);
+  const count = (status: string) => orders.filter((order) => order.status === status).length;
+  const line = {
+    ...row,
+    ...{ paid: count('paid'), declined: count('declined'), cancelled: count('cancelled') },
+    charges: orders.reduce((sum, { charges }) => sum + (charges ?? 0), 0),
+    missing: outcomes.reduce((sum, { sold, inCart }) => sum + Math.max(0, addedBy(row.fault) - sold - inCart), 0),
+    at: new Date().toISOString(),
+  };
+  await mkdir('test-output', { recursive: true });
+  await appendFile('test-output/exactly-once.jsonl', `${JSON.stringify(line)}\n`);
+};
+
+/** As a client does it: again and again, until it knows. Without a key, an empty cart says that the answer got lost. */
+async function payUntilKnown(shopper: Shopper, url: string, token: string, key?: string): Promise<Answer> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const answer = await shopper.pay(url, token, key);
+    if ([200, 402].includes(answer.status) || answer.body.code === 'EMPTY_CART') return answer;
+    if (![0, 401, 409, 503].includes(answer.status) || Date.now() > end) {
+      throw new Error(`a client cannot go on: ${JSON.stringify(answer)}`);
+    }
+    await sleep(100);
+  }
+}
+
+/** Checks out, lets something happen at a step, and goes on as a client would. Resolves to what the books say then. */
+async function checkOutThrough(
+  shop: Shop,
+  checkout: CheckoutProcess,
+  { step, edge, runs, fault }: Row,
+  happens: () => Promise<void>,
+): Promise<{ outcomes: Outcome[]; shoppers: Shopper[]; reached: number }> {
+  const token = tokenFor(step);
+  await checkout.isWell();
+  const shoppers = await Promise.all(Array.from({ length: runs }, () => shop.newShopper(stockBefore)));
+  await Promise.all(shoppers.map(async (shopper) => expect(await shopper.add(addedBefore)).toBe(true)));
+  const keys = shoppers.map((_, n) => (n % 2 ? randomUUID() : undefined));
+  checkout.stopAt({ step, edge });
+  const first = shoppers.map((shopper, n) => shopper.pay(checkout.url, token, keys[n]));
+  const reached = await checkout.reached(runs);
+  if (fault !== redisLost) {
+    await Promise.all(shoppers.map(async (shopper) => expect(await shopper.add(1)).toBe(true)));
+  }
+  await happens();
+  const answers = await Promise.all(first);
+
+  await Promise.all(
+    shoppers.map(async (shopper, n) => {
+      const key = keys[n];
+      const first = answers[n];
+      const isKnown = first?.status === 200 || first?.status === 402;
+      const answer = isKnown ? first : await payUntilKnown(shopper, checkout.url, token, key);
+      if (key === undefined || answer.status !== 200) return;
+      const repeated = await payUntilKnown(shopper, checkout.url, token, key);
+      expect(repeated.body.order?.id).toBe(answer.body.order?.id);
+    }),
+  );
+  const outcomes = await Promise.all(shoppers.map((shopper) => outcomeOf(shop, shopper)));
+  for (const outcome of outcomes) expectAgreement(outcome, stockBefore);
+  return { outcomes, shoppers, reached };
+}
+
+describe('a checkout whose process is killed with -9', () => {
+  const fault = 'the process is killed with -9';
+  let redis: RedisServer;
+  let shop: Shop;
+  const lanes: CheckoutProcess[] = [];
+  beforeAll(async () => {
+    redis = await startRedisServer();
+    shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
+    for (let lane = 0; lane < 3; lane += 1) lanes.push(await shop.startCheckout());
+  }, 60_000);
+  afterAll(async () => {
+    await shop.close();
+    await redis.stop();
+  });
+
+  const kills = scale(1, 20);
+  it(`${kills} times before and ${kills} times after each step charges once, sells once, and loses nothing`, async () => {
+    const waiting = everyStop.flatMap((stop) => Array.from({ length: kills }, () => stop));
+    const outcomes = new Map<(typeof everyStop)[number], Outcome[]>();
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (let stop = waiting.pop(); stop; stop = waiting.pop()) {
+          const row = { ...stop, fault, runs: 1 };
+          const {
+            outcomes: [outcome],
+          } = await checkOutThrough(shop, lane, row, () => lane.killAndRestart());
+          if (!outcome) throw new Error('there is an outcome');
+          expect({ ...stop, all: outcome.sold + outcome.inCart }).toEqual({ ...stop, all: addedBy(fault) });
+          outcomes.set(stop, [...(outcomes.get(stop) ?? []), outcome]);
+        }
+      }),
+    );
+    for (const stop of everyStop) await note({ ...stop, fault, runs: kills }, outcomes.get(stop) ?? []);
+  }, 1_800_000);
+});
+
+/** With every run of the tests three of them; all with `npm run prove`. */
+const someStops = isFull
+  ? everyStop
+  : everyStop.filter(
+      ({ step, edge }) =>
+        edge === 'after' && ['claim the cart', 'confirm the payment', 'record what came of it'].includes(step),
+    );
+const runs = scale(5, 20);
+
+describe('a checkout whose Redis is lost, and back empty,', () => {
+  let redis: RedisServer;
+  let shop: Shop;
+  let checkout: CheckoutProcess;
+  beforeAll(async () => {
+    redis = await startRedisServer();
+    shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
+    checkout = await shop.startCheckout();
+  }, 60_000);
+  afterAll(async () => {
+    await shop.close();
+    await redis.stop();
+  });
+
+  it.each(someStops)(
+    '$edge the step “$step” charges and sells at most once',
+    async (stop) => {
+      const row = { ...stop, fault: redisLost, runs };
+      const { outcomes, reached } = await checkOutThrough(shop, checkout, row, async () => {
+        await redis.stop('SIGKILL');
+        redis = await startRedisServer({ port: redis.port });
+        checkout.goOn();
+      });
+      for (const { sold, inCart } of outcomes) expect(sold + inCart).toBeLessThanOrEqual(addedBefore);
+      await note({ ...row, runs: reached }, outcomes);
+    },
+    60_000,
+  );
+});
+
+describe('a checkout whose Redis fails over under Sentinel', () => {
+  let redis: RedisSentinel;
+  let servers: Map<number, RedisServer>;
+  let shop: Shop;
+  let checkout: CheckoutProcess;
+  beforeAll(async () => {
+    redis = await startRedisSentinel();
+    servers = new Map(redis.servers.map((server) => [server.port, server]));
+    const { sentinels, sentinelName } = redis;
+    const addresses = sentinels.map(({ host, port }) => `${host}:${port}`).join(',');
+    shop = await openShop({
+      redis: { sentinels, sentinelName, connectionName: 'proof' },
+      redisEnv: { REDIS_SENTINELS: addresses, REDIS_SENTINEL_NAME: sentinelName },
+    });
+    checkout = await shop.startCheckout();
+  }, 90_000);
+  afterAll(async () => {
+    await shop.close();
+    await redis.stop();
+    await Promise.all([...servers.values()].map((server) => server.stop('SIGKILL')));
+  });
+
+  it.each(someStops)(
+    '$edge the step “$step” charges and sells at most once',
+    async (stop) => {
+      const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };
+      await redis.whenComplete();
+      const { outcomes, shoppers, reached } = await checkOutThrough(shop, checkout, row, async () => {
+        const { port } = await redis.primary();
+        await servers.get(port)?.stop('SIGKILL');
+        await until('a replica is promoted', async () => (await redis.primary()).port !== port, 30_000);
+        checkout.goOn();
+        const args = ['--replicaof', `127.0.0.1 ${(await redis.primary()).port}`, '--repl-diskless-sync-delay', '0'];
+        servers.set(port, await startRedisServer({ port, args }));
+      });
+      await note({ ...row, runs: reached }, outcomes);
+      // Were the cart to come back from before a checkout, what was sold is taken off it before anything is bought again.
+      await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
+      for (const shopper of shoppers) {
+        const outcome = await outcomeOf(shop, shopper);
+        expectAgreement(outcome, stockBefore);
+        expect(outcome.sold).toBeLessThanOrEqual(addedBy(row.fault));
+        expect(outcome.inCart).toBe(0);
+      }
+    },
+    90_000,
+  );
+});

@@ -1,0 +1,39 @@
+import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
+import { composeCheckout } from '../../compose';
+import { configSchema } from '../../config';
+import { withStops, type Edge, type Step } from '../steps';
+
+export interface Stop {
+  readonly step: Step;
+  readonly edge: Edge;
+}
+export type ToWorker = { readonly stopAt: Stop } | { readonly goOn: true };
+export type FromWorker = { readonly port: number } | { readonly reached: Stop };
+
+/** The service as it is, with its settings from the environment; its checkouts wait at the step that the parent process names. */
+let stopAt: Stop | undefined;
+let goOn: () => void = () => undefined;
+let gate: Promise<void> | undefined;
+
+process.on('message', (message: ToWorker) => {
+  if ('stopAt' in message) {
+    stopAt = message.stopAt;
+    gate = new Promise((resolve) => (goOn = resolve));
+  } else {
+    stopAt = undefined;
+    goOn();
+  }
+});
+// The parent is gone.
+process.on('disconnect', () => process.exit(1));
+
+const tell = (message: FromWorker) => process.send?.(message);
+const at = async (step: Step, edge: Edge) => {
+  if (stopAt?.step !== step || stopAt.edge !== edge) return;
+  tell({ reached: stopAt });
+  await gate;
+};
+
+const config = loadConfig(configSchema, process.env);
+const log = createLogger('checkout', config.LOG_LEVEL);
+void startService(composeCheckout(config, log, (parts) => withStops(parts, at))).then(({ port }) => tell({ port }));

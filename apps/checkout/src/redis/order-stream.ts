@@ -1,0 +1,44 @@
+import type { RedisClient, Script } from '@badger-store/redis-kit';
+import type { OrderEvent } from '../domain/order-events';
+import publishEvents from './lua/publish-events.lua';
+
+/** A Redis stream; each entry has one field, `event`, with the JSON of docs/order-events.md. */
+export const orderStreamKey = '{orders}:events';
+
+interface PublishInput {
+  readonly events: readonly OrderEvent[];
+  readonly mostKept: number;
+}
+
+export const publishScript: Script<PublishInput, void> = {
+  name: 'publish-events',
+  lua: publishEvents,
+  changes: true,
+  encode: ({ events, mostKept }) => ({ keys: [orderStreamKey], args: [mostKept, ...events.map(toJson)] }),
+  decode: () => undefined,
+};
+
+/** Publishes to the stream, which keeps about that many entries; they are for readers that keep up, not an archive. */
+export const createOrderStream =
+  (redis: Pick<RedisClient, 'run'>, mostKept: number) =>
+  (events: readonly OrderEvent[]): Promise<void> =>
+    redis.run(publishScript, { events, mostKept });
+
+function toJson({ id, type, at, order }: OrderEvent): string {
+  return JSON.stringify({
+    id,
+    type,
+    at: at.toISOString(),
+    order: {
+      id: order.id,
+      userId: order.userId,
+      status: order.status,
+      createdAt: order.createdAt.toISOString(),
+      lines: order.lines,
+      subtotal: order.subtotal,
+      shipping: order.shipping,
+      tax: order.tax,
+      total: order.total,
+    },
+  });
+}

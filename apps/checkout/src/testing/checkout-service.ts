@@ -1,0 +1,97 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { connectPostgres, migrate } from '@badger-store/postgres-kit';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { connectRedis } from '@badger-store/redis-kit';
+import { startRedisServer } from '@badger-store/redis-kit/testing';
+import { followRevocations } from '@badger-store/revocations';
+import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
+import { serveLocally, until } from '@badger-store/test-kit';
+import request from 'supertest';
+import { composeCheckout } from '../compose';
+import { configSchema } from '../config';
+import { checkoutMigrations } from '../postgres/migrations';
+import { checkoutSchema, type CheckoutTables } from '../postgres/tables';
+
+const origin = 'http://localhost:3000';
+const parties = { issuer: 'badger-store', audience: 'badger-store' };
+const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+const secret = () => randomBytes(32).toString('base64url');
+
+export type CheckoutService = Awaited<ReturnType<typeof startCheckoutService>>;
+
+/** The service as it is composed, on a Redis and a PostgreSQL of its own; inventory has mugs for 1 euro and reserves what is asked for. */
+export async function startCheckoutService(
+  env: (file: (text: string) => string) => Record<string, string> = () => ({}),
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'checkout-spec-'));
+  const file = (text: string) => {
+    const path = join(folder, secret());
+    writeFileSync(path, text);
+    return path;
+  };
+  const secrets = new Map(
+    ['gateway:checkout', 'inventory:checkout', 'checkout:inventory'].map((pair) => [pair, secret()]),
+  );
+  const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
+  const { checkout: database = '' } = await postgresServer.createDatabase('store', ['checkout']);
+  await migrate({ url: database, schema: checkoutSchema }, checkoutMigrations);
+  const postgres = connectPostgres<CheckoutTables>(
+    { url: database, schema: checkoutSchema, applicationName: 'spec' },
+    () => undefined,
+  );
+  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
+  await redis.ready(2000);
+  const seeder = followRevocations({ redis, seed: () => Promise.resolve([]), report: () => undefined });
+
+  const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
+  const mug = { id: 'mug', name: 'Mug', price: { amount: 100, currency: 'EUR' }, available: 9 };
+  const neighbours = await serveLocally((req, res) => {
+    const isCatalogue = req.url?.startsWith('/inventory');
+    const isStock = req.url?.startsWith('/internal');
+    res.end(JSON.stringify(isCatalogue ? { items: [mug] } : isStock ? { status: 'done' } : { keys: [jwk] }));
+  });
+  const config = loadConfig(configSchema, {
+    ...{ HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1' },
+    ...{ REDIS_URL: redisServer.url, DATABASE_URL: database },
+    ...{ INVENTORY_URL: neighbours.url, JWKS_URL: neighbours.url, FIRST_PARTY_ORIGINS: origin },
+    SERVICE_TOKEN_SECRET_FILE: file([...secrets].map(([pair, text]) => `${pair} ${text}\n`).join('')),
+    ...{ PAYMENT_METHODS: 'test', CHECKOUT_LEASE_SECONDS: '1' },
+    ...env(file),
+  });
+  const service = await startService(composeCheckout(config, createLogger('spec', 'silent')));
+  const url = `http://127.0.0.1:${service.port}`;
+  await until('the service has its dependencies', async () => {
+    const { body } = await request(url).get('/readyz');
+    return Object.values(body.dependencies as Record<string, string>).every((state) => state === 'up');
+  });
+  const cartCache: CartCache = createRedisCartCache({ redis });
+
+  const userToken = (id: string) => {
+    const scopes = new Set(['cart', 'orders:read', 'checkout']);
+    const kind = id.startsWith('g-') ? 'guest' : 'user';
+    const user = { id, kind, sessionId: `s-${id}`, scopes, sessionStartedAt: Date.now() } as const;
+    return signUserToken(user, signingKey, parties, 600);
+  };
+
+  return {
+    ...{ url, secrets, cartCache, userToken, db: postgres.db },
+    newId: (kind: 'g' | 'u') => `${kind}-${randomBytes(16).toString('base64url')}`,
+    checkOut: (id: string, payment: object, headers: Record<string, string> = {}) =>
+      request(url)
+        .patch('/Cart/checkout')
+        .set({ Authorization: `Bearer ${userToken(id)}`, Origin: origin, ...headers })
+        .send({ payment }),
+    async stop() {
+      await service.stop();
+      seeder.close();
+      await redis.close();
+      await postgres.close();
+      await Promise.all([redisServer.stop(), postgresServer.stop(), neighbours.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
