@@ -8,7 +8,7 @@ let shop: Stack;
 let redis: RedisServer;
 beforeAll(async () => {
   redis = await startRedisServer();
-  shop = await openShop({ CHECKOUT_LEASE_SECONDS: '1' }, redis.url);
+  shop = await openShop({ CHECKOUT_LEASE_SECONDS: '1' }, { redisUrl: redis.url });
 });
 afterAll(async () => {
   await shop.stop();

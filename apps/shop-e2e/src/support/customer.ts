@@ -7,6 +7,9 @@ export interface Answer {
 
 export interface Body {
   readonly [name: string]: unknown;
+  readonly code?: string;
+  readonly orderId?: string;
+  readonly lines?: unknown[];
   readonly cart?: { id: string; quantity: number }[];
   readonly order?: OrderBody;
   readonly orders?: OrderBody[];

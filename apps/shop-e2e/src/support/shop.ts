@@ -5,7 +5,10 @@ import { freePort } from '@badger-store/test-kit';
 const root = resolve(__dirname, '../../../..');
 
 /** The whole store, as built, on free ports and with data of its own. */
-export async function openShop(env: NodeJS.ProcessEnv = {}, redisUrl?: string): Promise<Stack> {
+export async function openShop(
+  env: NodeJS.ProcessEnv = {},
+  dependencies: { readonly redisUrl?: string; readonly databaseUrl?: string } = {},
+): Promise<Stack> {
   const ports: Ports = {
     gateway: await freePort(),
     inventory: await freePort(),
@@ -16,7 +19,7 @@ export async function openShop(env: NodeJS.ProcessEnv = {}, redisUrl?: string): 
   return startStack({
     root,
     ports,
-    redisUrl,
+    ...dependencies,
     env: { ...process.env, LOG_LEVEL: 'fatal', ...env },
     say: () => undefined,
   });

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import type { Stack } from '@badger-store/stack';
+import { freePort, proof, scale, until } from '@badger-store/test-kit';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBooks, type Books } from '../support/books';
+import { newGuest, type Answer, type Customer } from '../support/customer';
+import { openShop } from '../support/shop';
+
+const item = 'badger-enamel-mug';
+const stockBefore = 100_000;
+const buyers = scale(10, 40);
+const lostMs = scale(1500, 6000);
+/** Longer than the deadlines of what is asked. */
+const pausedMs = scale(5000, 10_000);
+/** The gateway’s own deadline for a checkout is the most that anybody waits. */
+const mostMs = 16_000;
+
+let folder: string;
+let postgresPort: number;
+let postgres: PostgresServer;
+let shop: Stack;
+let books: Books;
+
+const startPostgres = () => startPostgresServer({ port: postgresPort, dataFolder: folder, detached: true });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lost-services-'));
+  postgresPort = await freePort();
+  postgres = await startPostgres();
+  await postgres.createDatabase('store', ['gateway', 'inventory', 'checkout']);
+  const databaseUrl = new URL('/store', postgres.url).href;
+  books = openBooks(databaseUrl);
+  shop = await openShop(
+    { CHECKOUT_LEASE_SECONDS: '1', PAYMENT_DEADLINE_SECONDS: '2', CHECKOUT_UNKNOWN_MAX_SECONDS: '3' },
+    { databaseUrl },
+  );
+}, 60_000);
+afterAll(async () => {
+  await shop.stop();
+  await books.close();
+  await postgres.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** A customer who fills a cart and pays, over and over; what comes of it is for the books to say. */
+async function shopUntil(isOver: () => boolean, customer: Customer, seen: (answer: Answer, ms: number) => void) {
+  while (!isOver()) {
+    for (const act of [() => customer.add(item), () => customer.pay('approve')]) {
+      const startedAt = Date.now();
+      seen(await act(), Date.now() - startedAt);
+    }
+    await sleep(10);
+  }
+}
+
+const clear = new Set([
+  '200',
+  '201',
+  '400 EMPTY_CART',
+  '409 CHECKOUT_UNDER_WAY',
+  '503 POSTGRES_UNAVAILABLE',
+  '503 INVENTORY_UNAVAILABLE',
+  // For a moment, of a service that was started again.
+  '503 REVOCATIONS_STALE',
+  '503 CHECKOUT_OUTCOME_UNKNOWN',
+  '503 UPSTREAM_DOWN',
+  '502 UPSTREAM_FAILED',
+  '504 UPSTREAM_LATE',
+]);
+
+/** Customers shop before, while and after something is lost; then everything has to add up. */
+async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<void>, awayMs = lostMs) {
+  await books.setStock(item, stockBefore);
+  const before = await books.of(item);
+  const customers = await Promise.all(Array.from({ length: buyers }, () => newGuest(shop.url)));
+  const counts: Record<string, number> = {};
+  let longestMs = 0;
+  let isOver = false;
+  const seen = ({ status, body, headers }: Answer, ms: number) => {
+    const key = `${status} ${status < 400 ? '' : String(body.code)}`.trim();
+    counts[key] = (counts[key] ?? 0) + 1;
+    longestMs = Math.max(longestMs, ms);
+    if (status === 503) expect([key, headers.get('retry-after')]).toEqual([key, expect.stringMatching(/^\d+$/)]);
+  };
+  const shopping = Promise.all(customers.map((customer) => shopUntil(() => isOver, customer, seen)));
+  await sleep(500);
+  await lose();
+  await sleep(awayMs);
+  await comeBack();
+  await until('somebody pays again', async () => {
+    const customer = await newGuest(shop.url).catch(() => undefined);
+    return (await customer?.add(item))?.status === 201 && (await customer?.pay('approve'))?.status === 200;
+  });
+  isOver = true;
+  await shopping;
+
+  await books.whenClosed(60_000);
+  const after = await books.of(item);
+  expect(Object.keys(counts).filter((key) => !clear.has(key))).toEqual([]);
+  expect(longestMs).toBeLessThan(mostMs);
+  expect({ ...after, paidOrders: 0 }).toEqual({
+    ...{ stock: stockBefore - (after.sold - before.sold), sold: after.sold, reserved: 0, heldReservations: 0 },
+    ...{ wrongCharges: 0, paidOrders: 0 },
+  });
+  const { '200': paid = 0, '201': added = 0, ...others } = counts;
+  return { added, paid, refused: Object.values(others).reduce((sum, n) => sum + n, 0), longestMs };
+}
+
+const pidOf = (service: 'inventory' | 'checkout') => {
+  const pid = shop.services[service].pid();
+  if (pid === undefined) throw new Error(`${service} does not run`);
+  return pid;
+};
+/** To the server and all of its processes: each is in a group of its own. */
+async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
+  const pid = postgres.process.pid ?? 0;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  for (const each of [pid, ...children.trim().split(' ').map(Number)]) process.kill(each, signal);
+}
+const nothing = () => Promise.resolve();
+
+proof(
+  'PostgreSQL stopped under load, and started again: clear answers in time, and nothing is left half done',
+  () =>
+    whileShopping(
+      () => postgres.stop(),
+      async () => void (postgres = await startPostgres()),
+    ),
+  120_000,
+);
+
+proof(
+  'PostgreSQL crashed under load, and started again: likewise',
+  () =>
+    whileShopping(
+      () => postgres.stop('SIGQUIT'),
+      async () => void (postgres = await startPostgres()),
+    ),
+  120_000,
+);
+
+proof(
+  'PostgreSQL paused under load: likewise',
+  () =>
+    whileShopping(
+      () => signalPostgres('SIGSTOP'),
+      () => signalPostgres('SIGCONT'),
+      pausedMs,
+    ),
+  120_000,
+);
+
+proof(
+  'inventory paused during checkouts: likewise',
+  () => {
+    const pid = pidOf('inventory');
+    return whileShopping(
+      async () => void process.kill(pid, 'SIGSTOP'),
+      async () => void process.kill(pid, 'SIGCONT'),
+      pausedMs,
+    );
+  },
+  120_000,
+);
+
+proof(
+  'inventory killed with -9 during checkouts: likewise',
+  () => whileShopping(async () => void process.kill(pidOf('inventory'), 'SIGKILL'), nothing),
+  120_000,
+);
+
+proof(
+  'checkout killed with -9 during checkouts: likewise',
+  () => whileShopping(async () => void process.kill(pidOf('checkout'), 'SIGKILL'), nothing),
+  120_000,
+);
+
+it('a payment that hangs past its deadline is 503 with the order’s id, and the sweeper ends it', async () => {
+  const customer = await newGuest(shop.url);
+  await customer.add(item, 2);
+  const answer = await customer.pay('hang');
+  expect(answer).toMatchObject({ status: 503, body: { code: 'CHECKOUT_OUTCOME_UNKNOWN' } });
+  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  const order = async () => (await customer.send('GET', `/orders/${String(answer.body.orderId)}`)).body;
+  expect(await order()).toMatchObject({ status: 'pending' });
+
+  await books.whenClosed(20_000);
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+  expect(await books.of(item)).toMatchObject({ reserved: 0, heldReservations: 0, wrongCharges: 0 });
+  expect((await customer.send('GET', '/Cart')).body.cart).toEqual([{ id: item, quantity: 2 }]);
+  expect((await customer.pay('approve')).status).toBe(200);
+}, 60_000);
+
+it.each(['timeout-after-charging', 'crash-after-charging'])(
+  'a payment that is charged, though nobody heard of it (%s), is found by the sweeper, and is the answer to the next checkout',
+  async (token) => {
+    const customer = await newGuest(shop.url);
+    await customer.add(item, 2);
+    expect([502, 503]).toContain((await customer.pay(token)).status);
+    await books.whenClosed(20_000);
+    expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
+    const { status, body } = await customer.pay('approve');
+    expect([status, body.order?.status]).toEqual([200, 'paid']);
+    expect((await customer.send('GET', '/orders')).body.orders).toMatchObject([{ id: body.order?.id }]);
+    expect((await customer.pay('approve')).status).toBe(400);
+  },
+  60_000,
+);
