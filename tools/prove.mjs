@@ -7,16 +7,21 @@ import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstr
 /** Each suite of proofs: its title, and the Nx project and target that runs it. */
 const suites = [
   { title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache' },
-  { title: 'The gateway', project: 'shop-e2e', target: 'prove', folder: 'apps/shop-e2e' },
+  { title: 'Checkout', project: 'checkout', target: 'prove', folder: 'apps/checkout' },
+  { title: 'The whole store', project: 'shop-e2e', target: 'prove', folder: 'apps/shop-e2e' },
 ];
 
 /** What callers saw while Redis was in trouble, a line of JSON for each condition. */
 const outages = join(root, 'libs/cart-cache/test-output/outages.jsonl');
 
+/** What came of checkouts that something happened to at a step, a line of JSON for each step, edge and fault. */
+const faults = join(root, 'apps/checkout/test-output/exactly-once.jsonl');
+
 ensurePackages();
 ensureRedis();
 if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
 rmSync(outages, { force: true });
+rmSync(faults, { force: true });
 const finished = suites.map((suite) => {
   const file = join(root, suite.folder, 'test-output', 'proofs.jsonl');
   rmSync(file, { force: true });
@@ -30,11 +35,13 @@ const document = join('docs', 'proofs.md');
 writeFileSync(join(root, document), page());
 const readme = join('libs', 'cart-cache', 'README.md');
 writeFileSync(join(root, readme), withOutages(readFileSync(join(root, readme), 'utf8')));
-const written = [document, readme];
+const exactlyOnce = join('docs', 'exactly-once.md');
+writeFileSync(join(root, exactlyOnce), withFaults(readFileSync(join(root, exactlyOnce), 'utf8')));
+const written = [document, readme, exactlyOnce];
 if (!run(join('node_modules', '.bin', 'prettier'), ['--write', ...written], { quiet: true }).ok)
   fail('prettier failed');
 const failed = finished.flatMap(({ proofs }) => proofs.filter(({ held }) => !held));
-say(`${written.join(' and ')} are written; ${failed.length} proofs failed`);
+say(`${written.join(', ')} are written; ${failed.length} proofs failed`);
 process.exitCode = failed.length === 0 && finished.every(({ ok }) => ok) ? 0 : 1;
 
 function page() {
@@ -64,7 +71,7 @@ function linesOf(file) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The README with the table of outages that was seen now between its two marks. */
+/** The README with the table of outages that was seen now. */
 function withOutages(text) {
   const rows = linesOf(outages);
   if (rows.length === 0) fail('no outage left a line');
@@ -81,10 +88,48 @@ function withOutages(text) {
     'Refused: `RedisUnavailableError` that says that nothing happened. Unclear: one that says that it may have happened. Back: the first',
     'success after the moment at which a probe could write to a primary; under Sentinel, to the one that the sentinels name, which a',
     'promoted replica is only some time after it takes writes.',
-  ].join('\n');
-  const marked = /(<!-- outage-table:start -->)[^]*(<!-- outage-table:end -->)/;
-  if (!marked.test(text)) fail('the README has no place for the table of outages');
-  return text.replace(marked, (_all, start, end) => `${start}\n\n${table}\n\n${end}`);
+  ];
+  return withTable(text, 'outage-table', table);
+}
+
+/** The document with a table for each fault: a row for each step. */
+function withFaults(text) {
+  const rows = linesOf(faults);
+  if (rows.length === 0) fail('no fault left a line');
+  const tables = [...new Set(rows.map(({ fault }) => fault))].flatMap((fault) => {
+    const ofFault = rows.filter((row) => row.fault === fault);
+    const steps = [...new Set(ofFault.map(({ step }) => step))];
+    const total = (key) => ofFault.reduce((sum, row) => sum + row[key], 0);
+    return [
+      `### When ${fault}`,
+      '',
+      `${total('runs').toLocaleString('en')} checkouts on ${ofFault[0].at.slice(0, 10)}; ${total('charges').toLocaleString('en')} charges for ${total('paid').toLocaleString('en')} paid orders; ${total('missing')} pieces gone from carts.`,
+      '',
+      '| At the step | Runs, before and after it | Orders: paid, declined, cancelled | Charges | Gone from carts |',
+      '| --- | --- | --- | --- | --- |',
+      ...steps.map((step) =>
+        toFaultRow(
+          step,
+          ofFault.filter((row) => row.step === step),
+        ),
+      ),
+      '',
+    ];
+  });
+  return withTable(text, 'fault-tables', tables);
+}
+
+function toFaultRow(step, edges) {
+  const sum = (key) => edges.reduce((soFar, edge) => soFar + edge[key], 0);
+  const runs = edges.map(({ runs }) => runs).join(' + ');
+  return `| ${step} | ${runs} | ${sum('paid')}, ${sum('declined')}, ${sum('cancelled')} | ${sum('charges')} | ${sum('missing')} |`;
+}
+
+/** The text with these lines between its two marks. */
+function withTable(text, mark, lines) {
+  const marked = new RegExp(`(<!-- ${mark}:start -->)[^]*(<!-- ${mark}:end -->)`);
+  if (!marked.test(text)) fail(`there is no place for the ${mark}`);
+  return text.replace(marked, (_all, start, end) => `${start}\n\n${lines.join('\n').trim()}\n\n${end}`);
 }
 
 function sees({ refused, unclear }) {
