@@ -190,6 +190,21 @@ describe('an idempotency key', () => {
   });
 });
 
+it.each([undefined, 'k'])(
+  'a second click (with the key %s) that looks while the first one is being paid is answered with the same order',
+  async (key) => {
+    const shopper = await newShopper();
+    const { reached, wait, goOn } = pause();
+    const second = shopper.pay(approve, key, {
+      orders: { ...parts.orders, findOpen: (...args) => wait().then(() => parts.orders.findOpen(...args)) },
+    });
+    await reached;
+    const first = await shopper.pay(approve, key);
+    goOn();
+    expect(await second).toMatchObject({ id: first.id });
+  },
+);
+
 it('a second click at the same moment is answered with the same order, though the cart is empty by then', async () => {
   const shopper = await newShopper();
   const { reached, wait, goOn } = pause();

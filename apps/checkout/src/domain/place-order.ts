@@ -62,6 +62,8 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
 
   const attempt = async (request: CheckoutRequest): Promise<Order> => {
     const { userId, key } = request;
+    // First of all: what is paid after this look is a request of the same moment.
+    const lastPaidId = await repeatLastPaid(parts, userId);
     const untold = await orders.findUntold(userId);
     for (const order of untold) if (!order.marks.has('cart-told')) await tellCart(parts, order);
     const replay = key && (await replayOf(parts, userId, key));
@@ -71,7 +73,6 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
     const newest = unanswered.at(-1);
     if (newest) return newest;
 
-    const lastPaidId = await repeatLastPaid(parts, userId);
     const open = await orders.findOpen(userId);
     try {
       const paid = await cartCache.checkout<Order>(

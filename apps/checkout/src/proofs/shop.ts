@@ -86,6 +86,8 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
   const databases = await postgres.createDatabase('store', ['checkout', 'inventory']);
   await migrate({ url: databases.checkout ?? '', schema: checkoutSchema }, checkoutMigrations);
   const books = new Pool({ connectionString: new URL('/store', postgres.url).href, max: 4 });
+  // The server ends the connections that wait when it stops.
+  books.on('error', () => undefined);
 
   const redis = connectRedis(redisSettings, () => undefined);
   await redis.ready(5000);

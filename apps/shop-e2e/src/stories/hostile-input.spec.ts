@@ -149,7 +149,7 @@ describe('a body', () => {
     { payment: null },
     { payment: { method: 'test' } },
     { payment: { method: 'test', token: 'free' } },
-    { payment: { method: 'invoice', token: 'approve' } },
+    { payment: { method: 'paypal', token: 'approve' } },
     { payment: { method: 'test', token: 'approve' }, total: 1 },
   ])('%j is no payment', async (body) => {
     await guest.send('DELETE', '/Cart');
