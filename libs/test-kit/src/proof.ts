@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isFull } from './scale';
 
 /** In the project whose tests run: targets run in its folder. */
 const file = resolve('test-output/proofs.jsonl');
@@ -19,7 +20,10 @@ export function proof(what: string, run: () => Promise<Counts>, timeoutMs = 30_0
         held = true;
       } finally {
         await mkdir(dirname(file), { recursive: true });
-        await appendFile(file, `${JSON.stringify({ what, counts, held, at: new Date().toISOString() })}\n`);
+        await appendFile(
+          file,
+          `${JSON.stringify({ what, counts, held, full: isFull, at: new Date().toISOString() })}\n`,
+        );
       }
     },
     timeoutMs,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { type Counts, proof, scale, until } from '@badger-store/test-kit';
+import { isFull, type Counts, proof, scale, until } from '@badger-store/test-kit';
 import { connectCartCache } from '../connect-cart-cache';
 import { conditions, type Condition } from './outages/conditions';
 import { startLoad } from './outages/load';
@@ -46,7 +46,17 @@ async function live({ name, mayLose, start }: Condition): Promise<Counts> {
     if (!mayLose) expect(held - 1).toBeGreaterThanOrEqual(acknowledged);
 
     const lost = Math.max(0, acknowledged - (held - 1));
-    const row = { name, acknowledged, refused, unclear, lost, longestMs, backMs, at: new Date().toISOString() };
+    const row = {
+      name,
+      acknowledged,
+      refused,
+      unclear,
+      lost,
+      longestMs,
+      backMs,
+      full: isFull,
+      at: new Date().toISOString(),
+    };
     await appendFile(table, `${JSON.stringify(row)}\n`);
     return { calls, acknowledged, 'said not to have happened': refused, 'said to be unclear': unclear };
   } finally {
