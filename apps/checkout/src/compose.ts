@@ -8,6 +8,9 @@ import {
   createServiceTokens,
   toRedisSettings,
   type Service,
+  createMetrics,
+  observePostgres,
+  observeRedis,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
@@ -16,6 +19,7 @@ import { createInventoryClient } from './clients/inventory-client';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
+import { watchSteps } from './domain/checkout-steps';
 import { createMoveOrders } from './domain/move-orders';
 import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
@@ -27,6 +31,7 @@ import { createPostgresOrders } from './postgres/postgres-orders';
 import { createPostgresOutbox } from './postgres/postgres-outbox';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
 import { createOrderStream } from './redis/order-stream';
+import { countOutcomes, observeSteps } from './step-metrics';
 
 const idleMs = 1000;
 const eventsIdleMs = 250;
@@ -38,9 +43,13 @@ export function composeCheckout(
   log: Logger,
   adapt: (parts: PlaceOrderParts) => PlaceOrderParts = (parts) => parts,
 ): Service {
-  const redis = connectRedis(toRedisSettings(config, 'checkout'), (event) =>
-    event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
-  );
+  const metrics = createMetrics();
+  const redisMetrics = observeRedis(metrics);
+  const redis = connectRedis({ ...toRedisSettings(config, 'checkout'), onCall: redisMetrics.onCall }, (event) => {
+    redisMetrics.onState(event.state);
+    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
+    else log.info({ state: event.state }, 'redis');
+  });
   const revocations = followRevocations({
     redis,
     report: ({ during, ...event }) =>
@@ -49,13 +58,18 @@ export function composeCheckout(
         : log.info({ state: event.state, during }, 'revocations'),
   });
   const postgres = connectPostgres<CheckoutTables>(
-    { url: config.DATABASE_URL, schema: checkoutSchema, applicationName: 'checkout' },
+    {
+      url: config.DATABASE_URL,
+      schema: checkoutSchema,
+      applicationName: 'checkout',
+      onQuery: observePostgres(metrics),
+    },
     (err) => log.warn({ err }, 'postgres'),
   );
   const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'checkout');
   const askInventory = createInventoryClient(config.INVENTORY_URL, () => tokenFor('inventory'));
   const keys = createPostgresCheckoutKeys(postgres.db);
-  const parts = adapt({
+  const parts: PlaceOrderParts = {
     cartCache: createRedisCartCache({
       redis,
       ttlSeconds: config.CART_TTL_SECONDS,
@@ -73,11 +87,12 @@ export function composeCheckout(
     },
     paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
     report: (err) => log.warn({ err }, 'something is left for a later round'),
-  });
+  };
+  const newWatcher = observeSteps(metrics);
   const sweepParts = { ...parts, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const routes = checkoutServiceRoutes({
     orderLists: createPostgresOrderLists(postgres.db),
-    placeOrder: createPlaceOrder(parts),
+    placeOrder: countOutcomes(metrics, (request) => createPlaceOrder(watchSteps(adapt(parts), newWatcher()))(request)),
     moveOrders: createMoveOrders(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,
@@ -102,6 +117,7 @@ export function composeCheckout(
 
   return assembleService(config, log, {
     routes,
+    metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
       await chores.close();

@@ -1,5 +1,5 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
 import { composeCheckout } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { checkoutMigrations } from './postgres/migrations';
@@ -15,5 +15,5 @@ runMain('checkout', async () => {
   if (process.argv[2] === 'migrate') {
     const database = { url: config.DATABASE_URL, schema: checkoutSchema };
     log.info({ applied: await migrate(database, checkoutMigrations) }, 'migrated');
-  } else await runService(composeCheckout(config, log));
+  } else await serve('checkout', config, () => composeCheckout(config, log));
 });

@@ -8,6 +8,9 @@ import {
   createUserTokenVerifier,
   toRedisSettings,
   type Service,
+  createMetrics,
+  observePostgres,
+  observeRedis,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { gatewayRoutes } from './app';
@@ -35,11 +38,15 @@ const checkoutDeadlineMs = 15_000;
 
 export function composeGateway(config: Config, log: Logger): Service {
   const reporting = (what: string) => (err: unknown) => log.warn({ err }, what);
-  const redis = connectRedis(toRedisSettings(config, 'gateway'), (event) =>
-    event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
-  );
+  const metrics = createMetrics();
+  const redisMetrics = observeRedis(metrics);
+  const redis = connectRedis({ ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall }, (event) => {
+    redisMetrics.onState(event.state);
+    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
+    else log.info({ state: event.state }, 'redis');
+  });
   const postgres = connectPostgres<GatewayTables>(
-    { url: config.DATABASE_URL, schema: gatewaySchema, applicationName: 'gateway' },
+    { url: config.DATABASE_URL, schema: gatewaySchema, applicationName: 'gateway', onQuery: observePostgres(metrics) },
     (err) => log.warn({ err }, 'postgres'),
   );
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: reporting('keys of userTokens') });
@@ -111,6 +118,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       toInventory: inventory.forward,
       toCheckout: checkout.forward,
     }),
+    metrics,
     checks: {
       redis: redis.ping,
       postgres: postgres.ping,
@@ -119,6 +127,8 @@ export function composeGateway(config: Config, log: Logger): Service {
       checkout: checkout.check,
     },
     trustedProxies: config.TRUSTED_PROXIES,
+    // A stranger does not say what is traced.
+    continuesTraces: config.TRUSTED_PROXIES > 0,
     async close() {
       checkout.close();
       inventory.close();

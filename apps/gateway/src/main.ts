@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
 import { manageApiKeys } from './api-keys';
 import { composeGateway } from './compose';
 import { configSchema, developmentSettings } from './config';
@@ -34,7 +34,7 @@ runMain('gateway', async () => {
     if (!(seconds >= 5 && seconds <= 86_400)) throw new Error('--in must be 5 to 86400 seconds');
     const { kid, activeFrom } = await rotateKeys(config.USER_TOKEN_PRIVATE_KEY_FILE, seconds);
     print(`${kid} signs from ${activeFrom.toISOString()}; it is published from now on`);
-  } else await runService(composeGateway(config, log));
+  } else await serve('gateway', config, () => composeGateway(config, log));
 });
 
 async function ensureDevelopmentFiles(env: NodeJS.ProcessEnv): Promise<void> {

@@ -9,6 +9,9 @@ import {
   repeat,
   toRedisSettings,
   type Service,
+  createMetrics,
+  observePostgres,
+  observeRedis,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { inventoryRoutes } from './app';
@@ -18,15 +21,20 @@ import { rememberKnownItems } from './domain/known-items';
 import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { createPostgresReservations } from './postgres/postgres-reservations';
+import { countReservations } from './stock-metrics';
 import { createPostgresStock } from './postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
 
 const sweepEveryMs = 5000;
 
 export function composeInventory(config: Config, log: Logger): Service {
-  const redis = connectRedis(toRedisSettings(config, 'inventory'), (event) =>
-    event.state === 'error' ? log.warn({ err: event.error }, 'redis') : log.info({ state: event.state }, 'redis'),
-  );
+  const metrics = createMetrics();
+  const redisMetrics = observeRedis(metrics);
+  const redis = connectRedis({ ...toRedisSettings(config, 'inventory'), onCall: redisMetrics.onCall }, (event) => {
+    redisMetrics.onState(event.state);
+    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
+    else log.info({ state: event.state }, 'redis');
+  });
   const revocations = followRevocations({
     redis,
     report: ({ during, ...event }) =>
@@ -35,11 +43,16 @@ export function composeInventory(config: Config, log: Logger): Service {
         : log.info({ state: event.state, during }, 'revocations'),
   });
   const postgres = connectPostgres<InventoryTables>(
-    { url: config.DATABASE_URL, schema: inventorySchema, applicationName: 'inventory' },
+    {
+      url: config.DATABASE_URL,
+      schema: inventorySchema,
+      applicationName: 'inventory',
+      onQuery: observePostgres(metrics),
+    },
     (err) => log.warn({ err }, 'postgres'),
   );
   const catalogue = createPostgresCatalogue(postgres.db);
-  const stock = createPostgresStock(postgres.db);
+  const stock = countReservations(metrics, createPostgresStock(postgres.db));
   const serviceTokens = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'inventory');
   const sweep = createSweep({
     stock,
@@ -65,6 +78,7 @@ export function composeInventory(config: Config, log: Logger): Service {
 
   return assembleService(config, log, {
     routes,
+    metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
       await sweeps.stop();

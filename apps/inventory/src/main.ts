@@ -1,5 +1,5 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, runService } from '@badger-store/service-kit';
+import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
 import { composeInventory } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { inventoryMigrations } from './postgres/migrations';
@@ -17,5 +17,5 @@ runMain('inventory', async () => {
   const database = { url: config.DATABASE_URL, schema: inventorySchema };
   if (command === 'migrate') log.info({ applied: await migrate(database, inventoryMigrations) }, 'migrated');
   else if (command === 'seed') log.info({ items: await seedInventory(config.DATABASE_URL) }, 'seeded');
-  else await runService(composeInventory(config, log));
+  else await serve('inventory', config, () => composeInventory(config, log));
 });

@@ -11,6 +11,16 @@ export interface PostgresSettings {
   readonly maxConnections?: number;
   /** How long the server may work on one statement; default 2500. */
   readonly statementTimeoutMs?: number;
+  /** Told of every statement, for metrics: its first word and how it went, no values. */
+  readonly onQuery?: (report: QueryReport) => void;
+}
+
+export interface QueryReport {
+  /** `select`, `insert`, … */
+  readonly command: string;
+  readonly durationMs: number;
+  /** `ok`, or `POSTGRES_UNAVAILABLE`, or the SQLSTATE. */
+  readonly outcome: string;
 }
 
 export interface Postgres<Tables> {
@@ -38,7 +48,7 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     keepAlive: true,
   });
   pool.on('error', onError);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool) }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool, settings.onQuery) }) });
 
   return {
     db,
@@ -70,7 +80,7 @@ export async function usingPostgres<Tables, Result>(
  * The pool as Kysely sees it: the driver's errors are translated in this one place, and a connection that failed or never
  * answered is thrown away, for the next user of it would wait behind the statement that hangs.
  */
-function translating(pool: Pool): PostgresPool {
+function translating(pool: Pool, onQuery: PostgresSettings['onQuery']): PostgresPool {
   return {
     async connect(): Promise<PostgresPoolClient> {
       const client = await pool.connect().catch((error: unknown) => {
@@ -84,12 +94,18 @@ function translating(pool: Pool): PostgresPool {
       return {
         // Kysely also has a form for cursors, which this store does not use.
         query: (async (statement: string, parameters: readonly unknown[]) => {
+          const startedAt = performance.now();
+          let outcome = 'ok';
           try {
             return await client.query(statement, [...parameters]);
           } catch (error) {
             const translated = toPostgresError(error);
             broken ||= translated instanceof PostgresUnavailableError;
+            outcome = (translated as { code?: string }).code ?? 'error';
             throw translated;
+          } finally {
+            const command = commandOf(statement);
+            onQuery?.({ command, durationMs: performance.now() - startedAt, outcome });
           }
         }) as unknown as PostgresPoolClient['query'],
         release() {
@@ -100,4 +116,12 @@ function translating(pool: Pool): PostgresPool {
     },
     end: () => pool.end(),
   };
+}
+
+const commands = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback', 'with'];
+
+/** One of few, so that a metric that is labelled with it stays small. */
+function commandOf(statement: string): string {
+  const [word = ''] = /[a-z]+/i.exec(statement.slice(0, 20)) ?? [];
+  return commands.find((command) => command === word.toLowerCase()) ?? 'other';
 }

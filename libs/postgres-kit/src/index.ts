@@ -1,3 +1,9 @@
-export { connectPostgres, usingPostgres, type Postgres, type PostgresSettings } from './connect-postgres';
+export {
+  connectPostgres,
+  usingPostgres,
+  type Postgres,
+  type PostgresSettings,
+  type QueryReport,
+} from './connect-postgres';
 export { migrate, type SqlMigration } from './migrate';
 export { isUniqueViolation, PostgresUnavailableError } from './postgres-errors';

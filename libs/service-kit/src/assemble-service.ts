@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
 import type { HealthCheck } from './http/health';
 import type { Service } from './run-service';
@@ -15,17 +16,15 @@ export interface ServiceParts {
   readonly routes: Router;
   readonly checks: Record<string, HealthCheck>;
   readonly trustedProxies?: number;
+  readonly metrics?: Registry;
+  readonly continuesTraces?: boolean;
   close(): Promise<void>;
 }
 
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
-export function assembleService(
-  config: ServiceConfig,
-  log: Logger,
-  { routes, checks, trustedProxies, close }: ServiceParts,
-): Service {
+export function assembleService(config: ServiceConfig, log: Logger, { close, ...parts }: ServiceParts): Service {
   return {
-    ...createServiceApp({ log, routes, checks, trustedProxies, separateAdmin: config.ADMIN_PORT !== undefined }),
+    ...createServiceApp({ ...parts, log, separateAdmin: config.ADMIN_PORT !== undefined }),
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     host: config.HOST,

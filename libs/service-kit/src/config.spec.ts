@@ -86,6 +86,7 @@ describe('loadConfig', () => {
       HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       DRAIN_SECONDS: 25,
+      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 });

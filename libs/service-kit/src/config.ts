@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { tracingSettings } from './telemetry/tracing';
 
 /** A setting is wrong or missing; the message is one line that names it and never holds its value. */
 export class ConfigError extends Error {
@@ -29,6 +30,7 @@ export const serviceSettings = {
   HOST: z.string().default('0.0.0.0'),
   ADMIN_PORT: port.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ...tracingSettings,
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(25),
 };
 

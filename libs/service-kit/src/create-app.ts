@@ -1,10 +1,11 @@
 import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
 import { observeRequests } from './http/observe-requests';
 import { noSuchRoute, problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
+import { createMetrics } from './telemetry/metrics';
 
 export interface AppParts {
   readonly log: Logger;
@@ -14,6 +15,10 @@ export interface AppParts {
   readonly separateAdmin: boolean;
   /** How many proxies in front are ours, so that what they say of the client is believed; default 0. */
   readonly trustedProxies?: number;
+  /** What `createMetrics` made, with the service's own metrics; a fresh one where it has none. */
+  readonly metrics?: Registry;
+  /** Whoever calls may say which trace a request belongs to; default true. Not for strangers. */
+  readonly continuesTraces?: boolean;
 }
 
 export interface ServiceApp {
@@ -23,9 +28,9 @@ export interface ServiceApp {
 }
 
 /** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
-export function createServiceApp({ log, routes, checks, separateAdmin, trustedProxies = 0 }: AppParts): ServiceApp {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+export function createServiceApp(parts: AppParts): ServiceApp {
+  const { log, routes, checks, separateAdmin, trustedProxies = 0, continuesTraces = true } = parts;
+  const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const health = healthRoutes(lifecycle, checks, registry);
 
@@ -35,7 +40,7 @@ export function createServiceApp({ log, routes, checks, separateAdmin, trustedPr
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
   if (!separateAdmin) app.use(health);
-  app.use(requestId, observeRequests(log, registry), routes, noSuchRoute, problemHandler(log));
+  app.use(requestId, observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };
 }
 

@@ -23,5 +23,7 @@ export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
-export { runMain } from './run-main';
+export { runMain, serve } from './run-main';
+export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
+export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
 export { runService, startService, type RunningService, type Service } from './run-service';

@@ -1,4 +1,4 @@
-import { ServiceError } from '@badger-store/service-kit';
+import { ServiceError, traceHeaders } from '@badger-store/service-kit';
 
 export interface InventoryCall {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -22,7 +22,7 @@ export function createInventoryClient(urls: readonly string[], serviceToken: () 
   const ask = async ({ method, path, body }: InventoryCall, url: string, signal: AbortSignal) => {
     const response = await fetch(new URL(path, url), {
       method,
-      headers: { authorization: `Bearer ${serviceToken()}`, 'content-type': 'application/json' },
+      headers: { ...traceHeaders(), authorization: `Bearer ${serviceToken()}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
       redirect: 'error',
       signal,

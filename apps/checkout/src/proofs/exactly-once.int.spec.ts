@@ -10,7 +10,8 @@ import {
 import { isFull, proof, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
-import { steps, type Edge, type Step } from './steps';
+import { steps, type Step } from '../domain/checkout-steps';
+import type { Edge } from './workers/checkout-worker';
 
 const killed = 'the process is killed with -9';
 const redisLost = 'Redis is lost, and back empty';

@@ -1,3 +1,4 @@
+import { traceHeaders } from '@badger-store/service-kit';
 import type { MoveOrders } from '../domain/hand-over';
 
 const deadlineMs = 1500;
@@ -10,7 +11,7 @@ export function createMoveOrders(urls: readonly string[], serviceToken: () => st
     const url = urls[turn % urls.length] ?? '';
     const response = await fetch(new URL('/internal/orders/move', url), {
       method: 'POST',
-      headers: { authorization: `Bearer ${serviceToken()}`, 'content-type': 'application/json' },
+      headers: { ...traceHeaders(), authorization: `Bearer ${serviceToken()}`, 'content-type': 'application/json' },
       body: JSON.stringify({ from, to }),
       signal: AbortSignal.timeout(deadlineMs),
       redirect: 'error',

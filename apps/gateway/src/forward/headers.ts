@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { traceHeaders } from '@badger-store/service-kit';
 import type { Request } from 'express';
 
 /** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
@@ -16,7 +17,8 @@ const hopByHop: ReadonlySet<string> = new Set([
 ]);
 
 /** Only this gateway may say these to a service, or nobody. */
-const ours = /^(x-forwarded-.*|forwarded|x-real-ip|x-user.*|x-request-id|x-api-key|x-internal-.*|cookie|host|expect)$/;
+const ours =
+  /^(x-forwarded-.*|forwarded|x-real-ip|x-user.*|x-request-id|x-api-key|x-internal-.*|traceparent|tracestate|baggage|cookie|host|expect)$/;
 
 /** In one pass, for every forwarded request and answer goes through here. */
 function kept(headers: IncomingHttpHeaders, isDropped: (name: string) => boolean = () => false): IncomingHttpHeaders {
@@ -41,6 +43,7 @@ export function toUpstreamHeaders(req: Request, requestId: string): IncomingHttp
       'x-forwarded-proto': req.protocol,
       'x-request-id': requestId,
     },
+    traceHeaders(),
   );
 }
 

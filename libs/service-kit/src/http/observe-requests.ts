@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
+import { beginRequestSpan } from '../telemetry/tracing';
 import type { IdentifiedRequest } from './request-id';
 
 /** As nginx writes it, for a client that hung up before it had the answer. */
@@ -8,9 +9,9 @@ const clientClosedRequest = 499;
 
 /**
  * When a request is over: one log line from the fields that matter (no query, no header, no body, no token), and its duration
- * by method, route and status. The route is its pattern, never the path, so the labels are bounded.
+ * by method, route and status, with the id of the trace that it is part of. The route is its pattern, never the path, so the labels are bounded.
  */
-export function observeRequests(log: Logger, registry: Registry) {
+export function observeRequests(log: Logger, registry: Registry, continuesTraces: boolean) {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Duration of HTTP requests',
@@ -22,14 +23,18 @@ export function observeRequests(log: Logger, registry: Registry) {
   return (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
     const startedAt = performance.now();
     const { method, path } = req;
+    const span = beginRequestSpan(method, continuesTraces ? req.headers : undefined);
     res.once('close', () => {
       const ms = performance.now() - startedAt;
       const status = res.writableFinished ? res.statusCode : clientClosedRequest;
       const route = (req.route as { path?: string } | undefined)?.path ?? 'none';
       duration.observe({ method, route, status }, ms / 1000);
+      span.end({ route, status });
       const durationMs = Math.round(ms * 10) / 10;
-      log.info({ requestId: req.requestId, method, path: path.slice(0, 200), status, durationMs }, 'request');
+      const { requestId } = req;
+      const line = { requestId, traceId: span.traceId, method, path: path.slice(0, 200), status, durationMs };
+      log.info(line, 'request');
     });
-    next();
+    span.run(next);
   };
 }

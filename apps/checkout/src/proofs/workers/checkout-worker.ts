@@ -1,8 +1,9 @@
 import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
 import { composeCheckout } from '../../compose';
 import { configSchema } from '../../config';
-import { withStops, type Edge, type Step } from '../steps';
+import { watchSteps, type Step } from '../../domain/checkout-steps';
 
+export type Edge = 'before' | 'after';
 export interface Stop {
   readonly step: Step;
   readonly edge: Edge;
@@ -28,7 +29,7 @@ process.on('message', (message: ToWorker) => {
 process.on('disconnect', () => process.exit(1));
 
 const tell = (message: FromWorker) => process.send?.(message);
-const at = async (step: Step, edge: Edge) => {
+const at = async (step: Step, edge: Edge | 'failed') => {
   if (stopAt?.step !== step || stopAt.edge !== edge) return;
   tell({ reached: stopAt });
   await gate;
@@ -36,4 +37,11 @@ const at = async (step: Step, edge: Edge) => {
 
 const config = loadConfig(configSchema, process.env);
 const log = createLogger('checkout', config.LOG_LEVEL);
-void startService(composeCheckout(config, log, (parts) => withStops(parts, at))).then(({ port }) => tell({ port }));
+void startService(
+  composeCheckout(config, log, (parts) =>
+    watchSteps(parts, {
+      begins: (step) => at(step, 'before'),
+      ends: (step, error) => at(step, error === undefined ? 'after' : 'failed'),
+    }),
+  ),
+).then(({ port }) => tell({ port }));

@@ -1,0 +1,106 @@
+import { json } from 'node:stream/consumers';
+import type { Stack } from '@badger-store/stack';
+import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { newGuest, send } from '../support/customer';
+import { openShop } from '../support/shop';
+
+interface Span {
+  readonly service: string;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+/** As OTLP has it: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+interface Export {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
+    readonly scopeSpans: readonly { readonly spans: readonly Omit<Span, 'service'>[] }[];
+  }[];
+}
+
+let collector: LocalServer;
+let shop: Stack;
+const spans: Span[] = [];
+beforeAll(async () => {
+  collector = await serveLocally((req, res) => {
+    void json(req).then((body) => {
+      for (const { resource, scopeSpans } of (body as Export).resourceSpans) {
+        const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+        spans.push(...scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, service }))));
+      }
+      res.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  shop = await openShop({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+});
+afterAll(async () => {
+  await shop.stop();
+  await collector.close();
+});
+
+const item = 'badger-enamel-mug';
+const spansOf = (traceId: string | undefined) => spans.filter((span) => span.traceId === traceId);
+
+it('a checkout is one trace, from the gateway to every service, step and database that took part', async () => {
+  const guest = await newGuest(shop.url);
+  await guest.add(item);
+  const stranger = '0af7651916cd43dd8448eb211c80319c';
+  const { status } = await guest.send(
+    'PATCH',
+    '/Cart/checkout',
+    { payment: { method: 'test', token: 'approve' } },
+    { origin: shop.url, traceparent: `00-${stranger}-b7ad6b7169203331-01` },
+  );
+  expect(status).toBe(200);
+  const isCheckout = ({ service, name }: Span) => service === 'gateway' && name === 'PATCH /Cart/checkout';
+  await until('the gateway has told', () => spans.some(isCheckout), 15_000);
+  const root = spans.find(isCheckout);
+  const named = () => spansOf(root?.traceId).map(({ service, name }) => `${service}: ${name}`);
+  await until('checkout has told', () => named().includes('checkout: PATCH /Cart/checkout'), 15_000);
+  await until('inventory has told', () => named().some((name) => name.startsWith('inventory: PUT')), 15_000);
+
+  // Whoever is not trusted does not say which trace it is.
+  expect(root?.parentSpanId ?? '').toBe('');
+  expect(spansOf(stranger)).toEqual([]);
+  expect(named()).toEqual(
+    expect.arrayContaining([
+      'inventory: GET /inventory/items',
+      'inventory: PUT /internal/reservations/:checkoutId',
+      'inventory: select',
+      'checkout: claim',
+      'checkout: settle',
+      'checkout: confirm the payment',
+      'checkout: with',
+    ]),
+  );
+  const ids = new Set(spansOf(root?.traceId).map(({ spanId }) => spanId));
+  const orphans = spansOf(root?.traceId).filter((span) => span !== root && !ids.has(span.parentSpanId ?? ''));
+  expect(orphans).toEqual([]);
+}, 60_000);
+
+it('the metrics of each service tell of its requests, its calls and its own doings', async () => {
+  const metricsOf = async (service: 'gateway' | 'inventory' | 'checkout') => {
+    const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/metrics');
+    return String((body as { text?: string }).text);
+  };
+  const [gateway, inventory, checkout] = await Promise.all([
+    metricsOf('gateway'),
+    metricsOf('inventory'),
+    metricsOf('checkout'),
+  ]);
+  expect(gateway).toMatch(
+    /http_request_duration_seconds_count\{method="PATCH",route="\/Cart\/checkout",status="200"\} 1/,
+  );
+  expect(inventory).toMatch(/redis_call_duration_seconds_count\{command="add",outcome="ok"\} 1/);
+  expect(inventory).toMatch(/stock_calls_total\{call="reserve",outcome="ok"\} 1/);
+  expect(checkout).toMatch(/checkout_step_duration_seconds_count\{step="confirm the payment",outcome="ok"\} 1/);
+  expect(checkout).toMatch(/checkouts_total\{outcome="paid"\} 1/);
+  expect(checkout).toMatch(/postgres_query_duration_seconds_count\{command="insert",outcome="ok"\} \d+/);
+  for (const text of [gateway, inventory, checkout]) {
+    expect(text).toMatch(/redis_up 1/);
+    expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds/);
+    expect(text).not.toContain(item);
+  }
+});
