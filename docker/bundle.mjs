@@ -1,0 +1,82 @@
+// node docker/bundle.mjs <service> <folder>: puts a built service and all that it needs, but Node, into a folder.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Packages that read files of their own, so that they cannot be part of the bundle, and which files those are. */
+const besideTheBundle = {
+  '@node-rs/argon2': ['index.js'],
+  'swagger-ui-dist': ['absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js'],
+};
+/** Asked for by `pg` where it is installed; it is not. */
+const absent = ['pg-native'];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [service, folder] = process.argv.slice(2);
+if (!service || !folder) throw new Error('usage: node docker/bundle.mjs <service> <folder>');
+const built = join(root, 'dist', 'apps', service);
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: [join(built, 'main.js')],
+  outfile: join(folder, 'main.js'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: [...Object.keys(besideTheBundle).flatMap((name) => [name, `${name}/*`]), ...absent],
+  sourcemap: true,
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning',
+});
+
+const packages = new Set(Object.keys(metafile.inputs).map(packageFolder).filter(Boolean));
+const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+const outside = new Set(imported.filter(({ external }) => external).map(({ path }) => nameOf(path)));
+for (const name of outside) {
+  if (absent.includes(name) || name.startsWith('node:') || builtinModules.includes(name)) continue;
+  if (!(name in besideTheBundle)) throw new Error(`${name} is neither in the bundle nor known to be beside it`);
+  copyPackage(name, besideTheBundle[name]);
+}
+if (existsSync(join(built, 'docs'))) cpSync(join(built, 'docs'), join(folder, 'docs'), { recursive: true });
+cpSync(join(root, 'docker', 'health.mjs'), join(folder, 'health.mjs'));
+cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), [...packages].sort().map(licenceOf).join('\n'));
+
+function copyPackage(name, files) {
+  const from = join(root, 'node_modules', name);
+  const to = join(folder, 'node_modules', name);
+  const { optionalDependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  packages.add(`node_modules/${name}`);
+  for (const file of ['package.json', ...files]) cpSync(join(from, file), join(to, file));
+  // Binaries are packages for one platform each; npm installed the one that fits.
+  for (const binary of Object.keys(optionalDependencies)) {
+    const path = join(root, 'node_modules', binary);
+    if (existsSync(path)) cpSync(path, join(folder, 'node_modules', binary), { recursive: true });
+  }
+}
+
+function nameOf(path) {
+  const parts = path.split('/');
+  return path.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+/** The folder of the package that a file belongs to, if any; a package may be there in several versions. */
+function packageFolder(path) {
+  const [, outer, inner] = /^(.*node_modules\/)(.+)$/.exec(path) ?? [];
+  return inner && outer + nameOf(inner);
+}
+
+function licenceOf(folder) {
+  const from = join(root, folder);
+  const { name, version, license } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const texts = readdirSync(from)
+    .filter((file) => /^(licen[cs]e|notice)/i.test(file))
+    .map((file) => readFileSync(join(from, file), 'utf8').trim());
+  return [`## ${name} ${version} (${license})`, ...texts, ''].join('\n\n');
+}
