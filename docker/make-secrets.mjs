@@ -1,0 +1,217 @@
+// node docker/make-secrets.mjs [folder]: makes every secret that compose and Kubernetes need, and leaves those that are there.
+import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,…] [--postgres HOST:PORT]
+  folder         where to put them; docker/.secrets
+  --redis-names  by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
+  --postgres     where the services reach PostgreSQL; postgres:5432`;
+const services = ['gateway', 'inventory', 'checkout'];
+const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+/** The user of Redis that a service is. */
+const redisUsers = { gateway: 'gateway', inventory: 'cart', checkout: 'checkout' };
+const caDays = 3650;
+const certificateDays = 825;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values, positionals } = readArguments();
+const folder = positionals[0] ?? join(here, '.secrets');
+const made = [];
+
+// The folder is what keeps others on this machine out. Below it, what is mounted into containers has to be readable by whatever user
+// runs there, who on the host may be anybody.
+makeFolder('.', 0o700);
+for (const name of [...services, 'redis', 'postgres']) makeFolder(name, 0o755);
+
+makeUserTokenKey();
+make('gateway/refresh-token-secret', `${randomSecret()}\n`);
+makeServiceTokenSecrets();
+makeRedisPasswords();
+makeDatabasePasswords();
+makeCertificates();
+for (const path of made) console.log(`made ${path}`);
+if (made.length === 0) console.log('everything is there');
+
+function makeUserTokenKey() {
+  if (has('gateway/user-token.pem')) return;
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  make('gateway/user-token.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+/** Both services of a pair have its secret; where one of their files is there already, the other gets what that one says. */
+function makeServiceTokenSecrets() {
+  const fileOf = (service) => `${service}/service-token-secrets`;
+  const lines = services
+    .filter((service) => has(fileOf(service)))
+    .flatMap((service) => read(fileOf(service)).split('\n'));
+  const known = new Map(lines.map((line) => line.trim().split(/\s+/)).filter(([pair, secret]) => pair && secret));
+  const secretOf = new Map(pairs.map((pair) => [pair, known.get(pair) ?? randomSecret()]));
+  for (const service of services) {
+    const own = pairs.filter((pair) => pair.split(':').includes(service));
+    make(fileOf(service), own.map((pair) => `${pair} ${secretOf.get(pair)}\n`).join(''));
+    const differs = own.find((pair) => !read(fileOf(service)).includes(`${pair} ${secretOf.get(pair)}`));
+    if (differs) fail(`${fileOf(service)} lacks the secret that the other file has for ${differs}`);
+  }
+}
+
+function makeRedisPasswords() {
+  const files = { operator: ['redis/operator-password'] };
+  for (const service of services) (files[redisUsers[service]] ??= []).push(`${service}/redis-password`);
+  let rules = readFileSync(join(here, 'redis', 'users.acl.example'), 'utf8');
+  for (const [user, paths] of Object.entries(files)) {
+    const present = paths.filter(has);
+    const password = present.length > 0 ? read(present[0]) : randomSecret();
+    for (const path of paths) make(path, password);
+    const hash = createHash('sha256').update(password.trim()).digest('hex');
+    rules = rules.replace(new RegExp(`^(user ${user} on) #0{64}`, 'm'), `$1 #${hash}`);
+    if (has('redis/users.acl') && !read('redis/users.acl').includes(hash)) {
+      fail(`redis/users.acl does not know the password in ${paths[0]}; remove redis/users.acl to make it anew`);
+    }
+  }
+  if (/#0{64}/.test(rules)) fail('docker/redis/users.acl.example has a user that nobody gets a password for');
+  make('redis/users.acl', rules);
+}
+
+/** Where PostgreSQL keeps its data, a password is set once: the files here don't change it. */
+function makeDatabasePasswords() {
+  make('postgres/superuser-password', randomSecret());
+  for (const service of services) {
+    const path = `postgres/${service}-password`;
+    make(path, randomSecret());
+    // Read by the user who runs compose or kubectl, and mounted nowhere.
+    make(`${service}.env`, `DATABASE_URL=postgres://${service}:${read(path)}@${values.postgres}/badger_store\n`, 0o600);
+  }
+}
+
+function makeCertificates() {
+  if (!has('ca/ca.crt')) {
+    const extensions = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign,cRLSign'];
+    inScratchFolder((file) => {
+      newKey(file('key'));
+      const subject = ['-x509', '-days', String(caDays), '-subj', '/CN=badger-store CA'];
+      openssl([
+        'req',
+        '-new',
+        '-key',
+        file('key'),
+        ...subject,
+        ...extensions.flatMap((e) => ['-addext', e]),
+        '-out',
+        file('crt'),
+      ]);
+      makeFolder('ca', 0o700);
+      make('ca/ca.key', readFileSync(file('key')), 0o600);
+      make('ca/ca.crt', readFileSync(file('crt')));
+    });
+  }
+  if (!has('redis/tls.crt') || !has('redis/tls.key')) {
+    const names = values['redis-names'].split(',').map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`);
+    inScratchFolder((file) => {
+      newKey(file('key'));
+      openssl(['req', '-new', '-key', file('key'), '-subj', '/CN=redis', '-out', file('csr')]);
+      const extensions = [
+        `subjectAltName=${names}`,
+        'basicConstraints=critical,CA:FALSE',
+        'keyUsage=critical,digitalSignature',
+      ];
+      writeFileSync(file('ext'), [...extensions, 'extendedKeyUsage=serverAuth', ''].join('\n'));
+      const signed = [
+        '-CA',
+        at('ca/ca.crt'),
+        '-CAkey',
+        at('ca/ca.key'),
+        '-set_serial',
+        `0x${randomBytes(16).toString('hex')}`,
+      ];
+      const days = ['-days', String(certificateDays)];
+      openssl(['x509', '-req', '-in', file('csr'), ...signed, ...days, '-extfile', file('ext'), '-out', file('crt')]);
+      // A certificate is of no use without its own key.
+      for (const name of ['redis/tls.crt', 'redis/tls.key']) rmSync(at(name), { force: true });
+      make('redis/tls.crt', readFileSync(file('crt')));
+      make('redis/tls.key', readFileSync(file('key')));
+    });
+  }
+  for (const path of ['redis/ca.crt', ...services.map((service) => `${service}/redis-ca.crt`)]) {
+    make(path, read('ca/ca.crt'));
+    if (read(path) !== read('ca/ca.crt')) fail(`${path} is not ca/ca.crt; remove it to have it copied anew`);
+  }
+}
+
+function newKey(path) {
+  openssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path]);
+}
+
+/** Node makes keys, but no certificates. */
+function openssl(args) {
+  try {
+    execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  } catch (error) {
+    fail(error.code === 'ENOENT' ? 'needs openssl, to make certificates' : `openssl: ${error.stderr}`);
+  }
+}
+
+/** A new base64url word; one without a line break, as some readers take it for a part of the password. */
+function randomSecret() {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Writes a file unless it is there. */
+function make(path, content, mode = 0o644) {
+  if (has(path)) return;
+  writeFileSync(at(path), content, { flag: 'wx', mode: 0o600 });
+  // Whatever the umask says.
+  chmodSync(at(path), mode);
+  made.push(relative(process.cwd(), at(path)));
+}
+
+function makeFolder(path, mode) {
+  mkdirSync(at(path), { recursive: true });
+  chmodSync(at(path), mode);
+}
+
+function inScratchFolder(use) {
+  const scratch = mkdtempSync(join(tmpdir(), 'badger-secrets-'));
+  try {
+    use((name) => join(scratch, name));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function at(path) {
+  return join(folder, path);
+}
+
+function has(path) {
+  return existsSync(at(path));
+}
+
+function read(path) {
+  return readFileSync(at(path), 'utf8');
+}
+
+function fail(message) {
+  console.error(`make-secrets: ${message}`);
+  process.exit(1);
+}
+
+function readArguments() {
+  const options = {
+    'redis-names': { type: 'string', default: 'redis,localhost,127.0.0.1' },
+    postgres: { type: 'string', default: 'postgres:5432' },
+    help: { type: 'boolean' },
+  };
+  try {
+    const parsed = parseArgs({ options, allowPositionals: true });
+    if (parsed.values.help || parsed.positionals.length > 1) throw new Error(usage);
+    return parsed;
+  } catch (error) {
+    fail(error.message === usage ? usage : `${error.message}\n${usage}`);
+  }
+}
