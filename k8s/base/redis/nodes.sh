@@ -1,0 +1,62 @@
+# Read by the other scripts. From the environment: POD_NAME, POD_IP; REDIS_NODES, the names of all nodes, which are POD_NAME and a
+# domain; CONFIG_DIR (these files), DATA_DIR (kept), RUN_DIR (in memory), SECRETS_DIR.
+
+for node in $REDIS_NODES; do
+  case $node in "$POD_NAME".*) SELF=$node ;; esac
+done
+: "${SELF:?is not among REDIS_NODES}"
+OTHERS=$(echo "$REDIS_NODES" | tr ' ' '\n' | grep -vxF "$SELF" || true)
+FIRST=${REDIS_NODES%% *}
+SAVED=$DATA_DIR/sentinel.conf
+
+say() {
+  echo "$(basename "$0"): $*" >&2
+}
+
+# cli PORT HOST COMMAND…: asks a node, for at most a second.
+cli() {
+  cli_port=$1 cli_host=$2
+  shift 2
+  REDISCLI_AUTH=$(cat "$SECRETS_DIR/sentinel-password") timeout -k 1 1 redis-cli --no-auth-warning --user sentinel \
+    --tls --cacert "$SECRETS_DIR/ca.crt" -h "$cli_host" -p "$cli_port" "$@" 2>/dev/null | tr -d '\r'
+}
+
+redis() {
+  cli 6379 "$@"
+}
+
+sentinel() {
+  cli 26379 "$@"
+}
+
+# info HOST FIELD: a field of INFO REPLICATION.
+info() {
+  redis "$1" info replication | sed -n "s/^$2://p"
+}
+
+# Each sentinel that answers: the age of what it knows, as an epoch, and the primary.
+asked_primaries() {
+  for node in $OTHERS; do
+    sentinel "$node" sentinel master badger |
+      awk '$0 == "ip" { getline; name = $0 } $0 == "config-epoch" { getline; epoch = $0 } END { if (name) print epoch + 0, name }'
+  done
+}
+
+# The same, of this node's sentinel when it stopped.
+saved_primary() {
+  [ -f "$SAVED" ] || return 0
+  awk '$1 $2 == "sentinelmonitor" { name = $4 } $1 $2 == "sentinelconfig-epoch" { epoch = $4 } END { if (name) print epoch + 0, name }' "$SAVED"
+}
+
+# The configuration of this node, as far as it depends on the node and not on its role.
+node_configuration() {
+  cat "$CONFIG_DIR/redis.conf"
+  echo "bind $POD_IP"
+  echo "dir $DATA_DIR"
+  echo "aclfile $SECRETS_DIR/users.acl"
+  echo "tls-cert-file $SECRETS_DIR/tls.crt"
+  echo "tls-key-file $SECRETS_DIR/tls.key"
+  echo "tls-ca-cert-file $SECRETS_DIR/ca.crt"
+  echo "masteruser replication"
+  echo "masterauth $(cat "$SECRETS_DIR/replication-password")"
+}

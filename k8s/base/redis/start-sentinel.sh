@@ -1,0 +1,43 @@
+#!/bin/sh
+# Starts the sentinel of this node with what it knew when it stopped. What it knows (the primary, the epochs, its own id) is kept, as
+# the nodes may all stop at once; the settings are made anew, as they may have changed.
+set -eu
+. "$CONFIG_DIR/nodes.sh"
+
+# A sentinel that watches before Redis has formed would hold a primary that is only slow for one that has failed, and find no
+# replica to take over. Afterwards it is needed all the more when Redis is away.
+if ! [ -f "$SAVED" ]; then
+  until sh "$CONFIG_DIR/in-step.sh"; do sleep 1; done
+  primary=$SELF
+  [ "$(info "$POD_IP" role)" = master ] || primary=$(info "$POD_IP" master_host)
+  known="sentinel monitor badger $primary 6379 1"
+else
+  known=$(grep -E '^sentinel (myid|monitor|config-epoch|leader-epoch|current-epoch|known-replica|known-sentinel) ' "$SAVED")
+fi
+set -- $REDIS_NODES
+quorum=$(($# / 2 + 1))
+
+umask 077
+password=$(cat "$SECRETS_DIR/sentinel-password")
+# Services ask where the primary is without a password; whoever wants more needs one.
+{
+  echo "user default on nopass -@all +auth +hello +ping +info +role +client|setname +subscribe +psubscribe +unsubscribe resetchannels &+switch-master +sentinel|get-master-addr-by-name +sentinel|master +sentinel|replicas +sentinel|sentinels"
+  echo "user sentinel on #$(printf %s "$password" | sha256sum | cut -d' ' -f1) ~* &* +@all"
+} >"$RUN_DIR/sentinel.acl"
+{
+  cat "$CONFIG_DIR/sentinel.conf"
+  echo "bind $POD_IP"
+  echo "dir $DATA_DIR"
+  echo "aclfile $RUN_DIR/sentinel.acl"
+  echo "tls-cert-file $SECRETS_DIR/tls.crt"
+  echo "tls-key-file $SECRETS_DIR/tls.key"
+  echo "tls-ca-cert-file $SECRETS_DIR/ca.crt"
+  echo "sentinel announce-ip $SELF"
+  echo "sentinel sentinel-user sentinel"
+  echo "sentinel sentinel-pass $password"
+  echo "sentinel auth-user badger sentinel"
+  echo "sentinel auth-pass badger $password"
+  echo "$known" | sed "s/^\(sentinel monitor .*\) [0-9]*$/\1 $quorum/"
+} >"$SAVED.new"
+mv "$SAVED.new" "$SAVED"
+exec redis-server "$SAVED" --sentinel

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Before Redis stops: where it serves slots, one of its replicas takes them over first. CLUSTER FAILOVER holds writes back until the
+# replica has the last one, so nothing that was acknowledged is lost.
+set -eu
+. "$CONFIG_DIR/nodes.sh"
+
+own=$(redis "$POD_IP" cluster myid)
+for attempt in $(seq 1 40); do
+  [ "$(info "$POD_IP" role)" = master ] || exit 0
+  # Node lines are: id, address@port,name, flags, primary, …; the link is the eighth.
+  for replica in $(redis "$POD_IP" cluster nodes | awk -v own="$own" '$4 == own && $3 == "slave" && $8 == "connected" { split($2, part, ","); print part[2] }'); do
+    [ "$(info "$replica" master_link_status)" != up ] || redis "$replica" cluster failover >/dev/null
+    sleep 0.5
+    [ "$(info "$POD_IP" role)" = master ] || exit 0
+  done
+  sleep 0.5
+done
+say "nobody has taken over"
