@@ -1,0 +1,5 @@
+module.exports = {
+  displayName: 'k8s',
+  preset: '../jest.preset.cjs',
+  testPathIgnorePatterns: ['/node_modules/', '/test-output/'],
+};

@@ -1,0 +1,347 @@
+import { rmSync } from 'node:fs';
+import { loadConfig } from '@badger-store/service-kit';
+import {
+  containersOf,
+  named,
+  ofKind,
+  selects,
+  services,
+  workloadsOf,
+  type KubernetesObject,
+  type LabelSelector,
+} from './manifests/objects';
+import { schemaErrors } from './manifests/schema';
+import { documentedSecrets } from './manifests/secrets';
+import { environmentOf, schemaOf, type Service } from './manifests/service-settings';
+import { everyVariant, overlays, type Variant } from './manifests/variants';
+
+let variants: Variant[];
+beforeAll(async () => {
+  variants = await everyVariant();
+}, 300_000);
+
+/** What is wrong, of all variants, each once; with the first variant in which it is. */
+function wrongs(
+  look: (objects: readonly KubernetesObject[], variant: Variant) => readonly (string | false | undefined)[],
+): string[] {
+  const found = new Map<string, string>();
+  for (const variant of variants) {
+    for (const wrong of look(variant.objects, variant)) {
+      if (wrong && !found.has(wrong)) found.set(wrong, `${wrong} (${variant.name})`);
+    }
+  }
+  return [...found.values()];
+}
+
+const containers = (objects: readonly KubernetesObject[]) =>
+  workloadsOf(objects).flatMap((workload) =>
+    containersOf(workload).map((container) => ({ workload, container, where: `${workload.name}/${container.name}` })),
+  );
+
+describe('every overlay and every mix of components', () => {
+  it('is made of objects that Kubernetes knows, down to every field', () => {
+    expect(variants.length).toBeGreaterThan(overlays.length);
+    expect(wrongs((objects) => objects.flatMap(schemaErrors))).toEqual([]);
+  });
+
+  it('has each object once', () => {
+    const twice = wrongs((objects) => {
+      const names = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+      return names.filter((name, index) => names.indexOf(name) !== index);
+    });
+    expect(twice).toEqual([]);
+  });
+
+  it('holds no Secret, and nothing that looks like the value of one', () => {
+    expect(wrongs((objects) => ofKind(objects, 'Secret').map(({ metadata }) => metadata.name))).toEqual([]);
+    const suspicious = /-----BEGIN|:\/\/[^\s/:"]+:[^\s/@"]+@|[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-]*[/.])|#[0-9a-f]{64}/;
+    expect(
+      wrongs((_, { yaml }) => yaml.split('\n').map((line) => !/sha256:/.test(line) && suspicious.test(line) && line)),
+    ).toEqual([]);
+  });
+});
+
+describe('every pod', () => {
+  it('keeps to the Pod Security Standard restricted', () => {
+    const wrong = wrongs((objects) => [
+      ...workloadsOf(objects).flatMap(({ name, pod, object }) => [
+        pod.securityContext?.runAsNonRoot !== true && `${name} may be root`,
+        !(Number(pod.securityContext?.runAsUser) > 0) && `${name} names no user`,
+        (pod.securityContext?.seccompProfile as { type?: string })?.type !== 'RuntimeDefault' &&
+          `${name} has no seccomp`,
+        ['hostNetwork', 'hostPID', 'hostIPC'].some((field) => field in pod) && `${name} uses the host's namespaces`,
+        (pod.volumes ?? []).some((volume) => 'hostPath' in volume) && `${name} mounts a folder of the host`,
+        object.kind === 'Deployment' && pod.enableServiceLinks !== false && `${name} gets variables of Services`,
+      ]),
+      ...containers(objects).flatMap(({ where, container: { securityContext = {}, ports } }) => [
+        securityContext.allowPrivilegeEscalation !== false && `${where} may gain privileges`,
+        securityContext.readOnlyRootFilesystem !== true && `${where} may write its image`,
+        JSON.stringify(securityContext.capabilities) !== '{"drop":["ALL"]}' && `${where} has capabilities`,
+        ('privileged' in securityContext || 'runAsUser' in securityContext) && `${where} goes its own way`,
+        (ports ?? []).some((port) => 'hostPort' in port) && `${where} takes a port of the host`,
+      ]),
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no token for the API of Kubernetes, and an account of its own', () => {
+    const wrong = wrongs((objects) =>
+      workloadsOf(objects).flatMap(({ name, pod }) => [
+        pod.automountServiceAccountToken !== false && `${name} has a token`,
+        pod.serviceAccountName !== name && `${name} has the account ${pod.serviceAccountName}`,
+        named(objects, 'ServiceAccount', name).automountServiceAccountToken !== false &&
+          `the account ${name} has a token`,
+      ]),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('says what it needs and may have', () => {
+    const wrong = wrongs((objects) =>
+      containers(objects).flatMap(({ where, container: { resources } }) =>
+        (['requests', 'limits'] as const).flatMap((kind) =>
+          ['cpu', 'memory'].map((what) => !resources?.[kind]?.[what] && `${where} has no ${kind} of ${what}`),
+        ),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has an image of one version', () => {
+    const wrong = wrongs((objects) =>
+      containers(objects).map(
+        ({ where, container: { image } }) =>
+          !/^[a-z/-]+(:(?!latest)[a-z0-9.-]+|@sha256:[0-9a-f]{64})$/.test(image) && `${where} has the image ${image}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('can be asked whether it has started, lives and is ready, and stops gracefully', () => {
+    const wrong = wrongs((objects) =>
+      workloadsOf(objects).flatMap(({ name, pod }) =>
+        pod.containers.flatMap((container) => [
+          !container.startupProbe && `${name}/${container.name} has no startup probe`,
+          !container.livenessProbe && `${name}/${container.name} has no liveness probe`,
+          !container.readinessProbe && `${name}/${container.name} has no readiness probe`,
+          container.name !== 'sentinel' && !container.lifecycle?.preStop && `${name}/${container.name} has no preStop`,
+        ]),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('of a service is asked on its admin port, and has time to drain', () => {
+    const wrong = wrongs((objects) =>
+      services.flatMap((service) => {
+        const pod = workloadsOf(objects).find(({ name }) => name === service)?.pod;
+        const container = pod?.containers[0];
+        const settings = settingsOf(objects, service);
+        const port = (name: string) => container?.ports?.find((one) => one.name === name)?.containerPort;
+        const pause = container?.lifecycle?.preStop?.sleep?.seconds ?? NaN;
+        return [
+          port('http') !== Number(settings.PORT) && `${service} listens on another port`,
+          port('admin') !== Number(settings.ADMIN_PORT) && `${service} has another admin port`,
+          container?.startupProbe?.httpGet?.port !== 'admin' && `${service} is not asked on its admin port`,
+          container?.livenessProbe?.httpGet?.path !== '/livez' && `${service} is not asked whether it lives`,
+          container?.readinessProbe?.httpGet?.path !== '/readyz' && `${service} is not asked whether it is ready`,
+          !(pause + Number(settings.DRAIN_SECONDS) < (pod?.terminationGracePeriodSeconds ?? 0)) &&
+            `${service} is killed while it drains`,
+        ];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('is spread over machines and zones where there are several', () => {
+    const wrong = wrongs((objects) =>
+      workloadsOf(objects)
+        .filter(({ name }) => name !== 'postgres')
+        .flatMap(({ name, labels, pod: { topologySpreadConstraints: constraints = [] } }) => [
+          constraints.length !== 2 && `${name} is not spread`,
+          ...constraints.map((one) => !selects(one.labelSelector, labels) && `${name} is spread among others' pods`),
+        ]),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+const settingsOf = (objects: readonly KubernetesObject[], service: string): Record<string, string> =>
+  Object.assign(
+    {},
+    ...(workloadsOf(objects).find(({ name }) => name === service)?.pod.containers[0]?.envFrom ?? []).map(
+      ({ configMapRef }) => (configMapRef ? named(objects, 'ConfigMap', configMapRef.name).data : {}),
+    ),
+  );
+
+describe('settings', () => {
+  /** What the store's owner decides in an overlay, and the base leaves open. */
+  const leftOpen = { PAYMENT_METHODS: 'invoice', FIRST_PARTY_ORIGINS: 'https://store.example' };
+
+  it('of each service are those that it knows, and it would start with them', () => {
+    const wrong = wrongs((objects, { name: variant }) =>
+      workloadsOf(objects)
+        .filter(({ name }) => (services as readonly string[]).includes(name))
+        .flatMap((workload) =>
+          containersOf(workload).flatMap((container) => {
+            const where = `${workload.name}/${container.name}`;
+            const schema = schemaOf(workload.name as Service);
+            const { environment, folder } = environmentOf(workload, container, objects);
+            try {
+              const unknown = Object.keys(environment).filter((name) => !(name in schema.shape));
+              const open = variant.startsWith('overlays/')
+                ? {}
+                : Object.fromEntries(Object.entries(leftOpen).filter(([name]) => name in schema.shape));
+              loadConfig(schema, { ...open, ...environment });
+              return unknown.map((name) => `${where} does not know ${name}`);
+            } catch (error) {
+              return [`${where} would not start: ${(error as Error).message}`];
+            } finally {
+              rmSync(folder, { recursive: true });
+            }
+          }),
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('of production refuse the payment method that takes no money', () => {
+    const { objects } = variants.find(({ name }) => name === 'overlays/production') as Variant;
+    expect(settingsOf(objects, 'checkout').PAYMENT_METHODS?.split(',')).not.toContain('test');
+    expect(
+      wrongs((mixed, { name }) => [
+        name !== 'overlays/local' &&
+          /\btest\b/.test(settingsOf(mixed, 'checkout').PAYMENT_METHODS ?? '') &&
+          'the payment method test is offered',
+      ]),
+    ).toEqual([]);
+  });
+
+  it('of production name the site that the ingress serves', () => {
+    const { objects } = variants.find(({ name }) => name === 'overlays/production') as Variant;
+    const [ingress] = ofKind(objects, 'Ingress');
+    const [host] = ingress?.spec.tls[0].hosts ?? [];
+    expect(ingress?.spec.rules.map((rule: { host: string }) => rule.host)).toEqual([host]);
+    for (const service of ['gateway', 'checkout'])
+      expect(settingsOf(objects, service).FIRST_PARTY_ORIGINS).toBe(`https://${host}`);
+    expect(settingsOf(objects, 'gateway').TRUSTED_PROXIES).toBe('1');
+  });
+});
+
+describe('what refers to something else finds it', () => {
+  it('Services and budgets their pods, autoscalers and the ingress what they name', () => {
+    const wrong = wrongs((objects) => {
+      const workloads = workloadsOf(objects);
+      const finds = (selector: LabelSelector) => workloads.filter(({ labels }) => selects(selector, labels));
+      return [
+        ...ofKind(objects, 'Service').flatMap(({ metadata, spec }) => {
+          const [workload, another] = finds({ matchLabels: spec.selector });
+          const ports = workload?.pod.containers.flatMap((container) => container.ports ?? []) ?? [];
+          return [
+            (!workload || another) && `Service ${metadata.name} does not find one workload`,
+            ...spec.ports.map(
+              ({ targetPort }: { targetPort: string }) =>
+                !ports.some(({ name }) => name === targetPort) && `Service ${metadata.name}: no port ${targetPort}`,
+            ),
+          ];
+        }),
+        ...ofKind(objects, 'PodDisruptionBudget').map(
+          ({ metadata, spec }) => finds(spec.selector).length !== 1 && `budget ${metadata.name} is of no workload`,
+        ),
+        ...workloads.map(
+          ({ name, labels }) =>
+            name !== 'postgres' &&
+            !ofKind(objects, 'PodDisruptionBudget').some(({ spec }) => selects(spec.selector, labels)) &&
+            `${name} has no budget`,
+        ),
+        ...ofKind(objects, 'HorizontalPodAutoscaler').flatMap(({ metadata, spec }) => {
+          const target = objects.find(
+            ({ kind, metadata: { name } }) => kind === spec.scaleTargetRef.kind && name === spec.scaleTargetRef.name,
+          );
+          return [
+            !target && `autoscaler ${metadata.name} has no target`,
+            target?.spec.replicas !== undefined && `${metadata.name} has a number of replicas beside its autoscaler`,
+          ];
+        }),
+        ...ofKind(objects, 'ServiceMonitor').map(({ spec }) => {
+          const found = ofKind(objects, 'Service').filter(({ metadata }) =>
+            selects(spec.selector, metadata.labels ?? {}),
+          );
+          return found.length !== services.length && 'the monitor does not find three Services';
+        }),
+        ...ofKind(objects, 'Ingress').map(({ spec }) => {
+          const { name, port } = spec.rules[0].http.paths[0].backend.service;
+          const { ports } = named(objects, 'Service', name).spec as { ports: { name: string }[] };
+          return (name !== 'gateway' || !ports.some((one) => one.name === port.name)) && 'the ingress leads elsewhere';
+        }),
+        ...ofKind(objects, 'StatefulSet').map(
+          ({ metadata, spec }) =>
+            named(objects, 'Service', spec.serviceName).spec.clusterIP !== 'None' && `${metadata.name} has no names`,
+        ),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('pods their ConfigMaps, and Secrets that README.md tells how to make', () => {
+    const secrets = documentedSecrets();
+    const wrong = wrongs((objects) => {
+      const configMaps = new Set(ofKind(objects, 'ConfigMap').map(({ metadata }) => metadata.name));
+      return [
+        ...workloadsOf(objects).flatMap(({ name, pod }) =>
+          (pod.volumes ?? []).flatMap(({ configMap, secret }) => [
+            configMap && !configMaps.has(configMap.name) && `${name}: no ConfigMap ${configMap.name}`,
+            secret && !secrets.has(secret.secretName) && `${name}: no Secret ${secret.secretName}`,
+          ]),
+        ),
+        ...containers(objects).flatMap(({ where, workload, container }) => [
+          ...(container.envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [
+            configMapRef && !configMaps.has(configMapRef.name) && `${where}: no ConfigMap ${configMapRef.name}`,
+            secretRef &&
+              secrets.get(secretRef.name)?.join() !== 'DATABASE_URL' &&
+              `${where}: no Secret ${secretRef.name}`,
+          ]),
+          ...(container.volumeMounts ?? []).map(
+            (mount) =>
+              ![...(workload.pod.volumes ?? []), ...(workload.object.spec.volumeClaimTemplates ?? [])].some(
+                (volume) => (volume.name ?? volume.metadata.name) === mount.name,
+              ) && `${where}: no volume ${mount.name}`,
+          ),
+        ]),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('settings and scripts the files of Secrets and ConfigMaps', () => {
+    const secrets = documentedSecrets();
+    const wrong = wrongs((objects) =>
+      containers(objects).flatMap(({ where, workload, container }) => {
+        const inVolumes = new Map(
+          (container.volumeMounts ?? []).map((mount) => {
+            const volume = workload.pod.volumes?.find(({ name }) => name === mount.name);
+            const files = volume?.secret
+              ? secrets.get(volume.secret.secretName)
+              : volume?.configMap && Object.keys(named(objects, 'ConfigMap', volume.configMap.name).data);
+            return [mount.mountPath, files] as const;
+          }),
+        );
+        const environment = Object.fromEntries((container.env ?? []).map(({ name, value = '' }) => [name, value]));
+        for (const { configMapRef } of container.envFrom ?? []) {
+          if (configMapRef) Object.assign(environment, named(objects, 'ConfigMap', configMapRef.name).data);
+        }
+        const scripts = (workload.pod.volumes ?? [])
+          .flatMap(({ configMap }) => Object.values(configMap ? named(objects, 'ConfigMap', configMap.name).data : {}))
+          .join('\n')
+          .replace(/\$\{?(\w+)\}?/g, (all: string, name: string) => environment[name] ?? all);
+        const text = [JSON.stringify(container), ...Object.values(environment), scripts].join('\n');
+        return [...inVolumes].flatMap(([folder, files]) =>
+          [...text.matchAll(new RegExp(`${folder}/([\\w.-]*[\\w])`, 'g'))].map(
+            ([path, file = '']) => files && !files.includes(file) && `${where}: ${path} is not there`,
+          ),
+        );
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+/** As much of Kubernetes' objects as the rules look at; whether they are objects of Kubernetes at all is checked elsewhere. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Labels };
+  // Each kind has its own.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly [field: string]: any;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface LabelSelector {
+  readonly matchLabels?: Labels;
+}
+
+export interface Probe {
+  readonly httpGet?: { readonly path: string; readonly port: string };
+  readonly exec?: object;
+  readonly timeoutSeconds?: number;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    name: string;
+    value?: string;
+    valueFrom?: { secretKeyRef?: KeyReference; configMapKeyRef?: KeyReference };
+  }[];
+  readonly envFrom?: readonly { configMapRef?: { name: string }; secretRef?: { name: string } }[];
+  readonly ports?: readonly { name: string; containerPort: number }[];
+  readonly resources?: Record<'requests' | 'limits', Record<string, string> | undefined>;
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: { sleep?: { seconds: number }; exec?: object } };
+  readonly volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean }[];
+}
+
+interface KeyReference {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly secret?: { readonly secretName: string; readonly items?: readonly { key: string }[] };
+  readonly configMap?: { readonly name: string };
+  readonly emptyDir?: { readonly sizeLimit?: string };
+}
+
+export interface PodSpec {
+  readonly automountServiceAccountToken?: boolean;
+  readonly enableServiceLinks?: boolean;
+  readonly serviceAccountName?: string;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly initContainers?: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+  readonly topologySpreadConstraints?: readonly { topologyKey: string; labelSelector: LabelSelector }[];
+}
+
+/** What makes pods. */
+export interface Workload {
+  readonly object: KubernetesObject;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly pod: PodSpec;
+}
+
+export const services = ['gateway', 'inventory', 'checkout'] as const;
+
+export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] =>
+  objects
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'].includes(kind))
+    .map((object) => {
+      const template = object.kind === 'Pod' ? object : (object.spec.jobTemplate ?? object).spec.template;
+      return {
+        object,
+        name: object.metadata.name,
+        labels: template.metadata?.labels ?? {},
+        pod: template.spec as PodSpec,
+      };
+    });
+
+export const containersOf = ({ pod }: Workload): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
+
+export const ofKind = (objects: readonly KubernetesObject[], kind: string) =>
+  objects.filter((object) => object.kind === kind);
+
+export const named = (objects: readonly KubernetesObject[], kind: string, name: string) => {
+  const found = ofKind(objects, kind).find(({ metadata }) => metadata.name === name);
+  if (!found) throw new Error(`There is no ${kind} ${name}.`);
+  return found;
+};
+
+/** An empty selector selects everything; the rules know no other than matchLabels, and a missing one selects nothing. */
+export function selects(selector: LabelSelector | undefined, labels: Labels): boolean {
+  if (!selector) return false;
+  const unknown = Object.keys(selector).filter((field) => field !== 'matchLabels');
+  if (unknown.length > 0) throw new Error(`A selector with ${unknown} is not understood here.`);
+  return Object.entries(selector.matchLabels ?? {}).every(([name, value]) => labels[name] === value);
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { KubernetesObject } from './objects';
+
+/** By path: the packages offer only what throws at the first error, and lets unknown fields pass. */
+const modules = join(__dirname, '../../../node_modules');
+
+interface Validate {
+  (data: unknown): boolean;
+  readonly errors?: readonly { instancePath: string; keyword: string; params: object }[];
+}
+
+/** What the schemas of Kubernetes, or of the Prometheus operator, have against an object; unknown fields count. */
+export function schemaErrors(object: KubernetesObject): string[] {
+  const where = `${object.kind}/${object.metadata?.name}`;
+  let validate: Validate;
+  try {
+    ({ validate } = require(join(modules, schemaOf(object))) as { validate: Validate });
+  } catch {
+    return [`${where}: there is no schema for ${object.apiVersion}`];
+  }
+  const seen = recorder(object);
+  const errors = validate(seen.proxy) ? [] : (validate.errors ?? []);
+  return [
+    ...errors.map(
+      ({ instancePath, keyword, params }) => `${instancePath || '/'}: ${keyword} ${JSON.stringify(params)}`,
+    ),
+    ...seen.unknown(),
+  ].map((error) => `${where}: ${error}`);
+}
+
+function schemaOf({ apiVersion, kind }: KubernetesObject): string {
+  const [group = 'core', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
+  if (group === 'monitoring.coreos.com')
+    return `@kubernetes-models/prometheus-operator/_schemas/MonitoringCoreosCom${capital(version)}${kind}.js`;
+  return `kubernetes-models/_schemas/IoK8sApi${capital(group.split('.')[0] ?? '')}${capital(version)}${kind}.js`;
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * The schemas let unknown fields pass, but look up every field that they know. So an own field that was never looked up, of an object
+ * of which some field was, is unknown to them.
+ */
+function recorder(root: object) {
+  const seen = new Map<object, Set<string>>();
+  const proxies = new WeakMap<object, object>();
+  const wrap = (value: unknown): unknown => {
+    if (value === null || typeof value !== 'object') return value;
+    let proxy = proxies.get(value);
+    if (!proxy) {
+      proxy = new Proxy(value, {
+        get(target, key) {
+          const held: unknown = Reflect.get(target, key);
+          if (typeof key === 'symbol') return held;
+          if (Array.isArray(target)) return /^\d+$/.test(key) ? wrap(held) : held;
+          const looked = seen.get(target) ?? new Set();
+          seen.set(target, looked.add(key));
+          return wrap(held);
+        },
+      });
+      proxies.set(value, proxy);
+    }
+    return proxy;
+  };
+  const unknown = (value: unknown, path: string): string[] => {
+    if (Array.isArray(value)) return value.flatMap((entry, index) => unknown(entry, `${path}/${index}`));
+    const looked = value && typeof value === 'object' ? seen.get(value) : undefined;
+    if (!looked) return [];
+    return Object.entries(value as object).flatMap(([key, held]) =>
+      looked.has(key) ? unknown(held, `${path}/${key}`) : [`${path}/${key}: unknown field`],
+    );
+  };
+  return { proxy: wrap(root), unknown: () => unknown(root, '') };
+}

@@ -1,0 +1,53 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { named, type Container, type KubernetesObject, type Workload } from './objects';
+
+export type Service = 'gateway' | 'inventory' | 'checkout';
+
+/** The schema that the service itself checks its settings with. The rules on imports keep programs apart; a test may look. */
+export const schemaOf = (service: Service): z.ZodObject =>
+  (require(join(__dirname, `../../../apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject }).configSchema;
+
+const secret = 'x'.repeat(43);
+const pem = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+/** What a key of a Secret may hold; a key that is not here is not known to the store. */
+const examples: Record<string, () => string | Buffer> = {
+  'user-token.pem': pem,
+  'refresh-token-secret': () => secret,
+  'service-token-secrets': () =>
+    `gateway:checkout ${secret}\ncheckout:inventory ${secret}\ninventory:checkout ${secret}\n`,
+  'redis-password': () => secret,
+  'redis-ca.crt': () => 'a certificate',
+  'secret-key': () => secret,
+  'webhook-secret': () => secret,
+};
+
+/** What a container finds in its environment, secrets as examples and their files in a temporary folder. */
+export function environmentOf(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
+  const environment: Record<string, string> = {};
+  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+    if (configMapRef) Object.assign(environment, named(objects, 'ConfigMap', configMapRef.name).data);
+    // One key each, as README.md says.
+    if (secretRef) environment.DATABASE_URL = `postgres://user:${secret}@postgres:5432/badger_store`;
+  }
+  for (const { name, value = '' } of container.env ?? []) environment[name] = value;
+
+  const folder = mkdtempSync(join(tmpdir(), 'badger-settings-'));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.endsWith('_FILE')) continue;
+    const mount = container.volumeMounts?.find(({ mountPath }) => dirname(value) === mountPath);
+    const volume = workload.pod.volumes?.find((one) => one.name === mount?.name);
+    const key = value.slice(dirname(value).length + 1);
+    if (!volume?.secret || !examples[key]) throw new Error(`${name}=${value} leads to no file of a Secret`);
+    const path = join(folder, volume.secret.secretName, key);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, examples[key]());
+    environment[name] = path;
+  }
+  return { environment, folder };
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isFull } from '@badger-store/test-kit';
+import { parseAllDocuments } from 'yaml';
+import { findKubectl, kustomize } from './kubectl';
+import type { KubernetesObject } from './objects';
+
+const root = join(__dirname, '../..');
+const scratch = resolve(root, 'test-output', 'variants');
+
+/** Those that change what others make come after them. */
+const optional = ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'external-postgres', 'stripe'];
+const redisChoices = [[], ['external-redis'], ['redis-cluster']];
+
+export const overlays = ['local', 'production'] as const;
+
+export interface Variant {
+  readonly name: string;
+  readonly components: readonly string[];
+  readonly yaml: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Every mix with `npm run prove`; else none, each alone, each pair, and all: what two of them do to each other is seen in a pair. */
+export function mixes(): string[][] {
+  const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
+  const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
+  return isFull ? all : all.filter(({ length }) => length <= 2 || length >= optional.length);
+}
+
+export const overlay = async (name: (typeof overlays)[number]): Promise<Variant> =>
+  toVariant(`overlays/${name}`, [], await kustomize(await findKubectl(), join(root, 'overlays', name)));
+
+/** What an overlay that names these components would have of the base. */
+export async function mix(components: readonly string[]): Promise<Variant> {
+  const name = components.join('+') || 'base';
+  const folder = join(scratch, name);
+  await mkdir(folder, { recursive: true });
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: ['../../../base'],
+    components: components.map((component) => `../../../components/${component}`),
+    images: ['gateway', 'inventory', 'checkout'].map((service) => ({
+      name: `badger-store/${service}`,
+      digest: `sha256:${'0123456789abcdef'.repeat(4)}`,
+    })),
+  };
+  await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  return toVariant(name, components, await kustomize(await findKubectl(), folder));
+}
+
+/** All that the rules are held against, two at a time. */
+export async function everyVariant(): Promise<Variant[]> {
+  await findKubectl();
+  const jobs = [...overlays.map((name) => () => overlay(name)), ...mixes().map((components) => () => mix(components))];
+  const variants: Variant[] = [];
+  const worker = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) variants.push(await job());
+  };
+  await Promise.all([worker(), worker()]);
+  return variants;
+}
+
+function toVariant(name: string, components: readonly string[], yaml: string): Variant {
+  const documents = parseAllDocuments(yaml, { version: '1.1', uniqueKeys: true });
+  const [error] = documents.flatMap(({ errors }) => errors);
+  if (error) throw new Error(`${name}: ${error.message}`);
+  return { name, components, yaml, objects: documents.map((document) => document.toJS() as KubernetesObject) };
+}

@@ -1,0 +1,98 @@
+import { mayConnect, type Peer } from './manifests/network';
+import { workloadsOf, type KubernetesObject } from './manifests/objects';
+import { mix, overlay } from './manifests/variants';
+
+const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
+const prometheus: Peer = { namespace: { 'kubernetes.io/metadata.name': 'monitoring' }, labels: {} };
+const stranger: Peer = {
+  namespace: { 'kubernetes.io/metadata.name': 'default' },
+  labels: { 'app.kubernetes.io/name': 'gateway' },
+};
+const newcomer: Peer = { labels: { 'app.kubernetes.io/name': 'debug' } };
+const ports = [3000, 9000, 6379, 26379, 16379, 5432, 443, 80];
+
+/** Every connection that is open, as `from → to:port`. */
+function connections(objects: readonly KubernetesObject[]): string[] {
+  const pods = workloadsOf(objects).map(({ name, labels }) => ({ name, peer: { labels } }));
+  const others = Object.entries({ controller, prometheus, stranger, newcomer }).map(([name, peer]) => ({ name, peer }));
+  return [...pods, ...others].flatMap((from) =>
+    [...pods, { name: 'newcomer', peer: newcomer }].flatMap((to) =>
+      ports
+        .filter((port) => mayConnect(objects, from.peer, to.peer, port))
+        .map((port) => `${from.name} → ${to.name}:${port}`),
+    ),
+  );
+}
+
+const between = [
+  'gateway → inventory:3000',
+  'gateway → checkout:3000',
+  'inventory → gateway:3000',
+  'inventory → checkout:3000',
+  'checkout → gateway:3000',
+  'checkout → inventory:3000',
+];
+const watched = ['gateway', 'inventory', 'checkout'].map((service) => `prometheus → ${service}:9000`);
+const door = 'controller → gateway:3000';
+const toRedis = (...open: number[]) =>
+  ['gateway', 'inventory', 'checkout'].flatMap((from) => open.map((port) => `${from} → redis:${port}`));
+const toPostgres = ['gateway', 'inventory', 'checkout'].map((from) => `${from} → postgres:5432`);
+
+describe('of all connections, those alone are open that are needed', () => {
+  it.each([
+    [
+      'with the store’s own Redis',
+      ['network-policies'],
+      [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'],
+    ],
+    ['with a Redis outside', ['network-policies', 'external-redis'], []],
+    [
+      'with a Redis Cluster',
+      ['network-policies', 'redis-cluster'],
+      [...toRedis(6379), 'redis → redis:6379', 'redis → redis:16379'],
+    ],
+    [
+      'with all that may be added',
+      ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'external-postgres', 'stripe'],
+      [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'],
+    ],
+  ])('%s', async (_, components, redis) => {
+    const { objects } = await mix(components);
+    expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis].sort());
+  });
+
+  it('in the local overlay, with a PostgreSQL', async () => {
+    const { objects } = await overlay('local');
+    const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
+    expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis, ...toPostgres].sort());
+  });
+
+  it('in production, as in the mix that it is', async () => {
+    const { objects } = await overlay('production');
+    expect(connections(objects)).toContain(door);
+    expect(connections(objects).filter((one) => one.endsWith('checkout:3000'))).toEqual([
+      'gateway → checkout:3000',
+      'inventory → checkout:3000',
+    ]);
+  });
+});
+
+it('without the policies everything is open, so that the rules above are seen to do something', async () => {
+  const { objects } = await mix([]);
+  expect(connections(objects)).toContain('newcomer → redis:6379');
+});
+
+it('what is outside is reached where a component says so, and nowhere else', async () => {
+  const outside = (objects: readonly KubernetesObject[]) =>
+    objects
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .flatMap(({ metadata, spec }) =>
+        (spec.egress ?? [])
+          .filter((rule: { to?: { ipBlock?: object }[] }) => !rule.to || rule.to.some(({ ipBlock }) => ipBlock))
+          .map((rule: { ports: { port: number }[] }) => `${metadata.name}:${rule.ports.map(({ port }) => port)}`),
+      );
+  expect(outside((await mix(['network-policies'])).objects)).toEqual([]);
+  expect(
+    outside((await mix(['network-policies', 'external-postgres', 'stripe', 'external-redis'])).objects).sort(),
+  ).toEqual(['checkout:443', 'services-to-postgres:5432', 'services-to-redis:6379']);
+});

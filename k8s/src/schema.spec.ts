@@ -1,0 +1,41 @@
+import type { KubernetesObject } from './manifests/objects';
+import { schemaErrors } from './manifests/schema';
+
+const deployment = (change: (spec: { replicas: unknown; template: { spec: Record<string, unknown> } }) => void) => {
+  const spec = {
+    replicas: 1,
+    selector: { matchLabels: { a: 'b' } },
+    template: {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ name: 'c', image: 'i' }] } as Record<string, unknown>,
+    },
+  };
+  change(spec);
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec } as KubernetesObject;
+};
+
+it('an object as Kubernetes wants it has no errors', () => {
+  expect(schemaErrors(deployment(() => undefined))).toEqual([]);
+});
+
+it.each([
+  ['an unknown field', deployment((spec) => Object.assign(spec, { replicaz: 3 })), '/spec/replicaz: unknown field'],
+  [
+    'an unknown field deep down',
+    deployment(({ template }) => (template.spec.volumes = [{ name: 'v', emptyDir: { sizelimit: '1Mi' } }])),
+    'sizelimit: unknown field',
+  ],
+  ['a wrong type', deployment((spec) => (spec.replicas = '3')), '/spec/replicas: type'],
+  ['a missing field', deployment(({ template }) => delete template.spec.containers), 'required'],
+  [
+    'a bad quantity',
+    deployment(
+      ({ template }) =>
+        (template.spec.containers = [{ name: 'c', image: 'i', resources: { limits: { memory: '64Mib' } } }]),
+    ),
+    '/memory',
+  ],
+  ['an unknown kind', { ...deployment(() => undefined), apiVersion: 'apps/v9' }, 'there is no schema'],
+])('%s is told', (_, object, told) => {
+  expect(schemaErrors(object as KubernetesObject).join()).toContain(told);
+});
