@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import type { RedisOptions } from 'ioredis';
 import { createPrimaryRoute } from './primary-route';
 import type { RedisAccess } from './redis-access';
@@ -37,7 +38,9 @@ export function createSentinelRoute(
   });
 
   const watch = watchSentinels(settings, options, access, (primary) => {
-    if (remote(link) !== addressOf(primary)) link.reconnect();
+    void addressesOf(primary).then((addresses) => {
+      if (!addresses.includes(remote(link))) link.reconnect();
+    });
   });
   return {
     ...route,
@@ -46,6 +49,13 @@ export function createSentinelRoute(
     },
   };
 }
+
+/** Sentinels may announce names; each of them tells of the same switch, and the connection is dropped for none that it followed. */
+const addressesOf = ({ host, port }: HostPort): Promise<string[]> =>
+  lookup(host, { all: true }).then(
+    (found) => found.map(({ address }) => addressOf({ host: address, port })),
+    () => [],
+  );
 
 const addressOf = ({ host, port }: Partial<HostPort>) => `${host}:${port}`;
 
