@@ -8,7 +8,7 @@ const allowed = {
   'type:feature': ['type:kit', 'type:test-kit'],
   'type:kit': ['type:test-kit'],
   'type:test-kit': [],
-  'type:tool': ['type:kit', 'type:test-kit'],
+  'type:tool': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:e2e': ['type:tool', 'type:kit', 'type:test-kit'],
   'scope:gateway': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:revocations', 'scope:test'],
   'scope:inventory': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:revocations', 'scope:test'],
@@ -19,7 +19,7 @@ const allowed = {
   'scope:shared': ['scope:test'],
   'scope:api': ['scope:test'],
   'scope:test': [],
-  'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:api', 'scope:redis', 'scope:test'],
+  'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
 };
 const depConstraints = Object.entries(allowed).map(([sourceTag, onlyDependOnLibsWithTags]) => ({
   sourceTag,
