@@ -1,6 +1,6 @@
 #!/bin/sh
 # Before Redis stops: where it is the primary, another node takes over first, and nothing that was acknowledged is lost.
-# 1 wait until the replicas are in step  2 hold all writes back  3 wait until the replicas have the last one
+# 1 wait until a replica is in step  2 hold all writes back  3 wait until the replicas have the last one
 # 4 have a sentinel of another node promote one  5 follow it, and only then answer the writes that wait: READONLY, ask a sentinel.
 # A sentinel alone would leave the old primary taking writes for seconds beside the new one. Redis's own FAILOVER would not tell the
 # sentinels, who would undo it.
@@ -19,7 +19,6 @@ followers() {
 
 # in_step NODE…: each has all that the primary has.
 in_step() {
-  [ $# -gt 0 ] || return 1
   written=$(info "$POD_IP" master_repl_offset)
   for node in "$@"; do
     state=$(redis "$node" info replication)
@@ -28,40 +27,58 @@ in_step() {
   done
 }
 
-promoted() {
-  for node in $OTHERS; do
-    [ "$(info "$node" role)" != master ] || echo "$node"
-  done | head -1
+# A sentinel sees a promotion when it next asks for INFO, which in a failover is a second after it last did: a second without a
+# primary. So it is made to ask now, and told to promote when most of that second is over.
+align() {
+  sentinel "$1" sentinel debug info-period 100 >/dev/null
+  sleep 0.4
+  sentinel "$1" sentinel debug info-period 10000 >/dev/null
+  sleep 0.3
+}
+
+# promote NODE: has its sentinel promote a replica; writes are held back from then on.
+promote() {
+  replicas=$(followers)
+  [ -n "$replicas" ] || return 1
+  for node in $replicas; do
+    [ "$(info "$node" master_link_status)" = up ] || return 1
+  done
+  align "$1"
+  # Longer than everything below may take: it must not end between the promotion and the following.
+  redis "$POD_IP" client pause 15000 write >/dev/null
+  for again in 1 2 3 4 5; do
+    if in_step $replicas; then
+      answer=$(sentinel "$1" sentinel failover badger)
+      [ "$answer" != OK ] || return 0
+      say "the sentinel of $1: $answer"
+      break
+    fi
+  done
+  redis "$POD_IP" client unpause >/dev/null
+  return 1
 }
 
 # Tries for most of the pod's grace period, then gives up: Redis waits by itself for its replicas when it is told to stop.
-for attempt in $(seq 1 30); do
-  replicas=$(followers)
-  # It does not wait for a load to pause: the replicas may be behind by what is on its way.
-  if [ -n "$replicas" ] && [ "$(for node in $replicas; do info "$node" master_link_status; done | sort -u)" = up ]; then
-    # Longer than everything below may take: it must not end between the promotion and the following.
-    redis "$POD_IP" client pause 10000 write >/dev/null
-    for again in 1 2 3 4 5; do
-      if in_step $replicas; then
-        for node in $OTHERS; do
-          answer=$(sentinel "$node" sentinel failover badger)
-          [ "$answer" != OK ] || break 3
-          say "the sentinel of $node: $answer"
-        done
-        break
-      fi
-    done
-    redis "$POD_IP" client unpause >/dev/null
-  fi
+asked=
+for attempt in $(seq 1 15); do
+  for other in $OTHERS; do
+    if promote "$other"; then
+      asked=$other
+      break 2
+    fi
+  done
   sleep 1
 done
-if [ "${answer:-}" != OK ]; then
+if [ -z "$asked" ]; then
   say "nobody could take over"
   exit 0
 fi
 
+primary=
 for again in $(seq 1 100); do
-  primary=$(promoted)
+  for other in $OTHERS; do
+    [ "$(info "$other" role)" != master ] || primary=$other
+  done
   [ -z "$primary" ] || break
   sleep 0.05
 done
@@ -69,12 +86,24 @@ if [ -z "$primary" ]; then
   say "nobody has taken over"
   exit 0
 fi
-redis "$POD_IP" replicaof "$primary" 6379 >/dev/null
+# The sentinel would tell them too, later; until the new primary has a replica, it takes no writes.
+for other in "$POD_IP" $OTHERS; do
+  [ "$other" = "$primary" ] || redis "$other" replicaof "$primary" 6379 >/dev/null
+done
 say "$primary has taken over"
-# Clients who are sent away before the sentinels name the new primary would come back here.
+
+# Clients who are sent away before the sentinel names the new primary would come back here.
 for again in $(seq 1 60); do
-  [ "$(sentinel "$node" sentinel get-master-addr-by-name badger | head -1)" != "$primary" ] || break
+  [ "$(sentinel "$asked" sentinel get-master-addr-by-name badger | head -1)" != "$primary" ] || break
   sleep 0.05
 done
 redis "$POD_IP" client unpause >/dev/null
 redis "$POD_IP" client kill type normal skipme yes >/dev/null
+
+# Without this node, the new primary needs another replica.
+for again in $(seq 1 60); do
+  for other in $OTHERS; do
+    [ "$(info "$other" master_host)" != "$primary" ] || [ "$(info "$other" master_link_status)" != up ] || exit 0
+  done
+  sleep 0.1
+done

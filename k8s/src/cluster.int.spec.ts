@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFull, proof } from '@badger-store/test-kit';
+import { startLoad } from './redis/load';
+import { startRedisPods } from './redis/redis-pods';
+
+proof(
+  'Nodes of a Redis Cluster, restarted one after the other under load with new addresses, lose no acknowledged add',
+  async () => {
+    const redis = await startRedisPods(['redis-cluster']);
+    try {
+      for (const pod of redis.pods) pod.start();
+      const [first] = redis.pods;
+      while (!(await first?.script('form-cluster.sh'))?.includes('All 16384 slots covered')) await sleep(500);
+      await redis.whenWhole();
+      expect(await first?.script('form-cluster.sh')).toContain('the cluster is there');
+
+      const load = await startLoad(redis, 24);
+      load.begin();
+      let acknowledged = 0;
+      for (const pod of isFull ? redis.pods : redis.pods.slice(0, 1)) {
+        await sleep(500);
+        await pod.terminate();
+        pod.start();
+        await redis.whenWhole();
+      }
+      await sleep(500);
+      const seen = await load.end();
+      await load.stop();
+      acknowledged += seen.acknowledged;
+      expect(seen).toMatchObject({ lost: 0, tooMany: 0, strange: [] });
+      return {
+        restarts: isFull ? redis.pods.length : 1,
+        'adds acknowledged': acknowledged,
+        'adds lost': seen.lost,
+        'calls that failed': seen.refused + seen.unclear,
+      };
+    } finally {
+      await redis.stop();
+    }
+  },
+  240_000,
+);

@@ -1,0 +1,152 @@
+import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Counts, isFull, proof, scale, until } from '@badger-store/test-kit';
+import { startLoad, type Load } from './redis/load';
+import type { Seen } from './redis/load-worker';
+import { startRedisPods, type RedisPod, type RedisPods } from './redis/redis-pods';
+
+/** The files of k8s/base/redis as they are, on three nodes; every restart gives a node another address. */
+const callers = 24;
+const rounds = scale(1, 5);
+/** What is promised with `npm run prove`; a machine that is busy with other tests is given twice the time. */
+const plannedMs = scale(2000, 1000);
+const lostMs = scale(10_000, 5000);
+const table = resolve('test-output/failover.jsonl');
+
+let redis: RedisPods;
+let load: Load;
+
+beforeAll(async () => {
+  await mkdir('test-output', { recursive: true });
+  redis = await startRedisPods();
+  for (const pod of redis.pods) pod.start();
+  await redis.whenWhole();
+  load = await startLoad(redis, callers);
+}, 120_000);
+
+afterAll(async () => {
+  await load?.stop();
+  await redis?.stop();
+});
+
+const primary = async (): Promise<RedisPod> => {
+  const pod = await redis.primary();
+  if (!pod) throw new Error('The sentinels name no primary.');
+  return pod;
+};
+
+/** Keeps callers busy while something happens; returns what they saw. */
+async function during(happens: () => Promise<void>): Promise<Seen> {
+  load.begin();
+  await sleep(500);
+  await happens();
+  await sleep(1500);
+  const seen = await load.end();
+  expect(seen.strange).toEqual([]);
+  expect(seen.tooMany).toBe(0);
+  expect(seen.longestCallMs).toBeLessThan(1000);
+  return seen;
+}
+
+const errorsMs = ({ firstErrorAt, lastErrorAt }: Seen) => (lastErrorAt ?? 0) - (firstErrorAt ?? 0);
+const record = (row: object) => appendFile(table, `${JSON.stringify({ ...row, at: new Date().toISOString() })}\n`);
+const inAll = (seen: readonly Seen[], field: 'acknowledged' | 'refused' | 'unclear' | 'lost') =>
+  seen.reduce((sum, one) => sum + one[field], 0);
+const longest = (all: readonly number[]) => Math.max(0, ...all);
+
+proof(
+  'Nodes of Redis, restarted one after the other under load, lose no acknowledged add',
+  async (): Promise<Counts> => {
+    const all: Seen[] = [];
+    let handovers = 0;
+    for (let round = 0; round < rounds; round++) {
+      for (const pod of isFull ? [...redis.pods].reverse() : [await primary()]) {
+        const wasPrimary = (await primary()) === pod;
+        const seen = await during(async () => {
+          await pod.terminate();
+          pod.start();
+          await redis.whenWhole();
+        });
+        all.push(seen);
+        if (wasPrimary) handovers += 1;
+        await record({ what: 'planned', pod: pod.name, wasPrimary, errorsMs: errorsMs(seen), ...seen });
+        expect(await primary()).not.toBe(wasPrimary ? pod : undefined);
+        expect(seen.lost).toBe(0);
+        expect(errorsMs(seen)).toBeLessThan(plannedMs);
+      }
+    }
+    expect(handovers).toBeGreaterThan(0);
+    return {
+      restarts: all.length,
+      handovers,
+      'adds acknowledged': inAll(all, 'acknowledged'),
+      'adds lost': inAll(all, 'lost'),
+      'ms of errors at most': longest(all.map(errorsMs)),
+      'ms without an add at most': longest(all.map(({ longestGapMs }) => longestGapMs)),
+    };
+  },
+  rounds * 120_000,
+);
+
+proof(
+  'After the machine of the primary is lost under load, callers are served again within 5 s',
+  async (): Promise<Counts> => {
+    const all: Seen[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const pod = await primary();
+      let killedAt = 0;
+      const seen = await during(async () => {
+        killedAt = Date.now();
+        await pod.kill();
+        await until('another node is the primary', async () => ((await redis.primary()) ?? pod) !== pod, 20_000);
+        await sleep(1000);
+        pod.start();
+        await redis.whenWhole();
+      });
+      all.push(seen);
+      await record({ what: 'lost', pod: pod.name, endedMs: (seen.lastErrorAt ?? 0) - killedAt, ...seen });
+      expect((seen.lastErrorAt ?? 0) - killedAt).toBeLessThan(lostMs);
+    }
+    return {
+      losses: all.length,
+      'adds acknowledged': inAll(all, 'acknowledged'),
+      'adds lost': inAll(all, 'lost'),
+      'ms of errors at most': longest(all.map(errorsMs)),
+      'ms without an add at most': longest(all.map(({ longestGapMs }) => longestGapMs)),
+    };
+  },
+  rounds * 90_000,
+);
+
+proof(
+  'Of all nodes stopped at once, with new addresses afterwards, the last primary is the primary again',
+  async () => {
+    const before = await primary();
+    load.begin();
+    await sleep(500);
+    const { acknowledged } = await load.end();
+    await Promise.all(redis.pods.map((pod) => pod.kill()));
+    for (const pod of redis.pods) pod.start();
+    await redis.whenWhole();
+    expect((await primary()).name).toBe(before.name);
+    return { nodes: redis.pods.length, 'adds acknowledged before': acknowledged };
+  },
+  90_000,
+);
+
+proof(
+  'A primary whose data is gone waits until another node has taken over, and takes its data',
+  async () => {
+    const pod = await primary();
+    load.begin();
+    await sleep(500);
+    await pod.restartRedis(() => rm(`${pod.data}/appendonlydir`, { recursive: true }));
+    await redis.whenWhole();
+    const seen = await load.end();
+    expect((await primary()).name).not.toBe(pod.name);
+    expect(seen.acknowledged).toBeGreaterThan(0);
+    return { 'adds acknowledged': seen.acknowledged, 'adds lost': seen.lost };
+  },
+  90_000,
+);

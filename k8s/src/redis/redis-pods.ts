@@ -1,0 +1,269 @@
+import type { ChildProcess } from 'node:child_process';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { until } from '@badger-store/test-kit';
+import { containersOf, named, workloadsOf, type Container } from '../manifests/objects';
+import { mix } from '../manifests/variants';
+import { createMachine, type Machine } from './machine';
+
+const run = promisify(execFile);
+/** The pods of the StatefulSet `redis`, as processes with addresses of 127.0.0.0/8: its commands, variables and files as they are. */
+export interface RedisPods {
+  readonly machine: Machine;
+  readonly pods: readonly RedisPod[];
+  readonly secrets: string;
+  readonly isCluster: boolean;
+  /** Resolves when every pod is ready, and every sentinel sees all others. */
+  whenWhole(): Promise<void>;
+  /** What the sentinels of all pods that run name, if they agree. */
+  primary(): Promise<RedisPod | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface RedisPod {
+  readonly name: string;
+  /** Under which the others know it. */
+  readonly host: string;
+  readonly isRunning: boolean;
+  /** With an address that it never had before. */
+  start(): void;
+  /** As Kubernetes ends a pod: the preStop and, at the same time, the sentinel; then Redis. Returns what the preStop said. */
+  terminate(): Promise<string>;
+  /** As when its machine is lost. */
+  kill(): Promise<void>;
+  /** Kills Redis alone, and starts it again at once, as Kubernetes does with a container; `before` runs in between. */
+  restartRedis(before?: () => Promise<void>): Promise<void>;
+  isReady(): Promise<boolean>;
+  /** Runs a script of the ConfigMap in the container of Redis. */
+  script(name: string): Promise<string>;
+  /** Asks its Redis, or its sentinel, as the user sentinel. */
+  ask(what: 'redis' | 'sentinel', ...command: string[]): Promise<string>;
+  readonly data: string;
+}
+
+export async function startRedisPods(components: readonly string[] = []): Promise<RedisPods> {
+  const folder = await mkdtemp(join(tmpdir(), 'badger-pods-'));
+  const machine = createMachine(folder);
+  const { objects } = await mix(components);
+  const workload = workloadsOf(objects).find(({ name }) => name === 'redis');
+  if (!workload) throw new Error('There is no StatefulSet redis.');
+  const files = workload.pod.volumes?.find(({ name }) => name === 'files')?.configMap?.name ?? '';
+
+  const config = join(folder, 'config');
+  await mkdir(config);
+  for (const [name, text] of Object.entries(named(objects, 'ConfigMap', files).data as Record<string, string>)) {
+    await writeFile(join(config, name), text);
+  }
+  const secrets = join(folder, 'secrets');
+  await mkdir(secrets);
+  const size = Number(workload.object.spec.replicas);
+  const isCluster = !workload.pod.containers.some(({ name }) => name === 'sentinel');
+  const names = Array.from({ length: size }, (_, index) => `redis-${index}.redis`);
+  await makeSecrets(secrets, names);
+
+  const network = `127.${randomInt(64, 200)}.${randomInt(1, 250)}`;
+  let addresses = 0;
+  const pods = names.map((host, index) => {
+    const address = () => `${network}.${++addresses}`;
+    return createPod({
+      machine,
+      folder,
+      config,
+      secrets,
+      host,
+      name: `redis-${index}`,
+      containers: containersOf(workload),
+      address,
+    });
+  });
+  const running = () => pods.filter(({ isRunning }) => isRunning);
+
+  const primary = async () => {
+    const named = await Promise.all(
+      running().map((pod) =>
+        pod.ask('sentinel', 'sentinel', 'get-master-addr-by-name', 'badger').then((text) => text.split('\n')[0]),
+      ),
+    );
+    return new Set(named).size === 1 ? pods.find(({ host }) => host === named[0]) : undefined;
+  };
+  const isWhole = async () => {
+    const views = await Promise.all(
+      running().map(async (pod) => {
+        const [ready, master, replicas] = await Promise.all([
+          pod.isReady(),
+          pod.ask('sentinel', 'sentinel', 'master', 'badger'),
+          pod.ask('sentinel', 'sentinel', 'replicas', 'badger'),
+        ]);
+        return (
+          ready &&
+          /^num-other-sentinels\n2$/m.test(master) &&
+          /^flags\nmaster$/m.test(master) &&
+          replicas.match(/^flags\nslave$/gm)?.length === 2 &&
+          replicas.match(/^master-link-status\nok$/gm)?.length === 2
+        );
+      }),
+    );
+    return views.length === size && views.every(Boolean) && (await primary()) !== undefined;
+  };
+
+  const isWholeCluster = async () => {
+    const views = await Promise.all(
+      pods.map(async (pod) => ({
+        isReady: await pod.isReady(),
+        info: await pod.ask('redis', 'cluster', 'info'),
+        nodes: await pod.ask('redis', 'cluster', 'nodes'),
+      })),
+    );
+    return views.every(
+      ({ isReady, info, nodes }) =>
+        isReady &&
+        info.includes('cluster_state:ok') &&
+        !/fail|noaddr|disconnected|handshake/.test(nodes) &&
+        nodes.match(/slave [0-9a-f]{40}/g)?.length === size / 2,
+    );
+  };
+
+  return {
+    machine,
+    isCluster,
+    pods,
+    secrets,
+    primary,
+    whenWhole: () => until('all nodes see each other', isCluster ? isWholeCluster : isWhole, 60_000),
+    async stop() {
+      await Promise.all(pods.map((pod) => pod.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface PodParts {
+  readonly machine: Machine;
+  readonly folder: string;
+  readonly config: string;
+  readonly secrets: string;
+  readonly name: string;
+  readonly host: string;
+  readonly containers: readonly Container[];
+  readonly address: () => string;
+}
+
+function createPod({ machine, folder, config, secrets, name, host, containers, address }: PodParts): RedisPod {
+  const own = join(folder, name);
+  const data = join(own, 'data');
+  const runFolder = join(own, 'run');
+  for (const path of [own, data, runFolder]) mkdirSync(path);
+  const places: Record<string, string> = {
+    CONFIG_DIR: config,
+    DATA_DIR: data,
+    RUN_DIR: runFolder,
+    SECRETS_DIR: secrets,
+  };
+  const processes = new Map<string, ChildProcess>();
+  let ip = '';
+
+  const containerOf = (which: string) => {
+    const container = containers.find((one) => one.name === which) as Container & { command: string[] };
+    const given = Object.fromEntries((container.env ?? []).map(({ name: key, value = '' }) => [key, value]));
+    const env = { PATH: process.env.PATH, ...given, ...places, POD_NAME: name, POD_IP: ip };
+    const local = (command: readonly string[]) => command.map((part) => part.replace(/^\/etc\/redis\//, `${config}/`));
+    return { container, env, local };
+  };
+  const exec = (which: string, command: readonly string[]) => {
+    const { env, local } = containerOf(which);
+    return machine.run(local(command), { env: { ...env } });
+  };
+  const begin = (which: string) => {
+    const { container, env, local } = containerOf(which);
+    const child = machine.spawn(local(container.command), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => appendFileSync(join(own, `${which}.log`), chunk));
+    processes.set(which, child);
+    child.once('exit', () => {
+      if (processes.get(which) === child) processes.delete(which);
+    });
+  };
+  const end = async (which: string, signal: NodeJS.Signals) => {
+    const child = processes.get(which);
+    if (!child) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  const asked = (which: 'redis' | 'sentinel', command: readonly string[]) =>
+    exec(which, [
+      'sh',
+      '-c',
+      '. "$CONFIG_DIR/nodes.sh"; which=$1; shift; $which "$POD_IP" "$@"',
+      'ask',
+      which,
+      ...command,
+    ]);
+
+  return {
+    name,
+    host,
+    data,
+    get isRunning() {
+      return processes.size > 0;
+    },
+    start() {
+      ip = address();
+      machine.name(host, ip);
+      for (const container of containers) begin(container.name);
+    },
+    async terminate() {
+      const { container } = containerOf('redis');
+      const preStop = container.lifecycle?.preStop?.exec as { command: string[] };
+      const [{ output }] = await Promise.all([exec('redis', preStop.command), end('sentinel', 'SIGTERM')]);
+      await end('redis', 'SIGTERM');
+      machine.name(host);
+      return output;
+    },
+    async kill() {
+      await Promise.all([end('redis', 'SIGKILL'), end('sentinel', 'SIGKILL')]);
+      machine.name(host);
+    },
+    async restartRedis(before = () => Promise.resolve()) {
+      await end('redis', 'SIGKILL');
+      await before();
+      begin('redis');
+    },
+    async isReady() {
+      const probes = containers.map(
+        (one) => [one.name, (one.readinessProbe?.exec as { command: string[] }).command] as const,
+      );
+      const answers = await Promise.all(probes.map(([which, command]) => exec(which, command)));
+      return answers.every(({ code }) => code === 0);
+    },
+    script: async (script) => (await exec('redis', ['sh', `/etc/redis/${script}`])).output,
+    ask: async (what, ...command) => (await asked(what, command)).output.trim(),
+  };
+}
+
+async function makeSecrets(folder: string, names: readonly string[]): Promise<void> {
+  const file = (name: string) => join(folder, name);
+  let rules = await readFile(join(__dirname, '../../../docker/redis/users.acl.example'), 'utf8');
+  for (const user of ['operator', 'cart', 'replication', 'sentinel']) {
+    const password = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(password).digest('hex');
+    rules = rules.replace(new RegExp(`^(user ${user} on) #0{64}`, 'm'), `$1 #${hash}`);
+    await writeFile(file(`${user}-password`), password);
+  }
+  await writeFile(file('users.acl'), rules);
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
+  await openssl('req', '-x509', ...key, '-subj', '/CN=test', '-keyout', 'ca.key', '-out', 'ca.crt');
+  await openssl('req', ...key.slice(0, -2), '-subj', '/CN=redis', '-keyout', 'tls.key', '-out', 'tls.csr');
+  await writeFile(file('ext'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}\n`);
+  await openssl(
+    ...['x509', '-req', '-in', 'tls.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-set_serial', '2', '-days', '2'],
+    ...['-extfile', 'ext', '-out', 'tls.crt'],
+  );
+}
