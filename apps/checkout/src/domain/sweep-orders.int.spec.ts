@@ -5,6 +5,7 @@ import {
   decline,
   diesAfter,
   hang,
+  pause,
   placing,
   startOrders,
   withProvider,
@@ -133,6 +134,24 @@ describe('the sweeper', () => {
     await cartCache.add(shopper, 'cap');
     await sweepUntilIdle();
     expect(await cartCache.get(shopper)).toEqual([{ id: 'cap', quantity: 1 }]);
+  });
+
+  it('that comes late to an order takes nothing from, and leaves nothing in, the cart that was filled since', async () => {
+    const shopper = await store.newShopper(2);
+    await dieAt(shopper, 'after the payment is confirmed');
+    const { reached, wait, goOn } = pause();
+    const checkout: CartCache['checkout'] = (...args) => wait().then(() => cartCache.checkout(...args));
+    const late = sweeping({ cartCache: { ...cartCache, checkout } })();
+    await reached;
+    await placing(parts)(shopper, approve);
+    await cartCache.add(shopper, 'cap');
+    await dieAt(shopper, 'after the order is marked as paid');
+    goOn();
+    await late;
+
+    await sweepUntilIdle();
+    expect(await cartCache.get(shopper)).toEqual([]);
+    expect(await store.paidOrders(shopper)).toHaveLength(2);
   });
 
   it('gives back what was charged for an order that is cancelled', async () => {

@@ -125,19 +125,21 @@ export class Model {
     return code(outcome === 'refused' ? 'CHECKOUT_REFUSED' : 'CHECKOUT_OUTCOME_UNKNOWN');
   }
 
-  /** Counts once: afterwards the claim is gone and the cart has begun another life. */
+  /** Counts once: afterwards the claim is gone and the cart that it was of has begun another life. */
   settle(user: string, { checkoutId, items, life }: ModelCheckout): Answer {
     const cart = this.cart(user);
     let taken: (readonly [string, number])[];
+    let ofThisCart = true;
     if (cart.open?.checkoutId === checkoutId) {
       taken = [...cart.open.claimed];
+      ofThisCart = cart.open.life === cart.life;
       cart.open = undefined;
     } else {
       if (cart.lines.length === 0 || life !== cart.life) return value(undefined);
       taken = items.map(({ id, quantity }) => [id, quantity] as const);
     }
     for (const [id, amount] of taken) this.put(user, id, Math.max(0, this.held(user, id) - amount));
-    cart.life = ++this.lives;
+    if (ofThisCart) cart.life = ++this.lives;
     this.cutClaims(user);
     return value(undefined);
   }

@@ -385,6 +385,33 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
     });
 
+    it('that is resumed after it was settled changes nothing of what the records of others mean', async () => {
+      const token = newToken();
+      const add = (quantity: number) => harness.cache(1).add(token, 'a', quantity);
+      await add(1);
+      const first = orderInProgress(harness.cache(0), token);
+      const old = await first.started;
+      await add(2);
+      first.resolve();
+      await first.outcome;
+      const second = orderInProgress(harness.cache(0), token);
+      const settled = await second.started;
+      await add(4);
+      second.resolve();
+      await second.outcome;
+      const third = orderInProgress(harness.cache(0), token);
+      const open = await third.started;
+      third.reject(new Error('unknown'));
+      await expect(third.outcome).rejects.toThrow();
+      await add(8);
+
+      await harness.cache(0).checkout(token, () => Promise.resolve(), { openCheckout: old });
+      await harness.cache(0).settle(token, settled);
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 12 }]);
+      await harness.cache(0).settle(token, open);
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 8 }]);
+    });
+
     it('that is settled from the durable record leaves less for another one to claim', async () => {
       const token = newToken();
       await harness.cache(0).add(token, 'a', 2);

@@ -198,7 +198,9 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
     const claim = store.claims.get(userToken);
     if ('attemptId' in done && !owned({ userToken, ...done })) return false;
     const cart = store.carts.get(userToken);
+    let ofThisCart = true;
     if (claim?.checkoutId === done.checkoutId) {
+      ofThisCart = claim.incarnation === incarnationOf(cart);
       takeOff(userToken, claim.claimed);
       store.claims.delete(userToken);
     } else if ('items' in done && incarnationOf(cart) === done.incarnation) {
@@ -208,7 +210,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
       );
     } else return true;
     if (cart) {
-      cart.settled = done.checkoutId;
+      if (ofThisCart) cart.settled = done.checkoutId;
       store.carts.set(userToken, cart, Math.max(ttlMs, store.claims.msLeft(userToken)));
     }
     store.dropIfEmpty(userToken);
