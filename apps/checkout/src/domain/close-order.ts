@@ -67,10 +67,14 @@ export async function checkPayment({ providers, orders, report }: CloseOrderPart
   await orders.mark(id, 'payment-checked');
 }
 
-/** Does what is left to do about an order that has ended; each part may be repeated. */
+/** Does what is left to do about an order that has ended; each part may be repeated, and none waits for another that fails. */
 export async function closeOrder(parts: CloseOrderParts, order: Order): Promise<void> {
-  const { status, marks } = order;
-  if (!marks.has('stock-told')) await tellStock(parts, order);
-  if (status === 'paid' && !marks.has('cart-told')) await tellCart(parts, order);
-  if (status === 'cancelled' && !marks.has('payment-checked')) await checkPayment(parts, order);
+  const { id, status, marks } = order;
+  const left: Promise<void>[] = [];
+  if (!marks.has('stock-told')) left.push(tellStock(parts, order));
+  if (status === 'paid' && !marks.has('cart-told')) left.push(tellCart(parts, order));
+  if (status === 'cancelled' && !marks.has('payment-checked')) left.push(checkPayment(parts, order));
+  const results = await Promise.allSettled(left);
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (errors.length > 0) throw new AggregateError(errors, `the order ${id}: ${errors.map(String).join('; ')}`);
 }

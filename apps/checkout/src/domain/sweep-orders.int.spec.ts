@@ -125,6 +125,20 @@ describe('the sweeper', () => {
     expect(await ordersOf(shopper)).toMatchObject([{ closed: true }]);
   });
 
+  it('tells the cart, and gives back a charge, though inventory is away', async () => {
+    const away = () => Promise.reject(new Error('inventory is away'));
+    const stock = { ...parts.stock, commit: away, release: away };
+    const [paid, cancelled] = [await store.newShopper(), await store.newShopper()];
+    await dieAt(paid, 'after the order is marked as paid');
+    await dieAt(cancelled, 'after the payment is recorded');
+    const lying = withProvider(parts, ({ confirm }) => ({
+      cancel: (...args) => confirm(...args).then(() => ({ state: 'cancelled' })),
+    }));
+    await sweepUntilIdle(sweeping({ ...lying, stock }));
+    expect(await cartCache.get(paid)).toEqual([]);
+    expect(await store.charges(cancelled)).toEqual([{ status: 'cancelled', state: 'refunded' }]);
+  });
+
   it('tells a cart that could not be told of its paid order', async () => {
     const shopper = await store.newShopper(2);
     const checkout: CartCache['checkout'] = (userToken, processOrder, options) =>
