@@ -1,4 +1,4 @@
-import type { CartCache } from '@badger-store/cart-cache';
+import type { CartCache, CheckoutRecord } from '@badger-store/cart-cache';
 import type { Order } from './order';
 import type { EndStatus } from './order-states';
 import type { Orders } from './orders';
@@ -52,6 +52,10 @@ export async function repeatLastPaid(
   for (const { checkout } of lastPaid.toReversed()) await cartCache.settle(cartOwner, checkout);
   return lastPaid[0]?.id;
 }
+
+/** Whether one of the orders was not taken off the cart when it was claimed: each that is ends the incarnation that it was taken from. */
+export const isOnCart = (orders: readonly Order[], { incarnation }: Pick<CheckoutRecord, 'incarnation'>): boolean =>
+  orders.some(({ checkout }) => checkout.incarnation === incarnation);
 
 /** Gives back what a provider charged after all for an order that was cancelled. */
 export async function checkPayment({ providers, orders, report }: CloseOrderParts, order: Order): Promise<void> {

@@ -106,6 +106,21 @@ describe('a guest who signs in', () => {
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
+  it('while the cart comes back from before a paid checkout just as it is claimed brings nothing that was sold', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const key = `{${guest}}_cart`;
+    const before = await store.inspector.hgetall(key);
+    await placing(parts)(guest, approve);
+    const checkout: CartCache['checkout'] = async (...args) => {
+      await store.inspector.hset(key, before);
+      return cartCache.checkout(...args);
+    };
+    await createMoveOrders({ ...parts, cartCache: { ...cartCache, checkout } })(guest, user);
+    await cartCache.merge(guest, user);
+    await handedOver(guest, user);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
   it.each(Object.entries(crashes))(
     'and goes on as the guest after a checkout that died %s is charged once and sold every line once',
     async (_step, crash) => {

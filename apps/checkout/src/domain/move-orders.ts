@@ -4,8 +4,9 @@ import {
   CheckoutUnderWayError,
   EmptyCartError,
   type CartCache,
+  type CheckoutContext,
 } from '@badger-store/cart-cache';
-import { repeatLastPaid } from './close-order';
+import { isOnCart, repeatLastPaid } from './close-order';
 import type { Orders } from './orders';
 
 export interface MoveOrdersParts {
@@ -15,7 +16,7 @@ export interface MoveOrdersParts {
 
 export type MoveOrders = (guestId: string, userId: string) => Promise<{ moved: number; pending: boolean }>;
 
-/** Keeps the claim: an order of the guest's cart is open, so its lines stay where they are. */
+/** Keeps the claim: an order of the guest's cart is open, or not taken off it, so its lines stay where they are. */
 class OrderOpen extends Error {}
 
 /**
@@ -37,18 +38,19 @@ export function createMoveOrders({ cartCache, orders }: MoveOrdersParts): MoveOr
     const lastPaidId = await repeatLastPaid({ cartCache, orders }, guestId);
 
     // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
-    const closeForGood = async (): Promise<boolean> => {
+    const closeForGood = async (claimed?: Pick<CheckoutContext, 'incarnation'>): Promise<boolean> => {
       if (open) return false;
       await orders.closeCart(guestId);
-      const [openNow, [lastPaidNow]] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
-      return openNow === undefined && lastPaidNow?.id === lastPaidId;
+      const [openNow, lastPaid] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
+      const isSold = lastPaid[0]?.id !== lastPaidId || (claimed && isOnCart(lastPaid, claimed));
+      return openNow === undefined && !isSold;
     };
 
     try {
       return await cartCache.checkout<boolean>(
         guestId,
-        async () => {
-          throw (await closeForGood()) ? new CheckoutRefusedError('the guest has signed in') : new OrderOpen();
+        async (_items, _checkoutId, context) => {
+          throw (await closeForGood(context)) ? new CheckoutRefusedError('the guest has signed in') : new OrderOpen();
         },
         { openCheckout: open?.checkout ?? null },
       );

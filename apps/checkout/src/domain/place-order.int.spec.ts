@@ -189,6 +189,28 @@ describe('an order', () => {
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
+  it('is not bought again when the failover comes just before the cart is claimed', async () => {
+    const shopper = await newShopper(2);
+    const key = `{${shopper}}_cart`;
+    const before = await store.inspector.hgetall(key);
+    await placing(parts)(shopper, approve);
+    await cartCache.add(shopper, 'cap');
+    let failovers = 0;
+    const failingOver: CartCache['checkout'] = async (...args) => {
+      failovers += 1;
+      if (failovers === 1) {
+        await store.inspector.del(key);
+        await store.inspector.hset(key, before);
+        await cartCache.add(shopper, 'cap', 4);
+      }
+      return cartCache.checkout(...args);
+    };
+
+    const next = await placing({ ...parts, cartCache: { ...cartCache, checkout: failingOver } })(shopper, approve);
+    expect(next.lines.map(({ id, quantity }) => ({ id, quantity }))).toEqual([{ id: 'cap', quantity: 4 }]);
+    expect(await cartCache.get(shopper)).toEqual([]);
+  });
+
   it('is not sold again by an attempt that looked before it was paid and claims after its process died', async () => {
     const shopper = await newShopper(2);
     const { reached, wait, goOn } = pause();

@@ -14,7 +14,7 @@ import {
   PriceChangedError,
 } from './checkout-errors';
 import type { CheckoutKey, CheckoutKeys } from './checkout-keys';
-import { endOrder, repeatLastPaid, tellCart } from './close-order';
+import { endOrder, isOnCart, repeatLastPaid, tellCart } from './close-order';
 import { finishOrder, type FinishOrderParts } from './finish-order';
 import type { Money, Order } from './order';
 import { OutOfDateError } from './orders';
@@ -146,14 +146,16 @@ async function payForNewOrder(
   const priced = await price(parts, checkout, request.expectedTotal);
   await orders.add({ userId, checkout, attemptId, ...priced, paymentMethod: payment.method, key });
 
-  // Another attempt may have been paid, and died, between the look at the orders and the claim: then the snapshot is sold already.
+  // Another attempt may have been paid, and died, between the look at the orders and the claim, or the cart may have come back from
+  // before a paid order: then the snapshot is sold already.
   // Or the guest signed in while this attempt had lost its claim: then the snapshot is in the user's cart.
   // From here on no other order of this cart can become one, so a second look is final.
-  const [[paidSince], isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
-  if (paidSince?.id !== lastPaidId || isClosed) {
+  const [lastPaid, isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
+  const isSold = lastPaid[0]?.id !== lastPaidId || isOnCart(lastPaid, checkout);
+  if (isSold || isClosed) {
     await endOrder(parts, attempt, 'cancelled');
     // Thrown as it is, it leaves the claim, so that no merge takes lines away that another order sold.
-    if (paidSince?.id !== lastPaidId) throw new OutOfDateError();
+    if (isSold) throw new OutOfDateError();
     throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
   }
 
