@@ -16,6 +16,7 @@ const suites = [
   { title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache', tables: [outages] },
   { title: 'Checkout', project: 'checkout', target: 'prove', folder: 'apps/checkout', tables: [faults] },
   { title: 'The whole store', project: 'shop-e2e', target: 'prove', folder: 'apps/shop-e2e', tables: [] },
+  { title: 'Redis on Kubernetes', project: 'k8s', target: 'prove', folder: 'k8s', tables: [] },
 ];
 
 const named = process.argv.slice(2);

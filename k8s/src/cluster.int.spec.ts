@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFull, proof } from '@badger-store/test-kit';
+import { isFull, proof, scale } from '@badger-store/test-kit';
 import { startLoad } from './redis/load';
 import { startRedisPods } from './redis/redis-pods';
 
@@ -14,7 +14,7 @@ proof(
       await redis.whenWhole();
       expect(await first?.script('form-cluster.sh')).toContain('the cluster is there');
 
-      const load = await startLoad(redis, 24);
+      const load = await startLoad(redis, scale(6, 24));
       load.begin();
       let acknowledged = 0;
       for (const pod of isFull ? redis.pods : redis.pods.slice(0, 1)) {

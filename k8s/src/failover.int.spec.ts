@@ -7,7 +7,7 @@ import type { Seen } from './redis/load-worker';
 import { startRedisPods, type RedisPod, type RedisPods } from './redis/redis-pods';
 
 /** The files of k8s/base/redis as they are, on three nodes; every restart gives a node another address. */
-const callers = 24;
+const callers = scale(6, 24);
 const rounds = scale(1, 5);
 /** What is promised with `npm run prove`; a machine that is busy with other tests is given twice the time. */
 const plannedMs = scale(2000, 1000);
