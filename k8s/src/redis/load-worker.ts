@@ -105,6 +105,7 @@ async function end(): Promise<Seen> {
 
 process.on('message', (message) => {
   if (message === 'begin') begin();
+  else if (message === 'hold') going = false;
   else if (message === 'end') void end().then((result) => process.send?.(result));
   else process.exit(0);
 });

@@ -8,6 +8,8 @@ import type { RedisPods } from './redis-pods';
 export interface Load {
   /** New carts, and callers that add to them as fast as they get answers. */
   begin(): void;
+  /** Stops the callers. */
+  hold(): void;
   /** Stops the callers and compares the carts with what was acknowledged. */
   end(): Promise<Seen>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods
   await once(child, 'message');
   return {
     begin: () => void child.send('begin'),
+    hold: () => void child.send('hold'),
     async end() {
       const answer = once(child, 'message');
       child.send('end');

@@ -21,8 +21,8 @@ export interface RedisPods {
   readonly isCluster: boolean;
   /** Resolves when every pod is ready, and every sentinel sees all others. */
   whenWhole(): Promise<void>;
-  /** What the sentinels of all pods that run name, if they agree. */
-  primary(): Promise<RedisPod | undefined>;
+  /** What the sentinels of these pods name, or of all that run, if they agree. */
+  primary(of?: readonly RedisPod[]): Promise<RedisPod | undefined>;
   stop(): Promise<void>;
 }
 
@@ -35,8 +35,9 @@ export interface RedisPod {
   start(): void;
   /** As Kubernetes ends a pod: the preStop and, at the same time, the sentinel; then Redis. Returns what the preStop said. */
   terminate(): Promise<string>;
-  /** As when its machine is lost. */
   kill(): Promise<void>;
+  /** It says nothing any more, and its connections stay open, as those to a machine that is cut off. */
+  freeze(): void;
   /** Kills Redis alone, and starts it again at once, as Kubernetes does with a container; `before` runs in between. */
   restartRedis(before?: () => Promise<void>): Promise<void>;
   isReady(): Promise<boolean>;
@@ -84,9 +85,9 @@ export async function startRedisPods(components: readonly string[] = []): Promis
   });
   const running = () => pods.filter(({ isRunning }) => isRunning);
 
-  const primary = async () => {
+  const primary = async (of: readonly RedisPod[] = running()) => {
     const named = await Promise.all(
-      running().map((pod) =>
+      of.map((pod) =>
         pod.ask('sentinel', 'sentinel', 'get-master-addr-by-name', 'badger').then((text) => text.split('\n')[0]),
       ),
     );
@@ -231,6 +232,9 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
     async kill() {
       await Promise.all([end('redis', 'SIGKILL'), end('sentinel', 'SIGKILL')]);
       machine.name(host);
+    },
+    freeze() {
+      for (const child of processes.values()) child.kill('SIGSTOP');
     },
     async restartRedis(before = () => Promise.resolve()) {
       await end('redis', 'SIGKILL');
