@@ -169,6 +169,25 @@ describe('an idempotency key', () => {
     expect(await createPlaceOrder(parts)({ userId: user, payment: approve, key })).toMatchObject({ id });
   });
 
+  it('stands for the order that was answered, where several wait for an answer', async () => {
+    const [guest, user] = [await newShopper(), await newShopper()];
+    const dying = crashes['after the order is marked as paid']?.(parts);
+    await failure(guest.pay(approve, undefined, dying));
+    await failure(user.pay(approve, undefined, dying));
+    await parts.orders.move(guest.id, user.id);
+    const answered = await user.pay(approve, 'k');
+    expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
+  });
+
+  it('stands for one order, also while its own is open and another one waits for an answer', async () => {
+    const [guest, user] = [await newShopper(), await newShopper()];
+    await failure(user.pay(approve, undefined, crashes['after the order is marked as paid']?.(parts)));
+    await failure(guest.pay(approve, 'k', crashes['after the payment is confirmed']?.(parts)));
+    await parts.orders.move(guest.id, user.id);
+    const answered = await user.pay(approve, 'k');
+    expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
+  });
+
   it('counts for 24 hours', async () => {
     const shopper = await newShopper();
     await shopper.pay(approve, 'k');

@@ -69,9 +69,12 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
     const replay = key && (await replayOf(parts, userId, key));
     if (replay) return answer(request, replay);
     const unanswered = untold.filter(({ marks }) => !marks.has('customer-told'));
-    for (const order of unanswered) await answer(request, order);
     const newest = unanswered.at(-1);
-    if (newest) return newest;
+    // A key that stands for an open order is answered with that one.
+    if (newest && (!key || (await keys.set(userId, key, { orderId: newest.id })))) {
+      for (const order of unanswered) await answer({ userId }, order);
+      return newest;
+    }
 
     const open = await orders.findOpen(userId);
     try {
@@ -100,7 +103,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   };
 
   /** Once the key stands for the order, and only then, the customer counts as told. */
-  const answer = async ({ userId, key }: CheckoutRequest, order: Order): Promise<Order> => {
+  const answer = async ({ userId, key }: Pick<CheckoutRequest, 'userId' | 'key'>, order: Order): Promise<Order> => {
     try {
       if (key) await keys.set(userId, key, { orderId: order.id });
       await orders.mark(order.id, 'customer-told');

@@ -20,9 +20,8 @@ export function createPostgresCheckoutKeys(db: Kysely<CheckoutTables>): Checkout
       );
     },
 
-    async set(userId, key, { orderId, shortages }) {
-      await takeKey(db, { userId, key: key.value, bodyHash: key.bodyHash, orderId, shortages });
-    },
+    set: (userId, { value, bodyHash }, { orderId, shortages }) =>
+      takeKey(db, { userId, key: value, bodyHash, orderId, shortages }),
 
     async purge() {
       const oldest = db
