@@ -15,6 +15,8 @@ const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,
 const services = ['gateway', 'inventory', 'checkout'];
 const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
 /** The user of Redis that a service is. */
+/** Who else logs in to Redis: people, replicas and sentinels (in Kubernetes), and whoever follows the order events. */
+const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
 const redisUsers = { gateway: 'gateway', inventory: 'cart', checkout: 'checkout' };
 const caDays = 3650;
 const certificateDays = 825;
@@ -61,7 +63,7 @@ function makeServiceTokenSecrets() {
 }
 
 function makeRedisPasswords() {
-  const files = { operator: ['redis/operator-password'] };
+  const files = Object.fromEntries(otherRedisUsers.map((user) => [user, [`redis/${user}-password`]]));
   for (const service of services) (files[redisUsers[service]] ??= []).push(`${service}/redis-password`);
   let rules = readFileSync(join(here, 'redis', 'users.acl.example'), 'utf8');
   for (const [user, paths] of Object.entries(files)) {
