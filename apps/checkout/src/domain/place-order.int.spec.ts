@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   CheckoutOutcomeUnknownError,
   CheckoutRefusedError,
@@ -101,6 +104,16 @@ describe('an order', () => {
         { status: 'paid', state: 'charged' },
       ]),
     );
+  });
+
+  it('is given up at the payment deadline, whatever the garbage collector does meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collecting = setInterval(collect, 20);
+    const order = placing(parts)(await newShopper(), hang);
+    const outcome = await Promise.race([order.catch((error: unknown) => error), sleep(2000, 'hangs')]);
+    clearInterval(collecting);
+    expect(outcome).toBeInstanceOf(CheckoutOutcomeUnknownError);
   });
 
   it('whose payment is declined leaves the cart as it was', async () => {

@@ -16,6 +16,7 @@ import {
 import type { CheckoutKey, CheckoutKeys } from './checkout-keys';
 import { endOrder, isOnCart, repeatLastPaid, tellCart } from './close-order';
 import { finishOrder, type FinishOrderParts } from './finish-order';
+import { inTime } from './in-time';
 import type { Money, Order } from './order';
 import { OutOfDateError } from './orders';
 import { PaymentRefusedError, type Payment } from './payment-provider';
@@ -204,12 +205,13 @@ async function pay(
   { amount, payment, signal }: Charge,
 ) {
   const provider = providers.of(payment.method);
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(paymentDeadlineMs)]);
   try {
-    const { paymentId } = await provider.create(id, amount, payment, inTime);
-    await orders.setPayment(id, attemptId, paymentId);
-    signal.throwIfAborted();
-    return await provider.confirm(paymentId, inTime);
+    return await inTime(signal, paymentDeadlineMs, async (untilDeadline) => {
+      const { paymentId } = await provider.create(id, amount, payment, untilDeadline);
+      await orders.setPayment(id, attemptId, paymentId);
+      untilDeadline.throwIfAborted();
+      return provider.confirm(paymentId, untilDeadline);
+    });
   } catch (error) {
     if (error instanceof PaymentRefusedError) return { state: 'declined', reason: error.reason } as const;
     throw new PaymentUnknownError(id, error);
