@@ -3,10 +3,13 @@
 // and takes what the others left when they were last run in full.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { failoverTable } from './failover-table.mjs';
 import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
 /** What callers saw while Redis was in trouble, a line of JSON for each condition. */
 const outages = join(root, 'libs/cart-cache/test-output/outages.jsonl');
+/** What they saw while nodes of Redis were restarted and lost, a line for each. */
+const failovers = join(root, 'k8s/test-output/failover.jsonl');
 
 /** What came of checkouts that something happened to at a step, a line of JSON for each step, edge and fault. */
 const faults = join(root, 'apps/checkout/test-output/exactly-once.jsonl');
@@ -16,7 +19,7 @@ const suites = [
   { title: 'The cart cache', project: 'cart-cache', target: 'test-int', folder: 'libs/cart-cache', tables: [outages] },
   { title: 'Checkout', project: 'checkout', target: 'prove', folder: 'apps/checkout', tables: [faults] },
   { title: 'The whole store', project: 'shop-e2e', target: 'prove', folder: 'apps/shop-e2e', tables: [] },
-  { title: 'Redis on Kubernetes', project: 'k8s', target: 'prove', folder: 'k8s', tables: [] },
+  { title: 'Redis on Kubernetes', project: 'k8s', target: 'prove', folder: 'k8s', tables: [failovers] },
 ];
 
 const named = process.argv.slice(2);
@@ -38,11 +41,19 @@ const finished = suites.map((suite) => {
 
 const document = join('docs', 'proofs.md');
 writeFileSync(join(root, document), page());
-const readme = join('libs', 'cart-cache', 'README.md');
-writeFileSync(join(root, readme), withOutages(readFileSync(join(root, readme), 'utf8')));
-const exactlyOnce = join('docs', 'exactly-once.md');
-writeFileSync(join(root, exactlyOnce), withFaults(readFileSync(join(root, exactlyOnce), 'utf8')));
-const written = [document, readme, exactlyOnce];
+/** Documents with tables of what was seen, between marks; one whose proofs were never run in full here stays as it is. */
+const tables = [
+  { path: join('libs', 'cart-cache', 'README.md'), mark: 'outage-table', from: outages, toLines: outageTable },
+  { path: join('docs', 'exactly-once.md'), mark: 'fault-tables', from: faults, toLines: faultTables },
+  { path: join('docs', 'failover.md'), mark: 'failover-table', from: failovers, toLines: failoverTable },
+];
+const written = [document];
+for (const { path, mark, from, toLines } of tables) {
+  const rows = linesOf(from);
+  if (rows.length === 0) continue;
+  writeFileSync(join(root, path), withTable(readFileSync(join(root, path), 'utf8'), mark, toLines(rows)));
+  written.push(path);
+}
 if (!run(join('node_modules', '.bin', 'prettier'), ['--write', ...written], { quiet: true }).ok)
   fail('prettier failed');
 const failed = finished.flatMap(({ proofs }) => proofs.filter(({ held }) => !held));
@@ -77,11 +88,8 @@ function linesOf(file) {
   return lines.map((line) => JSON.parse(line)).filter(({ full }) => full);
 }
 
-/** The README with the table of outages that was seen now. */
-function withOutages(text) {
-  const rows = linesOf(outages);
-  if (rows.length === 0) fail('no outage left a line');
-  const table = [
+function outageTable(rows) {
+  return [
     `Seen on ${rows[0].at.slice(0, 10)} by \`npm run prove\`: 24 callers that add all the time, each condition for 3 s or until it ends by itself, deadline 500 ms.`,
     '',
     '| Redis is | A caller sees | Calls: done, refused, unclear | Acknowledged adds lost | Longest call | Back after |',
@@ -95,14 +103,11 @@ function withOutages(text) {
     'success after the moment at which a probe could write to a primary; under Sentinel, to the one that the sentinels name, which a',
     'promoted replica is only some time after it takes writes.',
   ];
-  return withTable(text, 'outage-table', table);
 }
 
-/** The document with a table for each fault: a row for each step. */
-function withFaults(text) {
-  const rows = linesOf(faults);
-  if (rows.length === 0) fail('no fault left a line');
-  const tables = [...new Set(rows.map(({ fault }) => fault))].flatMap((fault) => {
+/** A table for each fault: a row for each step. */
+function faultTables(rows) {
+  return [...new Set(rows.map(({ fault }) => fault))].flatMap((fault) => {
     const ofFault = rows.filter((row) => row.fault === fault);
     const steps = [...new Set(ofFault.map(({ step }) => step))];
     const total = (key) => ofFault.reduce((sum, row) => sum + row[key], 0);
@@ -122,7 +127,6 @@ function withFaults(text) {
       '',
     ];
   });
-  return withTable(text, 'fault-tables', tables);
 }
 
 function toFaultRow(step, edges) {

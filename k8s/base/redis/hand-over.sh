@@ -17,13 +17,14 @@ followers() {
   done
 }
 
-# in_step NODE…: each has all that the primary has.
-in_step() {
-  written=$(info "$POD_IP" master_repl_offset)
+# have OFFSET NODE…: each has all that the primary had written.
+have() {
+  offset=$1
+  shift
   for node in "$@"; do
     state=$(redis "$node" info replication)
     echo "$state" | grep -qx 'master_link_status:up' || return 1
-    [ "$(echo "$state" | sed -n 's/^slave_repl_offset://p')" -ge "$written" ] || return 1
+    [ "$(echo "$state" | sed -n 's/^slave_repl_offset://p')" -ge "$offset" ] || return 1
   done
 }
 
@@ -33,7 +34,7 @@ align() {
   sentinel "$1" sentinel debug info-period 100 >/dev/null
   sleep 0.4
   sentinel "$1" sentinel debug info-period 10000 >/dev/null
-  sleep 0.3
+  sleep 0.2
 }
 
 # promote NODE: has its sentinel promote a replica; writes are held back from then on.
@@ -45,9 +46,9 @@ promote() {
   done
   align "$1"
   # Longer than everything below may take: it must not end between the promotion and the following.
-  redis "$POD_IP" client pause 15000 write >/dev/null
+  written=$(printf 'client pause 15000 write\ninfo replication\n' | redis "$POD_IP" | sed -n 's/^master_repl_offset://p')
   for again in 1 2 3 4 5; do
-    if in_step $replicas; then
+    if have "$written" $replicas; then
       answer=$(sentinel "$1" sentinel failover badger)
       [ "$answer" != OK ] || return 0
       say "the sentinel of $1: $answer"

@@ -6,7 +6,7 @@ set -eu
 
 # A sentinel that watches before Redis has formed would hold a primary that is only slow for one that has failed, and find no
 # replica to take over. Afterwards it is needed all the more when Redis is away.
-if ! [ -f "$SAVED" ]; then
+if ! grep -q "^sentinel monitor badger " "$SAVED" 2>/dev/null; then
   until sh "$CONFIG_DIR/in-step.sh"; do sleep 1; done
   primary=$SELF
   [ "$(info "$POD_IP" role)" = master ] || primary=$(info "$POD_IP" master_host)

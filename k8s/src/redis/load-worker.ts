@@ -91,11 +91,23 @@ function begin(): void {
   working = Promise.all([...held.keys()].map(caller));
 }
 
+/** What is compared is what the carts hold, however long the nodes take to come together again. */
+async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let triesLeft = 100; ; triesLeft--) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 async function end(): Promise<Seen> {
   going = false;
   await working;
   for (const [userToken, { acknowledged, unclear }] of held) {
-    const [line] = await cache.get(userToken);
+    const [line] = await untilAnswered(() => cache.get(userToken));
     const quantity = line?.quantity ?? 0;
     seen.lost += Math.max(0, acknowledged - quantity);
     seen.tooMany += Math.max(0, quantity - acknowledged - unclear);

@@ -39,9 +39,10 @@ export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods
     begin: () => void child.send('begin'),
     hold: () => void child.send('hold'),
     async end() {
-      const answer = once(child, 'message');
+      const answer = once(child, 'message') as Promise<[Seen]>;
+      const gone = once(child, 'exit').then(() => Promise.reject(new Error('The load has ended by itself.')));
       child.send('end');
-      const [seen] = (await answer) as [Seen];
+      const [seen] = await Promise.race([answer, gone]);
       return seen;
     },
     async stop() {
