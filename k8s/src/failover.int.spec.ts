@@ -50,7 +50,8 @@ async function during(happens: () => Promise<void>): Promise<Seen> {
 }
 
 const errorsMs = ({ firstErrorAt, lastErrorAt }: Seen) => (lastErrorAt ?? 0) - (firstErrorAt ?? 0);
-const record = (row: object) => appendFile(table, `${JSON.stringify({ ...row, at: new Date().toISOString() })}\n`);
+const record = (row: object) =>
+  appendFile(table, `${JSON.stringify({ ...row, full: isFull, at: new Date().toISOString() })}\n`);
 const inAll = (seen: readonly Seen[], field: 'acknowledged' | 'refused' | 'unclear' | 'lost') =>
   seen.reduce((sum, one) => sum + one[field], 0);
 const longest = (all: readonly number[]) => Math.max(0, ...all);
