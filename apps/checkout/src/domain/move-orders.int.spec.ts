@@ -121,6 +121,28 @@ describe('a guest who signs in', () => {
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
+  it('while a late attempt lets go of the claim that it put in the place of an open order’s brings nothing that is sold', async () => {
+    const [guest, user] = [await newShopper(2), randomUUID()];
+    const [claim, price] = [pause(), pause()];
+    const late = placing({
+      ...parts,
+      cartCache: { ...cartCache, checkout: (...args) => claim.wait().then(() => cartCache.checkout(...args)) },
+      priceList: { findMany: () => price.wait().then(() => Promise.reject(new Error('inventory is away'))) },
+    })(guest, approve);
+    await claim.reached;
+    const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
+    await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    claim.goOn();
+    await price.reached;
+    expect(await moveOrders(guest, user)).toMatchObject({ pending: true });
+    price.goOn();
+    expect(await late).toMatchObject({ status: 'paid' });
+    await cartCache.merge(guest, user);
+
+    await handedOver(guest, user);
+    expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
+  });
+
   it.each(Object.entries(crashes))(
     'and goes on as the guest after a checkout that died %s is charged once and sold every line once',
     async (_step, crash) => {

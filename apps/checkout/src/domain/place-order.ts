@@ -147,7 +147,11 @@ async function payForNewOrder(
   const { userId, payment, key } = request;
   const id = checkout.checkoutId;
   const attempt = { id, attemptId };
-  const priced = await price(parts, checkout, request.expectedTotal);
+  const priced = await price(parts, checkout, request.expectedTotal).catch(async (cause: unknown) => {
+    // The claim may be in the place of an open order's, recorded since the look at the orders: then it keeps that one's lines.
+    if (await orders.findOpen(userId)) throw new OutOfDateError();
+    throw new CheckoutRefusedError('refused', { cause });
+  });
   await orders.add({ userId, checkout, attemptId, ...priced, paymentMethod: payment.method, key });
 
   // Another attempt may have been paid, and died, between the look at the orders and the claim, or the cart may have come back from
@@ -179,17 +183,13 @@ async function payForNewOrder(
 
 /** Nothing was recorded or charged yet, so whatever goes wrong here refuses the checkout. */
 async function price({ priceList, totalRules }: PlaceOrderParts, { items }: CheckoutRecord, expected?: Money) {
-  try {
-    const lines = priceLines(items, await priceList.findMany(items.map((item) => item.id)));
-    const totals = totalsOf(lines, totalRules);
-    const { amount, currency } = totals.total;
-    if (expected && (expected.amount !== amount || expected.currency !== currency)) {
-      throw new PriceChangedError(totals.total);
-    }
-    return { lines, ...totals };
-  } catch (cause) {
-    throw new CheckoutRefusedError('refused', { cause });
+  const lines = priceLines(items, await priceList.findMany(items.map((item) => item.id)));
+  const totals = totalsOf(lines, totalRules);
+  const { amount, currency } = totals.total;
+  if (expected && (expected.amount !== amount || expected.currency !== currency)) {
+    throw new PriceChangedError(totals.total);
   }
+  return { lines, ...totals };
 }
 
 interface Charge {
