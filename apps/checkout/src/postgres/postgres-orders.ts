@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { OrderLostError, OutOfDateError, type Orders } from '../domain/orders';
 import { createGuestOrders } from './guest-orders';
 import { markColumns, toOrder } from './order-rows';
+import { createPostgresOrderLists } from './postgres-order-lists';
 import { takeKey } from './postgres-checkout-keys';
 import type { CheckoutTables } from './tables';
 
@@ -52,15 +53,7 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
       return rows.map(toOrder);
     },
 
-    async find(userId, id) {
-      const row = await db
-        .selectFrom('orders')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row && toOrder(row);
-    },
+    find: createPostgresOrderLists(db).find,
 
     async findByPayment(paymentId) {
       const row = await db.selectFrom('orders').selectAll().where('payment_id', '=', paymentId).executeTakeFirst();
