@@ -5,6 +5,7 @@ import { followRevocations } from '@badger-store/revocations';
 import {
   assembleService,
   createRemoteVerifier,
+  createServiceClient,
   createServiceTokens,
   toRedisSettings,
   type Service,
@@ -15,7 +16,6 @@ import {
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
 import { startChores } from './background';
-import { createInventoryClient } from './clients/inventory-client';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
@@ -67,7 +67,11 @@ export function composeCheckout(
     (err) => log.warn({ err }, 'postgres'),
   );
   const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'checkout');
-  const askInventory = createInventoryClient(config.INVENTORY_URL, () => tokenFor('inventory'));
+  const callInventory = createServiceClient({
+    name: 'inventory',
+    urls: config.INVENTORY_URL,
+    token: () => tokenFor('inventory'),
+  });
   const keys = createPostgresCheckoutKeys(postgres.db);
   const parts: PlaceOrderParts = {
     cartCache: createRedisCartCache({
@@ -77,8 +81,8 @@ export function composeCheckout(
     }),
     orders: createPostgresOrders(postgres.db, config.CHECKOUT_LEASE_SECONDS),
     keys,
-    priceList: createInventoryPriceList(askInventory),
-    stock: createInventoryStock(askInventory),
+    priceList: createInventoryPriceList(callInventory),
+    stock: createInventoryStock(callInventory),
     providers: composeProviders(config, postgres.db),
     totalRules: {
       shippingAmount: config.SHIPPING_AMOUNT,

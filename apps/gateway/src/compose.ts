@@ -4,6 +4,7 @@ import { connectRedis } from '@badger-store/redis-kit';
 import { followRevocations, publishRevocations } from '@badger-store/revocations';
 import {
   assembleService,
+  createServiceClient,
   createServiceTokens,
   createUserTokenVerifier,
   toRedisSettings,
@@ -73,7 +74,12 @@ export function composeGateway(config: Config, log: Logger): Service {
         ? log.info('rate limits are shared again')
         : log.warn({ err }, 'rate limits are counted here alone'),
   });
-  const serviceTokens = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'gateway');
+  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'gateway');
+  const callCheckout = createServiceClient({
+    name: 'checkout',
+    urls: config.CHECKOUT_URL,
+    token: () => tokenFor('checkout'),
+  });
 
   const parties = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);
@@ -99,7 +105,7 @@ export function composeGateway(config: Config, log: Logger): Service {
             maxLines: config.CART_MAX_LINES,
             maxQuantity: config.CART_MAX_QUANTITY,
           }),
-          moveOrders: createMoveOrders(config.CHECKOUT_URL, () => serviceTokens.tokenFor('checkout')),
+          moveOrders: createMoveOrders(callCheckout),
           report: reporting('a guest is handed over later'),
         }),
         report: reporting('a session is ended later'),
@@ -119,13 +125,8 @@ export function composeGateway(config: Config, log: Logger): Service {
       toCheckout: checkout.forward,
     }),
     metrics,
-    checks: {
-      redis: redis.ping,
-      postgres: postgres.ping,
-      revocations: revocations.check,
-      inventory: inventory.check,
-      checkout: checkout.check,
-    },
+    checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    neighbours: { inventory: inventory.check, checkout: checkout.check },
     trustedProxies: config.TRUSTED_PROXIES,
     // A stranger does not say what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,

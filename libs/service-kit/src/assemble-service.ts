@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
-import type { HealthCheck } from './http/health';
+import { whenUp, type HealthCheck } from './http/health';
 import type { Service } from './run-service';
 
 export interface ServiceConfig {
@@ -14,22 +14,32 @@ export interface ServiceConfig {
 
 export interface ServiceParts {
   readonly routes: Router;
+  /** Of what the service keeps its data in. It listens when they have passed, or after three seconds, for it has answers without them. */
   readonly checks: Record<string, HealthCheck>;
+  /** Of other services: reported beside the former, never waited for. */
+  readonly neighbours?: Record<string, HealthCheck>;
   readonly trustedProxies?: number;
   readonly metrics?: Registry;
   readonly continuesTraces?: boolean;
   close(): Promise<void>;
 }
 
+const prepareWithinMs = 3000;
+
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
-export function assembleService(config: ServiceConfig, log: Logger, { close, ...parts }: ServiceParts): Service {
+export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
+  const { checks, neighbours, close, ...rest } = parts;
+  const separateAdmin = config.ADMIN_PORT !== undefined;
   return {
-    ...createServiceApp({ ...parts, log, separateAdmin: config.ADMIN_PORT !== undefined }),
+    ...createServiceApp({ ...rest, checks: { ...checks, ...neighbours }, log, separateAdmin }),
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     host: config.HOST,
     drainSeconds: config.DRAIN_SECONDS,
     log,
+    async prepare() {
+      if (!(await whenUp(checks, prepareWithinMs))) log.warn('starting although something that it needs is away');
+    },
     close,
   };
 }

@@ -27,6 +27,8 @@ export interface Service {
   readonly timeLimits?: TimeLimits;
   readonly lifecycle: Lifecycle & { phase: Lifecycle['phase'] };
   readonly log: Logger;
+  /** Resolves when the service may listen; at once where it is missing. */
+  prepare?(): Promise<void>;
   /** Closes what the service opened, in reverse order; called when no request is left. */
   close(): Promise<void>;
 }
@@ -40,9 +42,10 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Listens, with time-outs against slow clients. Rejects when a port is taken. */
+/** Prepares, then listens, with time-outs against slow clients. Rejects when a port is taken. */
 export async function startService(service: Service): Promise<RunningService> {
   const { log, lifecycle } = service;
+  await service.prepare?.();
   const main = await listen(service.app, service.port, service);
   const admin = await listenForAdmin(service).catch(async (error: unknown) => {
     await main.drain(0);

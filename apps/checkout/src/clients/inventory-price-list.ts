@@ -1,6 +1,6 @@
+import type { CallService } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { PriceList } from '../domain/price-list';
-import { inventoryUnavailable, type AskInventory } from './inventory-client';
 
 const answer = z.object({
   items: z.array(
@@ -17,12 +17,11 @@ const deadlineMs = 1500;
 const idsPerRequest = 100;
 
 /** The catalogue's names, prices and quantities at this moment. */
-export function createInventoryPriceList(ask: AskInventory): PriceList {
+export function createInventoryPriceList(callInventory: CallService): PriceList {
   const findSome = async (ids: readonly string[]) => {
     const path = `/inventory/items?${new URLSearchParams({ ids: ids.join(',') })}`;
-    const { success, data, error } = answer.safeParse((await ask({ method: 'GET', path, deadlineMs })).body);
-    if (!success) throw inventoryUnavailable(error);
-    return data.items;
+    const { items } = await callInventory({ method: 'GET', path, deadlineMs, read: ({ body }) => answer.parse(body) });
+    return items;
   };
 
   return {

@@ -1,23 +1,22 @@
-import { traceHeaders } from '@badger-store/service-kit';
+import type { CallService } from '@badger-store/service-kit';
+import { z } from 'zod';
 import type { MoveOrders } from '../domain/hand-over';
+
+const answer = z.object({ pending: z.boolean() });
 
 const deadlineMs = 1500;
 
 /** Asks checkout, over its internal route, to give a guest's orders to a user. */
-export function createMoveOrders(urls: readonly string[], serviceToken: () => string): MoveOrders {
-  let turn = 0;
-  return async (from, to) => {
-    turn += 1;
-    const url = urls[turn % urls.length] ?? '';
-    const response = await fetch(new URL('/internal/orders/move', url), {
+export function createMoveOrders(callCheckout: CallService): MoveOrders {
+  return (from, to) =>
+    callCheckout({
       method: 'POST',
-      headers: { ...traceHeaders(), authorization: `Bearer ${serviceToken()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ from, to }),
-      signal: AbortSignal.timeout(deadlineMs),
-      redirect: 'error',
+      path: '/internal/orders/move',
+      body: { from, to },
+      deadlineMs,
+      read({ status, body }) {
+        if (status !== 200) throw new Error(`checkout answered ${status} to the move of orders`);
+        return answer.parse(body);
+      },
     });
-    if (!response.ok) throw new Error(`checkout answered ${response.status} to the move of orders`);
-    const { pending } = (await response.json()) as { pending?: unknown };
-    return { pending: pending !== false };
-  };
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { sql } from 'kysely';
+import { createServiceClient } from '@badger-store/service-kit';
 import { createCheckoutOutcomes } from '../clients/checkout-outcomes';
 import { createPostgresReservations } from '../postgres/postgres-reservations';
 import { startStock, type StockUnderTest } from '../testing/stock-under-test';
@@ -41,7 +42,9 @@ const sweepOf = (url: string) =>
   createSweep({
     stock: under.stock,
     reservations: createPostgresReservations(under.db, 120),
-    findOutcomes: createCheckoutOutcomes([url], () => 'service-token'),
+    findOutcomes: createCheckoutOutcomes(
+      createServiceClient({ name: 'checkout', urls: [url], token: () => 'service-token' }),
+    ),
     report,
   });
 const sweep = () => sweepOf(checkout.url)();

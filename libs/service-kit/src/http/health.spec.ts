@@ -3,7 +3,7 @@ import { Router } from 'express';
 import request from 'supertest';
 import { createServiceApp } from '../create-app';
 import { createLogger } from '../logger';
-import type { HealthCheck } from './health';
+import { whenUp, type HealthCheck } from './health';
 
 const servers: LocalServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
@@ -102,4 +102,17 @@ describe.each(['/livez', '/readyz', '/metrics'])('%s', (path) => {
 it('the admin port answers none of the service’s own routes', async () => {
   const { admin } = await serve({}, true);
   expect((await admin.get('/items/7')).status).toBe(404);
+});
+
+describe('whenUp', () => {
+  it('resolves to true as soon as all checks have passed, asking again until they do', async () => {
+    let asked = 0;
+    const third = () => (++asked < 3 ? Promise.reject(new Error('not yet')) : up());
+    expect(await whenUp({ redis: up, postgres: third }, 5000)).toBe(true);
+    expect(asked).toBe(3);
+  });
+
+  it('resolves to false when one of them has not passed in time', async () => {
+    expect(await whenUp({ redis: up, postgres: () => Promise.reject(new Error('away')) }, 50)).toBe(false);
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
 
@@ -9,6 +10,7 @@ export interface Lifecycle {
 }
 
 const checkTimeoutMs = 1000;
+const askAgainMs = 20;
 
 /**
  * `/livez` touches nothing. `/readyz` is 503 only while starting or draining: a dependency that is away is reported in the
@@ -20,16 +22,32 @@ export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, Health
     res.json({ status: 'ok' });
   });
   router.get('/readyz', async (_req, res) => {
-    const states = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, (await settles(check)) ? 'up' : 'down'] as const),
-    );
+    const dependencies = await statesOf(checks);
     res.status(lifecycle.phase === 'serving' ? 200 : 503);
-    res.json({ status: lifecycle.phase, dependencies: Object.fromEntries(states) });
+    res.json({ status: lifecycle.phase, dependencies });
   });
   router.get('/metrics', async (_req, res) => {
     res.type(registry.contentType).send(await registry.metrics());
   });
   return router;
+}
+
+/** Resolves to whether every check has passed, at once or within that time. */
+export async function whenUp(checks: Record<string, HealthCheck>, withinMs: number): Promise<boolean> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const states = Object.values(await statesOf(checks));
+    if (states.every((state) => state === 'up')) return true;
+    if (performance.now() > end) return false;
+    await sleep(askAgainMs);
+  }
+}
+
+async function statesOf(checks: Record<string, HealthCheck>): Promise<Record<string, 'up' | 'down'>> {
+  const states = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, (await settles(check)) ? 'up' : 'down'] as const),
+  );
+  return Object.fromEntries(states);
 }
 
 async function settles(check: HealthCheck): Promise<boolean> {

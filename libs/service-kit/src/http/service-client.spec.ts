@@ -1,0 +1,101 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { createServiceClient, type ServiceAnswer } from './service-client';
+
+const servers: LocalServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+/** A replica, and the requests that came to it. */
+async function replica(listener: RequestListener = answerWith({})) {
+  const asked: { method?: string; url?: string; authorization?: string; body: string }[] = [];
+  const server = await serveLocally(async (req: IncomingMessage, res: ServerResponse) => {
+    const { method, url, headers } = req;
+    asked.push({ method, url, authorization: headers.authorization, body: await text(req) });
+    listener(req, res);
+  });
+  servers.push(server);
+  return { url: server.url, asked };
+}
+async function gone() {
+  const { url } = await replica();
+  await servers.pop()?.close();
+  return url;
+}
+const answerWith =
+  (body: unknown, status = 200): RequestListener =>
+  (_req, res) =>
+    void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const hang: RequestListener = () => undefined;
+
+const read = (answer: ServiceAnswer) => answer;
+const client = (...urls: string[]) => createServiceClient({ name: 'stock', urls, token: () => 'service-token' });
+const call = { method: 'POST' as const, path: '/internal/things?a=b', deadlineMs: 2000, read };
+
+it('sends method, path, body and token, and gives status and body to be read', async () => {
+  const { url, asked } = await replica(answerWith({ code: 'NO' }, 409));
+  const answer = await client(url)({ ...call, body: { id: 'a' } });
+  expect(answer).toEqual({ status: 409, body: { code: 'NO' } });
+  expect(asked).toEqual([
+    { method: 'POST', url: '/internal/things?a=b', authorization: 'Bearer service-token', body: '{"id":"a"}' },
+  ]);
+});
+
+it('takes the addresses in turn', async () => {
+  const [one, other] = [await replica(), await replica()];
+  const ask = client(one.url, other.url);
+  for (let i = 0; i < 10; i += 1) await ask(call);
+  expect([one.asked.length, other.asked.length]).toEqual([5, 5]);
+});
+
+it('finds the address that answers when another is away, each of fifty calls at once', async () => {
+  const [away, there] = [await gone(), await replica()];
+  const ask = client(away, there.url);
+  await Promise.all(Array.from({ length: 50 }, () => ask(call)));
+  expect(there.asked).toHaveLength(50);
+});
+
+it('asks its only address again when that let go of the connection', async () => {
+  let times = 0;
+  const { url } = await replica((req, res) => {
+    if (++times < 3) req.socket.destroy();
+    else answerWith({})(req, res);
+  });
+  expect(await client(url)(call)).toEqual({ status: 200, body: {} });
+});
+
+it.each<[string, RequestListener]>([
+  ['a status of 500 and above', answerWith({}, 503)],
+  ['what is no JSON', (_req, res) => void res.end('<html>')],
+  ['a redirect', (_req, res) => void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+])('asks the next after %s', async (_what, listener) => {
+  const [bad, good] = [await replica(listener), await replica(answerWith({ ok: true }))];
+  expect(await client(bad.url, good.url)(call)).toEqual({ status: 200, body: { ok: true } });
+  expect([bad.asked.length, good.asked.length]).toEqual([1, 1]);
+});
+
+it('asks the next after an answer that is not to be read', async () => {
+  const [bad, good] = [await replica(answerWith({ ok: false })), await replica(answerWith({ ok: true }))];
+  const readOk = ({ body }: ServiceAnswer) => {
+    if (!(body as { ok: boolean }).ok) throw new Error('another question');
+    return 'read';
+  };
+  expect(await client(bad.url, good.url)({ ...call, read: readOk })).toBe('read');
+});
+
+it('gives up after three attempts, saying of each what went wrong', async () => {
+  const [away, broken] = [await gone(), await replica(answerWith({}, 500))];
+  const refused = await client(away, broken.url)(call).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ kind: 'unavailable', code: 'STOCK_UNAVAILABLE' });
+  expect(((refused as Error).cause as AggregateError).errors.map(String)).toEqual([
+    'TypeError: fetch failed',
+    'Error: stock answered 500',
+    'TypeError: fetch failed',
+  ]);
+});
+
+it('has one deadline over all attempts', async () => {
+  const { url, asked } = await replica(hang);
+  await expect(client(url)({ ...call, deadlineMs: 100 })).rejects.toMatchObject({ code: 'STOCK_UNAVAILABLE' });
+  expect(asked).toHaveLength(1);
+});
