@@ -1,0 +1,80 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface LoadRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  /** How often what came instead of a 2xx: `PATCH 503 {"code":…`, `GET ECONNRESET`. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+const tickMs = 10;
+const deadlineMs = 10_000;
+
+/** Sends the requests in turn, at that rate whatever the answers take, over that many kept connections, until it is stopped. */
+export function startSteadyLoad(
+  url: string,
+  { perSecond, connections }: { readonly perSecond: number; readonly connections: number },
+  requests: readonly LoadRequest[],
+): { stop(): Promise<LoadResult> } {
+  // The one that was idle for longest is next, so that none stays idle while a server lets go of its connections.
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+  const underWay = new Set<Promise<void>>();
+  const failures: Record<string, number> = {};
+  const startedAt = performance.now();
+  const elapsedSeconds = () => (performance.now() - startedAt) / 1000;
+  let sent = 0;
+  let running = true;
+
+  const sendNext = () => {
+    const next = requests[sent++ % requests.length];
+    if (!next) throw new Error('There is nothing to send');
+    const done: Promise<void> = answerOf(agent, url, next)
+      .catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
+      .then((problem) => {
+        underWay.delete(done);
+        if (problem === undefined) return;
+        const what = `${next.method} ${problem}`;
+        failures[what] = (failures[what] ?? 0) + 1;
+      });
+    underWay.add(done);
+  };
+  const sending = (async () => {
+    while (running) {
+      while (sent < elapsedSeconds() * perSecond) sendNext();
+      await sleep(tickMs);
+    }
+  })();
+
+  return {
+    async stop() {
+      running = false;
+      await sending;
+      const seconds = elapsedSeconds();
+      await Promise.all(underWay);
+      agent.destroy();
+      return { requests: sent, seconds, failures };
+    },
+  };
+}
+
+/** Resolves to nothing when the answer is as it should be. */
+async function answerOf(agent: Agent, url: string, { method, path, headers, body }: LoadRequest) {
+  const signal = AbortSignal.timeout(deadlineMs);
+  return new Promise<string | undefined>((resolve, reject) => {
+    const req = request(new URL(path, url), { agent, method, headers, signal }, (res) => {
+      const isFine = res.statusCode !== undefined && res.statusCode < 300;
+      text(res).then((got) => resolve(isFine ? undefined : `${res.statusCode} ${got.slice(0, 200)}`), reject);
+    });
+    req.once('error', reject);
+    req.end(body);
+  });
+}
