@@ -16,6 +16,7 @@ import {
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
 import { startChores } from './background';
+import { observeBacklog } from './backlog-metrics';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
@@ -25,6 +26,7 @@ import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
 import { createFollowPayment, createSweep } from './domain/sweep-orders';
 import { composeProviders } from './payment/providers';
+import { createPostgresBacklog } from './postgres/postgres-backlog';
 import { createPostgresCheckoutKeys } from './postgres/postgres-checkout-keys';
 import { createPostgresOrderLists } from './postgres/postgres-order-lists';
 import { createPostgresOrders } from './postgres/postgres-orders';
@@ -36,6 +38,7 @@ import { countOutcomes, observeSteps } from './step-metrics';
 const idleMs = 1000;
 const eventsIdleMs = 250;
 const purgeMs = 60_000;
+const backlogMs = 10_000;
 
 /** `adapt` lets a test stand between a checkout and the steps that it takes. */
 export function composeCheckout(
@@ -110,11 +113,13 @@ export function composeCheckout(
   const sweep = createSweep(sweepParts);
   const outbox = createPostgresOutbox(postgres.db);
   const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
+  const lookAtBacklog = observeBacklog(metrics, createPostgresBacklog(postgres.db));
   const chores = startChores(
     [
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
       { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
       { name: 'purge', run: () => keys.purge().then(() => purgeMs) },
+      { name: 'backlog', run: () => lookAtBacklog().then(() => backlogMs) },
     ],
     (err, chore) => log.warn({ err, chore }, 'a chore failed'),
   );

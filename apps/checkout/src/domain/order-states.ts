@@ -1,4 +1,5 @@
-export type OrderStatus = 'pending' | 'paid' | 'declined' | 'cancelled';
+export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
 
 /** An order that has ended never changes its status again. */
 export type EndStatus = Exclude<OrderStatus, 'pending'>;
