@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { Stack } from '@badger-store/stack';
 import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
@@ -80,16 +82,15 @@ it('a checkout is one trace, from the gateway to every service, step and databas
   expect(orphans).toEqual([]);
 }, 60_000);
 
+type ServiceName = 'gateway' | 'inventory' | 'checkout';
+async function metricsOf(service: ServiceName): Promise<string> {
+  const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/metrics');
+  return String((body as { text?: string }).text);
+}
+const metricsOfAll = () => Promise.all([metricsOf('gateway'), metricsOf('inventory'), metricsOf('checkout')]);
+
 it('the metrics of each service tell of its requests, its calls and its own doings', async () => {
-  const metricsOf = async (service: 'gateway' | 'inventory' | 'checkout') => {
-    const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/metrics');
-    return String((body as { text?: string }).text);
-  };
-  const [gateway, inventory, checkout] = await Promise.all([
-    metricsOf('gateway'),
-    metricsOf('inventory'),
-    metricsOf('checkout'),
-  ]);
+  const [gateway, inventory, checkout] = await metricsOfAll();
   expect(gateway).toMatch(
     /http_request_duration_seconds_count\{method="PATCH",route="\/Cart\/checkout",status="200"\} 1/,
   );
@@ -103,4 +104,32 @@ it('the metrics of each service tell of its requests, its calls and its own doin
     expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds/);
     expect(text).not.toContain(item);
   }
+});
+
+it('what the dashboard and the alerts ask for is there, with every label', async () => {
+  const folder = resolve(__dirname, '../../../../k8s/components/monitoring');
+  const alerts = readFileSync(join(folder, 'alerts.yaml'), 'utf8');
+  const { panels } = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as {
+    panels: { targets?: { expr: string; legendFormat: string }[] }[];
+  };
+  const targets = panels.flatMap((panel) => panel.targets ?? []);
+  const asked = new Map<string, Set<string>>();
+  for (const [, metric, matchers] of [alerts, ...targets.map(({ expr }) => expr)]
+    .join('\n')
+    .matchAll(/([a-z_0-9]+)\{([^}]*)\}/g)) {
+    const labels = [...(matchers ?? '').matchAll(/(\w+)[!=]~?"/g)].map(([, label]) => label ?? '');
+    asked.set(metric ?? '', new Set([...(asked.get(metric ?? '') ?? []), ...labels]));
+  }
+  const ofPrometheus = ['up', 'job', 'pod', 'instance'];
+  expect(asked.size).toBeGreaterThan(10);
+
+  const samples = (await metricsOfAll()).join('\n').split('\n');
+  const missing = [...asked].flatMap(([metric, labels]) => {
+    const found = samples.filter((sample) => sample.startsWith(`${metric} `) || sample.startsWith(`${metric}{`));
+    const unknown = [...labels].filter((label) => !found.some((sample) => sample.includes(`${label}="`)));
+    return (found.length > 0 ? unknown.map((label) => `${metric}{${label}}`) : [metric]).filter(
+      (name) => !ofPrometheus.some((known) => name === known || name.endsWith(`{${known}}`)),
+    );
+  });
+  expect(missing).toEqual([]);
 });
