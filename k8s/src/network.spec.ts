@@ -3,21 +3,27 @@ import { workloadsOf, type KubernetesObject } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
-const prometheus: Peer = { namespace: { 'kubernetes.io/metadata.name': 'monitoring' }, labels: {} };
+/** Prometheus, the collector of traces, and their like. */
+const monitoring: Peer = { namespace: { 'kubernetes.io/metadata.name': 'monitoring' }, labels: {} };
 const stranger: Peer = {
   namespace: { 'kubernetes.io/metadata.name': 'default' },
   labels: { 'app.kubernetes.io/name': 'gateway' },
 };
 const newcomer: Peer = { labels: { 'app.kubernetes.io/name': 'debug' } };
-const ports = [3000, 9000, 6379, 26379, 16379, 5432, 443, 80];
+const ports = [3000, 9000, 6379, 26379, 16379, 5432, 4318, 443, 80];
 
 /** Every connection that is open, as `from → to:port`. */
 function connections(objects: readonly KubernetesObject[]): string[] {
-  const pods = workloadsOf(objects).map(({ name, labels }) => ({ name, peer: { labels } }));
-  const others = Object.entries({ controller, prometheus, stranger, newcomer }).map(([name, peer]) => ({ name, peer }));
+  const pods = workloadsOf(objects).map(({ name, labels }): { name: string; peer: Peer } => ({
+    name,
+    peer: { labels },
+  }));
+  const others = Object.entries({ controller, monitoring, stranger, newcomer }).map(([name, peer]) => ({ name, peer }));
   return [...pods, ...others].flatMap((from) =>
-    [...pods, { name: 'newcomer', peer: newcomer }].flatMap((to) =>
+    [...pods, { name: 'newcomer', peer: newcomer }, { name: 'monitoring', peer: monitoring }].flatMap((to) =>
       ports
+        // What two strangers do is not ours to say.
+        .filter(() => !(from.peer.namespace && to.peer.namespace))
         .filter((port) => mayConnect(objects, from.peer, to.peer, port))
         .map((port) => `${from.name} → ${to.name}:${port}`),
     ),
@@ -32,7 +38,8 @@ const between = [
   'checkout → gateway:3000',
   'checkout → inventory:3000',
 ];
-const watched = ['gateway', 'inventory', 'checkout'].map((service) => `prometheus → ${service}:9000`);
+const watched = ['gateway', 'inventory', 'checkout'].map((service) => `monitoring → ${service}:9000`);
+const traced = ['gateway', 'inventory', 'checkout'].map((service) => `${service} → monitoring:4318`);
 const door = 'controller → gateway:3000';
 const toRedis = (...open: number[]) =>
   ['gateway', 'inventory', 'checkout'].flatMap((from) => open.map((port) => `${from} → redis:${port}`));
@@ -53,8 +60,8 @@ describe('of all connections, those alone are open that are needed', () => {
     ],
     [
       'with all that may be added',
-      ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'external-postgres', 'stripe'],
-      [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'],
+      ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'tracing', 'external-postgres', 'stripe'],
+      [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379', ...traced],
     ],
   ])('%s', async (_, components, redis) => {
     const { objects } = await mix(components);

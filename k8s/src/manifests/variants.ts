@@ -9,7 +9,7 @@ const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
 
 /** Those that change what others make come after them. */
-const optional = ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'external-postgres', 'stripe'];
+const optional = ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'tracing', 'external-postgres', 'stripe'];
 const redisChoices = [[], ['external-redis'], ['redis-cluster']];
 
 export const overlays = ['local', 'production'] as const;
