@@ -18,7 +18,7 @@ async function start(): Promise<Running> {
   const options = {
     root: process.cwd(),
     ports,
-    dataFolder: join(process.cwd(), '.data'),
+    dataFolder: process.env.DATA_FOLDER ?? join(process.cwd(), '.data'),
     redisUrl: process.env.REDIS_URL,
     databaseUrl: process.env.DATABASE_URL,
     env: process.env,
