@@ -1,16 +1,16 @@
-// npm run bench: installs what is missing, builds, and runs the benchmarks in turn; with a name, that one.
-import { join } from 'node:path';
-import { ensurePackages, ensureRedis, fail, nx, run, say } from './bootstrap.mjs';
+// npm run bench: installs what is missing, builds, and measures all subjects of the benchmarks in turn; with names, those.
+import { onRequest, subjects } from '../benchmarks/subjects.mjs';
+import { benchmark, prepareBenchmarks } from './benchmark.mjs';
+import { fail } from './bootstrap.mjs';
 
-const benchmarks = ['add-cost', 'forwarders'];
 const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !benchmarks.includes(name));
-if (unknown) fail(`there is no benchmark ${unknown}; there are ${benchmarks.join(', ')}`);
+const known = [...subjects, ...onRequest];
+const unknown = wanted.find((name) => !known.includes(name));
+if (unknown) fail(`there is no benchmark ${unknown}; there are ${known.join(', ')}`);
 
-ensurePackages();
-ensureRedis();
-say('building …');
-if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
-for (const name of wanted.length > 0 ? wanted : benchmarks) {
-  if (!run(process.execPath, [join('benchmarks', `${name}.mjs`)]).ok) fail(`${name} failed`);
-}
+prepareBenchmarks();
+const named = wanted.length > 0 ? wanted : subjects;
+const together = subjects.filter((name) => named.includes(name));
+const alone = onRequest.filter((name) => named.includes(name));
+const runs = [...(together.length > 0 ? [['run.mjs', ...together]] : []), ...alone.map((name) => [`${name}.mjs`])];
+process.exitCode = runs.map((args) => benchmark(...args)).every(Boolean) ? 0 : 1;

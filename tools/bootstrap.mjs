@@ -30,19 +30,20 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
 
 export const nx = (args, options) => run(join('node_modules', '.bin', 'nx'), args, options);
 
-export function ensurePackages() {
-  if (packagesAreInstalled()) return;
+/** Those of the workspace, or of a folder in it that has a lock file of its own. */
+export function ensurePackages(folder = root) {
+  if (packagesAreInstalled(folder)) return;
   say('installing the npm packages (npm ci) …');
-  if (!run('npm', ['ci', '--no-audit', '--no-fund']).ok) fail('npm ci failed');
+  if (!run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund']).ok) fail('npm ci failed');
 }
 
 /** Every package of the lock file is there in its version; those that are not for this machine may be missing. */
-function packagesAreInstalled() {
-  const installedLock = join(root, 'node_modules', '.package-lock.json');
+function packagesAreInstalled(folder) {
+  const installedLock = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(installedLock)) return false;
   const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
   const installed = packagesOf(installedLock);
-  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
+  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(
     ([path, { version, optional }]) =>
       path === '' || (optional && !installed[path]) || installed[path]?.version === version,
   );

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { onServersCore } from './cores.mjs';
+import { freePort, listens, startProgram } from './processes.mjs';
+
+/** Starts one of `benchmarks/peers`, on the core of what is under test unless it is not. */
+export async function startPeer(name, env, { isUnderTest = true } = {}) {
+  const command = [process.execPath, fileURLToPath(new URL(`../peers/${name}.mjs`, import.meta.url))];
+  const port = await freePort();
+  const program = await startProgram({
+    command: isUnderTest ? onServersCore(command) : command,
+    env: { NODE_ENV: 'production', PORT: String(port), ...env },
+    isReady: () => listens(port),
+  });
+  return { url: `http://127.0.0.1:${port}`, ...program };
+}

@@ -1,0 +1,49 @@
+// Contenders in turn, in one run, several rounds; and what may be said of the rounds together.
+import { rounds } from '../settings.mjs';
+
+/** How far a ratio's rounds may lie apart, as the largest by the smallest, before it is worth nothing. */
+export const bearable = { throughput: 1.25, latency: 2 };
+/** What a server under load uses of its core at least; else something else was measured. */
+const saturated = 0.9;
+
+/** A list for each contender of what `measure(contender, round)` resolved to, by the contender's name. */
+export async function inTurn(contenders, measure) {
+  const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contender of contenders) samples[contender.name].push(await measure(contender, round));
+  }
+  return samples;
+}
+
+export function medianOf(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export const spreadOf = (values) => ({
+  value: medianOf(values),
+  low: Math.min(...values),
+  high: Math.max(...values),
+});
+
+/**
+ * A figure of one contender by that of another, round by round. `refused` says why there is none to tell.
+ * `target`: `{ atLeast }` or `{ atMost }`. `saturates`: each was to use up its core.
+ */
+export function ratio({ what, against, target, of, by, pick, bears = bearable.throughput, saturates = false }) {
+  const { value, low, high } = spreadOf(of.map((sample, round) => pick(sample) / pick(by[round])));
+  const idle = saturates ? [...of, ...by].filter(({ own }) => own < saturated) : [];
+  const refused =
+    idle.length > 0
+      ? `a server used only ${percent(Math.min(...idle.map(({ own }) => own)))} of its core`
+      : high / low > bears
+        ? `rounds lie between ${low.toFixed(2)} and ${high.toFixed(2)}`
+        : undefined;
+  return refused ? { what, against, target, refused } : { what, against, target, value, low, high };
+}
+
+export const isMet = ({ value, target }) =>
+  value === undefined ? undefined : 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
+
+export const percent = (share) => `${Math.round(share * 100)} %`;

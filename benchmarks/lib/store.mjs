@@ -1,0 +1,113 @@
+// The services as they ship: bundled as for an image, with production's settings, on a Redis and a PostgreSQL of their own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onServersCore } from './cores.mjs';
+import { openDrain } from './drain.mjs';
+import { freePort, startProgram } from './processes.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const local = (port) => `http://127.0.0.1:${port}`;
+
+/** Wide enough for a load that is the only customer; everything is counted all the same. */
+const limits = {
+  RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
+  RATE_LIMIT_SESSION_PER_MINUTE: '10000000',
+  RATE_LIMIT_AUTH_PER_MINUTE: '10000000',
+};
+
+/** A gateway that signs is up with it; whatever is measured is started by `startService`. */
+export async function startStore(redisUrl) {
+  const folder = await mkdtemp(join(tmpdir(), 'badger-bench-'));
+  const keys = {
+    USER_TOKEN_PRIVATE_KEY_FILE: join(folder, 'user-token.pem'),
+    REFRESH_TOKEN_SECRET_FILE: join(folder, 'refresh-token-secret'),
+    SERVICE_TOKEN_SECRET_FILE: join(folder, 'service-token-secrets'),
+  };
+  const ports = { gateway: await freePort(), postgres: await freePort() };
+  const gatewayUrl = local(ports.gateway);
+
+  const dependencies = await startDependencies({
+    ...{ ...process.env, ...keys, DATA_FOLDER: folder, REDIS_URL: redisUrl },
+    POSTGRES_PORT: String(ports.postgres),
+  });
+  const bundles = new Map();
+  const bundleOf = (service) => {
+    if (!bundles.has(service)) bundles.set(service, bundle(service, join(folder, 'bundles', service)));
+    return bundles.get(service);
+  };
+
+  /** On the core of what is under test, unless it is not; resolves when it has what it depends on. */
+  const startService = async (service, { port, env = {}, nodeOptions = [], isUnderTest = true } = {}) => {
+    const own = { port: port ?? (await freePort()), adminPort: await freePort() };
+    const drain = openDrain(folder);
+    const command = [process.execPath, '--enable-source-maps', ...nodeOptions, bundleOf(service)];
+    const startedAt = performance.now();
+    const program = await startProgram({
+      command: isUnderTest ? onServersCore(command) : command,
+      env: {
+        ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(own.port), ADMIN_PORT: String(own.adminPort) },
+        ...{ REDIS_URL: redisUrl, JWKS_URL: `${gatewayUrl}/.well-known/jwks.json`, TRUSTED_PROXIES: '1' },
+        DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
+        ...{ INVENTORY_URL: gatewayUrl, CHECKOUT_URL: gatewayUrl, FIRST_PARTY_ORIGINS: gatewayUrl },
+        ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...limits, ...keys, ...env },
+      },
+      stdio: ['ignore', drain.fd, 'inherit'],
+      isReady: () => hasItsDependencies(own.adminPort),
+    });
+    return {
+      ...{ url: local(own.port), pid: program.pid, readyAfterMs: performance.now() - startedAt },
+      async stop() {
+        await program.stop();
+        drain.close();
+      },
+    };
+  };
+
+  const gateway = await startService('gateway', { port: ports.gateway, isUnderTest: false });
+  return {
+    ...{ gatewayUrl, startService },
+    async stop() {
+      await gateway.stop();
+      await dependencies.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL with tables and goods, and the keys that the services share: `npm run deps`, in another folder. */
+async function startDependencies(env) {
+  let said = '';
+  return startProgram({
+    command: [process.execPath, join(root, 'dist', 'tools', 'stack', 'main.js'), '--deps'],
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    isReady(child) {
+      if (child.stdout.listenerCount('data') === 0) child.stdout.on('data', (chunk) => (said += chunk));
+      return said.includes('ready for nx serve');
+    },
+  });
+}
+
+function bundle(service, folder) {
+  const { status, stderr } = spawnSync(process.execPath, [join('docker', 'bundle.mjs'), service, folder], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`bundling ${service} failed: ${stderr}`);
+  return join(folder, 'main.js');
+}
+
+/** Those that belong to the service itself; the services that it asks may be away. */
+async function hasItsDependencies(adminPort) {
+  try {
+    const response = await fetch(`${local(adminPort)}/readyz`);
+    const { redis, postgres, revocations } = (await response.json()).dependencies;
+    return response.ok && [redis, postgres, revocations].every((state) => state === 'up');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+/** What every subject is measured with. `ROUNDS` and `SECONDS` shorten a run, whose results are printed and not kept. */
+export const usual = { rounds: 5, seconds: 4 };
+export const rounds = Number(process.env.ROUNDS || usual.rounds);
+export const seconds = Number(process.env.SECONDS || usual.seconds);
+export const isShortened = rounds < usual.rounds || seconds < usual.seconds;
+
+/** Each server's first, once, before anything counts: after this V8 has compiled what is hot. */
+export const warmUpSeconds = isShortened ? 2 * seconds : 6;
+/** At the begin of every round, for connections and caches. */
+export const leadInSeconds = 1;
+
+export const users = 1000;
+export const linesOfACart = 10;
+export const connections = 50;

@@ -1,0 +1,54 @@
+// What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
+import { randomUUID } from 'node:crypto';
+import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
+import { inTurn, ratio } from '../lib/rounds.mjs';
+import { fixedTaskMs } from '../lib/watch.mjs';
+
+export const title = 'Cart cache: a long cart against a short one';
+const calls = 20_000;
+const inFlight = 64;
+
+export async function measure({ redis }) {
+  const { url } = await redis();
+  const cache = connectCartCache({ url, maxQuantity: 1_000_000, deadlineMs: 5000 });
+  try {
+    await cache.ready(5000);
+    const carts = { 100: await cartOf(cache, 100), 1: await cartOf(cache, 1) };
+    const contenders = ['addQuantity', 'add'].flatMap((call) =>
+      Object.entries(carts).map(([lines, token]) => ({ name: nameOf(call, lines), call, token })),
+    );
+    for (const { call, token } of contenders) await perSecond(cache, call, token);
+    const samples = await inTurn(contenders, async ({ call, token }) => ({
+      taskMs: fixedTaskMs(),
+      perSecond: await perSecond(cache, call, token),
+    }));
+    const costOf = (call, target) =>
+      ratio({
+        ...{ what: `time of ${call}, 100 lines`, against: '1 line', target },
+        ...{ of: samples[nameOf(call, 100)], by: samples[nameOf(call, 1)] },
+        pick: (sample) => 1 / sample.perSecond,
+      });
+    return { samples, figures: [costOf('addQuantity', { atMost: 1.1 }), costOf('add')] };
+  } finally {
+    await cache.close();
+  }
+}
+
+const nameOf = (call, lines) => `${call}, ${lines} ${lines === '1' || lines === 1 ? 'line' : 'lines'}`;
+
+async function cartOf(cache, lines) {
+  const token = randomUUID();
+  for (let i = 0; i < lines; i += 1) await cache.add(token, `item-${i}`);
+  return token;
+}
+
+async function perSecond(cache, call, token) {
+  let left = calls;
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (left-- > 0) await cache[call](token, 'item-0');
+    }),
+  );
+  return calls / ((performance.now() - startedAt) / 1000);
+}

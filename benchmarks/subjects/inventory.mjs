@@ -1,0 +1,64 @@
+// POST /Cart/Item of inventory, with all that production has switched on, against servers that do less.
+import { p99AtRate } from '../lib/constant-rate.mjs';
+import { startPeer } from '../lib/peers.mjs';
+import { bearable, ratio, spreadOf } from '../lib/rounds.mjs';
+import { measureServers } from '../lib/server-rounds.mjs';
+import { tryInventory } from '../lib/try-inventory.mjs';
+
+export const title = 'Inventory: POST /Cart/Item';
+const shareOfMaximum = 0.7;
+
+export async function measure({ redis, store }) {
+  const { url: REDIS_URL } = await redis();
+  const { startService, gatewayUrl } = await store();
+  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const ANSWER = JSON.stringify(answer);
+
+  const rates = [];
+  const contenders = [
+    {
+      name: 'inventory',
+      start: () => startService('inventory'),
+      async then({ url, requests, sample }) {
+        rates.push(sample.perSecond * shareOfMaximum);
+        return { p99Ms: await p99AtRate({ url, requests, perSecond: rates.at(-1) }) };
+      },
+    },
+    {
+      name: 'bare Express',
+      start: () => startPeer('bare-express', { ANSWER }),
+      then: async ({ url, requests, round }) => ({
+        p99Ms: await p99AtRate({ url, requests, perSecond: rates[round] }),
+      }),
+    },
+    { name: 'bare node:http', start: () => startPeer('bare-node-http', { ANSWER }) },
+    {
+      name: 'tutorial',
+      start: () => startPeer('tutorial', { REDIS_URL }),
+      // It takes what it is sent for the user's id.
+      shoppersOf: (guests) => guests.map(({ id }) => ({ id, headers: { authorization: `Bearer ${id}` } })),
+    },
+    {
+      name: 'express-session',
+      start: () => startPeer('express-session', { REDIS_URL }),
+      shoppersOf: (guests) => guests.map(({ id }) => ({ id, headers: {} })),
+    },
+  ];
+  const samples = await measureServers({ contenders, gatewayUrl, goods });
+
+  const of = samples.inventory;
+  const against = (name, more) => ({ against: name, of, by: samples[name], ...more });
+  const requests = { what: 'requests/s', pick: ({ perSecond }) => perSecond, saturates: true };
+  const latency = { what: 'p99 at 70 % of its maximum', pick: ({ p99Ms }) => p99Ms, bears: bearable.latency };
+  return {
+    samples,
+    figures: [
+      ratio(against('bare Express', { ...requests, target: { atLeast: 0.85 } })),
+      ratio(against('tutorial', { ...requests, target: { atLeast: 1.2 } })),
+      ratio(against('express-session', { ...requests, target: { atLeast: 1.7 } })),
+      ratio(against('bare node:http', requests)),
+      ratio(against('bare Express', { ...latency, target: { atMost: 1.5 } })),
+      { what: 'memory under load, MB', target: { atMost: 110 }, ...spreadOf(of.map(({ memoryMb }) => memoryMb)) },
+    ],
+  };
+}
