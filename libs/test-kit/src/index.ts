@@ -1,3 +1,4 @@
+export { askOverOneConnection, type Asked } from './ask-over-one-connection';
 export { freePort } from './free-port';
 export { proof, type Counts } from './proof';
 export { isFull, newSeed, scale } from './scale';

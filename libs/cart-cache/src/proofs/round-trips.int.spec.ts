@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
-import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import {
+  monitor,
+  startRedisServer,
+  type Monitored,
+  type MonitoredCommand,
+  type RedisServer,
+} from '@badger-store/redis-kit/testing';
 import { proof, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import * as cartScripts from '../cart-scripts';
 import { CheckoutRefusedError, createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
 import { connectClients } from './clients';
 import { readKeyspace } from './keyspace';
-import { monitor, recorded, type Monitored, type MonitoredCommand } from './monitored';
+import { recorded } from './recorded';
 
 let server: RedisServer;
 let client: RedisClient;

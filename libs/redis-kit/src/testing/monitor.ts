@@ -1,4 +1,3 @@
-import type { RedisClient, Script } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 
@@ -41,20 +40,6 @@ export async function monitor(url: string): Promise<Monitored> {
     stop() {
       marker.disconnect();
       watcher.disconnect();
-    },
-  };
-}
-
-/** Keeps a list of the scripts that a client is asked to run. */
-export function recorded(client: RedisClient): { redis: Pick<RedisClient, 'run'>; scripts: Script<never, unknown>[] } {
-  const scripts: Script<never, unknown>[] = [];
-  return {
-    scripts,
-    redis: {
-      run(script, input) {
-        scripts.push(script);
-        return client.run(script, input);
-      },
     },
   };
 }
