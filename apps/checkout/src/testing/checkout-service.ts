@@ -78,7 +78,7 @@ export async function startCheckoutService(
   };
 
   return {
-    ...{ url, secrets, cartCache, userToken, db: postgres.db },
+    ...{ url, redisUrl: redisServer.url, secrets, cartCache, userToken, db: postgres.db },
     newId: (kind: 'g' | 'u') => `${kind}-${randomBytes(16).toString('base64url')}`,
     checkOut: (id: string, payment: object, headers: Record<string, string> = {}) =>
       request(url)
