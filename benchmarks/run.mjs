@@ -2,6 +2,7 @@
 import { leaveTheServersCore } from './lib/cores.mjs';
 import { conditions, keep, print } from './lib/report.mjs';
 import { startRedis } from './lib/redis.mjs';
+import { isMet } from './lib/rounds.mjs';
 import { startStore } from './lib/store.mjs';
 import { isShortened } from './settings.mjs';
 
@@ -17,6 +18,7 @@ const redis = once(startRedis);
 const store = once(async () => startStore((await redis()).url));
 
 let refused = 0;
+let overBudget = 0;
 try {
   for (const name of named) {
     const { title, measure } = await import(`./subjects/${name}.mjs`);
@@ -36,10 +38,12 @@ try {
     print(result);
     if (!isShortened) keep(result);
     refused += figures.filter((figure) => figure.refused).length;
+    overBudget += figures.filter((figure) => figure.isBudget && isMet(figure) === false).length;
   }
 } finally {
   for (const server of started.reverse()) await server.stop();
 }
 if (isShortened) process.stdout.write('A shortened run: nothing of it is kept.\n');
 if (refused > 0) process.stdout.write(`${refused} figures are refused: run it on a quieter machine.\n`);
-process.exitCode = refused > 0 ? 1 : 0;
+if (overBudget > 0) process.stdout.write(`${overBudget} figures are over their budget.\n`);
+process.exitCode = refused + overBudget > 0 ? 1 : 0;

@@ -45,7 +45,7 @@ export async function startProgram({ command: [file, ...args], isReady, ...optio
     await stop();
     throw error;
   }
-  return { pid: child.pid, stop };
+  return { child, pid: child.pid, stop };
 }
 
 export async function until(what, holds, { withinMs = readyWithinMs, everyMs = 20 } = {}) {

@@ -8,6 +8,7 @@ const columns = {
   p99Ms: ['p99 at 70 %, ms', toText],
   readyAfterMs: ['ready after, ms', toText],
   bytes: ['bytes', toText],
+  allocatedKb: ['KB a request', toText],
   lost: ['lost', toText],
   own: ['of its core', percent],
   others: ['others on it', percent],

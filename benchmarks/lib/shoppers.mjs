@@ -1,4 +1,5 @@
 // Who shops in a benchmark, and what each of them asks for.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { connections, linesOfACart, users } from '../settings.mjs';
 
@@ -39,13 +40,24 @@ export async function fillCarts(url, shoppers, goods) {
     forEach(shoppers, async (shopper) => {
       let { headers } = shopper;
       for (const id of goods) {
-        const answer = await ask(addRequest({ headers }, id));
+        const answer = await retried(() => ask(addRequest({ headers }, id)));
         const [cookie] = [answer.headers['set-cookie'] ?? []].flat();
         if (cookie) headers = { ...headers, cookie: cookie.split(';')[0] };
       }
       return { ...shopper, headers };
     }),
   );
+}
+
+/** Before anything is measured a busy machine may make a server refuse. */
+async function retried(attempt, tries = 5) {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (tries === 1) throw error;
+    await sleep(200);
+    return retried(attempt, tries - 1);
+  }
 }
 
 /** Resolves to what `use` makes of a function that asks a server over so many connections and rejects what is not 2xx. */

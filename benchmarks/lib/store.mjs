@@ -54,11 +54,12 @@ export async function startStore(redisUrl) {
         ...{ INVENTORY_URL: gatewayUrl, CHECKOUT_URL: gatewayUrl, FIRST_PARTY_ORIGINS: gatewayUrl },
         ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...limits, ...keys, ...env },
       },
-      stdio: ['ignore', drain.fd, 'inherit'],
+      stdio: ['ignore', drain.fd, 'inherit', 'ipc'],
       isReady: () => hasItsDependencies(own.adminPort),
     });
     return {
-      ...{ url: local(own.port), pid: program.pid, readyAfterMs: performance.now() - startedAt },
+      ...program,
+      ...{ url: local(own.port), readyAfterMs: performance.now() - startedAt },
       async stop() {
         await program.stop();
         drain.close();

@@ -1,0 +1,86 @@
+// What a request allocates on V8's heap, counted: in a server whose young generation is so large that nothing is collected meanwhile.
+// A count, which a busy machine does not change much, unlike the time that collecting it takes.
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startPeer } from '../lib/peers.mjs';
+import { inTurn, ratio, spreadOf } from '../lib/rounds.mjs';
+import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
+import { tryInventory } from '../lib/try-inventory.mjs';
+
+export const title = 'Allocations of a request';
+/** What is over these has to be worth it: the run fails. Of Node 20; lower them when a request gets cheaper. */
+const budgetsKb = { inventory: 200, gateway: 215 };
+const warmUpRequests = 5000;
+const requests = 1000;
+const guests = 100;
+const nodeOptions = [
+  ...['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
+  ...['--require', fileURLToPath(new URL('../lib/heap-probe.cjs', import.meta.url))],
+];
+
+export async function measure({ store }) {
+  const { startService, gatewayUrl } = await store();
+  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const ANSWER = JSON.stringify(answer);
+  const upstream = await startPeer('upstream', { ANSWER }, { isUnderTest: false });
+  const env = { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url };
+  const contenders = [
+    { name: 'inventory', start: () => startService('inventory', { nodeOptions }) },
+    { name: 'bare Express', start: () => startPeer('bare-express', { ANSWER }, { nodeOptions }) },
+    { name: 'gateway', start: () => startService('gateway', { env, nodeOptions }) },
+    {
+      name: 'http-proxy-middleware',
+      start: () => startPeer('http-proxy-middleware', { UPSTREAM: upstream.url }, { nodeOptions }),
+    },
+  ];
+  try {
+    const samples = await inTurn(contenders, async ({ start }) => {
+      const server = await start();
+      try {
+        const shoppers = await fillCarts(server.url, await signIn(gatewayUrl, guests), goods);
+        return { allocatedKb: await allocatedKb(server, shoppers, goods[0]) };
+      } finally {
+        await server.stop();
+      }
+    });
+    const kilobytes = (name, atMost) => ({
+      ...{ what: `${name}, KB`, target: { atMost }, isBudget: true },
+      ...spreadOf(samples[name].map(({ allocatedKb: each }) => each)),
+    });
+    const against = (name, peer) =>
+      ratio({
+        ...{ what: name, against: peer, of: samples[name], by: samples[peer] },
+        pick: ({ allocatedKb: each }) => each,
+      });
+    return {
+      samples,
+      figures: [
+        kilobytes('inventory', budgetsKb.inventory),
+        kilobytes('gateway', budgetsKb.gateway),
+        against('inventory', 'bare Express'),
+        against('gateway', 'http-proxy-middleware'),
+      ],
+    };
+  } finally {
+    await upstream.stop();
+  }
+}
+
+async function allocatedKb({ url, child }, shoppers, id) {
+  const heap = async (question) => {
+    child.send(question);
+    const [told] = await once(child, 'message');
+    return told;
+  };
+  return withPool(url, async (ask) => {
+    const askTimes = async (times) => {
+      for (let n = 0; n < times; n += 1) await ask(addRequest(shoppers[n % shoppers.length], id));
+    };
+    await askTimes(warmUpRequests);
+    const before = await heap('collect');
+    await askTimes(requests);
+    const after = await heap('look');
+    if (after.collections !== before.collections) throw new Error('V8 collected while allocations were counted');
+    return (after.bytes - before.bytes) / requests / 1000;
+  });
+}
