@@ -1,8 +1,7 @@
 // What a request allocates on V8's heap, counted: in a server whose young generation is so large that nothing is collected meanwhile.
 // A count, which a busy machine does not change much, unlike the time that collecting it takes.
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { startPeer } from '../lib/peers.mjs';
+import { askProbe, probeOptions } from '../lib/probed.mjs';
 import { inTurn, ratio, spreadOf } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
@@ -13,10 +12,7 @@ const budgetsKb = { inventory: 200, gateway: 215 };
 const warmUpRequests = 5000;
 const requests = 1000;
 const guests = 100;
-const nodeOptions = [
-  ...['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
-  ...['--require', fileURLToPath(new URL('../lib/heap-probe.cjs', import.meta.url))],
-];
+const nodeOptions = ['--min-semi-space-size=256', '--max-semi-space-size=256', ...probeOptions];
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
@@ -66,20 +62,15 @@ export async function measure({ store }) {
   }
 }
 
-async function allocatedKb({ url, child }, shoppers, id) {
-  const heap = async (question) => {
-    child.send(question);
-    const [told] = await once(child, 'message');
-    return told;
-  };
-  return withPool(url, async (ask) => {
+async function allocatedKb(server, shoppers, id) {
+  return withPool(server.url, async (ask) => {
     const askTimes = async (times) => {
       for (let n = 0; n < times; n += 1) await ask(addRequest(shoppers[n % shoppers.length], id));
     };
     await askTimes(warmUpRequests);
-    const before = await heap('collect');
+    const before = await askProbe(server, 'collect');
     await askTimes(requests);
-    const after = await heap('look');
+    const after = await askProbe(server, 'look');
     if (after.collections !== before.collections) throw new Error('V8 collected while allocations were counted');
     return (after.bytes - before.bytes) / requests / 1000;
   });

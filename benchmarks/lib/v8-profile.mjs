@@ -1,4 +1,5 @@
-// A .cpuprofile of V8 as a tree of functions by their sources, with the time that each was seen at work.
+// Profiles of V8 as a tree of functions by their sources: `{ name, place, own, all, children }`, in ms or in bytes, of the function
+// itself and of all that it called. A function that is called twice from one place is one, so that a graph is as wide as the sum.
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -8,44 +9,53 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const waiting = new Set(['(idle)', '(program)']);
 
 /**
- * `{ name, place, own, all, children }`, times in ms. A function is one whatever called it from its caller's, so that the graph is as
- * wide as the time. What V8 names (idle) and (program) is left out: there the process waited, or was in the kernel.
+ * A .cpuprofile, in ms. What V8 names (idle) and (program) is left out: there the process waited, or was in the kernel.
  */
 export function readCpuProfile(path) {
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(path, 'utf8'));
   const ownMs = new Map();
   samples.forEach((id, n) => ownMs.set(id, (ownMs.get(id) ?? 0) + timeDeltas[n] / 1000));
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const placeOf = createPlaces();
+  return toTree(nodes[0], {
+    ownOf: ({ id, callFrame }) => (waiting.has(callFrame.functionName) ? 0 : (ownMs.get(id) ?? 0)),
+    childrenOf: ({ children = [] }) => children.map((id) => byId.get(id)),
+  });
+}
 
-  const toTree = (node) => {
+/** What `HeapProfiler.stopSampling` answers, in bytes. */
+export const readHeapProfile = ({ head }) =>
+  toTree(head, { ownOf: ({ selfSize }) => selfSize, childrenOf: ({ children }) => children });
+
+function toTree(root, { ownOf, childrenOf }) {
+  const placeOf = createPlaces();
+  const visit = (node) => {
     const { functionName, url, lineNumber, columnNumber } = node.callFrame;
-    const children = (node.children ?? [])
-      .map((id) => toTree(byId.get(id)))
-      .filter(({ name, all }) => all > 0 && !waiting.has(name));
-    const own = waiting.has(functionName) ? 0 : (ownMs.get(node.id) ?? 0);
+    const children = childrenOf(node)
+      .map(visit)
+      .filter(({ all }) => all > 0);
+    const own = ownOf(node);
     const all = children.reduce((sum, child) => sum + child.all, own);
     const place = placeOf(url, lineNumber, columnNumber);
     return { name: functionName || '(anonymous)', place, own, all, children: merge(children) };
   };
-  return toTree(nodes[0]);
+  return visit(root);
 }
 
-/** Functions by their own time, the longest first. */
-export function longest(tree, count) {
-  const times = new Map();
+/** Functions by what is their own, the largest first. */
+export function largest(tree, count) {
+  const sums = new Map();
   const visit = ({ name, place, own, children }) => {
     const key = `${name}\t${place}`;
-    times.set(key, (times.get(key) ?? 0) + own);
+    sums.set(key, (sums.get(key) ?? 0) + own);
     children.forEach(visit);
   };
   visit(tree);
-  return [...times]
+  return [...sums]
     .sort(([, a], [, b]) => b - a)
     .slice(0, count)
-    .map(([key, ms]) => {
+    .map(([key, own]) => {
       const [name, place] = key.split('\t');
-      return { name, place, share: ms / tree.all };
+      return { name, place, own, share: own / tree.all };
     });
 }
 
