@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import type { AddOptions, CartCache } from './cart-cache';
 import {
@@ -40,7 +40,7 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
   const { redis } = options;
   const ttlMs = (options.ttlSeconds ?? 7 * 24 * 3600) * 1000;
   const limits = { maxLines: options.maxLines ?? 100, maxQuantity: options.maxQuantity ?? 999 };
-  const newIncarnation = () => randomBytes(6).toString('base64url');
+  const newIncarnation = () => randomUUID().slice(-12);
 
   const setQuantity: CartCache['setQuantity'] = async (userToken, id, quantity) => {
     assertUserToken(userToken);

@@ -9,6 +9,12 @@ const secretPaths = Array.from({ length: deepest + 1 }, (_, depth) =>
   secrets.map((name) => `${Array.from({ length: depth }, () => '*').join('.')}["${name}"]`),
 ).flat();
 
+/** Lines wait this long for others, so that a busy service writes many at once; those of the last moment are lost to SIGKILL alone. */
+const flushMs = 100;
+const bytesAtOnce = 4096;
+/** Of lines that whoever reads standard output does not take; more are left out, for a log must not stop a service. */
+const mostWaitingBytes = 8 * 1024 * 1024;
+
 /**
  * JSON lines on standard output. An error is logged without the properties that drivers hang on it (statements, parameters), and
  * what bears the name of a secret is left out.
@@ -28,5 +34,14 @@ export function createLogger(service: string, level: string, destination?: Desti
       },
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
 }
+
+const standardOutput = () =>
+  pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: bytesAtOnce,
+    periodicFlush: flushMs,
+    maxLength: mostWaitingBytes,
+  });
