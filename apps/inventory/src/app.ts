@@ -3,9 +3,9 @@ import type { VerifyUserToken } from '@badger-store/service-kit';
 import { Router } from 'express';
 import type { Catalogue } from './domain/catalogue';
 import type { IsKnownItem } from './domain/known-items';
-import { cartRoutes } from './http/cart.routes';
-import { itemRoutes } from './http/items.routes';
-import { stockRoutes, type StockRouteParts } from './http/stock.routes';
+import { addCartRoutes } from './http/cart.routes';
+import { addItemRoutes } from './http/items.routes';
+import { addStockRoutes, type StockRouteParts } from './http/stock.routes';
 
 export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
@@ -16,6 +16,9 @@ export interface InventoryParts extends StockRouteParts {
 
 export function inventoryRoutes(parts: InventoryParts): Router {
   const router = Router({ caseSensitive: true });
-  router.use(itemRoutes(parts), cartRoutes(parts), stockRoutes(parts));
+  // On one router, those about carts first: each further one costs every request that passes it.
+  addCartRoutes(router, parts);
+  addItemRoutes(router, parts);
+  addStockRoutes(router, parts);
   return router;
 }

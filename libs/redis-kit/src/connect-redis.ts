@@ -40,8 +40,10 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
   const call = async <Output>(command: string, send: Parameters<typeof settleWithin<Output>>[1]): Promise<Output> => {
     if (status.isClosed) throw new RedisUnavailableError('The connection to Redis was closed', false);
     const settled = reported(command, settings.onCall, () => settleWithin(deadlineMs, send));
+    const over = () => void underWay.delete(settled);
     underWay.add(settled);
-    return settled.finally(() => underWay.delete(settled));
+    settled.then(over, over);
+    return settled;
   };
 
   return {

@@ -21,11 +21,8 @@ export interface CallReport {
   readonly outcome: string;
 }
 
-/** Rejects with `RedisUnavailableError` when `send` has not settled within the time. */
-export async function settleWithin<Output>(
-  deadlineMs: number,
-  send: (attempt: Attempt) => Promise<Output>,
-): Promise<Output> {
+/** Rejects with `RedisUnavailableError` when `send` has not settled within the time. `send` does not throw, it rejects. */
+export function settleWithin<Output>(deadlineMs: number, send: (attempt: Attempt) => Promise<Output>): Promise<Output> {
   let sent = false;
   let isOver = false;
   const attempt: Attempt = {
@@ -39,20 +36,22 @@ export async function settleWithin<Output>(
       return isOver;
     },
   };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       isOver = true;
       reject(new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, sent));
     }, deadlineMs);
+    send(attempt).then(
+      (output) => {
+        clearTimeout(timer);
+        resolve(output);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(toRedisError(error, sent));
+      },
+    );
   });
-  try {
-    return await Promise.race([send(attempt), late]);
-  } catch (error) {
-    throw toRedisError(error, sent);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Reports how a call went; a hook that throws breaks nothing. */

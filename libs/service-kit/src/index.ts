@@ -18,6 +18,7 @@ export { ConfigError, loadConfig, originList, serviceSettings, setting } from '.
 export type { HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export type { IdentifiedRequest } from './http/request-id';
+export { sendJson } from './http/send-json';
 export { createServiceClient, type CallService, type ServiceAnswer } from './http/service-client';
 export { validate } from './http/validate';
 export { createLogger } from './logger';

@@ -3,13 +3,14 @@ import {
   jsonBody,
   requireScope,
   requireUser,
+  sendJson,
   ServiceError,
   userOf,
   validate,
   type VerifyUserToken,
 } from '@badger-store/service-kit';
 import { addHeaders, itemId, newLine, newQuantity } from '@badger-store/store-api';
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { IsKnownItem } from '../domain/known-items';
 
 export interface CartRouteParts {
@@ -18,12 +19,11 @@ export interface CartRouteParts {
   readonly verifyUserToken: VerifyUserToken;
 }
 
-export function cartRoutes({ cartCache, isKnownItem, verifyUserToken }: CartRouteParts): Router {
-  const router = Router({ caseSensitive: true });
+export function addCartRoutes(router: Router, { cartCache, isKnownItem, verifyUserToken }: CartRouteParts): void {
   const cartUser = [requireUser(verifyUserToken), requireScope('cart')];
 
   router.get('/Cart', cartUser, cartMiddleware(cartCache), (req: Request & CartRequest, res: Response) => {
-    res.json({ cart: req.cart });
+    sendJson(res, { cart: req.cart });
   });
 
   router.delete('/Cart', cartUser, async (req: Request, res: Response) => {
@@ -35,19 +35,20 @@ export function cartRoutes({ cartCache, isKnownItem, verifyUserToken }: CartRout
     const { id, quantity } = validate(newLine, req.body);
     const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
     if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
-    res.status(201).json({ message: 'OK', cart: await cartCache.add(userOf(req).id, id, quantity, { operationId }) });
+    const cart = await cartCache.add(userOf(req).id, id, quantity, { operationId });
+    sendJson(res, { message: 'OK', cart }, 201);
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    res.json({ message: 'OK', cart: await cartCache.setQuantity(userOf(req).id, lineOf(req), quantity) });
+    const cart = await cartCache.setQuantity(userOf(req).id, lineOf(req), quantity);
+    sendJson(res, { message: 'OK', cart });
   });
 
   router.delete('/Cart/Item/:id', cartUser, async (req: Request<{ id: string }>, res: Response) => {
-    res.json({ message: 'OK', cart: await cartCache.remove(userOf(req).id, lineOf(req)) });
+    const cart = await cartCache.remove(userOf(req).id, lineOf(req));
+    sendJson(res, { message: 'OK', cart });
   });
-
-  return router;
 }
 
 /** What cannot be an item's id cannot be in the cart. */

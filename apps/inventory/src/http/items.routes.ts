@@ -1,12 +1,10 @@
 import { ServiceError, validate } from '@badger-store/service-kit';
 import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
 
 /** Open to anyone, without a token. */
-export function itemRoutes({ catalogue }: { catalogue: Catalogue }): Router {
-  const router = Router({ caseSensitive: true });
-
+export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
   router.get('/inventory/items', async (req, res) => {
     const { search, category, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
@@ -31,8 +29,6 @@ export function itemRoutes({ catalogue }: { catalogue: Catalogue }): Router {
     });
     res.type('image/svg+xml').send(svg);
   });
-
-  return router;
 }
 
 async function existing<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {

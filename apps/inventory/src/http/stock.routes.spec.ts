@@ -1,5 +1,6 @@
 import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
+import { Router } from 'express';
 import request from 'supertest';
 import type { Stock } from '../domain/stock';
 import {
@@ -9,7 +10,7 @@ import {
   ReservationDiffersError,
   ReservationReleasedError,
 } from '../domain/stock-errors';
-import { stockRoutes } from './stock.routes';
+import { addStockRoutes } from './stock.routes';
 
 const secrets = new Map([
   ['checkout:inventory', 'c'.repeat(32)],
@@ -23,7 +24,8 @@ const stock = {
 };
 let server: LocalServer;
 beforeAll(async () => {
-  const routes = stockRoutes({ stock, serviceSecrets: secrets });
+  const routes = Router({ caseSensitive: true });
+  addStockRoutes(routes, { stock, serviceSecrets: secrets });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);

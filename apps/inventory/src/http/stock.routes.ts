@@ -1,5 +1,5 @@
 import { jsonBodyUpTo, requireService, validate, type ServiceSecrets } from '@badger-store/service-kit';
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Stock } from '../domain/stock';
 import { reservation, reservationPath } from './stock.schemas';
 
@@ -9,8 +9,7 @@ export interface StockRouteParts {
 }
 
 /** For checkout alone; the gateway forwards nothing to them. */
-export function stockRoutes({ stock, serviceSecrets }: StockRouteParts): Router {
-  const router = Router({ caseSensitive: true });
+export function addStockRoutes(router: Router, { stock, serviceSecrets }: StockRouteParts): void {
   const fromCheckout = requireService(serviceSecrets, 'inventory', ['checkout']);
   const path = '/internal/reservations/:checkoutId';
 
@@ -30,6 +29,4 @@ export function stockRoutes({ stock, serviceSecrets }: StockRouteParts): Router 
     await stock.release(validate(reservationPath, req.params).checkoutId);
     res.json({ status: 'released' });
   });
-
-  return router;
 }

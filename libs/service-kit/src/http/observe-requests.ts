@@ -20,7 +20,7 @@ export function observeRequests(log: Logger, registry: Registry, continuesTraces
     registers: [registry],
   });
 
-  // It has the fields that are named below, and looking for secrets in them is a third of what writing them takes.
+  // It has the fields that are named below alone: no secret has to be looked for.
   const requestLog = log.child({}, { redact: [] });
 
   return (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {

@@ -9,8 +9,8 @@ export interface IdentifiedRequest {
 
 /** Takes the caller's `X-Request-Id` if it is a plain one, else makes one, and returns it with the answer. */
 export function requestId(req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void {
-  const given = req.get('x-request-id');
-  req.requestId = given && accepted.test(given) ? given : randomUUID();
-  res.set('X-Request-Id', req.requestId);
+  const given = req.headers['x-request-id'];
+  req.requestId = typeof given === 'string' && accepted.test(given) ? given : randomUUID();
+  res.setHeader('X-Request-Id', req.requestId);
   next();
 }
