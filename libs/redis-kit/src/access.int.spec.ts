@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { until } from '@badger-store/test-kit';
+import { makeCertificates, until, type Certificates } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type RedisSettings } from './index';
-import { makeCertificates, startRedisServer, type Certificates, type RedisServer } from './testing';
+import { startRedisServer, type RedisServer } from './testing';
 import { increment } from './testing/increment';
 
 let folder: string;

@@ -1,4 +1,5 @@
 export { askOverOneConnection, type Asked } from './ask-over-one-connection';
+export { makeCertificates, type Certificates } from './certificates';
 export { freePort } from './free-port';
 export { proof, type Counts } from './proof';
 export { isFull, newSeed, scale } from './scale';

@@ -22,6 +22,8 @@ export interface PostgresServerOptions {
   readonly port?: number;
   /** Keeps the data; a temporary folder, without fsync and removed at the end, where none is named. */
   readonly dataFolder?: string;
+  /** Takes TLS too, with these PEM files. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
   readonly detached?: boolean;
 }
@@ -53,6 +55,8 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   }
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
   if (!options.dataFolder) settings.push('fsync=off', 'full_page_writes=off');
+  if (options.tls)
+    settings.push('ssl=on', `ssl_cert_file=${options.tls.certFile}`, `ssl_key_file=${options.tls.keyFile}`);
   const server = run(
     binaries.postgres,
     ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],

@@ -1,4 +1,3 @@
-export { makeCertificates, type Certificates } from './certificates';
 export { monitor, type Monitored, type MonitoredCommand } from './monitor';
 export { startRedisCluster, type RedisCluster } from './redis-cluster';
 export { startRedisSentinel, type RedisSentinel } from './redis-sentinel';

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { freePort } from '@badger-store/test-kit';
-import type { Certificates } from './certificates';
+import { freePort, type Certificates } from '@badger-store/test-kit';
 import { removeFolder, startRedisProcess, withTemporaryFolder } from './redis-process';
 
 export interface RedisServer {
