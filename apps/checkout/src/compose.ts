@@ -7,6 +7,7 @@ import {
   createRemoteVerifier,
   createServiceClient,
   createServiceTokens,
+  toPostgresSettings,
   toRedisSettings,
   type Service,
   createMetrics,
@@ -62,7 +63,7 @@ export function composeCheckout(
   });
   const postgres = connectPostgres<CheckoutTables>(
     {
-      url: config.DATABASE_URL,
+      ...toPostgresSettings(config),
       schema: checkoutSchema,
       applicationName: 'checkout',
       onQuery: observePostgres(metrics),

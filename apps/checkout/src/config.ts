@@ -1,6 +1,8 @@
 import {
+  checkPostgresSettings,
   checkRedisSettings,
   originList,
+  postgresSettings,
   redisSettings,
   serviceSecrets,
   serviceSettings,
@@ -19,7 +21,7 @@ export const configSchema = z
     ...serviceSettings,
     PORT: setting.port.default(3002),
     ...redisSettings,
-    DATABASE_URL: setting.postgresUrl,
+    ...postgresSettings,
     INVENTORY_URL: setting.list.pipe(z.array(setting.serviceUrl).min(1)),
     ...verifierSettings,
     FIRST_PARTY_ORIGINS: originList,
@@ -39,6 +41,7 @@ export const configSchema = z
     ORDER_EVENTS_KEPT: setting.count.default(100_000),
   })
   .superRefine(checkRedisSettings)
+  .superRefine(checkPostgresSettings)
   .superRefine(({ SERVICE_TOKEN_SECRET_FILE: secrets }, context) => {
     if (secrets.has('checkout:inventory')) return;
     context.addIssue({

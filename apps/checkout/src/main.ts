@@ -1,5 +1,12 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
+import {
+  createLogger,
+  ensureDevelopmentSecrets,
+  loadConfig,
+  runMain,
+  serve,
+  toPostgresSettings,
+} from '@badger-store/service-kit';
 import { composeCheckout } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { checkoutMigrations } from './postgres/migrations';
@@ -13,7 +20,7 @@ runMain('checkout', async () => {
   const config = loadConfig(configSchema, env);
   const log = createLogger('checkout', config.LOG_LEVEL);
   if (process.argv[2] === 'migrate') {
-    const database = { url: config.DATABASE_URL, schema: checkoutSchema };
+    const database = { ...toPostgresSettings(config), schema: checkoutSchema };
     log.info({ applied: await migrate(database, checkoutMigrations) }, 'migrated');
   } else await serve('checkout', config, () => composeCheckout(config, log));
 });

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { usingPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
 import { publishRevocations } from '@badger-store/revocations';
-import { toRedisSettings } from '@badger-store/service-kit';
+import { toPostgresSettings, toRedisSettings } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { Config } from './config';
 import { newApiKey } from './domain/api-key';
@@ -32,7 +32,7 @@ export async function manageApiKeys(args: string[], config: Config, print: (line
   const [command, id] = positionals;
   const keepMs = Math.max(config.REFRESH_TTL_SECONDS, config.CART_TTL_SECONDS) * 1000;
 
-  await usingPostgres<GatewayTables, void>({ url: config.DATABASE_URL, schema: gatewaySchema }, async ({ db }) => {
+  await usingPostgres<GatewayTables, void>({ ...toPostgresSettings(config), schema: gatewaySchema }, async ({ db }) => {
     const keys = createPostgresApiKeys({ db, keepMs });
     if (command === 'create') {
       const wanted = newKey.safeParse(values);

@@ -7,6 +7,7 @@ import {
   createServiceClient,
   createServiceTokens,
   createUserTokenVerifier,
+  toPostgresSettings,
   toRedisSettings,
   type Service,
   createMetrics,
@@ -47,7 +48,12 @@ export function composeGateway(config: Config, log: Logger): Service {
     else log.info({ state: event.state }, 'redis');
   });
   const postgres = connectPostgres<GatewayTables>(
-    { url: config.DATABASE_URL, schema: gatewaySchema, applicationName: 'gateway', onQuery: observePostgres(metrics) },
+    {
+      ...toPostgresSettings(config),
+      schema: gatewaySchema,
+      applicationName: 'gateway',
+      onQuery: observePostgres(metrics),
+    },
     (err) => log.warn({ err }, 'postgres'),
   );
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: reporting('keys of userTokens') });

@@ -1,6 +1,8 @@
 import {
+  checkPostgresSettings,
   checkRedisSettings,
   originList,
+  postgresSettings,
   redisSettings,
   serviceSecrets,
   serviceSettings,
@@ -41,7 +43,7 @@ export const configSchema = z
     ...serviceSettings,
     PORT: setting.port.default(3000),
     ...redisSettings,
-    DATABASE_URL: setting.postgresUrl,
+    ...postgresSettings,
     INVENTORY_URL: setting.serviceUrls,
     CHECKOUT_URL: setting.serviceUrls,
     FIRST_PARTY_ORIGINS: originList,
@@ -56,7 +58,8 @@ export const configSchema = z
     CART_MAX_LINES: setting.count.max(1000).default(100),
     CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
   })
-  .superRefine(checkRedisSettings);
+  .superRefine(checkRedisSettings)
+  .superRefine(checkPostgresSettings);
 
 export type Config = z.infer<typeof configSchema>;
 

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
+import {
+  createLogger,
+  ensureDevelopmentSecrets,
+  loadConfig,
+  runMain,
+  serve,
+  toPostgresSettings,
+} from '@badger-store/service-kit';
 import { manageApiKeys } from './api-keys';
 import { composeGateway } from './compose';
 import { configSchema, developmentSettings } from './config';
@@ -23,7 +30,7 @@ runMain('gateway', async () => {
   const [command, ...args] = process.argv.slice(2);
 
   if (command === 'migrate') {
-    const database = { url: config.DATABASE_URL, schema: gatewaySchema };
+    const database = { ...toPostgresSettings(config), schema: gatewaySchema };
     log.info({ applied: await migrate(database, gatewayMigrations) }, 'migrated');
   } else if (command === 'api-keys') {
     await manageApiKeys(args, config, print);

@@ -8,6 +8,7 @@ import {
   createServiceClient,
   createServiceTokens,
   repeat,
+  toPostgresSettings,
   toRedisSettings,
   type Service,
   createMetrics,
@@ -45,7 +46,7 @@ export function composeInventory(config: Config, log: Logger): Service {
   });
   const postgres = connectPostgres<InventoryTables>(
     {
-      url: config.DATABASE_URL,
+      ...toPostgresSettings(config),
       schema: inventorySchema,
       applicationName: 'inventory',
       onQuery: observePostgres(metrics),

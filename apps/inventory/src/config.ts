@@ -1,5 +1,7 @@
 import {
+  checkPostgresSettings,
   checkRedisSettings,
+  postgresSettings,
   redisSettings,
   serviceSecrets,
   serviceSettings,
@@ -13,7 +15,7 @@ export const configSchema = z
     ...serviceSettings,
     PORT: setting.port.default(3001),
     ...redisSettings,
-    DATABASE_URL: setting.postgresUrl,
+    ...postgresSettings,
     ...verifierSettings,
     CHECKOUT_URL: setting.serviceUrls,
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
@@ -22,7 +24,8 @@ export const configSchema = z
     CART_MAX_LINES: setting.count.max(1000).default(100),
     CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
   })
-  .superRefine(checkRedisSettings);
+  .superRefine(checkRedisSettings)
+  .superRefine(checkPostgresSettings);
 
 export type Config = z.infer<typeof configSchema>;
 

@@ -1,5 +1,12 @@
 import { migrate } from '@badger-store/postgres-kit';
-import { createLogger, ensureDevelopmentSecrets, loadConfig, runMain, serve } from '@badger-store/service-kit';
+import {
+  createLogger,
+  ensureDevelopmentSecrets,
+  loadConfig,
+  runMain,
+  serve,
+  toPostgresSettings,
+} from '@badger-store/service-kit';
 import { composeInventory } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { inventoryMigrations } from './postgres/migrations';
@@ -14,8 +21,8 @@ runMain('inventory', async () => {
   const config = loadConfig(configSchema, env);
   const log = createLogger('inventory', config.LOG_LEVEL);
   const [command] = process.argv.slice(2);
-  const database = { url: config.DATABASE_URL, schema: inventorySchema };
+  const database = { ...toPostgresSettings(config), schema: inventorySchema };
   if (command === 'migrate') log.info({ applied: await migrate(database, inventoryMigrations) }, 'migrated');
-  else if (command === 'seed') log.info({ items: await seedInventory(config.DATABASE_URL) }, 'seeded');
+  else if (command === 'seed') log.info({ items: await seedInventory(database) }, 'seeded');
   else await serve('inventory', config, () => composeInventory(config, log));
 });

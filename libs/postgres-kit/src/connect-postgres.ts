@@ -1,11 +1,19 @@
 import { Kysely, PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { Pool } from 'pg';
-import { PostgresUnavailableError, toPostgresError } from './postgres-errors';
+import { Client, Pool, type ClientConfig } from 'pg';
+import { readFile } from 'node:fs/promises';
+import { PostgresUnavailableError, toPostgresError, unavailableBecause } from './postgres-errors';
 
-export interface PostgresSettings {
+/** A database, as the service that owns a schema of it. */
+export interface PostgresDatabase {
+  /** `postgres://user@host:port/database`; `?sslmode=verify-full&sslrootcert=FILE` for TLS. */
   readonly url: string;
+  /** Wins over a password in `url` and is read for every new connection, so that passwords can be replaced while it runs. */
+  readonly passwordFile?: string;
   /** The service's own schema, and the only one on its search path. */
   readonly schema: string;
+}
+
+export interface PostgresSettings extends PostgresDatabase {
   /** Shown by `pg_stat_activity`. */
   readonly applicationName: string;
   readonly maxConnections?: number;
@@ -46,6 +54,7 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
+    ...(settings.passwordFile && { Client: clientWith(settings.passwordFile) }),
   });
   pool.on('error', onError);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool, settings.onQuery) }) });
@@ -61,7 +70,7 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
 
 /** Opens a single connection for a task that runs by itself, such as a migration or a seed, and closes it afterwards. */
 export async function usingPostgres<Tables, Result>(
-  settings: Pick<PostgresSettings, 'url' | 'schema'>,
+  settings: PostgresDatabase,
   use: (postgres: Postgres<Tables>) => Promise<Result>,
 ): Promise<Result> {
   const postgres = connectPostgres<Tables>(
@@ -76,6 +85,17 @@ export async function usingPostgres<Tables, Result>(
   }
 }
 
+/** What the driver has in `password` when it is asked for one may be a function; what an URL says comes before that in its options. */
+function clientWith(passwordFile: string) {
+  const readPassword = async () => (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config);
+      Object.assign(this, { password: readPassword });
+    }
+  };
+}
+
 /**
  * The pool as Kysely sees it: the driver's errors are translated in this one place, and a connection that failed or never
  * answered is thrown away, for the next user of it would wait behind the statement that hangs.
@@ -84,7 +104,7 @@ function translating(pool: Pool, onQuery: PostgresSettings['onQuery']): Postgres
   return {
     async connect(): Promise<PostgresPoolClient> {
       const client = await pool.connect().catch((error: unknown) => {
-        throw toPostgresError(error);
+        throw unavailableBecause(error);
       });
       let broken = false;
       // The pool listens to the connections that wait in it. One in use may be lost between two statements, and nobody would hear

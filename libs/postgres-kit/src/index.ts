@@ -2,6 +2,7 @@ export {
   connectPostgres,
   usingPostgres,
   type Postgres,
+  type PostgresDatabase,
   type PostgresSettings,
   type QueryReport,
 } from './connect-postgres';

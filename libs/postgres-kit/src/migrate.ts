@@ -1,5 +1,5 @@
 import { Migrator, sql, type Migration } from 'kysely';
-import { usingPostgres, type PostgresSettings } from './connect-postgres';
+import { usingPostgres, type PostgresDatabase } from './connect-postgres';
 
 /** One step of a schema's history: SQL that runs once, in a transaction. Names are applied in alphabetical order. */
 export interface SqlMigration {
@@ -11,10 +11,7 @@ export interface SqlMigration {
  * Brings a service's schema up to date; safe when several do it at once (Kysely's Migrator takes a lock in the database).
  * Returns the names of what was applied now.
  */
-export async function migrate(
-  settings: Pick<PostgresSettings, 'url' | 'schema'>,
-  migrations: readonly SqlMigration[],
-): Promise<string[]> {
+export async function migrate(settings: PostgresDatabase, migrations: readonly SqlMigration[]): Promise<string[]> {
   return usingPostgres<unknown, string[]>(settings, async ({ db }) => {
     const migrator = new Migrator({
       db,

@@ -15,6 +15,11 @@ const unavailable = /^(08|53|57|58|F0|XX)/;
 export function toPostgresError(cause: unknown): Error {
   const code = sqlState(cause);
   if (code && !unavailable.test(code)) return cause as Error;
+  return unavailableBecause(cause);
+}
+
+/** Wraps what the driver rejects with while it connects: whatever it is, a wrong password included, no statement was made. */
+export function unavailableBecause(cause: unknown): PostgresUnavailableError {
   return new PostgresUnavailableError(`PostgreSQL is unavailable: ${String(cause)}`, { cause });
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { tracingSettings } from './telemetry/tracing';
 
@@ -44,6 +44,31 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const cannotBeRead = (error: unknown) => `the file cannot be read (${(error as NodeJS.ErrnoException).code})`;
+
+/** Of a file that is read again later; here it is only seen to be there. */
+const readablePath = z.string().superRefine((path, context) => {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: cannotBeRead(error) });
+  }
+});
+
+const longestPassword = 1000;
+
+/** Of a file that is read again for every new connection; a line break at its end is no part of the password. */
+const passwordPath = z.string().superRefine((path, context) => {
+  try {
+    const password = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    if (password.length > 0 && password.length <= longestPassword && !/[\r\n]/.test(password)) return;
+    const message = `the file must hold a password: one line of 1 to ${longestPassword} characters`;
+    context.addIssue({ code: 'custom', message });
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: cannotBeRead(error) });
+  }
+});
+
 /** Kinds of settings that several services share. */
 export const setting = {
   port,
@@ -59,13 +84,12 @@ export const setting = {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: `the file cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      });
+      context.addIssue({ code: 'custom', message: cannotBeRead(error) });
       return z.NEVER;
     }
   }),
+  readablePath,
+  passwordPath,
   redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
   postgresUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
 };

@@ -23,6 +23,7 @@ export { createServiceClient, type CallService, type ServiceAnswer } from './htt
 export { validate } from './http/validate';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
+export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
 export { runMain, serve } from './run-main';

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, loadConfig } from './config';
 import { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
@@ -15,7 +18,12 @@ function refusal(env: NodeJS.ProcessEnv): string {
   throw new Error('The settings were accepted.');
 }
 
-const file = __filename;
+const folder = mkdtempSync(join(tmpdir(), 'redis-settings-spec-'));
+const file = join(folder, 'password');
+writeFileSync(file, 'secret\n');
+const empty = join(folder, 'hunter2');
+writeFileSync(empty, '');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the settings of Redis', () => {
   it('name a single server', () => {
@@ -71,6 +79,10 @@ describe('the settings of Redis', () => {
     [
       { REDIS_URL: 'redis://host', REDIS_PASSWORD_FILE: '/nowhere/hunter2' },
       'REDIS_PASSWORD_FILE: the file cannot be read (ENOENT)',
+    ],
+    [
+      { REDIS_URL: 'redis://host', REDIS_PASSWORD_FILE: empty },
+      'REDIS_PASSWORD_FILE: the file must hold a password: one line of 1 to 1000 characters',
     ],
     [
       { REDIS_URL: 'rediss://host', REDIS_TLS_CERT_FILE: file },

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { setting } from './config';
 
@@ -17,16 +16,6 @@ const hostPorts = setting.list.transform((parts, context): HostPort[] => {
   return found.map((match) => ({ host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3]) }));
 });
 
-/** Of a file that is read again later; here it is only seen to be there. */
-const readablePath = z.string().superRefine((path, context) => {
-  try {
-    accessSync(path, constants.R_OK);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
-    context.addIssue({ code: 'custom', message: `the file cannot be read (${reason})` });
-  }
-});
-
 /** Where Redis is and how to get in; to be used together with `checkRedisSettings`. */
 export const redisSettings = {
   REDIS_URL: setting.redisUrl.optional(),
@@ -35,10 +24,10 @@ export const redisSettings = {
   REDIS_CLUSTER_NODES: hostPorts.optional(),
   REDIS_USERNAME: z.string().min(1).optional(),
   /** Read again for every new connection, as the TLS files are. */
-  REDIS_PASSWORD_FILE: readablePath.optional(),
-  REDIS_TLS_CA_FILE: readablePath.optional(),
-  REDIS_TLS_CERT_FILE: readablePath.optional(),
-  REDIS_TLS_KEY_FILE: readablePath.optional(),
+  REDIS_PASSWORD_FILE: setting.passwordPath.optional(),
+  REDIS_TLS_CA_FILE: setting.readablePath.optional(),
+  REDIS_TLS_CERT_FILE: setting.readablePath.optional(),
+  REDIS_TLS_KEY_FILE: setting.readablePath.optional(),
 };
 
 type RedisConfig = { readonly [Name in keyof typeof redisSettings]?: z.output<(typeof redisSettings)[Name]> };

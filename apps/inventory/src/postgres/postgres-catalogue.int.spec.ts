@@ -25,7 +25,7 @@ beforeAll(async () => {
     () => undefined,
   );
   catalogue = createPostgresCatalogue(postgres.db);
-  await seedInventory(url);
+  await seedInventory({ url, schema: inventorySchema });
 }, 30_000);
 
 afterAll(async () => {
@@ -39,7 +39,7 @@ const idsOf = async (words: string[], category?: string) =>
 describe('the catalogue', () => {
   it('is seeded once, and what was sold since stays sold', async () => {
     await postgres.db.updateTable('items').set({ stock: 7 }).where('id', '=', 'badger-enamel-mug').execute();
-    expect(await seedInventory(url)).toBe(0);
+    expect(await seedInventory({ url, schema: inventorySchema })).toBe(0);
     expect(await catalogue.find('badger-enamel-mug')).toMatchObject({
       available: 7,
       price: { amount: 1450, currency: 'EUR' },

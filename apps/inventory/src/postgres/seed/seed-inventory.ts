@@ -1,11 +1,11 @@
-import { usingPostgres } from '@badger-store/postgres-kit';
-import { inventorySchema, type InventoryTables } from '../tables';
+import { usingPostgres, type PostgresDatabase } from '@badger-store/postgres-kit';
+import type { InventoryTables } from '../tables';
 import { seedItems } from './catalogue';
 import { drawItemPicture } from './item-picture';
 
 /** Puts the seed items that are missing on the shelves; those that are there stay as they are. Returns how many were added. */
-export const seedInventory = (url: string): Promise<number> =>
-  usingPostgres<InventoryTables, number>({ url, schema: inventorySchema }, async ({ db }) => {
+export const seedInventory = (database: PostgresDatabase): Promise<number> =>
+  usingPostgres<InventoryTables, number>(database, async ({ db }) => {
     const rows = seedItems.map((item) => ({
       id: item.id,
       name: item.name,

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificates, type Certificates } from '@badger-store/test-kit';
+import { sql } from 'kysely';
+import { connectPostgres, migrate, PostgresUnavailableError, type Postgres, type PostgresDatabase } from './index';
+import { startPostgresServer, type PostgresServer } from './testing';
+
+let folder: string;
+let certificates: Certificates;
+let strangers: Certificates;
+let server: PostgresServer;
+let url: string;
+const opened: Postgres<unknown>[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'badger-postgres-access-'));
+  certificates = await makeCertificates(await mkdtemp(join(folder, 'own-')));
+  strangers = await makeCertificates(await mkdtemp(join(folder, 'stranger-')));
+  server = await startPostgresServer({ tls: certificates.server });
+  ({ one: url = '' } = await server.createDatabase('store', ['one']));
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all(opened.map((postgres) => postgres.close()));
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+function connect(database: Omit<PostgresDatabase, 'schema'>, maxConnections = 1): Postgres<unknown> {
+  const postgres = connectPostgres<unknown>(
+    { ...database, schema: 'one', applicationName: 'spec', maxConnections },
+    () => undefined,
+  );
+  opened.push(postgres);
+  return postgres;
+}
+
+const withoutPassword = () => `postgres://one@127.0.0.1:${server.port}/store`;
+const isEncrypted = async ({ db }: Postgres<unknown>) => {
+  const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(db);
+  return rows[0]?.ssl;
+};
+
+describe('a password in a file', () => {
+  const changePassword = (password: string) =>
+    sql`alter role one password ${sql.lit(password)}`.execute(connect({ url: server.url }).db);
+
+  it('is shown, without the line break at its end', async () => {
+    const passwordFile = join(folder, 'password');
+    await writeFile(passwordFile, 'one\n');
+    await connect({ url: withoutPassword(), passwordFile }).ping();
+    await migrate({ url: withoutPassword(), passwordFile, schema: 'one' }, []);
+  });
+
+  it('is read again for every new connection, so that it can be replaced while a service runs', async () => {
+    const passwordFile = join(folder, 'replaced-password');
+    await writeFile(passwordFile, 'one');
+    const postgres = connect({ url: withoutPassword(), passwordFile }, 2);
+    await postgres.ping();
+    await changePassword('another');
+    await writeFile(passwordFile, 'another');
+    await Promise.all([1, 2].map(() => sql`select pg_sleep(0.05)`.execute(postgres.db)));
+    await changePassword('one');
+  });
+
+  it('that is wrong or gone is told as PostgreSQL being unavailable, until it is put right', async () => {
+    const passwordFile = join(folder, 'wrong-password');
+    const postgres = connect({ url: withoutPassword(), passwordFile });
+    await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);
+    await writeFile(passwordFile, 'wrong');
+    await expect(postgres.ping()).rejects.toThrow(/password authentication failed/);
+    await writeFile(passwordFile, 'one');
+    await postgres.ping();
+  });
+});
+
+describe('TLS', () => {
+  const verified = (caFile: string) => `?sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}`;
+
+  it('is used where the URL asks for it, and not otherwise', async () => {
+    expect(await isEncrypted(connect({ url: url + verified(certificates.caFile) }))).toBe(true);
+    expect(await isEncrypted(connect({ url }))).toBe(false);
+  });
+
+  it('goes with a password in a file', async () => {
+    const passwordFile = join(folder, 'tls-password');
+    await writeFile(passwordFile, 'one');
+    const database = { url: withoutPassword() + verified(certificates.caFile), passwordFile };
+    expect(await isEncrypted(connect(database))).toBe(true);
+  });
+
+  it('refuses a server that another authority vouches for, or none that is known', async () => {
+    await expect(connect({ url: url + verified(strangers.caFile) }).ping()).rejects.toThrow(/certificate/);
+    await expect(connect({ url: `${url}?sslmode=verify-full` }).ping()).rejects.toThrow(/certificate/);
+  });
+
+  it('refuses a server that its certificate does not name', async () => {
+    // An address that the certificate has, written as it has it not.
+    const elsewhere = url.replace('127.0.0.1', '127.1') + verified(certificates.caFile);
+    await expect(connect({ url: elsewhere }).ping()).rejects.toThrow(/does not match certificate/);
+  });
+
+  it('is not done without: a server that cannot is refused', async () => {
+    const plain = await startPostgresServer();
+    try {
+      await expect(connect({ url: plain.url + verified(certificates.caFile) }).ping()).rejects.toThrow(/SSL/);
+    } finally {
+      await plain.stop();
+    }
+  });
+});
