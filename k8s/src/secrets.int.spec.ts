@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { findKubectl } from './manifests/kubectl';
+import type { KubernetesObject } from './manifests/objects';
+import { schemaErrors } from './manifests/schema';
+import { documentedSecrets, secretCommands } from './manifests/secrets';
+
+const root = join(__dirname, '../..');
+const byOthers = ['checkout-stripe', 'store-tls'];
+let folder: string;
+let secrets: KubernetesObject[];
+
+/** Runs the commands of README.md as they stand, beside a copy of `docker`; `kubectl` prints what it would send to a cluster. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'badger-secrets-spec-'));
+  const docker = join(root, 'docker');
+  await cp(docker, join(folder, 'docker'), { recursive: true, filter: (path) => path !== join(docker, '.secrets') });
+  const kubectl = join(folder, 'kubectl');
+  await writeFile(kubectl, `#!/bin/sh\nexec ${await findKubectl()} "$@" --dry-run=client -o json\n`, { mode: 0o755 });
+  await symlink(process.execPath, join(folder, 'node'));
+  const { stdout } = await promisify(execFile)('sh', ['-euc', secretCommands()], {
+    cwd: folder,
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  });
+  secrets = parseAllDocuments(stdout.slice(stdout.indexOf('{')).replaceAll('}\n{', '}\n---\n{')).map(
+    (document) => document.toJS() as KubernetesObject,
+  );
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const textOf = (name: string, key: string) =>
+  Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data[key] ?? '', 'base64').toString();
+
+it('the commands make the Secrets of the table, with its keys, and no others', () => {
+  const documented = [...documentedSecrets()].filter(([name]) => !byOthers.includes(name));
+  const made = secrets.map(({ metadata, data }) => [metadata.name, Object.keys(data).sort()] as const);
+  expect(Object.fromEntries(made)).toEqual(
+    Object.fromEntries(documented.map(([name, keys]) => [name, [...keys].sort()])),
+  );
+});
+
+it('they are Secrets of the store’s namespace', () => {
+  expect(secrets.flatMap(schemaErrors)).toEqual([]);
+  for (const { kind, metadata } of secrets) expect([kind, metadata.namespace]).toEqual(['Secret', 'badger-store']);
+});
+
+it('servers know the passwords of those who log in, and have certificates with the names that are called', async () => {
+  for (const service of ['gateway', 'inventory', 'checkout']) {
+    expect(textOf('postgres-files', `${service}-password`)).toBe(textOf(`${service}-files`, 'database-password'));
+    expect(textOf(`${service}-files`, 'redis-ca.crt')).toBe(textOf('redis-files', 'ca.crt'));
+  }
+  const names = async (secret: string) => {
+    const path = join(folder, `${secret}.crt`);
+    await writeFile(path, textOf(secret, 'tls.crt'));
+    return (await promisify(execFile)('openssl', ['x509', '-in', path, '-noout', '-ext', 'subjectAltName'])).stdout;
+  };
+  const sentinels = /^REDIS_SENTINELS=(.*)$/m.exec(await readFile(join(root, 'k8s/base/redis.env'), 'utf8'))?.[1] ?? '';
+  for (const node of sentinels.split(',')) expect(await names('redis-files')).toContain(`DNS:${node.split(':')[0]}`);
+  expect(await names('postgres-files')).toContain('DNS:postgres');
+});
