@@ -8,15 +8,15 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,…] [--postgres HOST:PORT]
-  folder         where to put them; docker/.secrets
-  --redis-names  by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
-  --postgres     where the services reach PostgreSQL; postgres:5432`;
+const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,…] [--postgres-names NAME,…]
+  folder            where to put them; docker/.secrets
+  --redis-names     by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
+  --postgres-names  the same of PostgreSQL; postgres,localhost,127.0.0.1`;
 const services = ['gateway', 'inventory', 'checkout'];
 const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
-/** The user of Redis that a service is. */
 /** Who else logs in to Redis: people, replicas and sentinels (in Kubernetes), and whoever follows the order events. */
 const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
+/** The user of Redis that a service is. */
 const redisUsers = { gateway: 'gateway', inventory: 'cart', checkout: 'checkout' };
 const caDays = 3650;
 const certificateDays = 825;
@@ -36,7 +36,10 @@ make('gateway/refresh-token-secret', `${randomSecret()}\n`);
 makeServiceTokenSecrets();
 makeRedisPasswords();
 makeDatabasePasswords();
-makeCertificates();
+makeAuthority();
+makeCertificate('redis', values['redis-names']);
+makeCertificate('postgres', values['postgres-names']);
+copyAuthority();
 for (const path of made) console.log(`made ${path}`);
 if (made.length === 0) console.log('everything is there');
 
@@ -86,62 +89,53 @@ function makeDatabasePasswords() {
   for (const service of services) {
     const path = `postgres/${service}-password`;
     make(path, randomSecret());
-    // Read by the user who runs compose or kubectl, and mounted nowhere.
-    make(`${service}.env`, `DATABASE_URL=postgres://${service}:${read(path)}@${values.postgres}/badger_store\n`, 0o600);
+    copy(path, `${service}/database-password`);
   }
 }
 
-function makeCertificates() {
-  if (!has('ca/ca.crt')) {
-    const extensions = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign,cRLSign'];
-    inScratchFolder((file) => {
-      newKey(file('key'));
-      const subject = ['-x509', '-days', String(caDays), '-subj', '/CN=badger-store CA'];
-      openssl([
-        'req',
-        '-new',
-        '-key',
-        file('key'),
-        ...subject,
-        ...extensions.flatMap((e) => ['-addext', e]),
-        '-out',
-        file('crt'),
-      ]);
-      makeFolder('ca', 0o700);
-      make('ca/ca.key', readFileSync(file('key')), 0o600);
-      make('ca/ca.crt', readFileSync(file('crt')));
-    });
-  }
-  if (!has('redis/tls.crt') || !has('redis/tls.key')) {
-    const names = values['redis-names'].split(',').map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`);
-    inScratchFolder((file) => {
-      newKey(file('key'));
-      openssl(['req', '-new', '-key', file('key'), '-subj', '/CN=redis', '-out', file('csr')]);
-      const extensions = [
-        `subjectAltName=${names}`,
-        'basicConstraints=critical,CA:FALSE',
-        'keyUsage=critical,digitalSignature',
-      ];
-      writeFileSync(file('ext'), [...extensions, 'extendedKeyUsage=serverAuth', ''].join('\n'));
-      const signed = [
-        '-CA',
-        at('ca/ca.crt'),
-        '-CAkey',
-        at('ca/ca.key'),
-        '-set_serial',
-        `0x${randomBytes(16).toString('hex')}`,
-      ];
-      const days = ['-days', String(certificateDays)];
-      openssl(['x509', '-req', '-in', file('csr'), ...signed, ...days, '-extfile', file('ext'), '-out', file('crt')]);
-      // A certificate is of no use without its own key.
-      for (const name of ['redis/tls.crt', 'redis/tls.key']) rmSync(at(name), { force: true });
-      make('redis/tls.crt', readFileSync(file('crt')));
-      make('redis/tls.key', readFileSync(file('key')));
-    });
-  }
-  for (const path of ['redis/ca.crt', ...services.map((service) => `${service}/redis-ca.crt`)]) {
-    make(path, read('ca/ca.crt'));
-    if (read(path) !== read('ca/ca.crt')) fail(`${path} is not ca/ca.crt; remove it to have it copied anew`);
+function makeAuthority() {
+  if (has('ca/ca.crt')) return;
+  const extensions = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign,cRLSign'];
+  inScratchFolder((file) => {
+    newKey(file('key'));
+    const subject = ['-x509', '-days', String(caDays), '-subj', '/CN=badger-store CA'];
+    const added = extensions.flatMap((extension) => ['-addext', extension]);
+    openssl(['req', '-new', '-key', file('key'), ...subject, ...added, '-out', file('crt')]);
+    makeFolder('ca', 0o700);
+    make('ca/ca.key', readFileSync(file('key')), 0o600);
+    make('ca/ca.crt', readFileSync(file('crt')));
+  });
+}
+
+function makeCertificate(server, serverNames) {
+  const paths = { crt: `${server}/tls.crt`, key: `${server}/tls.key` };
+  if (has(paths.crt) && has(paths.key)) return;
+  const names = serverNames.split(',').map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`);
+  inScratchFolder((file) => {
+    newKey(file('key'));
+    openssl(['req', '-new', '-key', file('key'), '-subj', `/CN=${server}`, '-out', file('csr')]);
+    const extensions = [
+      `subjectAltName=${names}`,
+      'basicConstraints=critical,CA:FALSE',
+      'keyUsage=critical,digitalSignature',
+      'extendedKeyUsage=serverAuth',
+    ];
+    writeFileSync(file('ext'), `${extensions.join('\n')}\n`);
+    const serial = ['-set_serial', `0x${randomBytes(16).toString('hex')}`];
+    const signed = ['-CA', at('ca/ca.crt'), '-CAkey', at('ca/ca.key'), ...serial, '-days', String(certificateDays)];
+    openssl(['x509', '-req', '-in', file('csr'), ...signed, '-extfile', file('ext'), '-out', file('crt')]);
+    // A certificate is of no use without its own key.
+    for (const path of Object.values(paths)) rmSync(at(path), { force: true });
+    make(paths.crt, readFileSync(file('crt')));
+    make(paths.key, readFileSync(file('key')));
+  });
+}
+
+function copyAuthority() {
+  copy('ca/ca.crt', 'redis/ca.crt');
+  for (const service of services) {
+    copy('ca/ca.crt', `${service}/redis-ca.crt`);
+    copy('ca/ca.crt', `${service}/postgres-ca.crt`);
   }
 }
 
@@ -170,6 +164,12 @@ function make(path, content, mode = 0o644) {
   // Whatever the umask says.
   chmodSync(at(path), mode);
   made.push(relative(process.cwd(), at(path)));
+}
+
+/** What one file says, the other says too. */
+function copy(from, to) {
+  make(to, read(from));
+  if (read(to) !== read(from)) fail(`${to} is not ${from}; remove it to have it copied anew`);
 }
 
 function makeFolder(path, mode) {
@@ -206,7 +206,7 @@ function fail(message) {
 function readArguments() {
   const options = {
     'redis-names': { type: 'string', default: 'redis,localhost,127.0.0.1' },
-    postgres: { type: 'string', default: 'postgres:5432' },
+    'postgres-names': { type: 'string', default: 'postgres,localhost,127.0.0.1' },
     help: { type: 'boolean' },
   };
   try {

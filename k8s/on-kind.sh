@@ -15,12 +15,9 @@ done
 k apply -f k8s/overlays/local/namespace.yaml
 node docker/make-secrets.mjs --redis-names redis-0.redis,redis-1.redis,redis-2.redis
 secret() { k create secret generic "$@" --dry-run=client -o yaml | k apply -f -; }
-for service in gateway inventory checkout; do
-  secret "$service-files" --from-file="docker/.secrets/$service"
-  secret "$service-database" --from-env-file="docker/.secrets/$service.env"
+for name in gateway inventory checkout redis postgres; do
+  secret "$name-files" --from-file="docker/.secrets/$name"
 done
-secret redis-files --from-file=docker/.secrets/redis
-secret postgres-files --from-file=docker/.secrets/postgres
 
 k apply -k k8s/overlays/local
 for workload in statefulset/redis deployment/gateway deployment/inventory deployment/checkout; do

@@ -23,6 +23,8 @@ const examples: Record<string, () => string | Buffer> = {
     `gateway:checkout ${secret}\ncheckout:inventory ${secret}\ninventory:checkout ${secret}\n`,
   'redis-password': () => secret,
   'redis-ca.crt': () => 'a certificate',
+  'database-password': () => secret,
+  'postgres-ca.crt': () => 'a certificate',
   'secret-key': () => secret,
   'webhook-secret': () => secret,
 };
@@ -30,16 +32,13 @@ const examples: Record<string, () => string | Buffer> = {
 /** What a container finds in its environment, secrets as examples and their files in a temporary folder. */
 export function environmentOf(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
   const environment: Record<string, string> = {};
-  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+  for (const { configMapRef } of container.envFrom ?? []) {
     if (configMapRef) Object.assign(environment, named(objects, 'ConfigMap', configMapRef.name).data);
-    // One key each, as README.md says.
-    if (secretRef) environment.DATABASE_URL = `postgres://user:${secret}@postgres:5432/badger_store`;
   }
   for (const { name, value = '' } of container.env ?? []) environment[name] = value;
 
   const folder = mkdtempSync(join(tmpdir(), 'badger-settings-'));
-  for (const [name, value] of Object.entries(environment)) {
-    if (!name.endsWith('_FILE')) continue;
+  const exampleOf = (name: string, value: string) => {
     const mount = container.volumeMounts?.find(({ mountPath }) => dirname(value) === mountPath);
     const volume = workload.pod.volumes?.find((one) => one.name === mount?.name);
     const key = value.slice(dirname(value).length + 1);
@@ -47,7 +46,13 @@ export function environmentOf(workload: Workload, container: Container, objects:
     const path = join(folder, volume.secret.secretName, key);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, examples[key]());
-    environment[name] = path;
+    return path;
+  };
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.endsWith('_FILE')) environment[name] = exampleOf(name, value);
+    else if (name === 'DATABASE_URL') {
+      environment[name] = value.replace(/(?<=sslrootcert=)[^&]+/, (path) => exampleOf(name, path));
+    }
   }
   return { environment, folder };
 }

@@ -1,11 +1,23 @@
 #!/bin/sh
-# Run by the image of PostgreSQL when it makes its data: the database, and a role and a schema of its name for each service.
+# For each service a role that owns a schema and can reach nothing else. The image of PostgreSQL runs it when it makes its data; run
+# again, it sets the passwords that the files have by then.
 set -eu
+sql() {
+  psql --username "${POSTGRES_USER:-postgres}" --dbname "$POSTGRES_DB" --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"
+}
 
-psql -U "$POSTGRES_USER" -v ON_ERROR_STOP=1 -d postgres -c 'create database badger_store'
+sql <<'SQL'
+revoke all on database :"DBNAME", postgres, template1 from public;
+SQL
 for service in gateway inventory checkout; do
-  psql -U "$POSTGRES_USER" -v ON_ERROR_STOP=1 -d badger_store -v service="$service" -v password="$(cat "/run/secrets/postgres/$service-password")" <<'SQL'
-create role :"service" login password :'password';
-create schema :"service" authorization :"service";
+  # In development each password is the role's name, as `nx serve` expects.
+  if [ "${PASSWORDS_LIKE_NAMES:-}" = yes ]; then password=$service; else password=$(cat "/run/secrets/postgres/$service-password"); fi
+  # In the environment, as arguments are seen by everyone.
+  PASSWORD=$password sql --set service="$service" <<'SQL'
+\getenv password PASSWORD
+select format('create role %I', :'service') where not exists (select from pg_roles where rolname = :'service') \gexec
+alter role :"service" login password :'password';
+grant connect on database :"DBNAME" to :"service";
+create schema if not exists :"service" authorization :"service";
 SQL
 done
