@@ -323,5 +323,5 @@ describe('a guest who signs in', () => {
       const all = [await charges(guest), await charges(user)].flat();
       expect(all.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
     }
-  });
+  }, 30_000);
 });
