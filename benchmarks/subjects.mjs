@@ -10,4 +10,4 @@ export const subjects = [
   'allocations',
 ];
 /** Measured when named alone: it settled decision 0010. */
-export const onRequest = ['forwarders'];
+export const onRequest = ['forwarders', 'tracing-cost'];
