@@ -9,5 +9,5 @@ export const subjects = [
   'start',
   'allocations',
 ];
-/** Measured when named alone: it settled decision 0010. */
+/** Measured when named alone. */
 export const onRequest = ['forwarders', 'tracing-cost'];
