@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates, type Certificates } from '@badger-store/test-kit';
@@ -88,6 +88,26 @@ describe('TLS', () => {
     await writeFile(passwordFile, 'one');
     const database = { url: withoutPassword() + verified(certificates.caFile), passwordFile };
     expect(await isEncrypted(connect(database))).toBe(true);
+  });
+
+  it('goes on with the authority that it read last while the file is gone, in connections that were waited for too', async () => {
+    const caFile = join(folder, 'vanishing-ca');
+    await copyFile(certificates.caFile, caFile);
+    const postgres = connect({ url: url + verified(caFile) });
+    await postgres.ping();
+    await rm(caFile);
+    const lost = sql`select pg_terminate_backend(pg_backend_pid())`.execute(postgres.db);
+    const waiting = isEncrypted(postgres);
+    await expect(lost).rejects.toBeInstanceOf(PostgresUnavailableError);
+    expect(await waiting).toBe(true);
+  });
+
+  it('is not done without where no authority was ever read', async () => {
+    const caFile = join(folder, 'late-ca');
+    const postgres = connect({ url: url + verified(caFile) });
+    await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);
+    await copyFile(certificates.caFile, caFile);
+    expect(await isEncrypted(postgres)).toBe(true);
   });
 
   it('refuses a server that another authority vouches for, or none that is known', async () => {

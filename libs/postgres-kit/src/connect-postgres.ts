@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { Client, Pool, type ClientConfig } from 'pg';
-import { readFile } from 'node:fs/promises';
+import { Pool } from 'pg';
+import { freshClient } from './fresh-client';
 import { PostgresUnavailableError, toPostgresError, unavailableBecause } from './postgres-errors';
 
 /** A database, as the service that owns a schema of it. */
@@ -54,7 +54,7 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
-    ...(settings.passwordFile && { Client: clientWith(settings.passwordFile) }),
+    Client: freshClient(settings.url, settings.passwordFile),
   });
   pool.on('error', onError);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool, settings.onQuery) }) });
@@ -83,17 +83,6 @@ export async function usingPostgres<Tables, Result>(
   } finally {
     await postgres.close();
   }
-}
-
-/** What the driver has in `password` when it is asked for one may be a function; what an URL says comes before that in its options. */
-function clientWith(passwordFile: string) {
-  const readPassword = async () => (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
-  return class extends Client {
-    constructor(config?: ClientConfig) {
-      super(config);
-      Object.assign(this, { password: readPassword });
-    }
-  };
 }
 
 /**
