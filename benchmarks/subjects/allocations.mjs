@@ -8,7 +8,7 @@ import { tryInventory } from '../lib/try-inventory.mjs';
 
 export const title = 'Allocations of a request';
 /** What is over these has to be worth it: the run fails. Of Node 20; lower them when a request gets cheaper. */
-const budgetsKb = { inventory: 200, gateway: 215 };
+const budgetsKb = { inventory: 85, gateway: 105 };
 const warmUpRequests = 5000;
 const requests = 1000;
 const guests = 100;
