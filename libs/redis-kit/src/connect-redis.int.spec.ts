@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { freePort, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { connectRedis, RedisUnavailableError, type CallReport, type RedisClient, type RedisEvent } from './index';
-import { startRedisServer, type RedisServer } from './testing';
+import { monitor, startRedisServer, type RedisServer } from './testing';
 import { increment } from './testing/increment';
 
 let server: RedisServer;
@@ -31,22 +31,19 @@ const failure = (call: Promise<unknown>) =>
 describe('a script', () => {
   it('takes one command a call, and finds its way when Redis forgot it', async () => {
     await client.run(increment, 'counted');
-    const commands: string[] = [];
-    const watcher = new Redis(server.url);
-    const monitor = await watcher.monitor();
-    monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
-      if (!source.includes('lua')) commands.push(command.toLowerCase());
-    });
-    expect(await client.run(increment, 'counted')).toBe(2);
-    expect(await client.run(increment, 'counted')).toBe(3);
-    await until('the calls were seen', () => commands.length >= 2);
-    expect(commands).toEqual(['evalsha', 'evalsha']);
+    const monitored = await monitor(server.url);
+    const commandsOf = async (run: () => Promise<unknown>) =>
+      (await monitored.during(run)).map(({ words: [command = ''] }) => command.toLowerCase());
+    const twice = async () => {
+      expect(await client.run(increment, 'counted')).toBe(2);
+      expect(await client.run(increment, 'counted')).toBe(3);
+    };
+    expect(await commandsOf(twice)).toEqual(['evalsha', 'evalsha']);
 
     await inspector.script('FLUSH');
-    expect(await client.run(increment, 'counted')).toBe(4);
-    await until('the fallback was seen', () => commands.includes('eval'));
-    monitor.disconnect();
-    watcher.disconnect();
+    const again = async () => expect(await client.run(increment, 'counted')).toBe(4);
+    expect(await commandsOf(again)).toEqual(['evalsha', 'eval']);
+    monitored.stop();
   });
 
   it('that is carried out after its caller stopped waiting changes nothing', async () => {
