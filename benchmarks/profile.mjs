@@ -36,7 +36,7 @@ try {
   const upstream = keep(await startPeer('upstream', { ANSWER: JSON.stringify(answer) }, { isUnderTest: false }));
   const env = service === 'gateway' ? { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url } : {};
   await withServer(['--cpu-prof', `--cpu-prof-dir=${raw}`, '--cpu-prof-interval=500'], async ({ url }, shoppers) => {
-    const perSecond = await load({ url, requests: addsOf(shoppers, goods), seconds });
+    const { perSecond } = await load({ url, requests: addsOf(shoppers, goods), seconds });
     process.stdout.write(`${service}: ${Math.round(perSecond)} requests/s by ${generator} while it was watched\n`);
   });
   tellTimes();

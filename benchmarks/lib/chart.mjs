@@ -18,7 +18,7 @@ export function toChart(figures) {
     `<text x="${atTarget}" y="18" text-anchor="middle">target</text>`,
     `<line class="line" x1="${atTarget}" x2="${atTarget}" y1="26" y2="${height - 30}"/>`,
     ...figures.flatMap(toBar),
-    `<text x="${labelWidth}" y="${height - 10}">Longer is better: the figure by its target, or the target by a figure that should be small.</text>`,
+    `<text x="10" y="${height - 10}">Longer is better: the figure by its target, or the target by a figure that should be small.</text>`,
     '</svg>',
     '',
   ].join('\n');

@@ -4,15 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { leadInSeconds, seconds } from '../settings.mjs';
 import { withPool } from './shoppers.mjs';
 
-/** The 99th percentile, in ms. */
+/** `{ p99Ms, failed }`: the 99th percentile of the answered ones, and how many failed. */
 export async function p99AtRate({ url, requests, perSecond }) {
   return withPool(url, async (ask) => {
     await send(ask, requests, perSecond, leadInSeconds);
-    const times = await send(ask, requests, perSecond, seconds);
-    return times.sort()[Math.floor(times.length * 0.99)];
+    const all = await send(ask, requests, perSecond, seconds);
+    const times = all.filter((ms) => ms > 0).sort();
+    return { p99Ms: times[Math.floor(times.length * 0.99)], failed: all.length - times.length };
   });
 }
 
+/** How long each took, in ms; 0 where it failed. */
 async function send(ask, requests, perSecond, forSeconds) {
   const times = new Float64Array(Math.floor(perSecond * forSeconds));
   const underWay = [];
@@ -24,7 +26,8 @@ async function send(ask, requests, perSecond, forSeconds) {
       const due = startedAt + (n * 1000) / perSecond;
       if (due > now) break;
       const request = requests[Math.floor(Math.random() * requests.length)];
-      underWay.push(ask(request).then(() => (times[n] = performance.now() - due)));
+      const answered = () => (times[n] = performance.now() - due);
+      underWay.push(ask(request).then(answered, () => (times[n] = 0)));
     }
     await sleep(1);
   }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import * as settings from '../settings.mjs';
+import { seconds } from '../settings.mjs';
 import { subjects } from '../subjects.mjs';
 import { toChart } from './chart.mjs';
 import { canPin, otherCores, serverCore } from './cores.mjs';
@@ -17,14 +17,17 @@ const prettier = fileURLToPath(new URL('../../node_modules/.bin/prettier', impor
 const fileOf = (name) => `${folder}${name}.json`;
 
 /** Under what a result came about. */
-export const conditions = () => ({
+export const conditionsOf = (samples) => ({
   machine: `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`,
   versions: `Node ${process.versions.node}, Redis ${redisVersion()}, ${generator}`,
   cores: canPin
     ? `the server on core ${serverCore}, everything else on ${otherCores}`
     : 'not pinned: there is one core, or no taskset',
-  rounds: `${settings.rounds} rounds of ${settings.seconds} s`,
+  rounds: roundsOf(Object.values(samples)[0]),
 });
+
+/** Only what was watched for a time has seconds. */
+const roundsOf = (of) => (of[0].own === undefined ? `${of.length} rounds` : `${of.length} rounds of ${seconds} s`);
 
 export function print(result) {
   const { machine, versions, cores, rounds } = result.conditions;

@@ -1,15 +1,15 @@
 // Contenders in turn, in one run, several rounds; and what may be said of the rounds together.
 import { rounds } from '../settings.mjs';
 
-/** How far a ratio's rounds may lie apart, as the largest by the smallest, before it is worth nothing. */
-export const bearable = { throughput: 1.25, latency: 2 };
+/** How far a ratio's rounds may lie apart, as the largest by the smallest, and how late one may end, before it is worth nothing. */
+export const bearable = { throughput: 1.25, latency: 2, lateSeconds: 1.5 };
 /** What a server under load uses of its core at least; else something else was measured. */
 const saturated = 0.9;
 
 /** A list for each contender of what `measure(contender, round)` resolved to, by the contender's name. */
-export async function inTurn(contenders, measure) {
+export async function inTurn(contenders, measure, times = rounds) {
   const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < times; round += 1) {
     for (const contender of contenders) samples[contender.name].push(await measure(contender, round));
   }
   return samples;
@@ -33,14 +33,19 @@ export const spreadOf = (values) => ({
  */
 export function ratio({ what, against, target, of, by, pick, bears = bearable.throughput, saturates = false }) {
   const { value, low, high } = spreadOf(of.map((sample, round) => pick(sample) / pick(by[round])));
-  const idle = saturates ? [...of, ...by].filter(({ own }) => own < saturated) : [];
-  const refused =
-    idle.length > 0
-      ? `a server used only ${percent(Math.min(...idle.map(({ own }) => own)))} of its core`
-      : high / low > bears
-        ? `rounds lie between ${low.toFixed(2)} and ${high.toFixed(2)}`
-        : undefined;
+  const refused = whyRefused({ samples: [...of, ...by], low, high, bears, saturates });
   return refused ? { what, against, target, refused } : { what, against, target, value, low, high };
+}
+
+function whyRefused({ samples, low, high, bears, saturates }) {
+  const failed = samples.reduce((sum, sample) => sum + (sample.failed ?? 0), 0);
+  if (failed > 0) return `${failed} requests failed`;
+  const late = Math.max(...samples.map(({ lateSeconds = 0 }) => lateSeconds));
+  if (late > bearable.lateSeconds) return `a round took ${Math.round(late)} s longer than it should`;
+  const leastUsed = Math.min(...samples.map(({ own }) => own));
+  if (saturates && leastUsed < saturated) return `a server used only ${percent(leastUsed)} of its core`;
+  if (high / low > bears) return `rounds lie between ${low.toFixed(2)} and ${high.toFixed(2)}`;
+  return undefined;
 }
 
 export const isMet = ({ value, target }) =>

@@ -30,7 +30,8 @@ export async function measureServers({ contenders, gatewayUrl, goods }) {
 async function measure({ url, pid, requests, then = () => ({}) }, round) {
   const taskMs = fixedTaskMs();
   await load({ url, requests, seconds: leadInSeconds });
-  const { result: perSecond, ...shares } = await watch(pid, seconds, () => load({ url, requests, seconds }));
-  const sample = { perSecond, ...shares, taskMs, memoryMb: peakMemoryMb(pid) };
-  return { ...sample, ...(await then({ url, requests, sample, round })) };
+  const { result, ...shares } = await watch(pid, seconds, () => load({ url, requests, seconds }));
+  const sample = { ...result, ...shares, taskMs, memoryMb: peakMemoryMb(pid) };
+  const more = await then({ url, requests, sample, round });
+  return { ...sample, ...more, failed: result.failed + (more.failed ?? 0) };
 }

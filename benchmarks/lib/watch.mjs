@@ -13,14 +13,13 @@ const [task, ...taskArgs] = onServersCore([
 export const fixedTaskMs = () => Number(execFileSync(task, taskArgs, { encoding: 'utf8' }));
 
 /**
- * Runs something that takes `seconds`. Resolves to its result and to shares of the server's core in the middle half of that time:
- * the process's own, that of others, and what the host took away.
+ * Runs something that takes `seconds`. Resolves to its result; to shares of the server's core in the middle half of that time: the
+ * process's own, that of others, and what the host took away; and to how many seconds longer it took, as on a machine that was paused.
  */
 export async function watch(pid, seconds, run) {
-  const running = run();
-  const shares = sharesBetween(pid, seconds);
-  const [result, { own, others, stolen }] = await Promise.all([running, shares]);
-  return { result, own, others, stolen };
+  const startedAt = performance.now();
+  const [result, shares] = await Promise.all([run(), sharesBetween(pid, seconds)]);
+  return { result, ...shares, lateSeconds: (performance.now() - startedAt) / 1000 - seconds };
 }
 
 async function sharesBetween(pid, seconds) {

@@ -5,6 +5,7 @@ import { askProbe, probeOptions } from '../lib/probed.mjs';
 import { inTurn, ratio, spreadOf } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
+import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Allocations of a request';
 /** What is over these has to be worth it: the run fails. Of Node 20; lower them when a request gets cheaper. */
@@ -30,15 +31,19 @@ export async function measure({ store }) {
     },
   ];
   try {
-    const samples = await inTurn(contenders, async ({ start }) => {
-      const server = await start();
-      try {
-        const shoppers = await fillCarts(server.url, await signIn(gatewayUrl, guests), goods);
-        return { allocatedKb: await allocatedKb(server, shoppers, goods[0]) };
-      } finally {
-        await server.stop();
-      }
-    });
+    const samples = await inTurn(
+      contenders,
+      async ({ start }) => {
+        const server = await start();
+        try {
+          const shoppers = await fillCarts(server.url, await signIn(gatewayUrl, guests), goods);
+          return { allocatedKb: await allocatedKb(server, shoppers, goods[0]) };
+        } finally {
+          await server.stop();
+        }
+      },
+      roundsOfCounts,
+    );
     const kilobytes = (name, atMost) => ({
       ...{ what: `${name}, KB`, target: { atMost }, isBudget: true },
       ...spreadOf(samples[name].map(({ allocatedKb: each }) => each)),

@@ -4,6 +4,7 @@ import { startPeer } from '../lib/peers.mjs';
 import { inTurn, spreadOf } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
+import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Lost updates';
 const carts = 100;
@@ -50,7 +51,7 @@ export async function measure({ redis, store }) {
     },
   }));
 
-  const samples = await inTurn([...servers, ...caches], async ({ lose }) => ({ lost: await lose() }));
+  const samples = await inTurn([...servers, ...caches], async ({ lose }) => ({ lost: await lose() }), roundsOfCounts);
   const figures = Object.entries(samples).map(([name, rounds]) => ({
     what: `lost, of ${(carts * addsAtOnce).toLocaleString('en')}`,
     against: name,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
 import { inTurn, ratio } from '../lib/rounds.mjs';
+import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Memory of a cart in Redis';
 const lines = 50;
@@ -15,16 +16,20 @@ export async function measure({ redis: server }) {
   const cache = connectCartCache({ url });
   try {
     await cache.ready(5000);
-    const samples = await inTurn([{ name: 'cart-cache' }, { name: 'JSON string' }], async ({ name }) => {
-      const token = `u-${randomBytes(16).toString('base64url')}`;
-      for (let n = 0; n < lines; n += 1) await cache.add(token, newId(), 1 + (n % 9));
-      if (name === 'JSON string') {
-        const cart = await cache.get(token);
-        await cache.clear(token);
-        await redis.set(`{${token}}_cart`, JSON.stringify(cart));
-      }
-      return { bytes: await bytesOf(redis, token) };
-    });
+    const samples = await inTurn(
+      [{ name: 'cart-cache' }, { name: 'JSON string' }],
+      async ({ name }) => {
+        const token = `u-${randomBytes(16).toString('base64url')}`;
+        for (let n = 0; n < lines; n += 1) await cache.add(token, newId(), 1 + (n % 9));
+        if (name === 'JSON string') {
+          const cart = await cache.get(token);
+          await cache.clear(token);
+          await redis.set(`{${token}}_cart`, JSON.stringify(cart));
+        }
+        return { bytes: await bytesOf(redis, token) };
+      },
+      roundsOfCounts,
+    );
     const figure = ratio({
       ...{ what: `bytes of a cart of ${lines} lines`, against: 'JSON string', target: { atMost: 0.6 } },
       ...{ of: samples['cart-cache'], by: samples['JSON string'], pick: ({ bytes }) => bytes },
