@@ -1,7 +1,7 @@
 import { createClusterRoute } from './cluster-route';
 import { createPrimaryRoute } from './primary-route';
 import { createRedisAccess } from './redis-access';
-import { reported, settleWithin } from './redis-call';
+import { createRedisCalls, within, type Attempt, type RedisCalls } from './redis-call';
 import { RedisUnavailableError } from './redis-errors';
 import { openLink } from './redis-link';
 import { connectionOptions } from './redis-options';
@@ -35,41 +35,40 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
   const status = createRedisStatus(onEvent);
   const routes = openRoutes(settings, deadlineMs, status);
   const load = createScriptLoader();
-  const underWay = new Set<Promise<unknown>>();
-
-  const call = async <Output>(command: string, send: Parameters<typeof settleWithin<Output>>[1]): Promise<Output> => {
-    if (status.isClosed) throw new RedisUnavailableError('The connection to Redis was closed', false);
-    const settled = reported(command, settings.onCall, () => settleWithin(deadlineMs, send));
-    const over = () => void underWay.delete(settled);
-    underWay.add(settled);
-    settled.then(over, over);
-    return settled;
+  const calls = createRedisCalls(deadlineMs, settings.onCall);
+  const call: RedisCalls['make'] = (...made) => {
+    if (!status.isClosed) return calls.make(...made);
+    return Promise.reject(new RedisUnavailableError('The connection to Redis was closed', false));
   };
 
   return {
-    async run(script, input) {
+    run(script, input) {
       const { keys, args } = script.encode(input);
-      const scriptCall = { ...load(script), changes: script.changes, readOnly: script.readOnly, keys, args };
-      const reply = await call(script.name, (attempt) => routeScript(routes, scriptCall, attempt));
-      return script.decode(reply, input);
+      const loaded = load(script);
+      return call(
+        script.name,
+        (attempt) => routeScript(routes, { script, loaded, keys, args }, attempt),
+        (reply) => script.decode(reply, input),
+      );
     },
     async ping() {
-      await call('ping', async (attempt) => {
+      const pingAll = async (attempt: Attempt) => {
         if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
         attempt.sending();
         await Promise.all(routes.primaries().map(({ redis }) => redis.ping()));
-      });
+      };
+      await call('ping', pingAll, () => undefined);
     },
     async ready(timeoutMs) {
       if (status.isReady) return;
       let giveUp!: () => void;
       const ready = new Promise<void>((resolve) => (giveUp = status.onceReady(resolve)));
-      await settleWithin(timeoutMs, () => ready).finally(giveUp);
+      await within(timeoutMs, ready).finally(giveUp);
     },
     async close() {
       status.close();
-      const closed = Promise.allSettled(underWay).then(() => routes.close(deadlineMs));
-      await settleWithin(deadlineMs, () => closed).catch(() => routes.close(0));
+      const closed = calls.ended().then(() => routes.close(deadlineMs));
+      await within(deadlineMs, closed).catch(() => routes.close(0));
       status.setReady(false);
     },
   };

@@ -21,58 +21,113 @@ export interface CallReport {
   readonly outcome: string;
 }
 
-/** Rejects with `RedisUnavailableError` when `send` has not settled within the time. `send` does not throw, it rejects. */
-export function settleWithin<Output>(deadlineMs: number, send: (attempt: Attempt) => Promise<Output>): Promise<Output> {
-  let sent = false;
-  let isOver = false;
-  const attempt: Attempt = {
-    until: performance.now() + deadlineMs,
-    sending() {
-      if (isOver) throw new RedisUnavailableError('The caller has stopped waiting', false);
-      sent = true;
-    },
-    refused: () => void (sent = false),
-    get isOver() {
-      return isOver;
-    },
-  };
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      isOver = true;
-      reject(new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, sent));
-    }, deadlineMs);
-    send(attempt).then(
-      (output) => {
-        clearTimeout(timer);
-        resolve(output);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(toRedisError(error, sent));
-      },
-    );
-  });
+export interface RedisCalls {
+  /**
+   * Resolves to what `decode` makes of that which `send` resolves to; rejects with `RedisUnavailableError` when `send` has not
+   * settled within the time.
+   */
+  make<Reply, Output>(
+    command: string,
+    send: (attempt: Attempt) => Promise<Reply>,
+    decode: (reply: Reply) => Output,
+  ): Promise<Output>;
+  /** Resolves when no call is under way. */
+  ended(): Promise<void>;
 }
 
-/** Reports how a call went; a hook that throws breaks nothing. */
-export async function reported<Output>(
-  command: string,
-  onCall: ((report: CallReport) => void) | undefined,
-  call: () => Promise<Output>,
-): Promise<Output> {
-  if (!onCall) return call();
-  const startedAt = performance.now();
-  let outcome = 'ok';
-  try {
-    return await call();
-  } catch (error) {
-    outcome = (error as { code?: string }).code ?? 'REDIS_ERROR';
-    throw error;
-  } finally {
+/** Calls that all have the same time; a hook that throws breaks none of them. */
+export function createRedisCalls(deadlineMs: number, onCall?: (report: CallReport) => void): RedisCalls {
+  // All have the same time, so that the one that began first is over first, and one timer serves them all.
+  const underWay = new Set<Call>();
+  let timer: NodeJS.Timeout | undefined;
+  let tellEnd: (() => void) | undefined;
+
+  const giveUpLate = () => {
+    timer = undefined;
+    for (const call of underWay) {
+      const msLeft = call.until - performance.now();
+      if (msLeft > 0) return void (timer = setTimeout(giveUpLate, msLeft));
+      fail(call, new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, call.isSent));
+    }
+  };
+  const end = (call: Call, outcome: string) => {
+    call.isOver = true;
+    underWay.delete(call);
+    if (underWay.size === 0) {
+      clearTimeout(timer);
+      timer = undefined;
+      tellEnd?.();
+    }
     try {
-      onCall({ command, durationMs: performance.now() - startedAt, outcome });
+      onCall?.({ command: call.command, durationMs: performance.now() - call.startedAt, outcome });
     } catch {
       // Metrics are worth no failed call.
     }
+  };
+  const fail = (call: Call, thrown: unknown) => {
+    if (call.isOver) return;
+    const error = toRedisError(thrown, call.isSent);
+    end(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
+    call.reject(error);
+  };
+
+  return {
+    make: (command, send, decode) =>
+      new Promise((resolve, reject) => {
+        const call = new Call(command, deadlineMs, reject);
+        underWay.add(call);
+        timer ??= setTimeout(giveUpLate, deadlineMs);
+        const succeed = (reply: Parameters<typeof decode>[0]) => {
+          if (call.isOver) return;
+          end(call, 'ok');
+          try {
+            resolve(decode(reply));
+          } catch (error) {
+            reject(error as Error);
+          }
+        };
+        try {
+          send(call).then(succeed, (error: unknown) => fail(call, error));
+        } catch (error) {
+          fail(call, error);
+        }
+      }),
+    async ended() {
+      if (underWay.size > 0) await new Promise<void>((resolve) => (tellEnd = resolve));
+    },
+  };
+}
+
+class Call implements Attempt {
+  readonly startedAt = performance.now();
+  readonly until: number;
+  isOver = false;
+  isSent = false;
+
+  constructor(
+    readonly command: string,
+    deadlineMs: number,
+    readonly reject: (error: Error) => void,
+  ) {
+    this.until = this.startedAt + deadlineMs;
   }
+
+  sending(): void {
+    if (this.isOver) throw new RedisUnavailableError('The caller has stopped waiting', false);
+    this.isSent = true;
+  }
+
+  refused(): void {
+    this.isSent = false;
+  }
+}
+
+/** Rejects with `RedisUnavailableError` when the promise has not settled within the time. */
+export async function within<Output>(timeoutMs: number, settling: Promise<Output>): Promise<Output> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new RedisUnavailableError(`Redis did not answer within ${timeoutMs} ms`, false);
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  return Promise.race([settling, late]).finally(() => clearTimeout(timer));
 }

@@ -2,11 +2,14 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAccess } from './redis-access';
 import { createRedisClock, type RedisClock } from './redis-clock';
 import { retryDelayMs } from './redis-options';
+import { createWriteTogether } from './write-together';
 
 /** A connection to one server, or to whichever is the primary; kept open for ever. */
 export interface RedisLink {
   readonly redis: Redis;
   readonly clock: RedisClock;
+  /** To be called before a command. */
+  readonly writeTogether: () => void;
   readonly isReady: boolean;
   /** Connects anew, to where the name leads now. */
   reconnect(): void;
@@ -44,6 +47,7 @@ export function openLink(options: RedisOptions, access: () => RedisAccess, event
   return {
     redis,
     clock: createRedisClock(redis),
+    writeTogether: createWriteTogether(redis),
     get isReady() {
       return redis.status === 'ready';
     },

@@ -23,7 +23,6 @@ export const connectionOptions = (connectionName: string, deadlineMs: number): R
   autoResendUnfulfilledCommands: false,
   autoResubscribe: false,
   maxRetriesPerRequest: 0,
-  enableAutoPipelining: true,
   connectTimeout: connectTimeoutMs,
   // A peer that leaves a call unanswered for this long is taken for gone.
   socketTimeout: Math.min(950, Math.max(600, deadlineMs + 100)),

@@ -1,23 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt } from './redis-call';
 import { RedisUnavailableError } from './redis-errors';
-import type { RedisRoutes } from './redis-routes';
+import type { Destination, RedisRoutes } from './redis-routes';
 import { sendScript, type ScriptCall } from './send-script';
 
 /** Sends a script to the server that serves its first key, and on from there for as long as its caller waits. */
-export async function routeScript(routes: RedisRoutes, call: ScriptCall, attempt: Attempt): Promise<unknown> {
-  const [key] = call.keys;
-  let destination = { link: routes.linkFor(key), asking: false };
+export function routeScript(routes: RedisRoutes, call: ScriptCall, attempt: Attempt): Promise<unknown> {
+  const destination = { link: routes.linkFor(call.keys[0]), asking: false };
+  return sendScript(destination, call, attempt).catch((error: unknown) =>
+    sendOn(error as Error, routes, destination, call, attempt),
+  );
+}
+
+async function sendOn(
+  reply: Error,
+  routes: RedisRoutes,
+  from: Destination,
+  call: ScriptCall,
+  attempt: Attempt,
+): Promise<unknown> {
+  let error = reply;
+  let destination = from;
   for (;;) {
+    const isUnknown = error.message.startsWith('NOSCRIPT');
+    if (error.message.startsWith('LATE')) destination.link.clock.forget();
+    const next = isUnknown ? destination : await routes.redirection(error, destination.link, call.keys[0]);
+    if (!next) throw error;
+    attempt.refused();
+    destination = next;
+    while (!destination.link.isReady && !attempt.isOver) await sleep(5);
+    if (attempt.isOver) throw new RedisUnavailableError('The caller has stopped waiting', false);
     try {
-      return await sendScript(destination.link, call, attempt, destination.asking);
-    } catch (error) {
-      const next = routes.redirection(error as Error, destination.link, key);
-      if (!next) throw error;
-      attempt.refused();
-      destination = await next;
-      while (!destination.link.isReady && !attempt.isOver) await sleep(5);
-      if (attempt.isOver) throw new RedisUnavailableError('The caller has stopped waiting', false);
+      return await sendScript(destination, call, attempt, isUnknown ? 'eval' : 'evalsha');
+    } catch (thrown) {
+      error = thrown as Error;
     }
   }
 }

@@ -1,52 +1,34 @@
+import { Command } from 'ioredis';
 import type { Attempt } from './redis-call';
-import type { RedisLink } from './redis-link';
+import type { Destination } from './redis-routes';
+import type { LoadedScript, Script } from './script';
 
 /** A script with all that one call gives to it. */
 export interface ScriptCall {
-  readonly text: string;
-  readonly sha: string;
-  readonly changes: boolean;
-  readonly readOnly?: boolean;
+  readonly script: Pick<Script<never, unknown>, 'changes' | 'readOnly'>;
+  readonly loaded: LoadedScript;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
 }
 
 /** `asking`: the slot is on its way to this server, which serves it to those who say that they were sent. */
-export async function sendScript(
-  { redis, clock }: RedisLink,
-  { text, sha, changes, readOnly, keys, args }: ScriptCall,
+export function sendScript(
+  { link: { redis, clock, writeTogether }, asking }: Destination,
+  { script, loaded, keys, args }: ScriptCall,
   attempt: Attempt,
-  asking: boolean,
+  how: 'evalsha' | 'eval' = 'evalsha',
 ): Promise<unknown> {
-  const argv = changes ? [await clock.notAfter(attempt.until), ...args] : args;
-  const send = (how: 'evalsha' | 'eval', script: string): Promise<unknown> => {
+  const name = script.readOnly ? (`${how}_ro` as const) : how;
+  const head = [how === 'eval' ? loaded.text : loaded.sha, keys.length, ...keys];
+  const send = (words: (string | number)[]): Promise<unknown> => {
     attempt.sending();
-    const command = readOnly ? (`${how}_ro` as const) : how;
-    const rest = [script, keys.length, ...keys, ...argv] as const;
-    return asking
-      ? onlyReply(
-          redis
-            .pipeline()
-            .asking()
-            [command](...rest)
-            .exec(),
-        )
-      : redis[command](...rest);
+    writeTogether();
+    // Written one after the other, so that the one is about the other; what is wrong with it the script's own answer says.
+    if (asking) redis.asking().catch(() => undefined);
+    return redis.sendCommand(new Command(name, words, { replyEncoding: 'utf8' })) as Promise<unknown>;
   };
-  try {
-    return await send('evalsha', sha).catch((error: Error) => {
-      if (!error.message.startsWith('NOSCRIPT')) throw error;
-      attempt.refused();
-      return send('eval', text);
-    });
-  } catch (error) {
-    if ((error as Error).message.startsWith('LATE')) clock.forget();
-    throw error;
-  }
-}
-
-async function onlyReply(pipeline: Promise<[Error | null, unknown][] | null>): Promise<unknown> {
-  const [error, reply] = (await pipeline)?.at(-1) ?? [new Error('Connection is closed.'), undefined];
-  if (error) throw error;
-  return reply;
+  if (!script.changes) return send([...head, ...args]);
+  const ahead = clock.ahead();
+  const sendTimely = (aheadMs: number) => send([...head, Math.floor(attempt.until + aheadMs), ...args]);
+  return typeof ahead === 'number' ? sendTimely(ahead) : ahead.then(sendTimely);
 }
