@@ -20,6 +20,7 @@ import renew from './lua/renew.lua';
 import set from './lua/set.lua';
 import setQuantity from './lua/set-quantity.lua';
 import settle from './lua/settle.lua';
+import { readCart } from './read-cart';
 
 interface OfCart {
   readonly userToken: string;
@@ -51,7 +52,7 @@ export interface AddInput extends OfCart {
   readonly limits: CartLimits;
   readonly ttlMs: number;
   readonly newIncarnation: string;
-  readonly operationId: string;
+  readonly operationId: string | undefined;
   readonly operations: { readonly lifeMs: number; readonly most: number };
 }
 
@@ -60,28 +61,17 @@ const addFor = <Output>(reply: 'cart' | 'quantity', decode: (reply: unknown) => 
   lua: add,
   changes: true,
   encode({ userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations }) {
-    const keys = cartKeys(userToken);
-    const { lifeMs, most } = operations;
-    return {
-      keys: [keys.cart, keys.operations, keys.claim],
-      args: [
-        id,
-        quantity,
-        limits.maxLines,
-        limits.maxQuantity,
-        ttlMs,
-        newIncarnation,
-        reply,
-        operationId,
-        lifeMs,
-        most,
-      ],
-    };
+    const { cart, claim, operations: remembered } = cartKeys(userToken);
+    const { maxLines, maxQuantity } = limits;
+    const keys = [cart, claim];
+    const args = [id, quantity, maxLines, maxQuantity, ttlMs, newIncarnation, reply];
+    if (operationId === undefined) return { keys, args };
+    return { keys: [...keys, remembered], args: [...args, operationId, operations.lifeMs, operations.most] };
   },
   decode(answer, { limits, operationId, operations }) {
     if (answer === -1) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
     if (answer === -2) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
-    if (answer === -7) throw new OperationIdReusedError(operationId);
+    if (answer === -7) throw new OperationIdReusedError(operationId ?? '');
     if (answer === -8) throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
     return decode(answer);
   },
@@ -139,7 +129,7 @@ export const claimScript: Script<
     if (code === -4) throw new EmptyCartError();
     if (code === -5) throw new CheckoutUnderWayError(Number(rest[0]));
     const [checkoutId = '', incarnation = '', ...lines] = rest;
-    return { resumed: code === 1, checkoutId, incarnation, items: pairs(lines, toQuantity) };
+    return { resumed: code === 1, checkoutId, incarnation, items: pairs(lines) };
   },
 };
 
@@ -206,9 +196,7 @@ export const mergeTakeScript: Script<
   },
   decode(reply) {
     const [mergeId, intoToken, ...lines] = reply as string[];
-    return mergeId === undefined || intoToken === undefined
-      ? undefined
-      : { mergeId, intoToken, items: pairs(lines, toQuantity) };
+    return mergeId === undefined || intoToken === undefined ? undefined : { mergeId, intoToken, items: pairs(lines) };
   },
 };
 
@@ -236,13 +224,13 @@ export const mergeApplyScript: Script<
     };
   },
   decode(reply) {
-    const [, flatCut, flatCart] = reply as [number, string[], string[]];
+    const [, flatCut, cart] = reply as [number, string[], string];
     const cut: CutLine[] = [];
     for (let i = 0; i + 2 < flatCut.length; i += 3) {
       const [id = '', wanted, got] = flatCut.slice(i, i + 3);
       cut.push({ id, wanted: Number(wanted), got: Number(got) });
     }
-    return { cut, cart: toItems(flatCart) };
+    return { cut, cart: toItems(cart) };
   },
 };
 
@@ -258,26 +246,14 @@ const fromItems = (items: readonly CartItem[]) => items.flatMap(({ id, quantity 
 
 const fromRecord = (record: CheckoutRecord) => [record.checkoutId, record.incarnation, ...fromItems(record.items)];
 
-const toQuantity = (value: string) => Number.parseInt(value, 10);
-
-function pairs(flat: readonly string[], quantityOf: (value: string) => number): CartItem[] {
-  const items: CartItem[] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    items.push({ id: flat[i] as string, quantity: quantityOf(flat[i + 1] as string) });
-  }
-  return items;
+function toItems(reply: unknown): CartItem[] {
+  return readCart(reply as string);
 }
 
-/** A cart's hash has `#…` fields for its bookkeeping, which no item id can be, and lines `id → quantity:place`. */
-function toItems(reply: unknown): CartItem[] {
-  const placed: { place: number; item: CartItem }[] = [];
-  const flat = reply as string[];
+function pairs(flat: readonly string[]): CartItem[] {
+  const items: CartItem[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
-    const id = flat[i] as string;
-    if (id.startsWith('#')) continue;
-    const value = flat[i + 1] as string;
-    const place = Number(value.slice(value.indexOf(':') + 1));
-    placed.push({ place, item: { id, quantity: toQuantity(value) } });
+    items.push({ id: flat[i] as string, quantity: Number(flat[i + 1]) });
   }
-  return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
+  return items;
 }

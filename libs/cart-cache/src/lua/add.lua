@@ -1,8 +1,8 @@
 -- Adds to a line, or appends one; with an operation id, once for that id.
--- KEYS[1] cart  [2] operations  [3] claim
+-- KEYS[1] cart  [2] claim  where there is an operation id: [3] operations
 -- ARGV[2] item id  [3] quantity  [4] most lines  [5] most of one item  [6] ttl in ms  [7] incarnation, should this be the first line
---     [8] 'cart' | 'quantity': what to reply  [9] operation id or ''  [10] its life in ms  [11] most live operations
--- reply   the whole cart as a flat list, or the line's quantity | -1 too many lines | -2 too many of the item
+--     [8] 'cart' | 'quantity': what to reply  where there is one: [9] operation id  [10] its life in ms  [11] most live operations
+-- reply   the whole cart as one text, or the line's quantity | -1 too many lines | -2 too many of the item
 --         | -7 the operation id stands for another add | -8 too many live operations
 local quantity, operation = tonumber(ARGV[3]), ARGV[9]
 local held = redis.call('HGET', KEYS[1], ARGV[2])
@@ -11,12 +11,12 @@ if held then before, place = string.match(held, '(%d+):(%d+)') end
 
 local function reply(now)
   if ARGV[8] == 'quantity' then return now end
-  return redis.call('HGETALL', KEYS[1])
+  return table.concat(redis.call('HGETALL', KEYS[1]), ' ')
 end
 
-if operation ~= '' then
+if operation then
   local since = nowMs - ARGV[10]
-  local known = redis.call('HGET', KEYS[2], operation)
+  local known = redis.call('HGET', KEYS[3], operation)
   if known then
     local at, what = string.match(known, '^(%d+) (.*)$')
     if tonumber(at) > since then
@@ -24,21 +24,21 @@ if operation ~= '' then
       redis.call('PEXPIRE', KEYS[1], ARGV[6], 'GT')
       return reply(tonumber(before or 0))
     end
-  elseif redis.call('HLEN', KEYS[2]) > tonumber(ARGV[11]) then
+  elseif redis.call('HLEN', KEYS[3]) > tonumber(ARGV[11]) then
     -- Full: look for ones whose life is over, but not again before the oldest of those that are left can be.
-    if tonumber(redis.call('HGET', KEYS[2], '#look') or 0) > nowMs then return -8 end
+    if tonumber(redis.call('HGET', KEYS[3], '#look') or 0) > nowMs then return -8 end
     local oldest, dropped = nowMs, 0
-    local all = redis.call('HGETALL', KEYS[2])
+    local all = redis.call('HGETALL', KEYS[3])
     for i = 1, #all, 2 do
       local at = tonumber(string.match(all[i + 1], '^%d+'))
       if all[i] ~= '#look' and at <= since then
-        redis.call('HDEL', KEYS[2], all[i])
+        redis.call('HDEL', KEYS[3], all[i])
         dropped = dropped + 1
       elseif all[i] ~= '#look' then
         oldest = math.min(oldest, at)
       end
     end
-    redis.call('HSET', KEYS[2], '#look', string.format('%d', oldest + ARGV[10]))
+    redis.call('HSET', KEYS[3], '#look', string.format('%d', oldest + ARGV[10]))
     if dropped == 0 then return -8 end
   end
 end
@@ -55,13 +55,13 @@ quantity = (before or 0) + quantity
 redis.call('HSET', KEYS[1], ARGV[2], string.format('%d:%s', quantity, place))
 if fields == 0 then
   -- A new cart lives at least as long as an open checkout of the one before it.
-  redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[3]), ARGV[6]))
+  redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[2]), ARGV[6]))
 else
   redis.call('PEXPIRE', KEYS[1], ARGV[6], 'GT')
 end
-if operation ~= '' then
-  redis.call('HSET', KEYS[2], operation, string.format('%d %s %s', nowMs, ARGV[2], ARGV[3]))
-  redis.call('HSETNX', KEYS[2], '#look', 0)
-  redis.call('PEXPIRE', KEYS[2], ARGV[10])
+if operation then
+  redis.call('HSET', KEYS[3], operation, string.format('%d %s %s', nowMs, ARGV[2], ARGV[3]))
+  redis.call('HSETNX', KEYS[3], '#look', 0)
+  redis.call('PEXPIRE', KEYS[3], ARGV[10])
 end
 return reply(quantity)

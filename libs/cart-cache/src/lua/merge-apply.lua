@@ -2,8 +2,8 @@
 -- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied  [4] claim
 -- ARGV[2] merge id  [3] how long to remember it in ms  [4] 'sum' | 'max' | 'replace'  [5] most lines  [6] most of one item
 --     [7] ttl in ms  [8] incarnation, should there be no cart yet  [9 ...] item id, quantity, ...
--- reply   { 1 when applied now else 0, { item id, quantity wanted, quantity got, ... } what was cut, the whole cart as a flat list }
-if redis.call('ZSCORE', KEYS[3], ARGV[2]) then return { 0, {}, redis.call('HGETALL', KEYS[1]) } end
+-- reply   { 1 when applied now else 0, { item id, quantity wanted, quantity got, ... } what was cut, the whole cart as one text }
+if redis.call('ZSCORE', KEYS[3], ARGV[2]) then return { 0, {}, table.concat(redis.call('HGETALL', KEYS[1]), ' ') } end
 local rule, mostLines, mostOfItem = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 
 if redis.call('EXISTS', KEYS[1]) == 0 then
@@ -54,4 +54,4 @@ redis.call('ZADD', KEYS[3], nowMs, ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMs - ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1001)
 redis.call('PEXPIRE', KEYS[3], ARGV[3])
-return { 1, cut, redis.call('HGETALL', KEYS[1]) }
+return { 1, cut, table.concat(redis.call('HGETALL', KEYS[1]), ' ') }

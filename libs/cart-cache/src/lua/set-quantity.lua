@@ -1,7 +1,7 @@
 -- Sets the quantity of a line that is there; 0 takes the line away. An open checkout claims no more than what is left.
 -- KEYS[1] cart  [2] claimed amounts
 -- ARGV[2] item id  [3] quantity  [4] ttl in ms
--- reply   the whole cart as a flat list | -3 not in the cart
+-- reply   the whole cart as one text | -3 not in the cart
 local held = redis.call('HGET', KEYS[1], ARGV[2])
 if not held then return -3 end
 local quantity = tonumber(ARGV[3])
@@ -15,4 +15,4 @@ else
   redis.call('HSET', KEYS[1], ARGV[2], string.format('%d:%s', quantity, string.match(held, ':(%d+)')))
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[4], 'GT')
-return redis.call('HGETALL', KEYS[1])
+return table.concat(redis.call('HGETALL', KEYS[1]), ' ')

@@ -35,7 +35,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
     const { userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations } = input;
     const operation = `${userToken} ${operationId}`;
     const what = `${id} ${quantity}`;
-    if (operationId !== '') {
+    if (operationId !== undefined) {
       const known = store.operations.get(operation);
       if (known !== undefined && known !== what) throw new OperationIdReusedError(operationId);
       if (known !== undefined) return store.carts.get(userToken)?.lines.get(id)?.quantity ?? 0;
@@ -48,7 +48,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
     if (!lines?.has(id) && (lines?.size ?? 0) >= limits.maxLines)
       throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
     store.open(userToken, newIncarnation, ttlMs).lines.set(id, { quantity: sum });
-    if (operationId !== '') store.operations.set(operation, what, operations.lifeMs);
+    if (operationId !== undefined) store.operations.set(operation, what, operations.lifeMs);
     return sum;
   };
 
