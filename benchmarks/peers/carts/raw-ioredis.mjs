@@ -8,7 +8,7 @@ const { Redis } = createRequire(new URL('../../../package.json', import.meta.url
 const deadlineMs = 500;
 
 export async function connect(url) {
-  const redis = new Redis(url, { enableAutoPipelining: true });
+  const redis = new Redis(url);
   const sample = { token: randomUUID(), id: randomUUID() };
   const [, sha, keyCount, ...words] = await commandOf(sample, redis, url);
   const keys = words.slice(0, Number(keyCount));
