@@ -7,6 +7,7 @@ import { whenConnected } from './connecting';
 import { brokenOff, late, tooLarge, unreachable } from './forward-errors';
 import { toUpstreamHeaders } from './headers';
 import { passBack } from './pass-back';
+import { pump } from './pump';
 import { createUpstreams } from './upstreams';
 
 export interface ForwarderOptions {
@@ -80,7 +81,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         connected = true;
         if (!withBody) return;
         limitChunks(req, () => breakOff(tooLarge()));
-        req.pipe(sent);
+        pump(req, sent);
       });
       sent.once('response', (answer) => {
         upstream.circuit.succeeded();

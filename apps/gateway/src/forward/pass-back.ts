@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { toClientHeaders } from './headers';
+import { pump } from './pump';
 
 /** Streams an answer to the client, or into nothing where the client is gone. `onEnd` hears when it is over, whole or not. */
 export function passBack(answer: IncomingMessage, res: Response, onEnd: () => void): void {
@@ -13,5 +14,5 @@ export function passBack(answer: IncomingMessage, res: Response, onEnd: () => vo
   });
   res.once('close', () => answer.destroy());
   answer.on('error', () => res.destroy());
-  answer.pipe(res);
+  pump(answer, res);
 }
