@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { appMessages } from './http/app-messages';
 import type { Lifecycle } from './http/health';
 import { refuseConnection } from './http/refuse-connection';
 
@@ -118,13 +119,14 @@ async function listen(
   const underWay = new Set<ServerResponse>();
   const connections = new Set<Socket>();
   let draining = false;
-  const limits = {
+  const options = {
     keepAliveTimeout: 65_000,
     headersTimeout: timeLimits.headersMs,
     requestTimeout: timeLimits.requestMs,
     connectionsCheckingInterval: timeLimits.checkEveryMs,
+    ...appMessages(listener),
   };
-  const server = createServer(limits, (req, res) => {
+  const server = createServer(options, (req, res) => {
     underWay.add(res);
     res.once('close', () => {
       underWay.delete(res);

@@ -22,6 +22,14 @@ export interface CartRouteParts {
 export function addCartRoutes(router: Router, { cartCache, isKnownItem, verifyUserToken }: CartRouteParts): void {
   const cartUser = [requireUser(verifyUserToken), requireScope('cart')];
 
+  router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
+    const { id, quantity } = validate(newLine, req.body);
+    const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
+    if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
+    const cart = await cartCache.add(userOf(req).id, id, quantity, { operationId });
+    sendJson(res, { message: 'OK', cart }, 201);
+  });
+
   router.get('/Cart', cartUser, cartMiddleware(cartCache), (req: Request & CartRequest, res: Response) => {
     sendJson(res, { cart: req.cart });
   });
@@ -29,14 +37,6 @@ export function addCartRoutes(router: Router, { cartCache, isKnownItem, verifyUs
   router.delete('/Cart', cartUser, async (req: Request, res: Response) => {
     await cartCache.clear(userOf(req).id);
     res.status(204).end();
-  });
-
-  router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
-    const { id, quantity } = validate(newLine, req.body);
-    const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
-    if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
-    const cart = await cartCache.add(userOf(req).id, id, quantity, { operationId });
-    sendJson(res, { message: 'OK', cart }, 201);
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
