@@ -52,7 +52,7 @@ it('and with limits', async () => {
   await throttle.succeeded(keys);
   const report = jest.fn();
   const shared = createSharedCounts({ redis, name: 'spec', windowMs: 60_000, report, exchangeMs: 60_000 });
-  await shared.count('somebody');
+  await shared.increment('somebody');
   await shared.exchange();
   shared.shutdown();
   expect(report).not.toHaveBeenCalled();
@@ -61,7 +61,7 @@ it('and with limits', async () => {
     name: 'spec',
     windowMs: 60_000,
     seen: new LRUCache<string, number>({ max: 10 }),
-  }).count('somebody');
+  }).increment('somebody');
 });
 
 it('and with the carts that it merges, and nothing else with them', async () => {

@@ -64,9 +64,9 @@ it('requests are counted over all gateways, at every node', async () => {
     report: (error: unknown) => failures.push(error),
   };
   const gateways = [createSharedCounts(options), createSharedCounts(options)] as const;
-  for (const gateway of gateways) for (const n of many) void gateway.count(`address ${n}`);
+  for (const gateway of gateways) for (const n of many) void gateway.increment(`address ${n}`);
   for (const gateway of gateways) await gateway.exchange();
-  for (const n of many) expect(await gateways[1].count(`address ${n}`)).toMatchObject({ total: 3 });
+  for (const n of many) expect(await gateways[1].increment(`address ${n}`)).toMatchObject({ totalHits: 3 });
   for (const count of await keysAtEachNode('{limit:*')) expect(count).toBeGreaterThan(0);
   for (const gateway of gateways) gateway.shutdown();
   expect(failures).toEqual([]);
@@ -77,8 +77,8 @@ it('requests to begin sessions are counted exactly, at every node', async () => 
     createExactCounts({ redis, name: 'exact', windowMs, seen: new LRUCache<string, number>({ max: 1000 }) }),
   );
   for (const n of many) {
-    const counted = await Promise.all([...gateways, ...gateways].map((gateway) => gateway.count(`address ${n}`)));
-    expect(counted.map(({ total }) => total).sort()).toEqual([1, 2, 3, 4]);
+    const counted = await Promise.all([...gateways, ...gateways].map((gateway) => gateway.increment(`address ${n}`)));
+    expect(counted.map(({ totalHits }) => totalHits).sort()).toEqual([1, 2, 3, 4]);
   }
   for (const count of await keysAtEachNode('limit:exact:*')) expect(count).toBeGreaterThan(0);
 });

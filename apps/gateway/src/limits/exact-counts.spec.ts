@@ -1,7 +1,7 @@
 import { RedisUnavailableError, type Script } from '@badger-store/redis-kit';
+import type { Store } from 'express-rate-limit';
 import { LRUCache } from 'lru-cache';
 import { createExactCounts } from './exact-counts';
-import type { Counts } from './limit';
 import type { CountInput } from './limit-scripts';
 
 function redisThat(answers: (input: CountInput) => Promise<number[]>) {
@@ -19,11 +19,11 @@ const seen = () => new LRUCache<string, number>({ max: 100 });
 const options = (answers: (input: CountInput) => Promise<number[]>) => ({
   ...{ name: 'spec', windowMs: 60_000, seen: seen(), redis: redisThat(answers), goesOnWithoutRedis: true },
 });
-const hits = async (counts: Counts, key = 'somebody') => (await counts.count(key)).total;
+const hits = async (counts: Store, key = 'somebody') => (await counts.increment(key)).totalHits;
 
 it('hostile keys are as short in Redis as all others, and cannot be read there', async () => {
   const given = options(() => Promise.resolve([1]));
-  await createExactCounts(given).count('10.0.0.1'.repeat(2000));
+  await createExactCounts(given).increment('10.0.0.1'.repeat(2000));
   expect(given.redis.inputs[0]?.counters).toEqual([
     { key: expect.stringMatching(/^limit:spec:\d+:[\w-]{22}$/) as string, added: 1 },
   ]);
@@ -56,7 +56,7 @@ it('without Redis it refuses where it may not go on, and what it refused is not 
   const given = options(away);
   const strict = createExactCounts({ ...given, goesOnWithoutRedis: false });
   for (let n = 0; n < 5; n += 1) {
-    await expect(strict.count('somebody')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+    await expect(strict.increment('somebody')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
   }
   expect(await hits(createExactCounts(given))).toBe(1);
 });
@@ -65,6 +65,6 @@ it('a defect of ours is no outage', async () => {
   const given = options(() => Promise.reject(new Error('ERR wrong number of arguments')));
   for (const goesOnWithoutRedis of [true, false]) {
     const counts = createExactCounts({ ...given, goesOnWithoutRedis });
-    await expect(counts.count('somebody')).rejects.toThrow('wrong number of arguments');
+    await expect(counts.increment('somebody')).rejects.toThrow('wrong number of arguments');
   }
 });

@@ -1,6 +1,6 @@
 import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
+import type { Store } from 'express-rate-limit';
 import type { LRUCache } from 'lru-cache';
-import type { Counts } from './limit';
 import { countScript } from './limit-scripts';
 import { toShortKey } from './short-key';
 
@@ -18,7 +18,7 @@ export interface ExactCountsOptions {
  * Counts in Redis at every request, so that no limit is ever passed. What this gateway saw counts too: an outage begins with what
  * was counted before it, and a Redis that lost its data takes nothing from it.
  */
-export function createExactCounts(options: ExactCountsOptions): Counts {
+export function createExactCounts(options: ExactCountsOptions): Store {
   const { redis, name, windowMs, seen, goesOnWithoutRedis = false } = options;
   const add = (key: string, change: number): number => {
     const count = (seen.get(key) ?? 0) + change;
@@ -27,21 +27,24 @@ export function createExactCounts(options: ExactCountsOptions): Counts {
   };
 
   return {
-    async count(rawKey) {
+    localKeys: false,
+    async increment(rawKey) {
       const window = Math.floor(Date.now() / windowMs);
       const key = `limit:${name}:${window}:${toShortKey(rawKey)}`;
-      const endsAt = (window + 1) * windowMs;
+      const resetTime = new Date((window + 1) * windowMs);
       // Before Redis is asked, so that many at once are told apart here as well.
       const here = add(key, 1);
       try {
         const [total = 1] = await redis.run(countScript, { counters: [{ key, added: 1 }], lifeMs: 2 * windowMs });
         seen.set(key, Math.max(total, seen.get(key) ?? 0));
-        return { total: Math.max(total, here), endsAt };
+        return { totalHits: Math.max(total, here), resetTime };
       } catch (error) {
-        if (goesOnWithoutRedis && error instanceof RedisUnavailableError) return { total: here, endsAt };
+        if (goesOnWithoutRedis && error instanceof RedisUnavailableError) return { totalHits: here, resetTime };
         add(key, -1);
         throw error;
       }
     },
+    decrement: () => undefined,
+    resetKey: () => undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
+import { ipKeyGenerator } from 'express-rate-limit';
 import type { LoginThrottle } from '../domain/sign-in';
-import { clientOf } from './client-address';
 import { createFailuresSeen } from './failures-seen';
 import { attemptScript, succeededScript, type SlowDown } from './limit-scripts';
 
@@ -68,6 +68,6 @@ export function createLoginThrottle({
 }
 
 const accountKey = (email: string) => `limit:login:account:${digest(email)}`;
-const addressKey = (ip: string) => `limit:login:address:${digest(clientOf(ip))}`;
+const addressKey = (ip: string) => `limit:login:address:${digest(ipKeyGenerator(ip, 56))}`;
 
 const digest = (text: string): string => createHash('sha256').update(`login ${text}`).digest('base64url');

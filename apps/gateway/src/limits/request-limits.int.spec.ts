@@ -37,7 +37,7 @@ function countsOf(name: string, options: { mostKeys?: number; exchangeMs?: numbe
   return counts;
 }
 const newName = () => `spec-${(last += 1)}`;
-const hits = async (counts: SharedCounts, key: string) => (await counts.count(key)).total;
+const hits = async (counts: SharedCounts, key: string) => (await counts.increment(key)).totalHits;
 
 describe('counts that gateways share', () => {
   it('are one count after they were exchanged', async () => {
@@ -53,7 +53,7 @@ describe('counts that gateways share', () => {
 
   it('of many requests cost a call for each slot, not one for each request', async () => {
     const counts = countsOf(newName());
-    for (let n = 0; n < 10_000; n += 1) void counts.count(`somebody ${n % 300}`);
+    for (let n = 0; n < 10_000; n += 1) void counts.increment(`somebody ${n % 300}`);
     calls.length = 0;
     await counts.exchange();
     expect(calls.length).toBeGreaterThan(0);
@@ -67,18 +67,18 @@ describe('counts that gateways share', () => {
     const [one, other] = [countsOf(name), countsOf(name)];
     for (let round = 0; round < 20; round += 1) {
       const exchanged = one.exchange();
-      for (let n = 0; n < 50; n += 1) void one.count('somebody');
+      for (let n = 0; n < 50; n += 1) void one.increment('somebody');
       await exchanged;
     }
     await one.exchange();
-    void other.count('somebody');
+    void other.increment('somebody');
     await other.exchange();
     expect(await hits(other, 'somebody')).toBe(1002);
   });
 
   it('are kept of so many, and of the rest the least recently used are forgotten', async () => {
     const counts = countsOf(newName(), { mostKeys: 100 });
-    for (let n = 0; n < 10_000; n += 1) void counts.count(`address ${n}`);
+    for (let n = 0; n < 10_000; n += 1) void counts.increment(`address ${n}`);
     expect(await hits(counts, 'address 0')).toBe(1);
     expect(await hits(counts, 'address 9999')).toBe(2);
   });
@@ -133,14 +133,14 @@ describe('a limit', () => {
       const address = `10.0.${(last += 1)}.1`;
       for (const left of [2, 1, 0]) {
         const res = await ask(gateway, address);
-        expect([res.status, res.get('ratelimit')]).toEqual([200, expect.stringContaining(`r=${left};t=50`)]);
+        expect([res.status, res.get('ratelimit')]).toEqual([200, expect.stringContaining(`r=${left}; t=50`)]);
       }
       const refused = await ask(gateway, address);
       expect(refused.status).toBe(429);
       expect(refused.body.code).toBe('TOO_MANY_REQUESTS');
       expect(refused.get('content-type')).toMatch(/^application\/problem\+json/);
       expect(refused.get('retry-after')).toBe('50');
-      expect(refused.get('ratelimit-policy')).toMatch(/q=3;w=60/);
+      expect(refused.get('ratelimit-policy')).toMatch(/q=3; w=60/);
       expect((await ask(gateway, `10.1.${last}.1`)).status).toBe(200);
     },
   );

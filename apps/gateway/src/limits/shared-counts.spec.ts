@@ -36,7 +36,7 @@ function countsOf(redis: Pick<ReturnType<typeof counters>, 'run'>, mostKeys?: nu
   open.push(counts);
   return counts;
 }
-const hits = async (counts: SharedCounts, key: string) => (await counts.count(key)).total;
+const hits = async (counts: SharedCounts, key: string) => (await counts.increment(key)).totalHits;
 const unavailable = () => Promise.reject(new RedisUnavailableError('away', false));
 
 it('a call that fails while another is under way has nothing counted twice', async () => {
@@ -44,7 +44,7 @@ it('a call that fails while another is under way has nothing counted twice', asy
   const held = new Promise<void>((resolve) => (letGo = resolve));
   const redis = counters((_input, call) => (call === 1 ? unavailable() : call === 2 ? held : Promise.resolve()));
   const counts = countsOf(redis);
-  for (let n = 0; n < 200; n += 1) void counts.count(`key ${n}`);
+  for (let n = 0; n < 200; n += 1) void counts.increment(`key ${n}`);
   const first = counts.exchange();
   await new Promise(setImmediate);
   const second = counts.exchange();
@@ -58,7 +58,7 @@ it('a call that fails while another is under way has nothing counted twice', asy
 it('a Redis that lost its data opens nothing within the window', async () => {
   const redis = counters();
   const counts = countsOf(redis);
-  for (let n = 0; n < 50; n += 1) void counts.count('somebody');
+  for (let n = 0; n < 50; n += 1) void counts.increment('somebody');
   await counts.exchange();
   redis.stored.clear();
   expect(await hits(counts, 'somebody')).toBe(51);
@@ -69,7 +69,7 @@ it('a Redis that lost its data opens nothing within the window', async () => {
 it('of 100,000 keys at once no more are kept than is set, and an exchange is a call for each slot at most', async () => {
   const redis = counters();
   const counts = countsOf(redis, 20_000);
-  for (let n = 0; n < 100_000; n += 1) void counts.count(`address ${n}`);
+  for (let n = 0; n < 100_000; n += 1) void counts.increment(`address ${n}`);
   for (let calls = -1; redis.calls.length !== calls;) {
     calls = redis.calls.length;
     await counts.exchange();
@@ -87,7 +87,7 @@ it('what could not be sent in its window is not sent after it', async () => {
   let isAway = true;
   const redis = counters(() => (isAway ? unavailable() : Promise.resolve()));
   const counts = countsOf(redis);
-  void counts.count('somebody');
+  void counts.increment('somebody');
   await counts.exchange();
   isAway = false;
   jest.setSystemTime(1001 * windowMs);
@@ -101,12 +101,12 @@ it('the first exchange that fails and the first that works again are reported, o
   const redis = counters(() => (isAway ? unavailable() : Promise.resolve()));
   const counts = countsOf(redis);
   for (let n = 0; n < 3; n += 1) {
-    void counts.count('somebody');
+    void counts.increment('somebody');
     await counts.exchange();
   }
   isAway = false;
   for (let n = 0; n < 3; n += 1) {
-    void counts.count('somebody');
+    void counts.increment('somebody');
     await counts.exchange();
   }
   expect(reports).toEqual([expect.any(RedisUnavailableError), undefined]);
@@ -116,7 +116,7 @@ it('the first exchange that fails and the first that works again are reported, o
 it('hostile keys are as short in Redis as all others, and cannot be read there', async () => {
   const redis = counters();
   const counts = countsOf(redis);
-  void counts.count('10.0.0.1'.repeat(2000));
+  void counts.increment('10.0.0.1'.repeat(2000));
   await counts.exchange();
   expect([...redis.stored.keys()]).toEqual([expect.stringMatching(/^\{limit:\d+\}:spec:1000:[\w-]{22}$/)]);
 });

@@ -1,6 +1,6 @@
 import type { RedisClient } from '@badger-store/redis-kit';
+import type { Store } from 'express-rate-limit';
 import { LRUCache } from 'lru-cache';
-import type { Counted, Counts } from './limit';
 import { countScript } from './limit-scripts';
 import { toShortKey } from './short-key';
 
@@ -17,8 +17,7 @@ export interface SharedCountsOptions {
   readonly mostKeys?: number;
 }
 
-export interface SharedCounts extends Counts {
-  count(key: string): Counted;
+export interface SharedCounts extends Store {
   /** Tells Redis what was counted here, and learns what was counted elsewhere. */
   exchange(): Promise<void>;
   shutdown(): void;
@@ -26,8 +25,6 @@ export interface SharedCounts extends Counts {
 
 interface Count {
   readonly window: number;
-  /** As Redis knows who is counted; made when it is first told. */
-  shortKey?: string;
   /** As Redis last had it, with what was sent from here. */
   shared: number;
   /** Counted here since. */
@@ -39,8 +36,6 @@ type Entry = readonly [key: string, count: Count];
 /** Keys of one slot of a Cluster go together, in one call an exchange. What does not fit waits for the next exchange. */
 const slots = 16;
 const mostInACall = 500;
-/** An address is shorter; what a client says that it is need not be. */
-const longestKey = 64;
 
 /**
  * Counts requests in fixed windows without asking Redis at each of them: it counts in memory, and several times a second gateways
@@ -63,9 +58,14 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
     counts.set(key, fresh);
     return fresh;
   };
+  const toAnswer = ({ shared, own, window }: Count) => ({
+    totalHits: shared + own,
+    resetTime: new Date((window + 1) * windowMs),
+  });
+
   const send = async (slot: number, batch: readonly Entry[]) => {
     const counters = batch.map(([key, count]) => ({
-      key: `{limit:${slot}}:${name}:${count.window}:${shortKeyOf(key, count)}`,
+      key: `{limit:${slot}}:${name}:${count.window}:${key}`,
       added: count.own,
     }));
     const totals = await redis.run(countScript, { counters, lifeMs: 2 * windowMs });
@@ -99,13 +99,21 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   const timer = setInterval(() => void exchange(), exchangeMs).unref();
 
   return {
-    count(givenKey) {
-      const key = givenKey.length > longestKey ? toShortKey(givenKey) : givenKey;
+    localKeys: false,
+    increment(rawKey) {
+      const key = toShortKey(rawKey);
       const count = find(key);
       count.own += 1;
       if (touched.size < mostKeys) touched.set(key, count);
-      return { total: count.shared + count.own, endsAt: (count.window + 1) * windowMs };
+      return toAnswer(count);
     },
+    decrement(rawKey) {
+      find(toShortKey(rawKey)).own -= 1;
+    },
+    resetKey(rawKey) {
+      counts.delete(toShortKey(rawKey));
+    },
+    get: (rawKey) => Promise.resolve(toAnswer(find(toShortKey(rawKey)))),
     exchange,
     shutdown: () => clearInterval(timer),
   };
@@ -115,7 +123,7 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
 function takeBatches(touched: Map<string, Count>, windowNow: number): Map<number, Entry[]> {
   const batches = new Map<number, Entry[]>();
   for (const [key, count] of touched) {
-    const slot = shortKeyOf(key, count).charCodeAt(0) % slots;
+    const slot = key.charCodeAt(0) % slots;
     const batch = batches.get(slot) ?? [];
     if (count.window === windowNow && batch.length === mostInACall) continue;
     touched.delete(key);
@@ -123,5 +131,3 @@ function takeBatches(touched: Map<string, Count>, windowNow: number): Map<number
   }
   return batches;
 }
-
-const shortKeyOf = (key: string, count: Count): string => (count.shortKey ??= toShortKey(key));
