@@ -29,15 +29,15 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   const bearer = [requireUser(verifyUserToken), limits.bySession, limits.byApiKey];
 
   router.use(plainPathsOnly, limits.byAddress, (_req, res, next) => {
-    res.set('X-Content-Type-Options', 'nosniff');
+    res.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
   // The busiest come first: each route before costs every request something.
   const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
     for (const path of paths) router.all(path, ...handlers);
   };
+  pass(['/Cart/Item', '/Cart', '/Cart/Item/:id'], cors.own, ...bearer, toInventory);
   pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], cors.open, toInventory);
-  pass(['/Cart', '/Cart/Item', '/Cart/Item/:id'], cors.own, ...bearer, toInventory);
   pass(['/Cart/checkout', '/orders', '/orders/:id'], cors.own, ...bearer, toCheckout);
   // From Stripe, which signs what it sends; checkout knows the signature.
   router.post('/payments/stripe/events', toCheckout);

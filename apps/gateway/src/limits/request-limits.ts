@@ -39,16 +39,17 @@ export function createRequestLimits({ redis, config, report }: RequestLimitsOpti
   const stores = { address: shared('address'), session: shared('session'), key: shared('key') };
   const exact = { redis, name: 'auth', windowMs, seen: new LRUCache<string, number>({ max: mostRemembered }) };
 
+  const ofApiKey = limit(
+    'api-key',
+    config.RATE_LIMIT_API_KEY_PER_MINUTE,
+    stores.key,
+    (req) => userOf(req).apiKeyId ?? '',
+  );
+
   return {
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, stores.address, addressOf),
     bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, stores.session, (req) => userOf(req).sessionId),
-    byApiKey: limit(
-      'api-key',
-      config.RATE_LIMIT_API_KEY_PER_MINUTE,
-      stores.key,
-      (req) => userOf(req).apiKeyId ?? '',
-      (req) => userOf(req).apiKeyId === undefined,
-    ),
+    byApiKey: (req, res, next) => (userOf(req).apiKeyId === undefined ? next() : ofApiKey(req, res, next)),
     auth: limit(
       'auth',
       config.RATE_LIMIT_AUTH_PER_MINUTE,
@@ -67,7 +68,6 @@ function limit(
   mostAMinute: number,
   store: Store,
   keyGenerator: (req: Request) => string,
-  skip: (req: Request) => boolean = () => false,
 ): RequestHandler {
   return rateLimit({
     identifier,
@@ -75,7 +75,6 @@ function limit(
     limit: mostAMinute,
     store,
     keyGenerator,
-    skip,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // Its checks are about keys and proxies; both are decided here, and one would write to the console.

@@ -25,6 +25,8 @@ export interface SharedCounts extends Store {
 
 interface Count {
   readonly window: number;
+  /** As Redis knows who is counted; made when Redis is told first. */
+  shortKey?: string;
   /** As Redis last had it, with what was sent from here. */
   shared: number;
   /** Counted here since. */
@@ -36,6 +38,8 @@ type Entry = readonly [key: string, count: Count];
 /** Keys of one slot of a Cluster go together, in one call an exchange. What does not fit waits for the next exchange. */
 const slots = 16;
 const mostInACall = 500;
+/** An address is shorter; what a client says that it is need not be. */
+const longestKey = 64;
 
 /**
  * Counts requests in fixed windows without asking Redis at each of them: it counts in memory, and several times a second gateways
@@ -65,7 +69,7 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
 
   const send = async (slot: number, batch: readonly Entry[]) => {
     const counters = batch.map(([key, count]) => ({
-      key: `{limit:${slot}}:${name}:${count.window}:${key}`,
+      key: `{limit:${slot}}:${name}:${count.window}:${shortKeyOf(key, count)}`,
       added: count.own,
     }));
     const totals = await redis.run(countScript, { counters, lifeMs: 2 * windowMs });
@@ -101,19 +105,19 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
   return {
     localKeys: false,
     increment(rawKey) {
-      const key = toShortKey(rawKey);
+      const key = toKey(rawKey);
       const count = find(key);
       count.own += 1;
       if (touched.size < mostKeys) touched.set(key, count);
       return toAnswer(count);
     },
     decrement(rawKey) {
-      find(toShortKey(rawKey)).own -= 1;
+      find(toKey(rawKey)).own -= 1;
     },
     resetKey(rawKey) {
-      counts.delete(toShortKey(rawKey));
+      counts.delete(toKey(rawKey));
     },
-    get: (rawKey) => Promise.resolve(toAnswer(find(toShortKey(rawKey)))),
+    get: (rawKey) => Promise.resolve(toAnswer(find(toKey(rawKey)))),
     exchange,
     shutdown: () => clearInterval(timer),
   };
@@ -123,7 +127,7 @@ export function createSharedCounts(options: SharedCountsOptions): SharedCounts {
 function takeBatches(touched: Map<string, Count>, windowNow: number): Map<number, Entry[]> {
   const batches = new Map<number, Entry[]>();
   for (const [key, count] of touched) {
-    const slot = key.charCodeAt(0) % slots;
+    const slot = shortKeyOf(key, count).charCodeAt(0) % slots;
     const batch = batches.get(slot) ?? [];
     if (count.window === windowNow && batch.length === mostInACall) continue;
     touched.delete(key);
@@ -131,3 +135,7 @@ function takeBatches(touched: Map<string, Count>, windowNow: number): Map<number
   }
   return batches;
 }
+
+/** What is short is hashed for Redis alone, four times a second at most, not at each request. */
+const toKey = (rawKey: string): string => (rawKey.length > longestKey ? toShortKey(rawKey) : rawKey);
+const shortKeyOf = (key: string, count: Count): string => (count.shortKey ??= toShortKey(key));
