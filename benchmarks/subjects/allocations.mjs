@@ -9,7 +9,7 @@ import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Allocations of a request';
 /** What is over these has to be worth it: the run fails. Of Node 20; lower them when a request gets cheaper. */
-const budgetsKb = { inventory: 70, gateway: 85 };
+const budgetsKb = { inventory: 50, gateway: 75 };
 const warmUpRequests = 5000;
 const requests = 1000;
 const guests = 100;
