@@ -6,6 +6,7 @@ import { toText } from './table.mjs';
 const columns = {
   perSecond: ['a second', toText],
   p99Ms: ['p99 at 70 %, ms', toText],
+  bareP99Ms: ['that of bare Express, ms', toText],
   readyAfterMs: ['ready after, ms', toText],
   bytes: ['bytes', toText],
   allocatedKb: ['KB a request', toText],
