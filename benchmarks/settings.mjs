@@ -6,8 +6,11 @@ export const seconds = Number(process.env.SECONDS || usual.seconds);
 export const roundsOfCounts = Math.min(rounds, 2);
 export const isShortened = rounds < usual.rounds || seconds < usual.seconds;
 
-/** Each server's first, once, before anything counts: after this V8 has compiled what is hot. */
-export const warmUpSeconds = isShortened ? 2 * seconds : 6;
+/**
+ * Each server's first, once, before anything counts: after this V8 has compiled what is hot, and has collected its whole heap at least
+ * once, for some are slower from then on.
+ */
+export const warmUpSeconds = isShortened ? 2 * seconds : 20;
 /** A percentile of the slowest needs more of them than a mean does. */
 export const p99Seconds = 2 * seconds;
 /** At the begin of every round, for connections and caches. */
