@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { InOrder, type Linked } from './in-order';
 import { RedisUnavailableError, toRedisError } from './redis-errors';
 
 /** What one call tells its sender about its caller, and the other way round. */
@@ -38,13 +39,13 @@ export interface RedisCalls {
 /** Calls that all have the same time; a hook that throws breaks none of them. */
 export function createRedisCalls(deadlineMs: number, onCall?: (report: CallReport) => void): RedisCalls {
   // All have the same time, so that the one that began first is over first, and one timer serves them all.
-  const underWay = new Set<Call>();
+  const underWay = new InOrder<Call>();
   let timer: NodeJS.Timeout | undefined;
   let tellEnd: (() => void) | undefined;
 
   const giveUpLate = () => {
     timer = undefined;
-    for (const call of underWay) {
+    for (let call = underWay.first; call; call = underWay.first) {
       const msLeft = call.until - performance.now();
       if (msLeft > 0) return void (timer = setTimeout(giveUpLate, msLeft));
       fail(call, new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, call.isSent));
@@ -52,8 +53,8 @@ export function createRedisCalls(deadlineMs: number, onCall?: (report: CallRepor
   };
   const end = (call: Call, outcome: string) => {
     call.isOver = true;
-    underWay.delete(call);
-    if (underWay.size === 0) {
+    underWay.remove(call);
+    if (!underWay.first) {
       clearTimeout(timer);
       timer = undefined;
       tellEnd?.();
@@ -93,12 +94,14 @@ export function createRedisCalls(deadlineMs: number, onCall?: (report: CallRepor
         }
       }),
     async ended() {
-      if (underWay.size > 0) await new Promise<void>((resolve) => (tellEnd = resolve));
+      if (underWay.first) await new Promise<void>((resolve) => (tellEnd = resolve));
     },
   };
 }
 
-class Call implements Attempt {
+class Call implements Attempt, Linked<Call> {
+  before: Call | undefined;
+  after: Call | undefined;
   readonly startedAt = performance.now();
   readonly until: number;
   isOver = false;

@@ -116,8 +116,8 @@ async function listen(
   port: number,
   { host, log, timeLimits = defaultTimeLimits }: Manner,
 ): Promise<Listening> {
-  const underWay = new Set<ServerResponse>();
-  const connections = new Set<Socket>();
+  // A Set of all answers under way would keep them from V8's collector of what is young: docs/performance.md.
+  const connections = new Map<Socket, ServerResponse[]>();
   let draining = false;
   const options = {
     keepAliveTimeout: 65_000,
@@ -127,9 +127,10 @@ async function listen(
     ...appMessages(listener),
   };
   const server = createServer(options, (req, res) => {
-    underWay.add(res);
+    const underWay = connections.get(req.socket) ?? [];
+    underWay.push(res);
     res.once('close', () => {
-      underWay.delete(res);
+      underWay.splice(underWay.indexOf(res), 1);
       // Node would leave it to the client when a connection that is kept alive ends.
       if (!server.listening) req.socket.destroySoon();
     });
@@ -137,11 +138,11 @@ async function listen(
     listener(req, res);
   });
   server.on('connection', (socket: Socket) => {
-    connections.add(socket);
+    connections.set(socket, []);
     socket.once('close', () => connections.delete(socket));
   });
   server.on('clientError', (error, socket: Socket) => {
-    const hasBegun = [...underWay].some((res) => res.socket === socket && res.headersSent);
+    const hasBegun = (connections.get(socket) ?? []).some((res) => res.socket === socket && res.headersSent);
     refuseConnection(error, socket, { mayAnswer: !hasBegun, log });
   });
   server.listen(port, host);
@@ -152,7 +153,7 @@ async function listen(
     port: typeof address === 'object' && address ? address.port : 0,
     async drain(timeoutMs) {
       draining = true;
-      for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
+      for (const res of [...connections.values()].flat()) if (!res.headersSent) res.setHeader('Connection', 'close');
       const lettingGoEnds = performance.now() + Math.min(timeoutMs, lettingGoMs);
       while (connections.size > 0 && performance.now() < lettingGoEnds) await sleep(20);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
