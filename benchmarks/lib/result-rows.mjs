@@ -46,8 +46,13 @@ export function figureRows({ figures }) {
 const targetOf = ({ target }) =>
   target === undefined ? '' : 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
 
-const metOf = (figure) =>
-  figure.target === undefined ? '' : ({ true: 'yes', false: 'no' }[isMet(figure)] ?? 'not known');
+function metOf(figure) {
+  if (figure.target === undefined) return '';
+  const met = isMet(figure);
+  if (met === undefined) return 'not known';
+  if (figure.refused) return met ? 'in every round' : 'in no round';
+  return met ? 'yes' : 'no';
+}
 
 /** One sentence on how quiet the machine was. */
 export function noiseOf({ samples }) {

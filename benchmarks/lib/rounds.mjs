@@ -28,27 +28,33 @@ export const spreadOf = (values) => ({
 });
 
 /**
- * A figure of one contender by that of another, round by round. `refused` says why there is none to tell.
+ * A figure of one contender by that of another, round by round. `refused` says why there is none to tell; `low` and `high` are there
+ * as well where it is no more than that they lie too far apart.
  * `target`: `{ atLeast }` or `{ atMost }`. `saturates`: each was to use up its core.
  */
 export function ratio({ what, against, target, of, by, pick, bears = bearable.throughput, saturates = false }) {
   const { value, low, high } = spreadOf(of.map((sample, round) => pick(sample) / pick(by[round])));
-  const refused = whyRefused({ samples: [...of, ...by], low, high, bears, saturates });
-  return refused ? { what, against, target, refused } : { what, against, target, value, low, high };
+  const refused = whyRefused([...of, ...by], saturates);
+  if (refused) return { what, against, target, refused };
+  if (high / low <= bears) return { what, against, target, value, low, high };
+  return { what, against, target, refused: `rounds lie between ${low.toFixed(2)} and ${high.toFixed(2)}`, low, high };
 }
 
-function whyRefused({ samples, low, high, bears, saturates }) {
+function whyRefused(samples, saturates) {
   const failed = samples.reduce((sum, sample) => sum + (sample.failed ?? 0), 0);
   if (failed > 0) return `${failed} requests failed`;
   const late = Math.max(...samples.map(({ lateSeconds = 0 }) => lateSeconds));
   if (late > bearable.lateSeconds) return `a round took ${Math.round(late)} s longer than it should`;
   const leastUsed = Math.min(...samples.map(({ own }) => own));
   if (saturates && leastUsed < saturated) return `a server used only ${percent(leastUsed)} of its core`;
-  if (high / low > bears) return `rounds lie between ${low.toFixed(2)} and ${high.toFixed(2)}`;
   return undefined;
 }
 
-export const isMet = ({ value, target }) =>
-  value === undefined ? undefined : 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
+/** Of rounds that lie too far apart to have a median it can still be said on which side of the target all of them are. */
+export function isMet({ value, low, high, target }) {
+  const meets = (figure) => ('atLeast' in target ? figure >= target.atLeast : figure <= target.atMost);
+  if (value !== undefined) return meets(value);
+  return low !== undefined && meets(low) === meets(high) ? meets(low) : undefined;
+}
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
