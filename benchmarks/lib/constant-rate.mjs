@@ -1,16 +1,26 @@
 // An open loop: requests are due at even times, whether or not earlier ones were answered, and each one's time counts from when it
 // was due. autocannon sends the requests of a second in a burst, so that it measures a server at its maximum at any rate.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leadInSeconds, p99Seconds } from '../settings.mjs';
+import { leadInSeconds, p99Seconds, turnsOfARound } from '../settings.mjs';
 import { withPool } from './shoppers.mjs';
 
-/** `{ p99Ms, failed }`: the 99th percentile of the answered ones, and how many failed. */
-export async function p99AtRate({ url, requests, perSecond }) {
-  return withPool(url, async (ask) => {
-    await send(ask, requests, perSecond, leadInSeconds);
-    const all = await send(ask, requests, perSecond, p99Seconds);
-    const times = all.filter((ms) => ms > 0).sort();
-    return { p99Ms: times[Math.floor(times.length * 0.99)], failed: all.length - times.length };
+/**
+ * Of each server, `{ url, requests }`, at this rate, in turns: `{ p99Ms, failed }`, the 99th percentile of the answered ones, and how
+ * many failed.
+ */
+export async function p99sAtRate(servers, perSecond) {
+  const times = servers.map(() => []);
+  for (let turn = 0; turn < turnsOfARound; turn += 1) {
+    for (const [index, { url, requests }] of servers.entries()) {
+      await withPool(url, async (ask) => {
+        await send(ask, requests, perSecond, leadInSeconds);
+        times[index].push(...(await send(ask, requests, perSecond, p99Seconds / turnsOfARound)));
+      });
+    }
+  }
+  return times.map((all) => {
+    const answered = all.filter((ms) => ms > 0).sort((a, b) => a - b);
+    return { p99Ms: answered[Math.floor(answered.length * 0.99)], failed: all.length - answered.length };
   });
 }
 

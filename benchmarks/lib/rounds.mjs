@@ -1,5 +1,5 @@
 // Contenders in turn, in one run, several rounds; and what may be said of the rounds together.
-import { rounds } from '../settings.mjs';
+import { rounds, turnsOfARound } from '../settings.mjs';
 
 /** How far a ratio's rounds may lie apart, as the largest by the smallest, and how late one may end, before it is worth nothing. */
 export const bearable = { throughput: 1.25, latency: 2, lateSeconds: 1.5 };
@@ -14,6 +14,36 @@ export async function inTurn(contenders, measure, times = rounds) {
   }
   return samples;
 }
+
+/**
+ * As `inTurn`, each round in turns: `measureTurn(contender)` measures a part of a round, and a sample has the mean of the parts.
+ * `then(contender, sample, round)` resolves to what more there is to say of a round.
+ */
+export async function inShortTurns(contenders, measureTurn, then = () => ({})) {
+  const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const turns = await inTurn(contenders, measureTurn, turnsOfARound);
+    for (const contender of contenders) {
+      const sample = together(turns[contender.name]);
+      samples[contender.name].push({ ...sample, ...(await then(contender, sample, round)) });
+    }
+  }
+  return samples;
+}
+
+const sum = (values) => values.reduce((all, value) => all + value, 0);
+const meanOf = (values) => sum(values) / values.length;
+/** What is not the mean of a round's turns. */
+const ofTurns = {
+  failed: sum,
+  lateSeconds: (values) => Math.max(...values),
+  memoryMb: (values) => Math.max(...values),
+};
+
+const together = (turns) =>
+  Object.fromEntries(
+    Object.keys(turns[0]).map((key) => [key, (ofTurns[key] ?? meanOf)(turns.map((turn) => turn[key]))]),
+  );
 
 export function medianOf(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -41,7 +71,7 @@ export function ratio({ what, against, target, of, by, pick, bears = bearable.th
 }
 
 function whyRefused(samples, saturates) {
-  const failed = samples.reduce((sum, sample) => sum + (sample.failed ?? 0), 0);
+  const failed = sum(samples.map((sample) => sample.failed ?? 0));
   if (failed > 0) return `${failed} requests failed`;
   const late = Math.max(...samples.map(({ lateSeconds = 0 }) => lateSeconds));
   if (late > bearable.lateSeconds) return `a round took ${Math.round(late)} s longer than it should`;

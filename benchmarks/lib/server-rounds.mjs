@@ -1,13 +1,15 @@
-import { leadInSeconds, seconds, warmUpSeconds } from '../settings.mjs';
+import { leadInRequests, seconds, turnsOfARound, warmUpSeconds } from '../settings.mjs';
 import { peakMemoryMb } from './cores.mjs';
 import { load } from './load.mjs';
-import { inTurn } from './rounds.mjs';
-import { addsOf, fillCarts, signIn } from './shoppers.mjs';
+import { inShortTurns } from './rounds.mjs';
+import { addsOf, fillCarts, signIn, withPool } from './shoppers.mjs';
 import { fixedTaskMs, watch } from './watch.mjs';
+
+const turnSeconds = seconds / turnsOfARound;
 
 /**
  * Starts all servers, fills their shoppers' carts through them and warms them up; then measures them in turn. A contender is
- * `{ name, start(), shoppersOf?(guests), then?({ url, requests, sample, round }) }`, where `then` measures more in the same turn and
+ * `{ name, start(), shoppersOf?(guests), then?({ url, requests, sample, round }) }`, where `then` measures more in the same round and
  * resolves to what is added to the sample. All of it has to be over while the guests' tokens are good, for ten minutes.
  */
 export async function measureServers({ contenders, gatewayUrl, goods }) {
@@ -21,17 +23,20 @@ export async function measureServers({ contenders, gatewayUrl, goods }) {
       await load({ url: server.url, requests, seconds: warmUpSeconds });
       Object.assign(server, { ...contender, requests });
     }
-    return await inTurn(running, measure);
+    return await inShortTurns(running, measure, measureMore);
   } finally {
     for (const { stop } of running) await stop();
   }
 }
 
-async function measure({ url, pid, requests, then = () => ({}) }, round) {
+async function measure({ url, pid, requests }) {
   const taskMs = fixedTaskMs();
-  await load({ url, requests, seconds: leadInSeconds });
-  const { result, ...shares } = await watch(pid, seconds, () => load({ url, requests, seconds }));
-  const sample = { ...result, ...shares, taskMs, memoryMb: peakMemoryMb(pid) };
+  await withPool(url, (ask) => Promise.all(requests.slice(0, leadInRequests).map(ask)));
+  const { result, ...shares } = await watch(pid, turnSeconds, () => load({ url, requests, seconds: turnSeconds }));
+  return { ...result, ...shares, taskMs, memoryMb: peakMemoryMb(pid) };
+}
+
+async function measureMore({ url, requests, then = () => ({}) }, sample, round) {
   const more = await then({ url, requests, sample, round });
-  return { ...sample, ...more, failed: result.failed + (more.failed ?? 0) };
+  return { ...more, failed: sample.failed + (more.failed ?? 0) };
 }

@@ -1,11 +1,12 @@
 // What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
 import { randomUUID } from 'node:crypto';
 import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
-import { inTurn, ratio } from '../lib/rounds.mjs';
+import { inShortTurns, ratio } from '../lib/rounds.mjs';
 import { fixedTaskMs } from '../lib/watch.mjs';
 
 export const title = 'Cart cache: a long cart against a short one';
-const calls = 20_000;
+/** In a turn. */
+const calls = 5000;
 const inFlight = 64;
 
 export async function measure({ redis }) {
@@ -18,7 +19,7 @@ export async function measure({ redis }) {
       Object.entries(carts).map(([lines, token]) => ({ name: nameOf(call, lines), call, token })),
     );
     for (const { call, token } of contenders) await perSecond(cache, call, token);
-    const samples = await inTurn(contenders, async ({ call, token }) => ({
+    const samples = await inShortTurns(contenders, async ({ call, token }) => ({
       taskMs: fixedTaskMs(),
       perSecond: await perSecond(cache, call, token),
     }));

@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onServersCore } from '../lib/cores.mjs';
-import { inTurn, ratio } from '../lib/rounds.mjs';
+import { inShortTurns, ratio } from '../lib/rounds.mjs';
 import { fixedTaskMs, watch } from '../lib/watch.mjs';
-import { seconds } from '../settings.mjs';
+import { seconds, turnsOfARound } from '../settings.mjs';
 
 export const title = 'Cart cache: add';
 
+const turnSeconds = seconds / turnsOfARound;
 const contenders = ['cart-cache', 'raw-ioredis', 'two-commands', 'bentocache', 'cache-manager'];
 const driver = fileURLToPath(new URL('../lib/drive-carts.mjs', import.meta.url));
 const moduleOf = (name) => new URL(`../peers/carts/${name}.mjs`, import.meta.url).href;
@@ -18,9 +19,9 @@ export async function measure({ redis }) {
   const running = [];
   try {
     for (const name of contenders) running.push(await startDriver(name, url));
-    const samples = await inTurn(running, async ({ pid, add }) => {
+    const samples = await inShortTurns(running, async ({ pid, add }) => {
       const taskMs = fixedTaskMs();
-      const { result: perSecond, ...shares } = await watch(pid, seconds, () => add(seconds));
+      const { result: perSecond, ...shares } = await watch(pid, turnSeconds, () => add(turnSeconds));
       return { perSecond, ...shares, taskMs };
     });
     const against = (name, target) =>

@@ -1,5 +1,5 @@
 // POST /Cart/Item of inventory, with all that production has switched on, against servers that do less.
-import { p99AtRate } from '../lib/constant-rate.mjs';
+import { p99sAtRate } from '../lib/constant-rate.mjs';
 import { startPeer } from '../lib/peers.mjs';
 import { bearable, ratio, spreadOf } from '../lib/rounds.mjs';
 import { measureServers } from '../lib/server-rounds.mjs';
@@ -16,7 +16,10 @@ export async function measure({ redis, store }) {
 
   const rates = [];
   let bare;
-  const atSameRate = ({ url, requests, round }) => p99AtRate({ url, requests, perSecond: rates[round] });
+  const atSameRate = async ({ round, ...server }) => {
+    const [ofServer] = await p99sAtRate([server], rates[round]);
+    return ofServer;
+  };
   const contenders = [
     {
       name: 'bare Express',
@@ -29,12 +32,11 @@ export async function measure({ redis, store }) {
     {
       name: 'inventory',
       start: () => startService('inventory'),
-      /** Of both, one after the other, at a rate that both can bear. */
+      /** Of both, at a rate that both can bear. */
       async then({ sample, ...own }) {
         const perSecond = Math.min(sample.perSecond, bare.sample.perSecond) * shareOfMaximum;
         rates.push(perSecond);
-        const ofBare = await p99AtRate({ ...bare, perSecond });
-        const { p99Ms, failed } = await p99AtRate({ ...own, perSecond });
+        const [ofBare, { p99Ms, failed }] = await p99sAtRate([bare, own], perSecond);
         return { p99Ms, bareP99Ms: ofBare.p99Ms, failed: failed + ofBare.failed };
       },
     },
