@@ -64,6 +64,17 @@ describe('a script', () => {
 });
 
 describe('a call', () => {
+  it('takes an answer that is there already when this process was held up past the deadline', async () => {
+    const hasty = connectRedis({ url: server.url, connectionName: 'spec', deadlineMs: 100 }, () => undefined);
+    await hasty.ready(2000);
+    await hasty.run(increment, 'held-up');
+    const call = hasty.run(increment, 'held-up');
+    // Commands leave in the same phase of the event loop, before this.
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));
+    expect(await call).toBe(2);
+    await hasty.close();
+  });
+
   it('is refused at once where there is no Redis, and says that nothing happened', async () => {
     const events: RedisEvent[] = [];
     const url = `redis://127.0.0.1:${await freePort()}`;

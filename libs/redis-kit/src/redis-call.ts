@@ -44,13 +44,16 @@ export function createRedisCalls(deadlineMs: number, onCall?: (report: CallRepor
   let tellEnd: (() => void) | undefined;
 
   const giveUpLate = () => {
+    clearTimeout(timer);
     timer = undefined;
     for (let call = underWay.first; call; call = underWay.first) {
       const msLeft = call.until - performance.now();
-      if (msLeft > 0) return void (timer = setTimeout(giveUpLate, msLeft));
+      if (msLeft > 0) return void (timer = setTimeout(readThenGiveUp, msLeft));
       fail(call, new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, call.isSent));
     }
   };
+  // Node looks at timers before sockets: a process that was held up would give up answers that are there to be read.
+  const readThenGiveUp = () => setImmediate(giveUpLate);
   const end = (call: Call, outcome: string) => {
     call.isOver = true;
     underWay.remove(call);
@@ -77,7 +80,7 @@ export function createRedisCalls(deadlineMs: number, onCall?: (report: CallRepor
       new Promise((resolve, reject) => {
         const call = new Call(command, deadlineMs, reject);
         underWay.add(call);
-        timer ??= setTimeout(giveUpLate, deadlineMs);
+        timer ??= setTimeout(readThenGiveUp, deadlineMs);
         const succeed = (reply: Parameters<typeof decode>[0]) => {
           if (call.isOver) return;
           end(call, 'ok');

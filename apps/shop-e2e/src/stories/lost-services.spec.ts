@@ -64,6 +64,8 @@ const clear = new Set([
   '503 INVENTORY_UNAVAILABLE',
   // For a moment, of a service that was started again.
   '503 REVOCATIONS_STALE',
+  // Of a service that was paused between an add and its answer.
+  '503 REDIS_UNAVAILABLE',
   '503 CHECKOUT_OUTCOME_UNKNOWN',
   '503 UPSTREAM_DOWN',
   '502 UPSTREAM_FAILED',
