@@ -10,7 +10,8 @@ const user: User = {
   kind: 'user',
   sessionId: 's-1',
   scopes: new Set(['orders:read', 'checkout']),
-  sessionStartedAt: 1,
+  sessionVersion: 1,
+  issuedAt: 1,
 };
 const origin = 'http://localhost:3000';
 const placeOrder = jest.fn();

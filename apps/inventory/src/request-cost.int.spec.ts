@@ -37,7 +37,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${service.port}`;
   await until('Redis is connected', async () => (await (await fetch(`${url}/readyz`)).text()).includes('"redis":"up"'));
 
-  const session = { sessionId: 's', sessionStartedAt: Date.now(), scopes: new Set(['cart']) };
+  const session = { sessionId: 's', sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000), scopes: new Set(['cart']) };
   const parties = { issuer: 'badger-store', audience: 'badger-store' };
   const token = signUserToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
   headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

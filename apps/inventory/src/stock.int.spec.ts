@@ -108,7 +108,7 @@ it.each<[string, () => string]>([
     () => {
       const user = { id: 'u-1', kind: 'user', sessionId: 's', scopes: new Set(['cart', 'checkout']) } as const;
       const parties = { issuer: 'badger-store', audience: 'badger-store' };
-      return signUserToken({ ...user, sessionStartedAt: Date.now() }, signingKey, parties, 600);
+      return signUserToken({ ...user, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) }, signingKey, parties, 600);
     },
   ],
   ['inventory’s own token for checkout', () => createServiceTokens(secrets, 'inventory').tokenFor('checkout')],

@@ -28,7 +28,8 @@ const user = (id = 'g-1'): User => ({
   kind: 'guest',
   sessionId: `s-${id}`,
   scopes: new Set(['cart']),
-  sessionStartedAt: 1000,
+  sessionVersion: 0,
+  issuedAt: 1000,
 });
 const tokenOf = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
   signUserToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
@@ -65,7 +66,7 @@ describe('a token that was found good', () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const now = Math.floor(Date.now() / 1000);
     const actual = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');
-    const claims = { sub: 'g-1', sid: 's', sst: 1, kind: 'guest', scope: 'cart', nbf: now, exp: now + 600 };
+    const claims = { sub: 'g-1', sid: 's', sv: 1, iat: now, kind: 'guest', scope: 'cart', nbf: now, exp: now + 600 };
     const token = actual.sign(claims, ours.privateKey, {
       ...parties,
       algorithm: 'ES256',

@@ -9,7 +9,14 @@ import type { VerifyUserToken } from './user-token';
 
 const verify = jest.fn<ReturnType<VerifyUserToken>, Parameters<VerifyUserToken>>((token) =>
   token === 'good.token_-~+/='
-    ? Promise.resolve({ id: 'g-1', kind: 'guest', sessionId: 's-1', scopes: new Set(['cart']), sessionStartedAt: 0 })
+    ? Promise.resolve({
+        id: 'g-1',
+        kind: 'guest',
+        sessionId: 's-1',
+        scopes: new Set(['cart']),
+        sessionVersion: 0,
+        issuedAt: 0,
+      })
     : Promise.reject(new ServiceError('unauthenticated', 'INVALID_TOKEN', 'Not valid.')),
 );
 

@@ -4,7 +4,7 @@ import type { User } from './user-token';
 
 /** Which users' tokens count no more although they have not expired; asked at every request, so it answers from memory. */
 export interface Revocations {
-  isRevoked(user: Pick<User, 'id' | 'sessionId' | 'sessionStartedAt' | 'apiKeyId'>): boolean;
+  isRevoked(user: Pick<User, 'id' | 'sessionId' | 'sessionVersion' | 'issuedAt' | 'apiKeyId'>): boolean;
   /** What is known may be out of date: a session that ended a moment ago may still pass. */
   isStale(): boolean;
 }

@@ -39,7 +39,14 @@ const unsigned = ['{"alg":"none","typ":"service+jwt"}', `{"iss":"gateway","aud":
   .join('.');
 
 const userKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
-const user: User = { id: 'u-1', kind: 'user', sessionId: 's-1', scopes: new Set(['checkout']), sessionStartedAt: 1 };
+const user: User = {
+  id: 'u-1',
+  kind: 'user',
+  sessionId: 's-1',
+  scopes: new Set(['checkout']),
+  sessionVersion: 1,
+  issuedAt: Math.floor(Date.now() / 1000),
+};
 const parties = { issuer: 'gateway', audience: 'checkout' };
 
 describe('a service', () => {

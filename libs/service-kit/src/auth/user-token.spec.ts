@@ -17,7 +17,7 @@ const goodClaims = () => ({
   sid: 's-1',
   kind: 'guest',
   scope: 'cart checkout',
-  sst: 1_700_000_000_123,
+  sv: 3,
   iss: parties.issuer,
   aud: parties.audience,
   iat: now(),
@@ -54,7 +54,8 @@ describe('a userToken', () => {
       kind: 'guest',
       sessionId: 's-1',
       scopes: new Set(['cart', 'checkout']),
-      sessionStartedAt: 1_700_000_000_123,
+      sessionVersion: 3,
+      issuedAt: expect.any(Number),
     });
   });
 
@@ -68,9 +69,10 @@ describe('a userToken', () => {
       kind: 'user',
       sessionId: 's-7',
       scopes: new Set(['cart', 'orders:read']),
-      sessionStartedAt: Date.now(),
+      sessionVersion: 7,
+      issuedAt: now(),
     };
-    for (const signed of [user, { ...user, apiKeyId: 'k-1' }])
+    for (const signed of [user, { ...user, apiKeyId: 'k-1' }, { ...user, isNewGuest: true }])
       expect(await verify(signUserToken(signed, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(signed);
   });
 
@@ -155,8 +157,8 @@ describe('a userToken', () => {
     ['with an oversized session', () => ({ sid: 's'.repeat(129) })],
     ['without a subject', () => ({ sub: undefined })],
     ['without a kind', () => ({ kind: undefined })],
-    ['without the start of its session', () => ({ sst: undefined })],
-    ['with a start of its session that is no whole number', () => ({ sst: '1' })],
+    ['without a session version', () => ({ sv: undefined })],
+    ['with a session version that is no whole number', () => ({ sv: '1' })],
     ['with an API key that is no text', () => ({ client_id: 7 })],
     ['of another kind', () => ({ kind: 'admin' })],
     ['without a scope', () => ({ scope: undefined })],

@@ -15,8 +15,12 @@ export interface User {
   readonly kind: 'guest' | 'user';
   readonly sessionId: string;
   readonly scopes: ReadonlySet<string>;
-  /** In ms since the epoch. */
-  readonly sessionStartedAt: number;
+  /** Of a user: raised by a password change and by sign-out everywhere. A token with an older number is refused; 0 of a guest. */
+  readonly sessionVersion: number;
+  /** When the token was issued, in s since the epoch. */
+  readonly issuedAt: number;
+  /** A guest whose session was never refreshed: the cart of such a guest lives one day. */
+  readonly isNewGuest?: boolean;
   /** The API key with which the session began, where there was one. */
   readonly apiKeyId?: string;
 }
@@ -42,13 +46,15 @@ const claimsSchema = z.object({
   sid: z.string().min(1).max(128),
   kind: z.enum(['guest', 'user']),
   scope: z.string(),
-  sst: z.int().nonnegative(),
+  sv: z.int().nonnegative(),
+  iat: z.int().nonnegative(),
+  new_guest: z.literal(true).optional(),
   client_id: z.string().min(1).max(128).optional(),
   exp: z.number(),
   nbf: z.number().optional(),
 });
 
-/** Signs a userToken for `lifetimeSeconds`. */
+/** Signs a userToken that expires `lifetimeSeconds` after `user.issuedAt`. */
 export function signUserToken(
   user: User,
   key: { readonly kid: string; readonly privateKey: KeyObject },
@@ -57,18 +63,21 @@ export function signUserToken(
 ): string {
   const claims = {
     sid: user.sessionId,
-    sst: user.sessionStartedAt,
+    sv: user.sessionVersion,
     kind: user.kind,
     scope: [...user.scopes].join(' '),
+    iat: user.issuedAt,
+    exp: user.issuedAt + lifetimeSeconds,
+    new_guest: user.isNewGuest ? true : undefined,
+    // RFC 9068, section 2.2: client_id is the client that asked for the token.
+    client_id: user.apiKeyId,
   };
-  // RFC 9068, section 2.2: client_id is the client that asked for the token.
-  return sign(user.apiKeyId === undefined ? claims : { ...claims, client_id: user.apiKeyId }, key.privateKey, {
+  return sign(claims, key.privateKey, {
     algorithm,
     header: { alg: algorithm, typ: tokenType, kid: key.kid },
     subject: user.id,
     issuer,
     audience,
-    expiresIn: lifetimeSeconds,
     jwtid: randomUUID(),
   });
 }
@@ -132,8 +141,10 @@ function checkSignature(
       kind: claims.kind,
       sessionId: claims.sid,
       scopes: new Set(claims.scope.split(' ')),
-      sessionStartedAt: claims.sst,
+      sessionVersion: claims.sv,
+      issuedAt: claims.iat,
       ...(claims.client_id !== undefined && { apiKeyId: claims.client_id }),
+      ...(claims.new_guest && { isNewGuest: true }),
     });
     return { user, kid, key, notBefore: claims.nbf, expiresAt: claims.exp };
   } catch (cause) {

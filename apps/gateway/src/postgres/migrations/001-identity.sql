@@ -2,6 +2,8 @@ create table users (
   id text primary key,
   email text not null constraint users_email unique,
   password_hash text not null,
+  -- Raised by a password change and by sign-out everywhere. A session or userToken with an older number is refused.
+  session_version integer not null default 1,
   created_at timestamptz not null default now()
 );
 
@@ -14,18 +16,64 @@ create table api_keys (
   revoked_at timestamptz
 );
 
--- What ended before its time. A row is kept until every session that it ends has expired by itself.
-create table revocations (
-  kind text not null check (kind in ('session', 'subject', 'api-key')),
-  target text not null,
-  -- Ms since the epoch: the subject's sessions that began before.
-  started_before bigint,
-  except_session text,
-  signed_in_as text,
-  created_at timestamptz not null default now(),
+-- A guest's session has a row from its first refresh, or from its end. A row is kept until no refresh token of it is valid.
+create table sessions (
+  id text primary key,
+  user_id text not null,
+  kind text not null check (kind in ('guest', 'user')),
+  -- That of the user when the session began, or when it changed the password; 0 of a guest.
+  session_version integer not null,
+  scopes text[] not null,
+  api_key_id text,
+  -- Of the refresh token that is current, and of the one that it replaced.
+  generation integer not null default 1,
+  previous_generation integer not null default 0,
+  rotated_at timestamptz not null default now(),
+  started_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  check ((kind = 'subject') = (started_before is not null))
+  ended_at timestamptz
 );
-create index revocations_target on revocations (target);
-create index revocations_created_at on revocations (created_at);
-create index revocations_expires_at on revocations (expires_at);
+create index sessions_expires_at on sessions (expires_at);
+
+-- Whom services have to refuse although a userToken is still valid: written in the transaction that ends a session, raises
+-- session_version or revokes an API key. Readers continue at a transaction id, for times are assigned before a commit.
+create table revocations (
+  xid xid8 not null default pg_current_xact_id(),
+  position bigint not null generated always as identity,
+  kind text not null check (kind in ('session', 'user', 'api-key')),
+  target text not null,
+  -- Of a user: tokens with an older one are refused, except those of the session that goes on.
+  session_version integer,
+  kept_session text,
+  revoked_at timestamptz not null default now(),
+  primary key (xid, position),
+  check ((kind = 'user') = (session_version is not null))
+);
+create index revocations_revoked_at on revocations (revoked_at);
+
+-- Which user a guest has become. The first user wins.
+create table guest_migrations (
+  guest_id text primary key,
+  user_id text not null references users,
+  created_at timestamptz not null default now(),
+  -- When no userToken of the guest is valid any more: until then, something may be added to the guest's cart.
+  tokens_expire_at timestamptz not null,
+  -- When the sweeper looks next.
+  due_at timestamptz not null default now(),
+  done_at timestamptz
+);
+create index guest_migrations_open on guest_migrations (user_id) where done_at is null;
+create index guest_migrations_due on guest_migrations (due_at) where done_at is null;
+
+-- Lines of a guest's cart of which a limit let less into the user's cart, kept until the user has been shown them.
+create table clamped_lines (
+  guest_id text not null references guest_migrations on delete cascade,
+  merge_id text not null,
+  item_id text not null,
+  requested integer not null,
+  quantity integer not null,
+  user_id text not null,
+  shown_at timestamptz,
+  primary key (guest_id, merge_id, item_id)
+);
+create index clamped_lines_user on clamped_lines (user_id);
