@@ -44,18 +44,32 @@ export interface AddOptions {
 /** `sum` adds the quantities, `max` keeps the larger one, `replace` puts the one cart in the place of the other. */
 export type MergeRule = 'sum' | 'max' | 'replace';
 
-/** A line of which a limit let less through than was wanted. */
-export interface CutLine {
+/** A line of which a limit let less into the cart than the two carts had together. */
+export interface ClampedLine {
   readonly id: string;
-  readonly wanted: number;
-  /** 0 where there was no room for another line. */
-  readonly got: number;
+  readonly requested: number;
+  /** What the cart has of it now; 0 where there was no room for another line. */
+  readonly quantity: number;
 }
 
 export interface MergeResult {
   /** The cart that was merged into. */
   readonly cart: CartItem[];
-  readonly cut: CutLine[];
+  readonly clamped: ClampedLine[];
+}
+
+export interface MergeOptions {
+  /** Default `sum`. */
+  readonly rule?: MergeRule;
+  /**
+   * Records what was clamped, durably: it is awaited before the source forgets the lines. When the process dies before that, or when
+   * this rejects (and so the merge), the next call passes the same lines under the same `mergeId`.
+   */
+  readonly onClamped?: (merge: {
+    readonly mergeId: string;
+    readonly intoToken: string;
+    readonly lines: readonly ClampedLine[];
+  }) => Promise<void>;
 }
 
 export interface CheckoutOptions {
@@ -91,10 +105,11 @@ export interface CartCache {
   clear(userToken: string): Promise<void>;
   /**
    * Moves one cart into another, atomically in each, also across the slots of a Cluster. What an open checkout has claimed
-   * stays in the source. Quantities are cut at the limits. It may be repeated: after a failure the same call finishes what was
-   * begun, and a repeat of one that succeeded adds nothing. The default rule is `sum`.
+   * stays in the source. Quantities are clamped at the limits. It may be repeated: after a failure the same call finishes what was
+   * begun, and a repeat of one that succeeded adds nothing. Operation ids of the source count for the target too, where it does
+   * not know them itself.
    */
-  merge(fromToken: string, intoToken: string, options?: { readonly rule?: MergeRule }): Promise<MergeResult>;
+  merge(fromToken: string, intoToken: string, options?: MergeOptions): Promise<MergeResult>;
   /**
    * Claims a snapshot of the cart and has `processOrder` turn it into an order. Done: exactly the snapshot is taken off the
    * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. Refused: the cart is

@@ -14,6 +14,8 @@ const input = {
     intoToken: 'other',
     lifeMs: 1,
     rule: 'sum' as const,
+    operationUses: ['o', '1 a 1'],
+    operationLifeMs: 1,
   },
   ...{ checkoutId: 'c', attemptId: 'a', leaseMs: 1, keepMs: 1, openCheckout: record, done: record },
 };

@@ -1,5 +1,5 @@
 import type { Script } from '@badger-store/redis-kit';
-import type { CartItem, CheckoutRecord, CutLine, MergeRule } from './cart-cache';
+import type { CartItem, CheckoutRecord, ClampedLine, MergeRule } from './cart-cache';
 import {
   CartLimitError,
   CheckoutUnderWayError,
@@ -176,11 +176,13 @@ export const settleScript: Script<
   decode: (reply) => reply === 1,
 };
 
-/** Lines that were set apart in one cart and are on their way into another. */
+/** Lines that were set apart in one cart and are on their way into another, with what its operation ids stand for. */
 export interface LinesApart {
   readonly mergeId: string;
   readonly intoToken: string;
   readonly items: CartItem[];
+  /** Operation id, what it stands for, … */
+  readonly operationUses: readonly string[];
 }
 
 export const mergeTakeScript: Script<
@@ -191,12 +193,13 @@ export const mergeTakeScript: Script<
   lua: mergeTake,
   changes: true,
   encode({ userToken, mergeId, intoToken, lifeMs }) {
-    const { cart, claimed, apart } = cartKeys(userToken);
-    return { keys: [cart, claimed, apart], args: [mergeId, intoToken, lifeMs] };
+    const { cart, claimed, apart, operations } = cartKeys(userToken);
+    return { keys: [cart, claimed, apart, operations], args: [mergeId, intoToken, lifeMs] };
   },
   decode(reply) {
-    const [mergeId, intoToken, ...lines] = reply as string[];
-    return mergeId === undefined || intoToken === undefined ? undefined : { mergeId, intoToken, items: pairs(lines) };
+    const [mergeId, intoToken, lines = [], operationUses = []] = reply as [string?, string?, string[]?, string[]?];
+    if (mergeId === undefined || intoToken === undefined) return undefined;
+    return { mergeId, intoToken, items: pairs(lines), operationUses };
   },
 };
 
@@ -209,28 +212,33 @@ export const mergeApplyScript: Script<
     ttlMs: number;
     newIncarnation: string;
     items: readonly CartItem[];
+    operationUses: readonly string[];
+    operationLifeMs: number;
   },
-  { cut: CutLine[]; cart: CartItem[] }
+  { clamped: ClampedLine[]; cart: CartItem[] }
 > = {
   name: 'merge-apply',
   lua: mergeApply,
   changes: true,
-  encode({ userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items }) {
-    const { cart, claimed, merged, claim } = cartKeys(userToken);
-    const { maxLines, maxQuantity } = limits;
+  encode(input) {
+    const { cart, claimed, merged, claim, operations } = cartKeys(input.userToken);
+    const { mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, operationLifeMs, items } = input;
+    const cartArgs = [limits.maxLines, limits.maxQuantity, ttlMs, newIncarnation];
     return {
-      keys: [cart, claimed, merged, claim],
-      args: [mergeId, lifeMs, rule, maxLines, maxQuantity, ttlMs, newIncarnation, ...fromItems(items)],
+      keys: [cart, claimed, merged, claim, operations],
+      args: [
+        ...[mergeId, lifeMs, rule, ...cartArgs, operationLifeMs],
+        ...[items.length, ...fromItems(items), ...input.operationUses],
+      ],
     };
   },
   decode(reply) {
-    const [, flatCut, cart] = reply as [number, string[], string];
-    const cut: CutLine[] = [];
-    for (let i = 0; i + 2 < flatCut.length; i += 3) {
-      const [id = '', wanted, got] = flatCut.slice(i, i + 3);
-      cut.push({ id, wanted: Number(wanted), got: Number(got) });
+    const [flat, cart] = reply as [string[], string];
+    const clamped: ClampedLine[] = [];
+    for (let i = 0; i + 2 < flat.length; i += 3) {
+      clamped.push({ id: flat[i] as string, requested: Number(flat[i + 1]), quantity: Number(flat[i + 2]) });
     }
-    return { cut, cart: toItems(cart) };
+    return { clamped, cart: toItems(cart) };
   },
 };
 

@@ -79,7 +79,7 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
     setQuantity,
     remove: (userToken, id) => setQuantity(userToken, id, 0),
     clear: (userToken) => set(userToken, []),
-    merge: createMerge({ redis, ttlMs, limits, newIncarnation }),
+    merge: createMerge({ redis, ttlMs, limits, operationLifeMs: operations.lifeMs, newIncarnation }),
     checkout: createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
     async settle(userToken, done) {
       assertUserToken(userToken);

@@ -1,11 +1,27 @@
--- Merges lines into a cart, once for a merge id; quantities and lines are cut at the limits.
--- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied  [4] claim
+-- Merges lines into a cart, once for a merge id; quantities and lines are clamped at the limits. What was clamped is kept with the
+-- merge id, so that a repeat tells it again. An operation id that this cart knows already stands for what it stood for.
+-- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied  [4] claim  [5] operations
 -- ARGV[2] merge id  [3] how long to remember it in ms  [4] 'sum' | 'max' | 'replace'  [5] most lines  [6] most of one item
---     [7] ttl in ms  [8] incarnation, should there be no cart yet  [9 ...] item id, quantity, ...
--- reply   { 1 when applied now else 0, { item id, quantity wanted, quantity got, ... } what was cut, the whole cart as one text }
-if redis.call('ZSCORE', KEYS[3], ARGV[2]) then return { 0, {}, table.concat(redis.call('HGETALL', KEYS[1]), ' ') } end
+--     [7] ttl in ms  [8] incarnation, should there be no cart yet  [9] life of an operation id in ms  [10] n: number of lines
+--     [11 ... 10 + 2n] item id, quantity, ...  [11 + 2n ...] operation id, what it stands for, ...
+-- reply   { { item id, quantity requested, quantity now, ... } what was clamped, the whole cart as one text }
 local rule, mostLines, mostOfItem = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local lastLine = 10 + 2 * ARGV[10]
 
+for i = lastLine + 1, #ARGV, 2 do
+  local known = redis.call('HGET', KEYS[5], ARGV[i])
+  if not known or tonumber(string.match(known, '^%d+')) <= nowMs - ARGV[9] then
+    redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 1])
+    redis.call('HSETNX', KEYS[5], '#look', 0)
+  end
+end
+if #ARGV > lastLine then redis.call('PEXPIRE', KEYS[5], ARGV[9]) end
+if lastLine == 10 then return { {}, table.concat(redis.call('HGETALL', KEYS[1]), ' ') } end
+
+local applied = redis.call('HGET', KEYS[3], ARGV[2])
+if applied then
+  return { cjson.decode(string.match(applied, '^%d+ (.*)$')), table.concat(redis.call('HGETALL', KEYS[1]), ' ') }
+end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], '#next', 0, '#born', ARGV[8], '#settled', '')
   -- A new cart lives at least as long as an open checkout of the one before it.
@@ -16,8 +32,8 @@ if rule == 'replace' then
     if string.sub(field, 1, 1) ~= '#' then redis.call('HDEL', KEYS[1], field) end
   end
 end
-local cut = {}
-for i = 9, #ARGV, 2 do
+local clamped = {}
+for i = 11, lastLine, 2 do
   local id, brought = ARGV[i], tonumber(ARGV[i + 1])
   local held = redis.call('HGET', KEYS[1], id)
   local before, place = 0, nil
@@ -32,9 +48,9 @@ for i = 9, #ARGV, 2 do
     redis.call('HSET', KEYS[1], id, string.format('%d:%s', got, place))
   end
   if got < wanted then
-    cut[#cut + 1] = id
-    cut[#cut + 1] = string.format('%d', wanted)
-    cut[#cut + 1] = string.format('%d', got)
+    clamped[#clamped + 1] = id
+    clamped[#clamped + 1] = string.format('%d', wanted)
+    clamped[#clamped + 1] = string.format('%d', got)
   end
 end
 if rule == 'replace' then
@@ -50,8 +66,15 @@ if rule == 'replace' then
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[7], 'GT')
-redis.call('ZADD', KEYS[3], nowMs, ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMs - ARGV[3])
-redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1001)
+redis.call('HSET', KEYS[3], ARGV[2], string.format('%d ', nowMs) .. cjson.encode(clamped))
+if redis.call('HLEN', KEYS[3]) > 1000 then
+  -- The older half goes, so that this is rare.
+  local all, times = redis.call('HGETALL', KEYS[3]), {}
+  for i = 2, #all, 2 do times[#times + 1] = tonumber(string.match(all[i], '^%d+')) end
+  table.sort(times)
+  for i = 1, #all, 2 do
+    if tonumber(string.match(all[i + 1], '^%d+')) < times[500] then redis.call('HDEL', KEYS[3], all[i]) end
+  end
+end
 redis.call('PEXPIRE', KEYS[3], ARGV[3])
-return { 1, cut, table.concat(redis.call('HGETALL', KEYS[1]), ' ') }
+return { clamped, table.concat(redis.call('HGETALL', KEYS[1]), ' ') }

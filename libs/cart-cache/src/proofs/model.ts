@@ -73,7 +73,11 @@ export class Model {
     const moved = this.items(from)
       .map(({ id, quantity }) => ({ id, quantity: quantity - claimed(id) }))
       .filter(({ quantity }) => quantity > 0);
-    const cut: unknown[] = [];
+    const clamped: unknown[] = [];
+    for (const [operationId, what] of this.cart(from).operations) {
+      const { operations } = this.cart(into);
+      if (!operations.has(operationId)) operations.set(operationId, what);
+    }
     if (from !== into && moved.length > 0) {
       for (const { id } of moved) this.put(from, id, claimed(id));
       const target = this.cart(into);
@@ -81,16 +85,16 @@ export class Model {
       if (rule === 'replace') target.lines = [];
       for (const { id, quantity } of moved) {
         const before = this.held(into, id);
-        const wanted = rule === 'max' ? Math.max(before, quantity) : before + quantity;
+        const requested = rule === 'max' ? Math.max(before, quantity) : before + quantity;
         const hasRoom = before > 0 || this.cart(into).lines.length < this.limits.maxLines;
-        const got = hasRoom ? Math.min(wanted, this.limits.maxQuantity) : 0;
+        const got = hasRoom ? Math.min(requested, this.limits.maxQuantity) : 0;
         this.put(into, id, got);
-        if (got < wanted) cut.push({ id, wanted, got });
+        if (got < requested) clamped.push({ id, requested, quantity: got });
       }
       target.life = life;
       this.cutClaims(into);
     }
-    return value({ cart: this.items(into), cut });
+    return value({ cart: this.items(into), clamped });
   }
 
   /** `known` is what the caller's record says: a checkout, `null` for none, or nothing at all. `newId` is for a new one. */

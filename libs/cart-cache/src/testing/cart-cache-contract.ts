@@ -187,8 +187,8 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       ['replace', 'a2 b3'],
     ] as const)('by the rule %s makes one cart of two and leaves the source empty', async (rule, expected) => {
       const [guest, user] = await guestAndUser();
-      const { cart, cut } = await harness.cache(1).merge(guest, user, { rule });
-      expect([lines(cart), cut]).toEqual([expected, []]);
+      const { cart, clamped } = await harness.cache(1).merge(guest, user, { rule });
+      expect([lines(cart), clamped]).toEqual([expected, []]);
       expect(lines(await harness.cache(2).get(user))).toBe(expected);
       expect(await harness.cache(2).get(guest)).toEqual([]);
     });
@@ -215,14 +215,56 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       expect(lines((await harness.cache(0).merge(newToken(), user)).cart)).toBe('c1 a5');
     });
 
-    it('cuts at the limits and says what it cut', async () => {
+    it('clamps at the limits and says what it clamped', async () => {
       const [guest, user] = await guestAndUser();
-      const { cart, cut } = await harness.cache(0, { maxLines: 2, maxQuantity: 6 }).merge(guest, user);
+      const { cart, clamped } = await harness.cache(0, { maxLines: 2, maxQuantity: 6 }).merge(guest, user);
       expect(lines(cart)).toBe('c1 a6');
-      expect(cut).toEqual([
-        { id: 'a', wanted: 7, got: 6 },
-        { id: 'b', wanted: 3, got: 0 },
+      expect(clamped).toEqual([
+        { id: 'a', requested: 7, quantity: 6 },
+        { id: 'b', requested: 3, quantity: 0 },
       ]);
+    });
+
+    it('that could not record what it clamped says it again, and adds nothing more', async () => {
+      const [guest, user] = await guestAndUser();
+      const limited = harness.cache(0, { maxQuantity: 6 });
+      const onClamped = jest.fn<Promise<void>, [unknown]>().mockRejectedValueOnce(new Error('not recorded'));
+      await expect(limited.merge(guest, user, { onClamped })).rejects.toThrow('not recorded');
+      await limited.merge(guest, user, { onClamped });
+      await limited.merge(guest, user, { onClamped });
+      const recorded = onClamped.mock.calls.map(([merge]) => merge);
+      expect(recorded).toEqual([
+        { mergeId: expect.any(String), intoToken: user, lines: [{ id: 'a', requested: 7, quantity: 6 }] },
+        recorded[0],
+      ]);
+      expect(lines(await harness.cache(0).get(user))).toBe('c1 a6 b3');
+    });
+
+    it('lets an add that is repeated in the other cart add nothing, also when its line is gone', async () => {
+      const [guest, user] = [newToken(), newToken()];
+      const cache = harness.cache(0);
+      await cache.add(guest, 'a', 2, { operationId: 'one' });
+      await cache.add(guest, 'b', 1, { operationId: 'two' });
+      await cache.merge(guest, user);
+      await cache.add(guest, 'c', 1, { operationId: 'three' });
+      await cache.remove(guest, 'c');
+      await cache.merge(guest, user);
+      await cache.add(user, 'a', 2, { operationId: 'one' });
+      await cache.add(user, 'c', 1, { operationId: 'three' });
+      await cache.add(guest, 'b', 1, { operationId: 'two' });
+      expect(lines(await cache.get(user))).toBe('a2 b1');
+      expect(await cache.get(guest)).toEqual([]);
+      await expect(cache.add(user, 'a', 3, { operationId: 'one' })).rejects.toBeInstanceOf(OperationIdReusedError);
+    });
+
+    it('leaves an operation id of both carts to what it stands for in the one that was merged into', async () => {
+      const [guest, user] = [newToken(), newToken()];
+      const cache = harness.cache(0);
+      await cache.add(guest, 'a', 2, { operationId: 'one' });
+      await cache.add(user, 'b', 3, { operationId: 'one' });
+      await cache.merge(guest, user);
+      await cache.add(user, 'b', 3, { operationId: 'one' });
+      expect(lines(await cache.get(user))).toBe('b3 a2');
     });
 
     it('leaves in the source what an open checkout has claimed of it', async () => {

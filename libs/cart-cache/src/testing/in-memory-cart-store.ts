@@ -1,4 +1,4 @@
-import type { CartItem } from '../cart-cache';
+import type { CartItem, ClampedLine } from '../cart-cache';
 
 interface Line {
   quantity: number;
@@ -33,38 +33,42 @@ interface Apart {
 
 /** Values that end after a time; looking finds no value that has ended. */
 class Expiring<Value> {
-  private readonly entries = new Map<string, { value: Value; until: number }>();
+  private readonly kept = new Map<string, { value: Value; until: number }>();
 
   constructor(private readonly now: () => number) {}
 
   get(key: string): Value | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.kept.get(key);
     if (entry && entry.until > this.now()) return entry.value;
-    this.entries.delete(key);
+    this.kept.delete(key);
     return undefined;
   }
 
   set(key: string, value: Value, lifeMs: number): void {
-    this.entries.set(key, { value, until: this.now() + lifeMs });
+    this.kept.set(key, { value, until: this.now() + lifeMs });
   }
 
   /** Lengthens a life, never shortens it. */
   keep(key: string, lifeMs: number): void {
-    const entry = this.entries.get(key);
+    const entry = this.kept.get(key);
     if (entry && entry.until > this.now()) entry.until = Math.max(entry.until, this.now() + lifeMs);
   }
 
   msLeft(key: string): number {
-    const entry = this.entries.get(key);
+    const entry = this.kept.get(key);
     return entry ? entry.until - this.now() : 0;
   }
 
   delete(key: string): void {
-    this.entries.delete(key);
+    this.kept.delete(key);
   }
 
-  count(prefix: string): number {
-    return [...this.entries.keys()].filter((key) => key.startsWith(prefix) && this.get(key) !== undefined).length;
+  /** What is kept under keys that begin so, without that beginning. */
+  entries(prefix: string): (readonly [string, Value])[] {
+    return [...this.kept.keys()].flatMap((key) => {
+      const value = key.startsWith(prefix) ? this.get(key) : undefined;
+      return value === undefined ? [] : [[key.slice(prefix.length), value] as const];
+    });
   }
 }
 
@@ -76,7 +80,7 @@ export class InMemoryCartStore {
   readonly operations: Expiring<string>;
   readonly apart: Expiring<Apart>;
   /** By token and merge id. */
-  readonly merged: Expiring<true>;
+  readonly merged: Expiring<readonly ClampedLine[]>;
 
   constructor(readonly now: () => number) {
     this.carts = new Expiring(now);

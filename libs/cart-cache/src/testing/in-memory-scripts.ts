@@ -39,7 +39,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
       const known = store.operations.get(operation);
       if (known !== undefined && known !== what) throw new OperationIdReusedError(operationId);
       if (known !== undefined) return store.carts.get(userToken)?.lines.get(id)?.quantity ?? 0;
-      if (store.operations.count(`${userToken} `) >= operations.most)
+      if (store.operations.entries(`${userToken} `).length >= operations.most)
         throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
     }
     const lines = store.carts.get(userToken)?.lines;
@@ -99,39 +99,49 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
   });
 
   twin(mergeTakeScript, ({ userToken, mergeId, intoToken, lifeMs }) => {
+    const operationUses = store.operations.entries(`${userToken} `).flat();
     const begun = store.apart.get(userToken);
-    if (begun) return { ...begun, items: [...begun.items] };
+    if (begun) return { ...begun, items: [...begun.items], operationUses };
     const claimed = store.claims.get(userToken)?.claimed;
     const items = store
       .items(userToken)
       .map(({ id, quantity }) => ({ id, quantity: quantity - (claimed?.get(id) ?? 0) }))
       .filter(({ quantity }) => quantity > 0);
-    if (items.length === 0) return undefined;
+    if (items.length === 0)
+      return operationUses.length === 0 ? undefined : { mergeId, intoToken, items, operationUses };
     takeOff(
       userToken,
       items.map(({ id, quantity }) => [id, quantity] as const),
     );
     store.dropIfEmpty(userToken);
     store.apart.set(userToken, { mergeId, intoToken, items }, lifeMs);
-    return { mergeId, intoToken, items };
+    return { mergeId, intoToken, items, operationUses };
   });
 
-  twin(mergeApplyScript, ({ userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items }) => {
+  twin(mergeApplyScript, (input) => {
+    const { userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items } = input;
+    for (let i = 0; i + 1 < input.operationUses.length; i += 2) {
+      const operation = `${userToken} ${input.operationUses[i]}`;
+      if (store.operations.get(operation) === undefined)
+        store.operations.set(operation, input.operationUses[i + 1] ?? '', input.operationLifeMs);
+    }
+    if (items.length === 0) return { clamped: [], cart: store.items(userToken) };
     const merge = `${userToken} ${mergeId}`;
-    if (store.merged.get(merge)) return { cut: [], cart: store.items(userToken) };
+    const known = store.merged.get(merge);
+    if (known) return { clamped: [...known], cart: store.items(userToken) };
     const { lines } = store.open(userToken, newIncarnation, ttlMs);
     if (rule === 'replace') lines.clear();
-    const cut = items.flatMap(({ id, quantity }) => {
+    const clamped = items.flatMap(({ id, quantity: brought }) => {
       const before = lines.get(id)?.quantity ?? 0;
-      const wanted = rule === 'max' ? Math.max(before, quantity) : before + quantity;
+      const requested = rule === 'max' ? Math.max(before, brought) : before + brought;
       const room = lines.has(id) || lines.size < limits.maxLines;
-      const got = room ? Math.max(before, Math.min(wanted, limits.maxQuantity)) : 0;
-      if (got > 0) lines.set(id, { quantity: got });
-      return got < wanted ? [{ id, wanted, got }] : [];
+      const quantity = room ? Math.max(before, Math.min(requested, limits.maxQuantity)) : 0;
+      if (quantity > 0) lines.set(id, { quantity });
+      return quantity < requested ? [{ id, requested, quantity }] : [];
     });
     store.cutClaim(userToken);
-    store.merged.set(merge, true, lifeMs);
-    return { cut, cart: store.items(userToken) };
+    store.merged.set(merge, clamped, lifeMs);
+    return { clamped, cart: store.items(userToken) };
   });
 
   twin(mergeEndScript, ({ userToken, mergeId }) => {

@@ -23,13 +23,14 @@ afterEach(() => jest.useRealTimers());
 const verifierOf = (options?: VerifierOptions) =>
   createUserTokenVerifier((kid) => Promise.resolve(published.get(kid)), parties, options);
 
+const issuedAt = Math.floor(Date.now() / 1000);
 const user = (id = 'g-1'): User => ({
   id,
   kind: 'guest',
   sessionId: `s-${id}`,
   scopes: new Set(['cart']),
   sessionVersion: 0,
-  issuedAt: 1000,
+  issuedAt,
 });
 const tokenOf = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
   signUserToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
