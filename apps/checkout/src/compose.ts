@@ -22,7 +22,7 @@ import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
 import { watchSteps } from './domain/checkout-steps';
-import { createMoveOrders } from './domain/move-orders';
+import { createMigrateGuest } from './domain/migrate-guest';
 import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
 import { createFollowPayment, createSweep } from './domain/sweep-orders';
@@ -101,7 +101,7 @@ export function composeCheckout(
   const routes = checkoutServiceRoutes({
     orderLists: createPostgresOrderLists(postgres.db),
     placeOrder: countOutcomes(metrics, (request) => createPlaceOrder(watchSteps(adapt(parts), newWatcher()))(request)),
-    moveOrders: createMoveOrders(parts),
+    migrateGuest: createMigrateGuest(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,
     firstPartyOrigins: config.FIRST_PARTY_ORIGINS,

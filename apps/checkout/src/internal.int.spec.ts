@@ -22,16 +22,16 @@ const newGuestWithOrder = async () => {
   expect(status).toBe(200);
   return { guest, orderId: (body as { order: { id: string } }).order.id };
 };
-const move = (from: string, to: string, token?: string) => {
-  const asked = request(checkout.url).post('/internal/orders/move').send({ from, to });
+const migrate = (guestId: string, userId: string, token?: string) => {
+  const asked = request(checkout.url).post('/internal/guest-migrations').send({ guestId, userId });
   return token === undefined ? asked : asked.set('Authorization', `Bearer ${token}`);
 };
 
-it('a guest’s order is the user’s once the gateway has it moved', async () => {
+it('a guest’s order is the user’s once the gateway migrates the guest', async () => {
   const { guest, orderId } = await newGuestWithOrder();
   const user = checkout.newId('u');
   const serviceToken = createServiceTokens(checkout.secrets, 'gateway').tokenFor('checkout');
-  const { status, body } = await move(guest, user, serviceToken);
+  const { status, body } = await migrate(guest, user, serviceToken);
   expect([status, body]).toEqual([200, { moved: 1, pending: false }]);
   expect(await orderIds(user)).toEqual([orderId]);
   expect(await orderIds(guest)).toEqual([]);
@@ -55,7 +55,7 @@ it.each<[string, (guest: string, user: string) => string | undefined]>([
 ])('an order stays the guest’s when it is asked for %s', async (_how, tokenOf) => {
   const { guest, orderId } = await newGuestWithOrder();
   const user = checkout.newId('u');
-  const { status, headers } = await move(guest, user, tokenOf(guest, user));
+  const { status, headers } = await migrate(guest, user, tokenOf(guest, user));
   expect(status).toBe(401);
   expect(headers['www-authenticate']).toBeDefined();
   expect(await orderIds(guest)).toEqual([orderId]);

@@ -164,7 +164,7 @@ describe('an idempotency key', () => {
     const guest = await newShopper();
     const user = randomUUID();
     const { id } = await guest.pay(approve, 'k');
-    await parts.orders.move(guest.id, user);
+    await parts.orders.reassign(guest.id, user);
     const key = { value: 'k', bodyHash: approve.token };
     expect(await createPlaceOrder(parts)({ userId: user, payment: approve, key })).toMatchObject({ id });
   });
@@ -174,7 +174,7 @@ describe('an idempotency key', () => {
     const dying = crashes['after the order is marked as paid']?.(parts);
     await failure(guest.pay(approve, undefined, dying));
     await failure(user.pay(approve, undefined, dying));
-    await parts.orders.move(guest.id, user.id);
+    await parts.orders.reassign(guest.id, user.id);
     const answered = await user.pay(approve, 'k');
     expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
   });
@@ -183,7 +183,7 @@ describe('an idempotency key', () => {
     const [guest, user] = [await newShopper(), await newShopper()];
     await failure(user.pay(approve, undefined, crashes['after the order is marked as paid']?.(parts)));
     await failure(guest.pay(approve, 'k', crashes['after the payment is confirmed']?.(parts)));
-    await parts.orders.move(guest.id, user.id);
+    await parts.orders.reassign(guest.id, user.id);
     const answered = await user.pay(approve, 'k');
     expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
   });

@@ -46,8 +46,8 @@ export interface Orders {
    * one caller at a time.
    */
   takeDue(limit: number): Promise<Order[]>;
-  /** Gives a guest's orders to a user, and says how many. An open one stays the guest's while the user has one too. */
-  move(guestId: string, userId: string): Promise<number>;
+  /** Reassigns a guest's orders to a user, and returns how many. An open one stays the guest's while the user has one too. */
+  reassign(guestId: string, userId: string): Promise<number>;
   /** Says that nothing will be ordered from a cart any more; may be repeated. */
   closeCart(cartOwner: string): Promise<void>;
   isCartClosed(cartOwner: string): Promise<boolean>;

@@ -9,14 +9,14 @@ const secrets = new Map([
   ['checkout:inventory', 'c'.repeat(32)],
   ['inventory:checkout', 'i'.repeat(32)],
 ]);
-const moveOrders = jest.fn(() => Promise.resolve({ moved: 1, pending: false }));
+const migrateGuest = jest.fn(() => Promise.resolve({ moved: 1, pending: false }));
 const statusesOf = jest.fn((ids: readonly string[]) =>
   Promise.resolve(ids.map((id) => ({ id, status: 'paid' as const }))),
 );
 const orderLists = { statusesOf } as Partial<OrderLists> as OrderLists;
 let server: LocalServer;
 beforeAll(async () => {
-  const routes = internalRoutes({ moveOrders, orderLists, serviceSecrets: secrets });
+  const routes = internalRoutes({ migrateGuest, orderLists, serviceSecrets: secrets });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);
@@ -27,37 +27,37 @@ beforeEach(() => jest.clearAllMocks());
 const guest = `g-${'a'.repeat(22)}`;
 const user = `u-${'b'.repeat(22)}`;
 const token = createServiceTokens(secrets, 'gateway').tokenFor('checkout');
-const move = (body: unknown, authorization?: string) => {
+const migrate = (body: unknown, authorization?: string) => {
   const asked = request(server.url)
-    .post('/internal/orders/move')
+    .post('/internal/guest-migrations')
     .send(body as object);
   return authorization === undefined ? asked : asked.set('Authorization', authorization);
 };
 
-it('the gateway has a guest’s orders moved', async () => {
-  const { status, body } = await move({ from: guest, to: user }, `Bearer ${token}`);
+it('the gateway has a guest’s orders reassigned', async () => {
+  const { status, body } = await migrate({ guestId: guest, userId: user }, `Bearer ${token}`);
   expect([status, body]).toEqual([200, { moved: 1, pending: false }]);
-  expect(moveOrders).toHaveBeenCalledWith(guest, user);
+  expect(migrateGuest).toHaveBeenCalledWith(guest, user);
 });
 
 it.each([
   ['nobody', undefined],
   ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
   ['another service', `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`],
-])('%s has nothing moved', async (_who, authorization) => {
-  expect((await move({ from: guest, to: user }, authorization)).status).toBe(401);
-  expect(moveOrders).not.toHaveBeenCalled();
+])('%s has nothing reassigned', async (_who, authorization) => {
+  expect((await migrate({ guestId: guest, userId: user }, authorization)).status).toBe(401);
+  expect(migrateGuest).not.toHaveBeenCalled();
 });
 
 it.each([
   {},
-  { from: user, to: user },
-  { from: guest, to: guest },
-  { from: guest, to: `${user}x` },
-  { from: guest, to: user, more: 1 },
-])('%j is no move', async (body) => {
-  expect((await move(body, `Bearer ${token}`)).status).toBe(400);
-  expect(moveOrders).not.toHaveBeenCalled();
+  { guestId: user, userId: user },
+  { guestId: guest, userId: guest },
+  { guestId: guest, userId: `${user}x` },
+  { guestId: guest, userId: user, more: 1 },
+])('%j is not a guest migration', async (body) => {
+  expect((await migrate(body, `Bearer ${token}`)).status).toBe(400);
+  expect(migrateGuest).not.toHaveBeenCalled();
 });
 
 describe('how orders stand', () => {

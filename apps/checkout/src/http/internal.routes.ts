@@ -2,27 +2,27 @@ import { jsonBody, requireService, validate, type ServiceSecrets } from '@badger
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { OrderLists } from '../domain/order-lists';
-import type { MoveOrders } from '../domain/move-orders';
+import type { MigrateGuest } from '../domain/migrate-guest';
 
 export interface InternalRouteParts {
-  readonly moveOrders: MoveOrders;
+  readonly migrateGuest: MigrateGuest;
   readonly orderLists: OrderLists;
   readonly serviceSecrets: ServiceSecrets;
 }
 
 const id = (kind: 'g' | 'u') => z.string().regex(new RegExp(`^${kind}-[A-Za-z0-9_-]{22}$`));
-const move = z.strictObject({ from: id('g'), to: id('u') });
+const guestMigration = z.strictObject({ guestId: id('g'), userId: id('u') });
 const outcomes = z.strictObject({ ids: z.array(z.uuid()).min(1).max(100) });
 
 /** For other services of the store alone; the gateway forwards nothing to them. */
-export function internalRoutes({ moveOrders, orderLists, serviceSecrets }: InternalRouteParts): Router {
+export function internalRoutes({ migrateGuest, orderLists, serviceSecrets }: InternalRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const fromGateway = requireService(serviceSecrets, 'checkout', ['gateway']);
   const fromInventory = requireService(serviceSecrets, 'checkout', ['inventory']);
 
-  router.post('/internal/orders/move', fromGateway, jsonBody, async (req: Request, res: Response) => {
-    const { from, to } = validate(move, req.body);
-    res.json(await moveOrders(from, to));
+  router.post('/internal/guest-migrations', fromGateway, jsonBody, async (req: Request, res: Response) => {
+    const { guestId, userId } = validate(guestMigration, req.body);
+    res.json(await migrateGuest(guestId, userId));
   });
 
   router.post('/internal/orders/outcomes', fromInventory, jsonBody, async (req: Request, res: Response) => {

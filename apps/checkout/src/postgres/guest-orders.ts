@@ -4,11 +4,11 @@ import type { Orders } from '../domain/orders';
 import type { CheckoutTables } from './tables';
 
 /** What becomes of a guest's orders and cart when the guest signs in. */
-export function createGuestOrders(db: Kysely<CheckoutTables>): Pick<Orders, 'move' | 'closeCart' | 'isCartClosed'> {
+export function createGuestOrders(db: Kysely<CheckoutTables>): Pick<Orders, 'reassign' | 'closeCart' | 'isCartClosed'> {
   return {
-    async move(guestId, userId) {
+    async reassign(guestId, userId) {
       const ofGuest = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
-      const moveOpen = async () => {
+      const reassignOpen = async () => {
         try {
           return (await ofGuest().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
         } catch (error) {
@@ -17,9 +17,9 @@ export function createGuestOrders(db: Kysely<CheckoutTables>): Pick<Orders, 'mov
         }
       };
       // The open one first: should it end in between, it is among those that have ended.
-      const open = await moveOpen();
+      const open = await reassignOpen();
       const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
-      await moveKeys(db, guestId, userId);
+      await reassignKeys(db, guestId, userId);
       return Number(open + ended.numUpdatedRows);
     },
 
@@ -47,7 +47,7 @@ export function createGuestOrders(db: Kysely<CheckoutTables>): Pick<Orders, 'mov
 }
 
 /** So that a request which is sent again after signing in finds its answer. */
-async function moveKeys(db: Kysely<CheckoutTables>, guestId: string, userId: string): Promise<void> {
+async function reassignKeys(db: Kysely<CheckoutTables>, guestId: string, userId: string): Promise<void> {
   const taken = db.selectFrom('checkout_keys').select('key').where('user_id', '=', userId);
   await db
     .updateTable('checkout_keys')

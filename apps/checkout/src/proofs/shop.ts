@@ -175,7 +175,14 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
         [item, stock],
       );
       const scopes = new Set(['cart', 'orders:read', 'checkout']);
-      const user = { id, kind: 'guest', sessionId: `s-${id}`, scopes, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) } as const;
+      const user = {
+        id,
+        kind: 'guest',
+        sessionId: `s-${id}`,
+        scopes,
+        sessionVersion: 0,
+        issuedAt: Math.floor(Date.now() / 1000),
+      } as const;
       const headers = {
         ...{ authorization: `Bearer ${signUserToken(user, signingKey, parties, 3600)}`, origin },
         'content-type': 'application/json',

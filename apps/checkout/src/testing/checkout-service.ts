@@ -73,7 +73,14 @@ export async function startCheckoutService(
   const userToken = (id: string) => {
     const scopes = new Set(['cart', 'orders:read', 'checkout']);
     const kind = id.startsWith('g-') ? 'guest' : 'user';
-    const user = { id, kind, sessionId: `s-${id}`, scopes, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) } as const;
+    const user = {
+      id,
+      kind,
+      sessionId: `s-${id}`,
+      scopes,
+      sessionVersion: 0,
+      issuedAt: Math.floor(Date.now() / 1000),
+    } as const;
     return signUserToken(user, signingKey, parties, 600);
   };
 

@@ -9,24 +9,24 @@ import {
 import { isOnCart, repeatLastPaid } from './close-order';
 import type { Orders } from './orders';
 
-export interface MoveOrdersParts {
+export interface MigrateGuestParts {
   readonly cartCache: Pick<CartCache, 'checkout' | 'settle'>;
   readonly orders: Orders;
 }
 
-export type MoveOrders = (guestId: string, userId: string) => Promise<{ moved: number; pending: boolean }>;
+export type MigrateGuest = (guestId: string, userId: string) => Promise<{ moved: number; pending: boolean }>;
 
 /** Keeps the claim: an order of the guest's cart is open, or not taken off it, so its lines stay where they are. */
 class OrderOpen extends Error {}
 
 /**
- * Gives what a guest ordered to the user whom the guest turned out to be, and closes the guest's cart, so that what is in it may be
- * merged into the user's. May be repeated, and has to be while `pending` says that a checkout of that cart has not ended.
+ * Reassigns a guest's orders to the user account after sign-in, and closes the guest's cart for checkouts, so that its lines may be
+ * merged into the user's cart. Safe to repeat; the caller repeats it while `pending` says that a checkout of that cart is open.
  */
-export function createMoveOrders({ cartCache, orders }: MoveOrdersParts): MoveOrders {
+export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): MigrateGuest {
   return async (guestId, userId) => {
     const isClosed = await close(guestId);
-    return { moved: await orders.move(guestId, userId), pending: !isClosed };
+    return { moved: await orders.reassign(guestId, userId), pending: !isClosed };
   };
 
   /**

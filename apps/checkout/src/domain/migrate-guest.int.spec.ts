@@ -10,7 +10,7 @@ import {
   startOrders,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
-import { createMoveOrders, type MoveOrders } from './move-orders';
+import { createMigrateGuest, type MigrateGuest } from './migrate-guest';
 import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
@@ -27,10 +27,10 @@ const paidOrders = (userId: string) => store.paidOrders(userId);
 const charges = (userId: string) => store.charges(userId);
 
 describe('a guest who signs in', () => {
-  const moveOrders: MoveOrders = (guestId, userId) => createMoveOrders(parts)(guestId, userId);
+  const migrateGuest: MigrateGuest = (guestId, userId) => createMigrateGuest(parts)(guestId, userId);
   /** As the gateway does it, at the sign-in and again at the next refresh. */
   const handOver = async (guest: string, user: string) => {
-    const { pending } = await moveOrders(guest, user);
+    const { pending } = await migrateGuest(guest, user);
     await cartCache.merge(guest, user);
     return !pending && (await cartCache.get(guest)).length === 0;
   };
@@ -76,8 +76,8 @@ describe('a guest who signs in', () => {
   it('finds the orders in the account, and they are the guest’s no more', async () => {
     const [guest, user] = [await newShopper(), randomUUID()];
     const { id } = await placing(parts)(guest, approve);
-    expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: false });
-    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
+    expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: false });
+    expect(await migrateGuest(guest, user)).toEqual({ moved: 0, pending: false });
     expect(await paidOrders(user)).toMatchObject([{ id }]);
     expect(await paidOrders(guest)).toEqual([]);
   });
@@ -87,11 +87,11 @@ describe('a guest who signs in', () => {
     for (const shopper of [guest, user]) {
       await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     }
-    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: true });
+    expect(await migrateGuest(guest, user)).toEqual({ moved: 0, pending: true });
     await placing(parts)(user, approve);
-    expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
+    expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: true });
     await expect(placing(parts)(user, approve)).rejects.toBeInstanceOf(EmptyCartError);
-    expect(await moveOrders(guest, user)).toEqual({ moved: 0, pending: false });
+    expect(await migrateGuest(guest, user)).toEqual({ moved: 0, pending: false });
     expect(await handOver(guest, user)).toBe(true);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
@@ -115,7 +115,7 @@ describe('a guest who signs in', () => {
       await store.inspector.hset(key, before);
       return cartCache.checkout(...args);
     };
-    await createMoveOrders({ ...parts, cartCache: { ...cartCache, checkout } })(guest, user);
+    await createMigrateGuest({ ...parts, cartCache: { ...cartCache, checkout } })(guest, user);
     await cartCache.merge(guest, user);
     await handedOver(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
@@ -134,7 +134,7 @@ describe('a guest who signs in', () => {
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     claim.goOn();
     await price.reached;
-    expect(await moveOrders(guest, user)).toMatchObject({ pending: true });
+    expect(await migrateGuest(guest, user)).toMatchObject({ pending: true });
     price.goOn();
     expect(await late).toMatchObject({ status: 'paid' });
     await cartCache.merge(guest, user);
@@ -189,7 +189,7 @@ describe('a guest who signs in', () => {
       orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) },
     });
     const { reached, wait, goOn } = pause();
-    const moving = createMoveOrders({
+    const moving = createMigrateGuest({
       ...parts,
       orders: {
         ...parts.orders,
@@ -245,7 +245,7 @@ describe('a guest who signs in', () => {
       orders: {
         ...parts.orders,
         end: async (...args) => {
-          expect(await moveOrders(guest, user)).toEqual({ moved: 1, pending: true });
+          expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: true });
           return diesAfter(parts.orders.end(...args));
         },
       },
