@@ -13,10 +13,10 @@ import {
   createMetrics,
   observePostgres,
   observeRedis,
+  startBackgroundJobs,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
-import { startChores } from './background';
 import { observeBacklog } from './backlog-metrics';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
@@ -115,14 +115,14 @@ export function composeCheckout(
   const outbox = createPostgresOutbox(postgres.db);
   const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
   const lookAtBacklog = observeBacklog(metrics, createPostgresBacklog(postgres.db));
-  const chores = startChores(
+  const jobs = startBackgroundJobs(
     [
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
       { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
       { name: 'purge', run: () => keys.purge().then(() => purgeMs) },
       { name: 'backlog', run: () => lookAtBacklog().then(() => backlogMs) },
     ],
-    (err, chore) => log.warn({ err, chore }, 'a chore failed'),
+    (err, job) => log.warn({ err, job }, 'background job failed'),
   );
 
   return assembleService(config, log, {
@@ -130,7 +130,7 @@ export function composeCheckout(
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     async close() {
-      await chores.close();
+      await jobs.close();
       revocations.close();
       await redis.close();
       await postgres.close();

@@ -9,7 +9,6 @@ import { LRUCache } from 'lru-cache';
 import { createLoginThrottle } from './limits/login-throttle';
 import { createExactCounts } from './limits/exact-counts';
 import { createSharedCounts } from './limits/shared-counts';
-import { createRedisSessions } from './redis/redis-sessions';
 
 const password = randomBytes(24).toString('base64url');
 let folder: string;
@@ -31,21 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const session = {
-  ...{ id: 's-1', userId: 'u-1', kind: 'user' as const, scopes: ['cart'], startedAt: 1, ttlMs: 60_000 },
-};
-
-it('the gateway’s ACL user may do all that the gateway does with sessions', async () => {
-  const sessions = createRedisSessions({ redis });
-  await sessions.begin(session, 'one', 'g-1');
-  expect(await sessions.find('s-1')).toEqual({ session, guestId: 'g-1' });
-  expect(await sessions.rotate('s-1', 'one', 'two', 60_000)).toEqual({ outcome: 'rotated', currentHash: 'two' });
-  await sessions.handedOver('s-1', 'g-1');
-  expect(await sessions.rotate('s-1', 'none', 'three', 60_000)).toEqual({ outcome: 'reused' });
-  await sessions.end('s-1');
-});
-
-it('and with limits', async () => {
+it('the gateway’s ACL user may count limits', async () => {
   const throttle = createLoginThrottle({ redis });
   const keys = { account: 'somebody@store.example', address: '10.0.0.1' };
   expect(await throttle.attempt(keys)).toEqual({ retryAfterMs: 0 });
@@ -64,7 +49,7 @@ it('and with limits', async () => {
   }).increment('somebody');
 });
 
-it('and with the carts that it merges, and nothing else with them', async () => {
+it('the gateway’s ACL user may merge carts', async () => {
   const carts = createRedisCartCache({ redis });
   await carts.merge('g-1', 'u-1');
   expect(await carts.get('g-1')).toEqual([]);

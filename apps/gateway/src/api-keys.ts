@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
 import { usingPostgres } from '@badger-store/postgres-kit';
-import { connectRedis } from '@badger-store/redis-kit';
-import { publishRevocations } from '@badger-store/revocations';
-import { toPostgresSettings, toRedisSettings } from '@badger-store/service-kit';
+import { toPostgresSettings } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { Config } from './config';
 import { newApiKey } from './domain/api-key';
@@ -30,10 +28,9 @@ export async function manageApiKeys(args: string[], config: Config, print: (line
     options: { name: { type: 'string' }, scopes: { type: 'string' } },
   });
   const [command, id] = positionals;
-  const keepMs = Math.max(config.REFRESH_TTL_SECONDS, config.CART_TTL_SECONDS) * 1000;
 
   await usingPostgres<GatewayTables, void>({ ...toPostgresSettings(config), schema: gatewaySchema }, async ({ db }) => {
-    const keys = createPostgresApiKeys({ db, keepMs });
+    const keys = createPostgresApiKeys(db);
     if (command === 'create') {
       const wanted = newKey.safeParse(values);
       if (!wanted.success) throw new Error(usage);
@@ -47,19 +44,7 @@ export async function manageApiKeys(args: string[], config: Config, print: (line
       }
     } else if (command === 'revoke' && id !== undefined) {
       if (!(await keys.revoke(id))) throw new Error(`there is no API key ${id}`);
-      await announce(config, id);
       print(`${id} is revoked, and its sessions end within a second`);
     } else throw new Error(usage);
   });
-}
-
-/** The key is revoked for good already; this makes every service know at once instead of in ten seconds. */
-async function announce(config: Config, id: string): Promise<void> {
-  const redis = connectRedis(toRedisSettings(config, 'gateway-api-keys'), () => undefined);
-  try {
-    await redis.ready(2000);
-    await publishRevocations(redis, [{ kind: 'api-key', id }]);
-  } finally {
-    await redis.close();
-  }
 }

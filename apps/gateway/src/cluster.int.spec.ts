@@ -2,11 +2,9 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisCluster, type RedisCluster } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { newSessionId } from './domain/session';
 import { createExactCounts } from './limits/exact-counts';
 import { createLoginThrottle } from './limits/login-throttle';
 import { createSharedCounts } from './limits/shared-counts';
-import { createRedisSessions } from './redis/redis-sessions';
 
 let cluster: RedisCluster;
 let redis: RedisClient;
@@ -36,23 +34,6 @@ async function keysAtEachNode(pattern: string): Promise<number[]> {
     }),
   );
 }
-
-it('sessions begin, are renewed, handed over and end, at whichever node they are', async () => {
-  const sessions = createRedisSessions({ redis });
-  const ids = many.map(newSessionId);
-  for (const id of ids) {
-    const session = { id, userId: 'u-1', kind: 'user' as const, scopes: ['cart'], startedAt: 1, ttlMs: hour };
-    await sessions.begin(session, 'one', 'g-1');
-    expect(await sessions.rotate(id, 'one', 'two', hour)).toEqual({ outcome: 'rotated', currentHash: 'two' });
-    expect(await sessions.rotate(id, 'one', 'other', hour)).toEqual({ outcome: 'rotated', currentHash: 'two' });
-    expect(await sessions.find(id)).toEqual({ session, guestId: 'g-1' });
-    await sessions.handedOver(id, 'g-1');
-    expect(await sessions.find(id)).toEqual({ session, guestId: undefined });
-  }
-  for (const count of await keysAtEachNode('session:*')) expect(count).toBeGreaterThan(0);
-  await Promise.all(ids.map((id) => sessions.end(id)));
-  expect(await keysAtEachNode('session:*')).toEqual([0, 0, 0]);
-});
 
 it('requests are counted over all gateways, at every node', async () => {
   const failures: unknown[] = [];

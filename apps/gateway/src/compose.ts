@@ -1,7 +1,6 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
-import { followRevocations, publishRevocations } from '@badger-store/revocations';
 import {
   assembleService,
   createServiceClient,
@@ -13,14 +12,15 @@ import {
   createMetrics,
   observePostgres,
   observeRedis,
+  startBackgroundJobs,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { gatewayRoutes } from './app';
-import { createMoveOrders } from './clients/checkout-orders';
+import { createMigrateOrders } from './clients/checkout-orders';
 import type { Config } from './config';
-import { createHandOver } from './domain/hand-over';
+import { createMigrateGuest } from './domain/guest-migration';
+import { createIdentity } from './domain/identity';
 import { createRefreshTokens } from './domain/refresh-token';
-import { createSessionKeeper } from './domain/session-keeper';
 import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
 import { openKeyRing } from './keys/key-ring';
@@ -30,13 +30,15 @@ import { createArgon2Passwords } from './passwords/argon2-passwords';
 import { isCommonPassword } from './passwords/common-passwords';
 import { createPostgresAccounts } from './postgres/postgres-accounts';
 import { createPostgresApiKeys } from './postgres/postgres-api-keys';
-import { createPostgresRevocations } from './postgres/postgres-revocations';
+import { createPostgresGuestMigrations } from './postgres/postgres-guest-migrations';
+import { createPostgresSessions } from './postgres/postgres-sessions';
 import { gatewaySchema, type GatewayTables } from './postgres/tables';
-import { createRedisSessions } from './redis/redis-sessions';
 
 const catalogueDeadlineMs = 5000;
 /** Above the deadline of a payment (10 s), so that checkout itself says what became of it. */
 const checkoutDeadlineMs = 15_000;
+const sweepMs = 1000;
+const purgeMs = 60_000;
 
 export function composeGateway(config: Config, log: Logger): Service {
   const reporting = (what: string) => (err: unknown) => log.warn({ err }, what);
@@ -61,17 +63,17 @@ export function composeGateway(config: Config, log: Logger): Service {
   const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
 
   const ttlMs = sessionLives(config);
-  const stored = { db: postgres.db, keepMs: Math.max(ttlMs.guest, ttlMs.user) };
-  const accounts = createPostgresAccounts(stored);
-  const revocationLog = createPostgresRevocations(stored);
-  const revocations = followRevocations({
-    redis,
-    seed: () => revocationLog.recent(),
-    report: (event) =>
-      event.state === 'error'
-        ? log.warn({ err: event.error, during: event.during }, 'feed of revocations')
-        : log.info({ during: event.during }, 'feed of revocations recovered'),
-  });
+  const { db } = postgres;
+  const accounts = createPostgresAccounts(db);
+  const sessions = createPostgresSessions(db);
+  const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
+  const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
+  const revocations = {
+    isRevoked: () => false,
+    isStale: () => false,
+    check: () => Promise.resolve(),
+    close: () => undefined,
+  };
   const limits = createRequestLimits({
     redis,
     config,
@@ -87,6 +89,25 @@ export function composeGateway(config: Config, log: Logger): Service {
     token: () => tokenFor('checkout'),
   });
 
+  const guests = createMigrateGuest({
+    carts: createRedisCartCache({
+      redis,
+      ttlSeconds: config.CART_TTL_SECONDS,
+      maxLines: config.CART_MAX_LINES,
+      maxQuantity: config.CART_MAX_QUANTITY,
+    }),
+    migrateOrders: createMigrateOrders(callCheckout),
+    migrations,
+    report: reporting('guest migration failed; the sweeper retries'),
+  });
+  const jobs = startBackgroundJobs(
+    [
+      { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
+      { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
+    ],
+    (err, job) => log.warn({ err, job }, 'background job failed'),
+  );
+
   const parties = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);
 
@@ -98,26 +119,13 @@ export function composeGateway(config: Config, log: Logger): Service {
         isCommonPassword,
         throttle: createLoginThrottle({ redis }),
       }),
-      sessionKeeper: createSessionKeeper({
-        sessions: createRedisSessions({ redis }),
-        refreshTokens: createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE),
-        revocations: revocationLog,
-        announce: (revocation) => publishRevocations(redis, [revocation]),
-        accounts,
-        handOver: createHandOver({
-          carts: createRedisCartCache({
-            redis,
-            ttlSeconds: config.CART_TTL_SECONDS,
-            maxLines: config.CART_MAX_LINES,
-            maxQuantity: config.CART_MAX_QUANTITY,
-          }),
-          moveOrders: createMoveOrders(callCheckout),
-          report: reporting('a guest is handed over later'),
-        }),
-        report: reporting('a session is ended later'),
+      identity: createIdentity({
+        ...{ sessions, refreshTokens, accounts, guests, migrations, ttlMs },
+        report: reporting('a part of a sign-in or refresh failed'),
       }),
+      refreshTokens,
       accounts,
-      apiKeys: createPostgresApiKeys(stored),
+      apiKeys: createPostgresApiKeys(db),
       signingKey: keyRing.signing,
       publishedKeys: keyRing.published,
       parties,
@@ -126,7 +134,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       verifyGuestToken: createUserTokenVerifier(findKey, parties),
       revocations,
       limits,
-      ttlMs,
+      guestTtlMs: ttlMs.guest,
       toInventory: inventory.forward,
       toCheckout: checkout.forward,
     }),
@@ -137,6 +145,7 @@ export function composeGateway(config: Config, log: Logger): Service {
     // A stranger does not say what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,
     async close() {
+      await jobs.close();
       checkout.close();
       inventory.close();
       limits.close();

@@ -14,6 +14,7 @@ export {
 export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
 export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
+export { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';

@@ -7,24 +7,27 @@ const email = z
   .email()
   .max(254)
   .transform((text) => text.toLowerCase());
-/** Counted as JSON Schema counts them, not in units of UTF-16. */
+/** Counted as JSON Schema counts them, not in units of UTF-16, in the form in which passwords are compared. */
 const characters = (least: number, most: number) =>
   z
     .string()
-    .refine((text) => [...text].length >= least && [...text].length <= most, `must have ${least} to ${most} characters`)
+    .refine((text) => {
+      const { length } = [...text.normalize('NFKC')];
+      return length >= least && length <= most;
+    }, `must have ${least} to ${most} characters`)
     .meta({ minLength: least, maxLength: most });
 const password = characters(1, 256);
 const newPassword = characters(12, 256);
 
 export const guestOptions = z.strictObject({ refreshIn });
-export const credentials = z.strictObject({ email, password, refreshIn });
-export const newCredentials = z.strictObject({ email, password: newPassword, refreshIn });
-export const refreshRequest = z.strictObject({
-  refreshToken: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be a refresh token')
-    .optional(),
-});
+const refreshToken = z.string().regex(/^[A-Za-z0-9._-]{1,500}$/, 'must be a refresh token');
+const guestRefreshToken = refreshToken
+  .optional()
+  .describe('Proves the guest whose cart and orders come along, also when the userToken has expired');
+
+export const credentials = z.strictObject({ email, password, refreshIn, guestRefreshToken });
+export const newCredentials = z.strictObject({ email, password: newPassword, refreshIn, guestRefreshToken });
+export const refreshRequest = z.strictObject({ refreshToken: refreshToken.optional() });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword });
 
 const user = z.strictObject({
@@ -40,6 +43,23 @@ export const session = z.strictObject({
   refreshToken: z.string().optional().describe('Left out where it is in the cookie'),
   refreshExpiresIn: z.int().positive().describe('Seconds until the session ends, unless it is refreshed before'),
   user,
+  guest: z
+    .strictObject({
+      migrated: z.boolean(),
+      reason: z.enum(['expired', 'session_ended', 'belongs_to_another_user']).optional(),
+    })
+    .optional()
+    .describe('Whether the guest who registered or signed in has become this user; the reason where not'),
+  clampedLines: z
+    .array(
+      z.strictObject({
+        id: z.string().describe('The item'),
+        requested: z.int().positive().describe('What the carts of guest and user had together'),
+        quantity: z.int().nonnegative().describe('What the cart has now; 0 where there was no room for another line'),
+      }),
+    )
+    .optional()
+    .describe('Lines of a guest’s cart that did not fit into the user’s, as far as they were not shown before'),
 });
 
 export const me = user;

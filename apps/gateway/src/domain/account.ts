@@ -5,24 +5,15 @@ export interface Account {
   /** As `z.email()` takes it, in lower case. */
   readonly email: string;
   readonly passwordHash: string;
+  /** Raised by a password change and by sign-out everywhere; a session or userToken with an older number is refused. */
+  readonly sessionVersion: number;
 }
 
 export interface Accounts {
   /** Resolves to `undefined` when the email is taken. */
-  add(account: Account): Promise<Account | undefined>;
+  add(account: Omit<Account, 'sessionVersion'>): Promise<Account | undefined>;
   findByEmail(email: string): Promise<Account | undefined>;
   find(id: string): Promise<Account | undefined>;
-  /** Changes the password and ends the user's other sessions, both or neither. */
-  setPassword(id: string, passwordHash: string, others: SubjectRevocation): Promise<void>;
-}
-
-/** Ends the sessions of a user that began before a moment. */
-export interface SubjectRevocation {
-  readonly kind: 'subject';
-  readonly id: string;
-  /** Milliseconds since the epoch. */
-  readonly startedBefore: number;
-  readonly exceptSession?: string;
 }
 
 /** Opaque, and stable: it is also the key of the user's cart. */

@@ -1,51 +1,63 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { PresentedToken, Session } from './session';
 
-export interface RefreshToken {
-  readonly sessionId: string;
-  /** Counts the tokens of a session, from 1. */
-  readonly generation: number;
-  readonly text: string;
-}
-
-const form = /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$/;
+const storedForm = /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$/;
+const guestForm = /^guest\.([A-Za-z0-9_-]{1,400})\.([A-Za-z0-9_-]{43})$/;
+const guestFields = z.tuple([z.string(), z.string(), z.array(z.string()), z.string().nullable(), z.int(), z.int()]);
 
 /**
- * Derives the refresh tokens of a session from a secret, so that a successor can be given again though only its hash is kept.
- * New tokens are made with the first secret; those of the others are still known, for a change of secrets without signing
- * anybody out.
+ * Makes refresh tokens from a secret, the session's id and a number, so that a successor can be made again. A guest's first one
+ * carries the session itself, so that beginning as a guest needs no database. New tokens are made with the first secret; those of the
+ * others are still valid, for a change of secrets without signing anybody out.
  */
 export function createRefreshTokens(secrets: readonly string[]) {
   const [current] = secrets;
   if (current === undefined) throw new Error('a secret is needed');
-  const make = (secret: string, sessionId: string, generation: number): RefreshToken => {
-    const mac = createHmac('sha256', secret).update(`refresh.${sessionId}.${generation}`).digest('base64url');
-    return { sessionId, generation, text: `${sessionId}.${generation}.${mac}` };
-  };
+  const isMadeHere = (text: string, make: (secret: string) => string) =>
+    secrets.some((secret) => {
+      const [left, right] = [Buffer.from(make(secret)), Buffer.from(text)];
+      return left.length === right.length && timingSafeEqual(left, right);
+    });
+
   return {
-    first: (sessionId: string) => make(current, sessionId, 1),
-    /** `undefined` unless one of the secrets made this text. */
-    parse(text: string): RefreshToken | undefined {
-      const [, sessionId = '', generation] = form.exec(text) ?? [];
-      return secrets
-        .map((secret) => make(secret, sessionId, Number(generation)))
-        .find((token) => isSame(token.text, text));
+    make: (sessionId: string, generation: number): string => storedToken(current, sessionId, generation),
+
+    makeForGuest({ id, userId, scopes, apiKeyId, startedAt, expiresAt }: Session): string {
+      const fields = [id, userId, scopes, apiKeyId ?? null, startedAt, expiresAt];
+      return guestToken(current, Buffer.from(JSON.stringify(fields)).toString('base64url'));
     },
-    successor: ({ sessionId, generation }: RefreshToken) => make(current, sessionId, generation + 1),
-    /** The successor that was given before, possibly under a secret that has been replaced since. */
-    knownSuccessor({ sessionId, generation }: RefreshToken, hash: string): RefreshToken | undefined {
-      return secrets
-        .map((secret) => make(secret, sessionId, generation + 1))
-        .find((token) => isSame(hashOf(token), hash));
+
+    /** `undefined` unless one of the secrets made this text, and, of a guest's first token, it has not expired. */
+    parse(text: string): PresentedToken | undefined {
+      const [, payload] = guestForm.exec(text) ?? [];
+      if (payload !== undefined) {
+        if (!isMadeHere(text, (secret) => guestToken(secret, payload))) return undefined;
+        const guest = readGuest(payload);
+        return guest.expiresAt > Date.now() ? { sessionId: guest.id, generation: 1, guest } : undefined;
+      }
+      const [, sessionId = '', generation] = storedForm.exec(text) ?? [];
+      const token = { sessionId, generation: Number(generation) };
+      return isMadeHere(text, (secret) => storedToken(secret, token.sessionId, token.generation)) ? token : undefined;
     },
   };
 }
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
 
-/** What is kept of a token. It is random enough that a plain hash does. */
-export const hashOf = ({ text }: RefreshToken): string => createHash('sha256').update(text).digest('base64url');
+function storedToken(secret: string, sessionId: string, generation: number): string {
+  const mac = createHmac('sha256', secret).update(`refresh.${sessionId}.${generation}`).digest('base64url');
+  return `${sessionId}.${generation}.${mac}`;
+}
 
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
+/** Authenticated under a label of its own, so that neither kind of token can pass for the other. */
+function guestToken(secret: string, payload: string): string {
+  return `guest.${payload}.${createHmac('sha256', secret).update(`guest-session.${payload}`).digest('base64url')}`;
+}
+
+function readGuest(payload: string): Session {
+  const fields = guestFields.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  const [id, userId, scopes, apiKeyId, startedAt, expiresAt] = fields;
+  const session = { id, userId, kind: 'guest', scopes, sessionVersion: 0, startedAt, expiresAt } as const;
+  return apiKeyId === null ? session : { ...session, apiKeyId };
 }

@@ -70,7 +70,10 @@ export function createSignIn({ accounts, passwords, isCommonPassword, throttle }
       });
     },
 
-    /** Rejects with `WrongCredentialsError` unless the current password is right; with `WeakPasswordError`. */
+    /**
+     * The hash of a new password for an account that was read before. Rejects with `WrongCredentialsError` unless the current password
+     * is right; with `WeakPasswordError`. What is hashed here is written by `Identity.changePassword`, for the version of that account.
+     */
     async newPasswordHash(account: Account, current: string, next: string, address: string): Promise<string> {
       assertStrong(next, account.email, 'newPassword');
       await throttled(account.email, address, async () => {

@@ -1,5 +1,4 @@
 import {
-  bearerOf,
   isOwnSite,
   jsonBody,
   requireFreshRevocations,
@@ -16,37 +15,45 @@ import {
 } from '@badger-store/service-kit';
 import { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from '@badger-store/store-api';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { newGuestId, type Account, type Accounts } from '../domain/account';
+import type { Account, Accounts } from '../domain/account';
 import type { ApiKeys } from '../domain/api-key';
-import type { LeavingGuest, OpenSession, SessionKeeper } from '../domain/session-keeper';
+import type { Identity, OpenSession, Rights } from '../domain/identity';
 import { InvalidRefreshTokenError } from '../domain/identity-errors';
+import type { RefreshTokens } from '../domain/refresh-token';
+import type { Session } from '../domain/session';
 import type { SignIn } from '../domain/sign-in';
 import type { SigningKey } from '../domain/signing-key';
+import { createGuestReader, toSession } from './guest-proof';
 import { readApiKey, type ApiKeyRequest } from './read-api-key';
 import { createRefreshCookie } from './refresh-cookie';
 
 export interface AuthParts {
   readonly signIn: SignIn;
-  readonly sessionKeeper: SessionKeeper;
+  readonly identity: Identity;
+  readonly refreshTokens: Pick<RefreshTokens, 'parse'>;
   readonly accounts: Pick<Accounts, 'find'>;
   readonly apiKeys: Pick<ApiKeys, 'find'>;
   readonly signingKey: () => SigningKey;
   readonly parties: TokenParties;
   readonly firstPartyOrigins: readonly string[];
   readonly verifyUserToken: VerifyUserToken;
-  /** Without a look at revocations: for the guest whose session ended by the sign-in that is tried again. */
+  /** Without a look at revocations: a sign-in that is sent again comes from a guest whose session the first one ended. */
   readonly verifyGuestToken: VerifyUserToken;
   readonly revocations: Revocations;
   readonly limits: { readonly auth: RequestHandler; readonly login: RequestHandler };
-  readonly ttlMs: { readonly guest: number; readonly user: number };
+  /** How long a guest's session lives on without a refresh. */
+  readonly guestTtlMs: number;
 }
 
 const userTokenSeconds = 600;
 
+type RefreshIn = 'body' | 'cookie';
+
 export function authRoutes(parts: AuthParts): Router {
-  const { signIn, sessionKeeper, accounts, firstPartyOrigins, limits, ttlMs } = parts;
+  const { signIn, identity, accounts, firstPartyOrigins, limits } = parts;
   const router = Router({ caseSensitive: true });
   const cookie = createRefreshCookie(firstPartyOrigins);
+  const readGuest = createGuestReader({ ...parts, cookie });
   const apiKey = readApiKey(parts.apiKeys);
   const bearer = requireUser(parts.verifyUserToken);
 
@@ -55,45 +62,58 @@ export function authRoutes(parts: AuthParts): Router {
     next();
   });
 
-  router.post('/auth/guest', limits.auth, jsonBody, apiKey, async (req: Request & ApiKeyRequest, res) => {
+  router.post('/auth/guest', limits.auth, jsonBody, apiKey, (req: Request & ApiKeyRequest, res) => {
+    const receivedAt = Date.now();
     const { refreshIn } = validate(guestOptions, req.body ?? {});
     if (refreshIn === 'cookie') cookie.assertAllowed(req);
-    const open = await sessionKeeper.begin({
-      ...rightsOf(req),
-      userId: newGuestId(),
-      kind: 'guest',
-      ttlMs: ttlMs.guest,
-    });
-    answer(res.status(201), open, refreshIn);
+    respond(res.status(201), identity.beginGuest(rightsOf(req)), refreshIn, receivedAt);
   });
 
   router.post('/auth/register', limits.login, jsonBody, apiKey, async (req: Request, res) => {
-    const { refreshIn, ...wanted } = validate(newCredentials, req.body);
-    await begin(req, res.status(201), refreshIn, () => signIn.register(wanted, addressOf(req)));
+    const { refreshIn, guestRefreshToken, ...wanted } = validate(newCredentials, req.body);
+    const verify = () => signIn.register(wanted, addressOf(req));
+    await beginUser(req, res.status(201), { refreshIn, guestRefreshToken, verify });
   });
 
   router.post('/auth/login', limits.login, jsonBody, apiKey, async (req: Request, res) => {
-    const { refreshIn, ...given } = validate(credentials, req.body);
-    await begin(req, res, refreshIn, () => signIn.login(given, addressOf(req)));
+    const { refreshIn, guestRefreshToken, ...given } = validate(credentials, req.body);
+    const verify = () => signIn.login(given, addressOf(req));
+    await beginUser(req, res, { refreshIn, guestRefreshToken, verify });
   });
 
   router.post('/auth/refresh', limits.auth, jsonBody, async (req: Request, res) => {
+    const receivedAt = Date.now();
     const { refreshToken } = validate(refreshRequest, req.body ?? {});
     if (refreshToken === undefined) cookie.assertAllowed(req);
     const token = refreshToken ?? cookie.read(req);
     if (token === undefined) throw new InvalidRefreshTokenError();
-    answer(res, await sessionKeeper.refresh(token), refreshToken === undefined ? 'cookie' : 'body');
+    respond(res, await identity.refresh(token), refreshToken === undefined ? 'cookie' : 'body', receivedAt);
   });
 
-  router.post('/auth/logout', bearer, async (req: Request, res) => {
-    await sessionKeeper.end(userOf(req).sessionId);
-    cookie.clear(res).status(204).end();
+  router.post('/auth/logout', jsonBody, async (req: Request, res) => {
+    cookie.clear(res);
+    const { refreshToken } = validate(refreshRequest, req.body ?? {});
+    const proofs: (Session | string)[] = refreshToken === undefined ? [] : [refreshToken];
+    const fromCookie = cookie.read(req);
+    if (fromCookie !== undefined && isOwnSite(req, firstPartyOrigins)) proofs.push(fromCookie);
+    const user = await bearer(req, res, () => undefined).then(
+      () => userOf(req),
+      (error: unknown) => {
+        if (proofs.length === 0) throw error;
+        return undefined;
+      },
+    );
+    if (user) proofs.push(toSession(user, parts.guestTtlMs));
+    const ended = await Promise.all(proofs.map((proof) => identity.end(proof)));
+    if (!ended.includes(true)) throw new InvalidRefreshTokenError();
+    res.status(204).end();
   });
 
   router.post('/auth/logout-all', bearer, async (req: Request, res) => {
-    const { kind, id, sessionId } = userOf(req);
-    await (kind === 'user' ? sessionKeeper.endAll(id) : sessionKeeper.end(sessionId));
-    cookie.clear(res).status(204).end();
+    const user = userOf(req);
+    cookie.clear(res);
+    await (user.kind === 'user' ? identity.endAll(user.id) : identity.end(toSession(user, parts.guestTtlMs)));
+    res.status(204).end();
   });
 
   router.post(
@@ -102,13 +122,13 @@ export function authRoutes(parts: AuthParts): Router {
     bearer,
     requireFreshRevocations(parts.revocations),
     jsonBody,
-    async (req: Request, res) => {
+    async (req: Request, res: Response) => {
       const { currentPassword, newPassword } = validate(passwordChange, req.body);
       const { id, kind, sessionId } = userOf(req);
       if (kind === 'guest') throw new ServiceError('forbidden', 'USERS_ONLY', 'A guest has no password.');
       const account = await existing(id);
       const hash = await signIn.newPasswordHash(account, currentPassword, newPassword, addressOf(req));
-      await sessionKeeper.changePassword(account, hash, sessionId);
+      await identity.changePassword(account, hash, sessionId);
       res.status(204).end();
     },
   );
@@ -120,25 +140,25 @@ export function authRoutes(parts: AuthParts): Router {
 
   return router;
 
-  async function begin(req: Request, res: Response, refreshIn: RefreshIn, identify: () => Promise<Account>) {
+  interface UserSignIn {
+    readonly refreshIn: RefreshIn;
+    readonly guestRefreshToken: string | undefined;
+    readonly verify: () => Promise<Account>;
+  }
+
+  async function beginUser(req: Request, res: Response, { refreshIn, guestRefreshToken, verify }: UserSignIn) {
+    const receivedAt = Date.now();
     if (refreshIn === 'cookie') cookie.assertAllowed(req);
-    const guest = await leavingGuest(req);
-    const { id, email } = await identify();
-    const wanted = { ...rightsOf(req), userId: id, kind: 'user' as const, email, ttlMs: ttlMs.user };
-    answer(res, await sessionKeeper.signIn(wanted, guest), refreshIn);
+    const guest = await readGuest(req, guestRefreshToken);
+    const account = await verify();
+    respond(res, await identity.signIn(account, rightsOf(req), guest), refreshIn, receivedAt);
   }
 
   /** Fixed when a session begins. An API key says what its sessions may do; only the store's own site gives the right to check out. */
-  function rightsOf(req: Request & ApiKeyRequest) {
+  function rightsOf(req: Request & ApiKeyRequest): Rights {
     if (req.apiKey) return { scopes: req.apiKey.scopes, apiKeyId: req.apiKey.id };
     const scopes: Scope[] = ['cart', 'orders:read'];
     return { scopes: isOwnSite(req, firstPartyOrigins) ? [...scopes, 'checkout'] : scopes };
-  }
-
-  async function leavingGuest(req: Request): Promise<LeavingGuest | undefined> {
-    if (req.headers.authorization === undefined) return undefined;
-    const user = await parts.verifyGuestToken(bearerOf(req));
-    return user.kind === 'guest' ? user : undefined;
   }
 
   async function existing(userId: string): Promise<Account> {
@@ -147,24 +167,24 @@ export function authRoutes(parts: AuthParts): Router {
     return account;
   }
 
-  function answer(res: Response, { session, refreshToken }: OpenSession, refreshIn: RefreshIn): void {
-    const { id, userId, kind, email, scopes, startedAt, apiKeyId } = session;
-    const user: User = {
-      ...{ id: userId, kind, sessionId: id, scopes: new Set(scopes), sessionStartedAt: startedAt },
-      ...(apiKeyId === undefined ? {} : { apiKeyId }),
-    };
-    if (refreshIn === 'cookie') cookie.set(res, refreshToken, session.ttlMs);
+  /** The userToken counts from when the request came: whatever ends its session ends it after that, not before. */
+  function respond(res: Response, open: OpenSession, refreshIn: RefreshIn, receivedAt: number): void {
+    const { session, refreshToken, email, isNewGuest, guest, clampedLines = [] } = open;
+    const { id: sessionId, userId: id, kind, scopes, sessionVersion, apiKeyId, expiresAt } = session;
+    const issuedAt = Math.floor(receivedAt / 1000);
+    const user: User = { id, kind, sessionId, scopes: new Set(scopes), sessionVersion, issuedAt, apiKeyId, isNewGuest };
+    if (refreshIn === 'cookie') cookie.set(res, refreshToken, expiresAt - receivedAt);
     res.json({
       userToken: signUserToken(user, parts.signingKey(), parts.parties, userTokenSeconds),
       tokenType: 'Bearer',
       expiresIn: userTokenSeconds,
-      ...(refreshIn === 'body' ? { refreshToken } : {}),
-      refreshExpiresIn: Math.floor(session.ttlMs / 1000),
-      user: { id: userId, kind, ...(email === undefined ? {} : { email }) },
+      refreshToken: refreshIn === 'body' ? refreshToken : undefined,
+      refreshExpiresIn: Math.floor((expiresAt - receivedAt) / 1000),
+      user: { id, kind, email },
+      guest,
+      clampedLines: clampedLines.length > 0 ? clampedLines : undefined,
     });
   }
 }
-
-type RefreshIn = 'body' | 'cookie';
 
 const addressOf = (req: Request): string => req.ip ?? '';

@@ -23,10 +23,10 @@ export function createArgon2Passwords({ atOnce = 2, mostWaiting = 50 }: Argon2Op
   const inTurn = createTurns(atOnce, mostWaiting);
   const nobodysHash = hash('nobody’s password', parameters);
   return {
-    hash: (password) => inTurn(() => hash(password, parameters)),
+    hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
     async matches(password, passwordHash) {
       const compared = passwordHash ?? (await nobodysHash);
-      const matches = await inTurn(() => verify(compared, password));
+      const matches = await inTurn(() => verify(compared, password.normalize('NFKC')));
       return matches && passwordHash !== undefined;
     },
   };

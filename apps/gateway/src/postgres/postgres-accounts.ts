@@ -1,15 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Account, Accounts } from '../domain/account';
-import { insertRevocation } from './postgres-revocations';
 import type { GatewayTables } from './tables';
 
-export interface PostgresAccountsOptions {
-  readonly db: Kysely<GatewayTables>;
-  /** How long a session can live on without a refresh, at most. */
-  readonly keepMs: number;
-}
-
-export function createPostgresAccounts({ db, keepMs }: PostgresAccountsOptions): Accounts {
+export function createPostgresAccounts(db: Kysely<GatewayTables>): Accounts {
   return {
     async add({ id, email, passwordHash }) {
       const row = await db
@@ -30,18 +23,12 @@ export function createPostgresAccounts({ db, keepMs }: PostgresAccountsOptions):
       const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
       return row && toAccount(row);
     },
-
-    async setPassword(id, passwordHash, others) {
-      await db.transaction().execute(async (tx) => {
-        await tx.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', id).execute();
-        await insertRevocation(tx, others, keepMs);
-      });
-    },
   };
 }
 
-const toAccount = ({ id, email, password_hash }: Selectable<GatewayTables['users']>): Account => ({
+const toAccount = ({ id, email, password_hash, session_version }: Selectable<GatewayTables['users']>): Account => ({
   id,
   email,
   passwordHash: password_hash,
+  sessionVersion: session_version,
 });

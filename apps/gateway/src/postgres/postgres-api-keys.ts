@@ -1,15 +1,8 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { ApiKey, ApiKeys } from '../domain/api-key';
-import { insertRevocation } from './postgres-revocations';
 import type { GatewayTables } from './tables';
 
-export interface PostgresApiKeysOptions {
-  readonly db: Kysely<GatewayTables>;
-  /** How long a session can live on without a refresh, at most. */
-  readonly keepMs: number;
-}
-
-export function createPostgresApiKeys({ db, keepMs }: PostgresApiKeysOptions): ApiKeys {
+export function createPostgresApiKeys(db: Kysely<GatewayTables>): ApiKeys {
   return {
     async add({ id, name, scopes, secretHash }) {
       await db
@@ -36,7 +29,7 @@ export function createPostgresApiKeys({ db, keepMs }: PostgresApiKeysOptions): A
           .where('id', '=', id)
           .returning('id')
           .executeTakeFirst();
-        if (key) await insertRevocation(tx, { kind: 'api-key', id }, keepMs);
+        if (key) await tx.insertInto('revocations').values({ kind: 'api-key', target: id }).execute();
         return key !== undefined;
       }),
   };

@@ -47,7 +47,10 @@ async function startUpstream(): Promise<Upstream> {
   const upstream: Upstream = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: [],
-    answer: ({ url }) => ({ status: 200, body: url === '/internal/orders/move' ? { moved: 0, pending: false } : {} }),
+    answer: ({ url }) => ({
+      status: 200,
+      body: url === '/internal/guest-migrations' ? { moved: 0, pending: false } : {},
+    }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
