@@ -26,6 +26,23 @@ export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError }
 export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
+export {
+  followRemoteRevocations,
+  reportStaleness,
+  revocationsPath,
+  type RemoteRevocationsConfig,
+} from './revocations/remote-revocations';
+export { followRevocations, type FollowOptions, type RevocationFollower } from './revocations/follow-revocations';
+export {
+  hashSessionId,
+  parsePage,
+  pollCursor,
+  sessionHashBytes,
+  toPageJson,
+  type Revocation,
+  type RevocationPage,
+  type UserRevocation,
+} from './revocations/revocation-page';
 export { runMain, serve } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
