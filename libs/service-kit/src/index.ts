@@ -13,7 +13,13 @@ export {
 } from './auth/user-token';
 export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
-export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
+export {
+  checkServiceSecrets,
+  createServiceTokens,
+  requireService,
+  serviceSecrets,
+  type ServiceSecrets,
+} from './auth/service-token';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
