@@ -28,6 +28,7 @@ import { createPostgresStock } from './postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
 
 const sweepEveryMs = 5000;
+const newGuestCartTtlSeconds = 24 * 3600;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const metrics = createMetrics();
@@ -63,17 +64,22 @@ export function composeInventory(config: Config, log: Logger): Service {
   });
   const sweeps = repeat(async () => ((await sweep()) ? 0 : sweepEveryMs));
   sweeps.runNow();
+  const cartsThatLive = (ttlSeconds: number) =>
+    createRedisCartCache({
+      redis,
+      ttlSeconds,
+      maxLines: config.CART_MAX_LINES,
+      maxQuantity: config.CART_MAX_QUANTITY,
+    });
   const routes = inventoryRoutes({
     catalogue,
     stock,
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     isKnownItem: rememberKnownItems(catalogue),
-    cartCache: createRedisCartCache({
-      redis,
-      ttlSeconds: config.CART_TTL_SECONDS,
-      maxLines: config.CART_MAX_LINES,
-      maxQuantity: config.CART_MAX_QUANTITY,
-    }),
+    carts: {
+      ofUsers: cartsThatLive(config.CART_TTL_SECONDS),
+      ofNewGuests: cartsThatLive(Math.min(config.CART_TTL_SECONDS, newGuestCartTtlSeconds)),
+    },
     verifyUserToken: createRemoteVerifier(config, revocations),
   });
 
