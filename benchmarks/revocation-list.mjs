@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -39,15 +38,15 @@ let longestMs = 0;
 for (let poll = 0; poll < minutes * pollsOfMinute; poll += 1) {
   time = (poll * 60_000) / pollsOfMinute;
   const page = { completeUntil: new Date(time), users: [], apiKeys: [], sessions: randomBytes(8 * sessionsOfPoll) };
-  const startedAt = performance.now();
+  const since = process.cpuUsage();
   list.addPage(page);
-  longestMs = Math.max(longestMs, performance.now() - startedAt);
+  longestMs = Math.max(longestMs, cpuMs(since));
 }
 const addedMs = cpuMs(start);
 print('revoked sessions', minutes * pollsOfMinute * sessionsOfPoll);
 print('memory, MiB', (usedMiB() - before).toFixed(1));
 print('CPU of ten minutes of polls, ms', addedMs.toFixed(0));
-print('longest poll, ms', longestMs.toFixed(1));
+print('CPU of the longest poll, ms', longestMs.toFixed(1));
 
 const holders = Array.from({ length: 1000 }, (_, i) => ({
   ...{ id: `u-${i}`, sessionId: randomBytes(16).toString('base64url'), sessionVersion: 1, issuedAt: 1e9 },

@@ -25,8 +25,9 @@ export function createHashTable(): HashTable {
     const mask = places.length / 2 - 1;
     let place = low & mask;
     for (;;) {
-      const [at, next] = [places[2 * place], places[2 * place + 1]];
-      if ((at === high && next === low) || (at === 0 && next === 0)) return 2 * place;
+      const found = places[2 * place];
+      const next = places[2 * place + 1];
+      if ((found === high && next === low) || (found === 0 && next === 0)) return 2 * place;
       place = (place + 1) & mask;
     }
   };
@@ -41,7 +42,8 @@ export function createHashTable(): HashTable {
     places = new Uint32Array(2 * before.length);
     size = 0;
     for (let i = 0; i < before.length; i += 2) {
-      const [high = 0, low = 0] = [before[i], before[i + 1]];
+      const high = before[i] ?? 0;
+      const low = before[i + 1] ?? 0;
       if (high !== 0 || low !== 0) put({ high, low });
     }
   };
