@@ -13,7 +13,7 @@ const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,
   --redis-names     by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
   --postgres-names  the same of PostgreSQL; postgres,localhost,127.0.0.1`;
 const services = ['gateway', 'inventory', 'checkout'];
-const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway'];
 /** Who else logs in to Redis: people, replicas and sentinels (in Kubernetes), and whoever follows the order events. */
 const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
 /** The user of Redis that a service is. */

@@ -26,7 +26,7 @@ export async function startStore(redisUrl) {
     REFRESH_TOKEN_SECRET_FILE: join(folder, 'refresh-token-secret'),
     SERVICE_TOKEN_SECRET_FILE: join(folder, 'service-token-secrets'),
   };
-  const ports = { gateway: await freePort(), postgres: await freePort() };
+  const ports = { gateway: await freePort(), gatewayAdmin: await freePort(), postgres: await freePort() };
   const gatewayUrl = local(ports.gateway);
 
   const dependencies = await startDependencies({
@@ -40,8 +40,8 @@ export async function startStore(redisUrl) {
   };
 
   /** On the core of what is under test, unless it is not; resolves when it has what it depends on. */
-  const startService = async (service, { port, env = {}, nodeOptions = [], isUnderTest = true } = {}) => {
-    const own = { port: port ?? (await freePort()), adminPort: await freePort() };
+  const startService = async (service, { port, adminPort, env = {}, nodeOptions = [], isUnderTest = true } = {}) => {
+    const own = { port: port ?? (await freePort()), adminPort: adminPort ?? (await freePort()) };
     const drain = openDrain(folder);
     const command = [process.execPath, '--enable-source-maps', ...nodeOptions, bundleOf(service)];
     const startedAt = performance.now();
@@ -50,6 +50,7 @@ export async function startStore(redisUrl) {
       env: {
         ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(own.port), ADMIN_PORT: String(own.adminPort) },
         ...{ REDIS_URL: redisUrl, JWKS_URL: `${gatewayUrl}/.well-known/jwks.json`, TRUSTED_PROXIES: '1' },
+        GATEWAY_ADMIN_URL: local(ports.gatewayAdmin),
         DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
         ...{ INVENTORY_URL: gatewayUrl, CHECKOUT_URL: gatewayUrl, FIRST_PARTY_ORIGINS: gatewayUrl },
         ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...limits, ...keys, ...env },
@@ -67,7 +68,9 @@ export async function startStore(redisUrl) {
     };
   };
 
-  const gateway = await startService('gateway', { port: ports.gateway, isUnderTest: false });
+  const gateway = await startService('gateway', {
+    ...{ port: ports.gateway, adminPort: ports.gatewayAdmin, isUnderTest: false },
+  });
   return {
     ...{ gatewayUrl, startService },
     async stop() {

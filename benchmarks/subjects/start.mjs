@@ -1,4 +1,4 @@
-// From the start of a service's process until it serves and has Redis, PostgreSQL and the feed of revocations. What it reads from
+// From the start of a service's process until it serves and has Redis, PostgreSQL and the revocations. What it reads from
 // disk is in the machine's memory already.
 import { inTurn, spreadOf } from '../lib/rounds.mjs';
 import { fixedTaskMs } from '../lib/watch.mjs';

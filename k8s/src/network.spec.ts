@@ -34,8 +34,10 @@ const between = [
   'gateway → inventory:3000',
   'gateway → checkout:3000',
   'inventory → gateway:3000',
+  'inventory → gateway:9000',
   'inventory → checkout:3000',
   'checkout → gateway:3000',
+  'checkout → gateway:9000',
   'checkout → inventory:3000',
 ];
 const watched = ['gateway', 'inventory', 'checkout'].map((service) => `monitoring → ${service}:9000`);

@@ -1,12 +1,12 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
-import { followRevocations } from '@badger-store/revocations';
 import {
   assembleService,
   createRemoteVerifier,
   createServiceClient,
   createServiceTokens,
+  followRemoteRevocations,
   toPostgresSettings,
   toRedisSettings,
   type Service,
@@ -54,13 +54,7 @@ export function composeCheckout(
     if (event.state === 'error') log.warn({ err: event.error }, 'redis');
     else log.info({ state: event.state }, 'redis');
   });
-  const revocations = followRevocations({
-    redis,
-    report: ({ during, ...event }) =>
-      event.state === 'error'
-        ? log.warn({ err: event.error, during }, 'revocations')
-        : log.info({ state: event.state, during }, 'revocations'),
-  });
+  const revocations = followRemoteRevocations(config, 'checkout', log);
   const postgres = connectPostgres<CheckoutTables>(
     {
       ...toPostgresSettings(config),

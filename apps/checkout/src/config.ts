@@ -1,6 +1,7 @@
 import {
   checkPostgresSettings,
   checkRedisSettings,
+  checkServiceSecrets,
   originList,
   postgresSettings,
   redisSettings,
@@ -23,6 +24,7 @@ export const configSchema = z
     ...redisSettings,
     ...postgresSettings,
     INVENTORY_URL: setting.list.pipe(z.array(setting.serviceUrl).min(1)),
+    GATEWAY_ADMIN_URL: setting.serviceUrls,
     ...verifierSettings,
     FIRST_PARTY_ORIGINS: originList,
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
@@ -42,14 +44,7 @@ export const configSchema = z
   })
   .superRefine(checkRedisSettings)
   .superRefine(checkPostgresSettings)
-  .superRefine(({ SERVICE_TOKEN_SECRET_FILE: secrets }, context) => {
-    if (secrets.has('checkout:inventory')) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['SERVICE_TOKEN_SECRET_FILE'],
-      message: 'must hold a secret for checkout:inventory',
-    });
-  })
+  .superRefine(checkServiceSecrets('checkout:inventory', 'checkout:gateway'))
   .superRefine((config, context) => {
     if (!config.PAYMENT_METHODS.includes('stripe')) return;
     for (const name of ['STRIPE_SECRET_KEY_FILE', 'STRIPE_WEBHOOK_SECRET_FILE'] as const) {
@@ -67,6 +62,7 @@ export const developmentSettings = {
   REDIS_URL: 'redis://127.0.0.1:6390',
   DATABASE_URL: 'postgres://checkout:checkout@127.0.0.1:5490/badger_store',
   INVENTORY_URL: 'http://127.0.0.1:3001',
+  GATEWAY_ADMIN_URL: 'http://127.0.0.1:3000',
   JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
   FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
   SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',

@@ -6,6 +6,7 @@ import {
   createServiceClient,
   createServiceTokens,
   createUserTokenVerifier,
+  followRevocations,
   toPostgresSettings,
   toRedisSettings,
   type Service,
@@ -23,8 +24,10 @@ import { createIdentity } from './domain/identity';
 import { createRefreshTokens } from './domain/refresh-token';
 import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
+import { revocationsRoutes } from './http/revocations.routes';
 import { openKeyRing } from './keys/key-ring';
 import { createLoginThrottle } from './limits/login-throttle';
+import { createNewGuestLimit } from './limits/new-guests';
 import { createRequestLimits } from './limits/request-limits';
 import { createArgon2Passwords } from './passwords/argon2-passwords';
 import { isCommonPassword } from './passwords/common-passwords';
@@ -32,6 +35,7 @@ import { createPostgresAccounts } from './postgres/postgres-accounts';
 import { createPostgresApiKeys } from './postgres/postgres-api-keys';
 import { createPostgresGuestMigrations } from './postgres/postgres-guest-migrations';
 import { createPostgresSessions } from './postgres/postgres-sessions';
+import { createRecentRevocations } from './postgres/recent-revocations';
 import { gatewaySchema, type GatewayTables } from './postgres/tables';
 
 const catalogueDeadlineMs = 5000;
@@ -65,15 +69,15 @@ export function composeGateway(config: Config, log: Logger): Service {
   const ttlMs = sessionLives(config);
   const { db } = postgres;
   const accounts = createPostgresAccounts(db);
-  const sessions = createPostgresSessions(db);
   const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
-  const revocations = {
-    isRevoked: () => false,
-    isStale: () => false,
-    check: () => Promise.resolve(),
-    close: () => undefined,
-  };
+  const recentRevocations = createRecentRevocations(db);
+  const revocations = followRevocations({
+    read: recentRevocations.read,
+    report: (err) =>
+      err === undefined ? log.info('revocations are read again') : log.warn({ err }, 'revocations are stale'),
+  });
+  const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const limits = createRequestLimits({
     redis,
     config,
@@ -81,6 +85,11 @@ export function composeGateway(config: Config, log: Logger): Service {
       err === undefined
         ? log.info('rate limits are shared again')
         : log.warn({ err }, 'rate limits are counted here alone'),
+  });
+  const newGuests = createNewGuestLimit({
+    redis,
+    report: (isRefusing) =>
+      isRefusing ? log.warn('Redis is almost full: new guests are refused') : log.info('new guests are admitted again'),
   });
   const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'gateway');
   const callCheckout = createServiceClient({
@@ -103,6 +112,7 @@ export function composeGateway(config: Config, log: Logger): Service {
   const jobs = startBackgroundJobs(
     [
       { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
+      { name: 'purge-revocations', run: async () => ((await recentRevocations.purge()) ? 0 : purgeMs) },
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
     (err, job) => log.warn({ err, job }, 'background job failed'),
@@ -112,6 +122,10 @@ export function composeGateway(config: Config, log: Logger): Service {
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);
 
   return assembleService(config, log, {
+    adminRoutes: revocationsRoutes({
+      readRevocations: recentRevocations.read,
+      serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
+    }),
     routes: gatewayRoutes({
       signIn: createSignIn({
         accounts,
@@ -134,6 +148,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       verifyGuestToken: createUserTokenVerifier(findKey, parties),
       revocations,
       limits,
+      newGuests: newGuests.handler,
       guestTtlMs: ttlMs.guest,
       toInventory: inventory.forward,
       toCheckout: checkout.forward,
@@ -149,6 +164,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       checkout.close();
       inventory.close();
       limits.close();
+      newGuests.close();
       revocations.close();
       keyRing.close();
       await redis.close();

@@ -1,16 +1,15 @@
-import type { CartCache } from '@badger-store/cart-cache';
 import type { VerifyUserToken } from '@badger-store/service-kit';
 import { Router } from 'express';
 import type { Catalogue } from './domain/catalogue';
 import type { IsKnownItem } from './domain/known-items';
-import { addCartRoutes } from './http/cart.routes';
+import { addCartRoutes, type Carts } from './http/cart.routes';
 import { addItemRoutes } from './http/items.routes';
 import { addStockRoutes, type StockRouteParts } from './http/stock.routes';
 
 export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
   readonly isKnownItem: IsKnownItem;
-  readonly cartCache: CartCache;
+  readonly carts: Carts;
   readonly verifyUserToken: VerifyUserToken;
 }
 

@@ -1,12 +1,12 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectPostgres } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
-import { followRevocations } from '@badger-store/revocations';
 import {
   assembleService,
   createRemoteVerifier,
   createServiceClient,
   createServiceTokens,
+  followRemoteRevocations,
   repeat,
   toPostgresSettings,
   toRedisSettings,
@@ -28,6 +28,7 @@ import { createPostgresStock } from './postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
 
 const sweepEveryMs = 5000;
+const newGuestCartTtlSeconds = 24 * 3600;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const metrics = createMetrics();
@@ -37,13 +38,7 @@ export function composeInventory(config: Config, log: Logger): Service {
     if (event.state === 'error') log.warn({ err: event.error }, 'redis');
     else log.info({ state: event.state }, 'redis');
   });
-  const revocations = followRevocations({
-    redis,
-    report: ({ during, ...event }) =>
-      event.state === 'error'
-        ? log.warn({ err: event.error, during }, 'revocations')
-        : log.info({ state: event.state, during }, 'revocations'),
-  });
+  const revocations = followRemoteRevocations(config, 'inventory', log);
   const postgres = connectPostgres<InventoryTables>(
     {
       ...toPostgresSettings(config),
@@ -69,17 +64,22 @@ export function composeInventory(config: Config, log: Logger): Service {
   });
   const sweeps = repeat(async () => ((await sweep()) ? 0 : sweepEveryMs));
   sweeps.runNow();
+  const cartsThatLive = (ttlSeconds: number) =>
+    createRedisCartCache({
+      redis,
+      ttlSeconds,
+      maxLines: config.CART_MAX_LINES,
+      maxQuantity: config.CART_MAX_QUANTITY,
+    });
   const routes = inventoryRoutes({
     catalogue,
     stock,
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     isKnownItem: rememberKnownItems(catalogue),
-    cartCache: createRedisCartCache({
-      redis,
-      ttlSeconds: config.CART_TTL_SECONDS,
-      maxLines: config.CART_MAX_LINES,
-      maxQuantity: config.CART_MAX_QUANTITY,
-    }),
+    carts: {
+      ofUsers: cartsThatLive(config.CART_TTL_SECONDS),
+      ofNewGuests: cartsThatLive(Math.min(config.CART_TTL_SECONDS, newGuestCartTtlSeconds)),
+    },
     verifyUserToken: createRemoteVerifier(config, revocations),
   });
 

@@ -1,6 +1,7 @@
 import {
   checkPostgresSettings,
   checkRedisSettings,
+  checkServiceSecrets,
   postgresSettings,
   redisSettings,
   serviceSecrets,
@@ -18,6 +19,7 @@ export const configSchema = z
     ...postgresSettings,
     ...verifierSettings,
     CHECKOUT_URL: setting.serviceUrls,
+    GATEWAY_ADMIN_URL: setting.serviceUrls,
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
     RESERVATION_CHECK_SECONDS: setting.seconds.max(24 * 3600).default(120),
     CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
@@ -25,7 +27,8 @@ export const configSchema = z
     CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
   })
   .superRefine(checkRedisSettings)
-  .superRefine(checkPostgresSettings);
+  .superRefine(checkPostgresSettings)
+  .superRefine(checkServiceSecrets('inventory:gateway'));
 
 export type Config = z.infer<typeof configSchema>;
 
@@ -36,5 +39,6 @@ export const developmentSettings = {
   DATABASE_URL: 'postgres://inventory:inventory@127.0.0.1:5490/badger_store',
   JWKS_URL: 'http://127.0.0.1:3000/.well-known/jwks.json',
   CHECKOUT_URL: 'http://127.0.0.1:3002',
+  GATEWAY_ADMIN_URL: 'http://127.0.0.1:3000',
   SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
 };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitor, startRedisServer, trafficDuring, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signUserToken, startService, type RunningService } from '@badger-store/service-kit';
+import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { askOverOneConnection, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
 import { composeInventory } from './compose';
 import { configSchema } from './config';
@@ -16,7 +17,7 @@ const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-2
 
 let redis: RedisServer;
 let stock: StockUnderTest;
-let keys: LocalServer;
+let gateway: LocalServer;
 let service: RunningService;
 let url: string;
 let headers: Record<string, string>;
@@ -25,19 +26,32 @@ let body: string;
 beforeAll(async () => {
   [redis, stock] = await Promise.all([startRedisServer(), startStock()]);
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
-  keys = await serveLocally((_req, res) => void res.end(JSON.stringify({ keys: [jwk] })));
+  gateway = await serveLocally((req, res) => {
+    res.end(JSON.stringify(req.url?.startsWith('/internal') ? emptyRevocationPage() : { keys: [jwk] }));
+  });
   const secretFile = join(folder, 'service-token-secrets');
-  writeFileSync(secretFile, `inventory:checkout ${randomBytes(32).toString('base64url')}\n`);
+  writeFileSync(
+    secretFile,
+    ['inventory:checkout', 'inventory:gateway']
+      .map((pair) => `${pair} ${randomBytes(32).toString('base64url')}\n`)
+      .join(''),
+  );
   const config = loadConfig(configSchema, {
     ...{ HOST: '127.0.0.1', PORT: '0', DRAIN_SECONDS: '1', SERVICE_TOKEN_SECRET_FILE: secretFile },
-    ...{ REDIS_URL: redis.url, DATABASE_URL: stock.url, JWKS_URL: keys.url, CHECKOUT_URL: keys.url },
+    ...{ REDIS_URL: redis.url, DATABASE_URL: stock.url, JWKS_URL: gateway.url, CHECKOUT_URL: gateway.url },
+    GATEWAY_ADMIN_URL: gateway.url,
     CART_MAX_QUANTITY: '100000',
   });
   service = await startService(composeInventory(config, createLogger('spec', 'silent')));
   url = `http://127.0.0.1:${service.port}`;
   await until('Redis is connected', async () => (await (await fetch(`${url}/readyz`)).text()).includes('"redis":"up"'));
 
-  const session = { sessionId: 's', sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000), scopes: new Set(['cart']) };
+  const session = {
+    sessionId: 's',
+    sessionVersion: 0,
+    issuedAt: Math.floor(Date.now() / 1000),
+    scopes: new Set(['cart']),
+  };
   const parties = { issuer: 'badger-store', audience: 'badger-store' };
   const token = signUserToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
   headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -49,7 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service.stop();
-  await Promise.all([redis.stop(), stock.stop(), keys.close()]);
+  await Promise.all([redis.stop(), stock.stop(), gateway.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -75,7 +89,7 @@ it.each(calls)('%s is one command to Redis, and no statement to PostgreSQL', asy
   monitored.stop();
   const ofCart = commands.filter(({ words }) => words.some((word) => word.includes(userId)));
   expect(ofCart.map(({ words: [command] }) => command)).toEqual(Array.from({ length: requests }, () => 'evalsha'));
-  // What goes on by itself meanwhile: the feed of revocations, and the sweep of reservations.
+  // What goes on meanwhile: pings of both servers, and the sweep of reservations.
   expect(commands.length - ofCart.length).toBeLessThan(requests / 10);
   expect((await statements()) - statementsBefore).toBeLessThan(requests / 10);
 });

@@ -13,6 +13,7 @@ import {
   startService,
   type RunningService,
 } from '@badger-store/service-kit';
+import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
 import type { Request, Response } from 'express';
 import request from 'supertest';
@@ -24,6 +25,7 @@ const secret = () => randomBytes(32).toString('base64url');
 const secrets = new Map([
   ['checkout:inventory', secret()],
   ['inventory:checkout', secret()],
+  ['inventory:gateway', secret()],
 ]);
 const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
@@ -41,6 +43,7 @@ beforeAll(async () => {
   [redis, under] = await Promise.all([startRedisServer(), startStock()]);
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
   neighbours = await serveLocally(async (req, res) => {
+    if (req.url?.startsWith('/internal/revocations')) return void res.end(JSON.stringify(emptyRevocationPage()));
     if (req.url !== '/internal/orders/outcomes') return void res.end(JSON.stringify({ keys: [jwk] }));
     const toCheckout = { get: (name: string) => req.headers[name] } as unknown as Request;
     requireService(secrets, 'checkout', ['inventory'])(toCheckout, {} as Response, (refused) => {
@@ -62,6 +65,7 @@ beforeAll(async () => {
     DATABASE_URL: under.url,
     JWKS_URL: neighbours.url,
     CHECKOUT_URL: neighbours.url,
+    GATEWAY_ADMIN_URL: neighbours.url,
     SERVICE_TOKEN_SECRET_FILE: secretFile,
     RESERVATION_CHECK_SECONDS: '1',
   });
@@ -108,7 +112,12 @@ it.each<[string, () => string]>([
     () => {
       const user = { id: 'u-1', kind: 'user', sessionId: 's', scopes: new Set(['cart', 'checkout']) } as const;
       const parties = { issuer: 'badger-store', audience: 'badger-store' };
-      return signUserToken({ ...user, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) }, signingKey, parties, 600);
+      return signUserToken(
+        { ...user, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) },
+        signingKey,
+        parties,
+        600,
+      );
     },
   ],
   ['inventory’s own token for checkout', () => createServiceTokens(secrets, 'inventory').tokenFor('checkout')],

@@ -20,7 +20,9 @@ const examples: Record<string, () => string | Buffer> = {
   'user-token.pem': pem,
   'refresh-token-secret': () => secret,
   'service-token-secrets': () =>
-    `gateway:checkout ${secret}\ncheckout:inventory ${secret}\ninventory:checkout ${secret}\n`,
+    ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway']
+      .map((pair) => `${pair} ${secret}\n`)
+      .join(''),
   'redis-password': () => secret,
   'redis-ca.crt': () => 'a certificate',
   'database-password': () => secret,

@@ -1,4 +1,6 @@
+import type { Redis } from 'ioredis';
 import { createClusterRoute } from './cluster-route';
+import { readMemoryUsage } from './memory-usage';
 import { createPrimaryRoute } from './primary-route';
 import { createRedisAccess } from './redis-access';
 import { createRedisCalls, within, type Attempt, type RedisCalls } from './redis-call';
@@ -18,6 +20,8 @@ export interface RedisClient {
   run<Input, Output>(script: Script<Input, Output>, input: Input): Promise<Output>;
   /** Resolves when every primary answers, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
+  /** Resolves to how much of its `maxmemory` the fullest primary uses: 1 is full, 0 where there is no limit. */
+  memoryUsage(): Promise<number>;
   /** Resolves when every primary is connected; rejects with `RedisUnavailableError` where that is not so within the time. */
   ready(timeoutMs: number): Promise<void>;
   /** Refuses further calls and ends the connections after the calls under way; never takes longer than the deadline. */
@@ -40,6 +44,13 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
     if (!status.isClosed) return calls.make(...made);
     return Promise.reject(new RedisUnavailableError('The connection to Redis was closed', false));
   };
+  const askPrimaries =
+    <Reply>(ask: (redis: Redis) => Promise<Reply>) =>
+    async (attempt: Attempt): Promise<Reply[]> => {
+      if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
+      attempt.sending();
+      return Promise.all(routes.primaries().map(({ redis }) => ask(redis)));
+    };
 
   return {
     run(script, input) {
@@ -51,14 +62,13 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
         (reply) => script.decode(reply, input),
       );
     },
-    async ping() {
-      const pingAll = async (attempt: Attempt) => {
-        if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
-        attempt.sending();
-        await Promise.all(routes.primaries().map(({ redis }) => redis.ping()));
-      };
-      await call('ping', pingAll, () => undefined);
-    },
+    ping: () =>
+      call(
+        'ping',
+        askPrimaries((redis) => redis.ping()),
+        () => undefined,
+      ),
+    memoryUsage: () => call('info', askPrimaries(readMemoryUsage), (usages) => Math.max(0, ...usages)),
     async ready(timeoutMs) {
       if (status.isReady) return;
       let giveUp!: () => void;

@@ -7,8 +7,6 @@ export interface Script<Input, Output> {
   readonly lua: string;
   /** A script that changes anything gets a not-after time as ARGV[1], in ms of Redis's clock, and does nothing past it. */
   readonly changes: boolean;
-  /** Redis itself holds it to reading (EVALSHA_RO), which an ACL user may do that has no right to write its keys. */
-  readonly readOnly?: boolean;
   encode(input: Input): { keys: readonly string[]; args: readonly (string | number)[] };
   /** Throws the error that a negative reply code stands for. */
   decode(reply: unknown, input: Input): Output;

@@ -5,7 +5,7 @@ import type { LoadedScript, Script } from './script';
 
 /** A script with all that one call gives to it. */
 export interface ScriptCall {
-  readonly script: Pick<Script<never, unknown>, 'changes' | 'readOnly'>;
+  readonly script: Pick<Script<never, unknown>, 'changes'>;
   readonly loaded: LoadedScript;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
@@ -18,14 +18,13 @@ export function sendScript(
   attempt: Attempt,
   how: 'evalsha' | 'eval' = 'evalsha',
 ): Promise<unknown> {
-  const name = script.readOnly ? (`${how}_ro` as const) : how;
   const head = [how === 'eval' ? loaded.text : loaded.sha, keys.length, ...keys];
   const send = (words: (string | number)[]): Promise<unknown> => {
     attempt.sending();
     writeTogether();
     // Written one after the other, so that the one is about the other; what is wrong with it the script's own answer says.
     if (asking) redis.asking().catch(() => undefined);
-    return redis.sendCommand(new Command(name, words, { replyEncoding: 'utf8' })) as Promise<unknown>;
+    return redis.sendCommand(new Command(how, words, { replyEncoding: 'utf8' })) as Promise<unknown>;
   };
   if (!script.changes) return send([...head, ...args]);
   const ahead = clock.ahead();

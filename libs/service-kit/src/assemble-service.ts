@@ -14,6 +14,7 @@ export interface ServiceConfig {
 
 export interface ServiceParts {
   readonly routes: Router;
+  readonly adminRoutes?: Router;
   /** Of what the service keeps its data in. It listens when they have passed, or after three seconds, for it has answers without them. */
   readonly checks: Record<string, HealthCheck>;
   /** Of other services: reported beside the former, never waited for. */

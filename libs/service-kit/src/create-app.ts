@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from 'express';
+import express, { Router, type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
@@ -10,6 +10,8 @@ import { createMetrics } from './telemetry/metrics';
 export interface AppParts {
   readonly log: Logger;
   readonly routes: Router;
+  /** For other services of the store alone: on the port of health and metrics. */
+  readonly adminRoutes?: Router;
   readonly checks: Record<string, HealthCheck>;
   /** Health and metrics answer on another port alone. */
   readonly separateAdmin: boolean;
@@ -29,18 +31,27 @@ export interface ServiceApp {
 
 /** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
 export function createServiceApp(parts: AppParts): ServiceApp {
-  const { log, routes, checks, separateAdmin, trustedProxies = 0, continuesTraces = true } = parts;
+  const {
+    log,
+    routes,
+    adminRoutes = Router(),
+    checks,
+    separateAdmin,
+    trustedProxies = 0,
+    continuesTraces = true,
+  } = parts;
   const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const health = healthRoutes(lifecycle, checks, registry);
 
   const admin = bareApp();
-  admin.use(requestId, health, noSuchRoute, problemHandler(log));
+  admin.use(requestId, health, adminRoutes, noSuchRoute, problemHandler(log));
 
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
-  if (!separateAdmin) app.use(health);
-  app.use(requestId, observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
+  app.use(requestId);
+  if (!separateAdmin) app.use(health, adminRoutes);
+  app.use(observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };
 }
 

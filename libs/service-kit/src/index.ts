@@ -13,7 +13,13 @@ export {
 } from './auth/user-token';
 export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
-export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
+export {
+  checkServiceSecrets,
+  createServiceTokens,
+  requireService,
+  serviceSecrets,
+  type ServiceSecrets,
+} from './auth/service-token';
 export { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
@@ -27,6 +33,23 @@ export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError }
 export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
+export {
+  followRemoteRevocations,
+  reportStaleness,
+  revocationsPath,
+  type RemoteRevocationsConfig,
+} from './revocations/remote-revocations';
+export { followRevocations, type FollowOptions, type RevocationFollower } from './revocations/follow-revocations';
+export {
+  hashSessionId,
+  parsePage,
+  pollCursor,
+  sessionHashBytes,
+  toPageJson,
+  type Revocation,
+  type RevocationPage,
+  type UserRevocation,
+} from './revocations/revocation-page';
 export { runMain, serve } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';

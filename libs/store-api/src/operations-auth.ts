@@ -16,7 +16,11 @@ export const authOperations: readonly Operation[] = [
     optional: ['apiKey'],
     body: guestOptions,
     answer: { status: 201, description: 'The session', schema: session },
-    problems: { 401: 'The API key is not valid', 403: 'The refresh cookie is for the store’s own site alone' },
+    problems: {
+      401: 'The API key is not valid',
+      403: 'The refresh cookie is for the store’s own site alone',
+      503: 'The store is too full for new guests',
+    },
     examples: [
       {
         summary: 'On the store’s own site: the session may check out',

@@ -47,5 +47,6 @@ export function settingsOf(
     ...shared,
     ...stored,
     JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
+    GATEWAY_ADMIN_URL: local(ports.gateway),
   };
 }

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis, type RedisSettings } from '@badger-store/redis-kit';
-import { followRevocations } from '@badger-store/revocations';
 import { signUserToken } from '@badger-store/service-kit';
+import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { freePort, serveLocally, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { checkoutMigrations } from '../postgres/migrations';
@@ -76,11 +76,13 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
     { cwd: root },
   );
   const secretFile = join(folder, 'service-token-secrets');
-  const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+  const pairs = ['checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway'];
   await writeFile(secretFile, pairs.map((pair) => `${pair} ${randomBytes(32).toString('base64url')}\n`).join(''));
   const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
   const jwks = { keys: [{ ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid }] };
-  const keys = await serveLocally((_req, res) => res.end(JSON.stringify(jwks)));
+  const gateway = await serveLocally((req, res) =>
+    res.end(JSON.stringify(req.url?.startsWith('/internal') ? emptyRevocationPage() : jwks)),
+  );
 
   const postgres = await startPostgresServer();
   const databases = await postgres.createDatabase('store', ['checkout', 'inventory']);
@@ -91,7 +93,6 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
 
   const redis = connectRedis(redisSettings, () => undefined);
   await redis.ready(5000);
-  const seeder = followRevocations({ redis, seed: () => Promise.resolve([]), report: () => undefined });
 
   const checkoutPorts: number[] = [];
   const inventoryPort = await freePort();
@@ -99,7 +100,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
   const shared = {
     ...{ PATH: process.env.PATH, HOST: '127.0.0.1', LOG_LEVEL: 'fatal', DRAIN_SECONDS: '0' },
     ...redisEnv,
-    ...{ JWKS_URL: keys.url, SERVICE_TOKEN_SECRET_FILE: secretFile },
+    ...{ JWKS_URL: gateway.url, GATEWAY_ADMIN_URL: gateway.url, SERVICE_TOKEN_SECRET_FILE: secretFile },
   };
   const firstCheckout = await freePort();
   const inventoryEnv = {
@@ -226,11 +227,10 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
         child.kill('SIGKILL');
         await exited;
       }
-      seeder.close();
       await redis.close();
       await books.end();
       await postgres.stop();
-      await keys.close();
+      await gateway.close();
       await rm(folder, { recursive: true });
     },
   };

@@ -7,8 +7,8 @@ import { connectPostgres, migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { followRevocations } from '@badger-store/revocations';
 import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
+import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { serveLocally, until } from '@badger-store/test-kit';
 import request from 'supertest';
 import { composeCheckout } from '../compose';
@@ -34,7 +34,10 @@ export async function startCheckoutService(
     return path;
   };
   const secrets = new Map(
-    ['gateway:checkout', 'inventory:checkout', 'checkout:inventory'].map((pair) => [pair, secret()]),
+    ['gateway:checkout', 'inventory:checkout', 'checkout:inventory', 'checkout:gateway'].map((pair) => [
+      pair,
+      secret(),
+    ]),
   );
   const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
   const { checkout: database = '' } = await postgresServer.createDatabase('store', ['checkout']);
@@ -45,19 +48,21 @@ export async function startCheckoutService(
   );
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
   await redis.ready(2000);
-  const seeder = followRevocations({ redis, seed: () => Promise.resolve([]), report: () => undefined });
 
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
   const mug = { id: 'mug', name: 'Mug', price: { amount: 100, currency: 'EUR' }, available: 9 };
   const neighbours = await serveLocally((req, res) => {
     const isCatalogue = req.url?.startsWith('/inventory');
+    const isRevocations = req.url?.startsWith('/internal/revocations');
     const isStock = req.url?.startsWith('/internal');
-    res.end(JSON.stringify(isCatalogue ? { items: [mug] } : isStock ? { status: 'done' } : { keys: [jwk] }));
+    if (isRevocations) res.end(JSON.stringify(emptyRevocationPage()));
+    else res.end(JSON.stringify(isCatalogue ? { items: [mug] } : isStock ? { status: 'done' } : { keys: [jwk] }));
   });
   const config = loadConfig(configSchema, {
     ...{ HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1' },
     ...{ REDIS_URL: redisServer.url, DATABASE_URL: database },
-    ...{ INVENTORY_URL: neighbours.url, JWKS_URL: neighbours.url, FIRST_PARTY_ORIGINS: origin },
+    ...{ INVENTORY_URL: neighbours.url, GATEWAY_ADMIN_URL: neighbours.url, JWKS_URL: neighbours.url },
+    FIRST_PARTY_ORIGINS: origin,
     SERVICE_TOKEN_SECRET_FILE: file([...secrets].map(([pair, text]) => `${pair} ${text}\n`).join('')),
     ...{ PAYMENT_METHODS: 'test', CHECKOUT_LEASE_SECONDS: '1' },
     ...env(file),
@@ -94,7 +99,6 @@ export async function startCheckoutService(
         .send({ payment }),
     async stop() {
       await service.stop();
-      seeder.close();
       await redis.close();
       await postgres.close();
       await Promise.all([redisServer.stop(), postgresServer.stop(), neighbours.close()]);

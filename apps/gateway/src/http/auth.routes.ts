@@ -41,6 +41,8 @@ export interface AuthParts {
   readonly verifyGuestToken: VerifyUserToken;
   readonly revocations: Revocations;
   readonly limits: { readonly auth: RequestHandler; readonly login: RequestHandler };
+  /** 503 while new guests can't be admitted. */
+  readonly newGuests: RequestHandler;
   /** How long a guest's session lives on without a refresh. */
   readonly guestTtlMs: number;
 }
@@ -62,7 +64,7 @@ export function authRoutes(parts: AuthParts): Router {
     next();
   });
 
-  router.post('/auth/guest', limits.auth, jsonBody, apiKey, (req: Request & ApiKeyRequest, res) => {
+  router.post('/auth/guest', limits.auth, parts.newGuests, jsonBody, apiKey, (req: Request & ApiKeyRequest, res) => {
     const receivedAt = Date.now();
     const { refreshIn } = validate(guestOptions, req.body ?? {});
     if (refreshIn === 'cookie') cookie.assertAllowed(req);

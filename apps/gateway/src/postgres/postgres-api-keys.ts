@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { ApiKey, ApiKeys } from '../domain/api-key';
+import { insertRevocation } from './recent-revocations';
 import type { GatewayTables } from './tables';
 
 export function createPostgresApiKeys(db: Kysely<GatewayTables>): ApiKeys {
@@ -29,7 +30,7 @@ export function createPostgresApiKeys(db: Kysely<GatewayTables>): ApiKeys {
           .where('id', '=', id)
           .returning('id')
           .executeTakeFirst();
-        if (key) await tx.insertInto('revocations').values({ kind: 'api-key', target: id }).execute();
+        if (key) await insertRevocation(tx, { kind: 'api-key', id });
         return key !== undefined;
       }),
   };

@@ -1,3 +1,4 @@
+import type { Revocation } from '@badger-store/service-kit';
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import {
   nextGeneration,
@@ -7,13 +8,25 @@ import {
   type Session,
   type Sessions,
 } from '../domain/session';
+import { insertRevocation } from './recent-revocations';
 import type { GatewayTables } from './tables';
 
 /** Longer than the last userToken of a guest's session is valid: 10 min, what clocks differ, and a request on its way. */
 const guestTokensSeconds = 660;
 const purgeBatch = 1000;
 
-type Tx = Transaction<GatewayTables>;
+export interface PostgresSessionsOptions {
+  readonly db: Kysely<GatewayTables>;
+  /** Called after the commit of what ends a session, so that this process refuses it at once. */
+  readonly onRevoked: (revocation: Revocation) => void;
+}
+
+/** A transaction, and what it revokes. */
+interface Work {
+  readonly tx: Transaction<GatewayTables>;
+  /** Records a revocation for all services. */
+  revoke(revocation: Revocation): Promise<void>;
+}
 
 /** A session's row, locked: what a transaction decides by it holds until it commits. */
 interface LockedSession {
@@ -27,10 +40,26 @@ interface LockedSession {
  * Sessions in PostgreSQL, the authority. A transaction locks the session's row before it looks at anything else, so a refresh, a sign-in
  * and a sign-out of one session follow one another.
  */
-export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
+export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOptions): Sessions {
+  const transaction = async <Result>(run: (work: Work) => Promise<Result>): Promise<Result> => {
+    const revoked: Revocation[] = [];
+    const result = await db.transaction().execute((tx) =>
+      run({
+        tx,
+        async revoke(revocation) {
+          await insertRevocation(tx, revocation);
+          revoked.push(revocation);
+        },
+      }),
+    );
+    revoked.forEach(onRevoked);
+    return result;
+  };
+
   return {
     signIn: (session, guest) =>
-      db.transaction().execute(async (tx) => {
+      transaction(async (work) => {
+        const { tx } = work;
         const user = await tx
           .selectFrom('users')
           .select('session_version')
@@ -38,13 +67,14 @@ export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
           .forShare()
           .executeTakeFirst();
         if (user?.session_version !== session.sessionVersion) return undefined;
-        const outcome = guest && (await becomeUser(tx, guest, session.userId));
+        const outcome = guest && (await becomeUser(work, guest, session.userId));
         await insert(tx, session);
         return { guest: outcome };
       }),
 
     refresh: (token, ttlMs) =>
-      db.transaction().execute(async (tx) => {
+      transaction(async (work) => {
+        const { tx } = work;
         const locked = await lock(tx, token);
         if (!locked?.isOpen) return undefined;
         const { session, current } = locked;
@@ -58,7 +88,7 @@ export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
           if (user?.session_version !== session.sessionVersion) return undefined;
           ({ email } = user);
         }
-        const generation = await rotate(tx, locked, token.generation);
+        const generation = await rotate(work, locked, token.generation);
         if (generation === undefined) return undefined;
         const expiresAt = Date.now() + ttlMs[session.kind];
         if (generation !== current.generation) {
@@ -73,24 +103,26 @@ export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
       }),
 
     end: (ended) =>
-      db.transaction().execute(async (tx) => {
-        const locked = await lock(tx, ended);
-        if (locked) await endLocked(tx, locked);
+      transaction(async (work) => {
+        const locked = await lock(work.tx, ended);
+        if (locked) await endLocked(work, locked);
       }),
 
     endAll: (userId) =>
-      db.transaction().execute(async (tx) => {
+      transaction(async ({ tx, revoke }) => {
         const user = await tx
           .updateTable('users')
           .set((eb) => ({ session_version: eb('session_version', '+', 1) }))
           .where('id', '=', userId)
           .returning('session_version')
           .executeTakeFirst();
-        if (user) await revokeOlder(tx, userId, user.session_version);
+        if (user) await revoke({ kind: 'user', id: userId, sessionVersion: user.session_version });
       }),
 
-    changePassword: (account, passwordHash, sessionId) =>
-      inTransaction(db, async (tx) => {
+    async changePassword(account, passwordHash, sessionId) {
+      /** Rolls back. */
+      class NotChanged extends Error {}
+      const change = async ({ tx, revoke }: Work) => {
         const version = account.sessionVersion + 1;
         const user = await tx
           .updateTable('users')
@@ -105,10 +137,17 @@ export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
           .where('session_version', '=', account.sessionVersion)
           .where('ended_at', 'is', null)
           .executeTakeFirst();
-        if (user.numUpdatedRows === 0n || session.numUpdatedRows === 0n) return false;
-        await revokeOlder(tx, account.id, version, sessionId);
+        if (user.numUpdatedRows === 0n || session.numUpdatedRows === 0n) throw new NotChanged();
+        await revoke({ kind: 'user', id: account.id, sessionVersion: version, keptSession: sessionId });
+      };
+      try {
+        await transaction(change);
         return true;
-      }),
+      } catch (error) {
+        if (error instanceof NotChanged) return false;
+        throw error;
+      }
+    },
 
     async purge() {
       const expired = db
@@ -121,22 +160,9 @@ export function createPostgresSessions(db: Kysely<GatewayTables>): Sessions {
   };
 }
 
-/** Rolls back what was done for a result of `false`. */
-async function inTransaction(db: Kysely<GatewayTables>, work: (tx: Tx) => Promise<boolean>): Promise<boolean> {
-  class Undone extends Error {}
-  try {
-    await db.transaction().execute(async (tx) => {
-      if (!(await work(tx))) throw new Undone();
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof Undone) return false;
-    throw error;
-  }
-}
-
 /** Makes the guest the user's, in the same transaction as the session that follows. The first user wins. */
-async function becomeUser(tx: Tx, proof: GuestProof, userId: string): Promise<GuestOutcome> {
+async function becomeUser(work: Work, proof: GuestProof, userId: string): Promise<GuestOutcome> {
+  const { tx } = work;
   if ('expired' in proof) return { notMigrated: 'expired' };
   const locked = await lock(tx, 'session' in proof ? proof.session : proof.refreshToken);
   if (!locked) return { notMigrated: 'session_ended' };
@@ -151,7 +177,7 @@ async function becomeUser(tx: Tx, proof: GuestProof, userId: string): Promise<Gu
     .executeTakeFirst();
   if (known) return known.user_id === userId ? { guestId } : { notMigrated: 'belongs_to_another_user' };
   if (!locked.isOpen) return { notMigrated: 'session_ended' };
-  if ('refreshToken' in proof && (await rotate(tx, locked, proof.refreshToken.generation)) === undefined) {
+  if ('refreshToken' in proof && (await rotate(work, locked, proof.refreshToken.generation)) === undefined) {
     return { notMigrated: 'session_ended' };
   }
   await tx
@@ -162,7 +188,7 @@ async function becomeUser(tx: Tx, proof: GuestProof, userId: string): Promise<Gu
       tokens_expire_at: sql<Date>`now() + make_interval(secs => ${guestTokensSeconds})`,
     })
     .execute();
-  await endLocked(tx, locked);
+  await endLocked(work, locked);
   return { guestId };
 }
 
@@ -170,7 +196,7 @@ async function becomeUser(tx: Tx, proof: GuestProof, userId: string): Promise<Gu
  * Locks a session's row. That of a guest who never refreshed is made first, from the token that carries the session, so that whoever comes
  * later finds what was done.
  */
-async function lock(tx: Tx, wanted: Session | PresentedToken): Promise<LockedSession | undefined> {
+async function lock(tx: Work['tx'], wanted: Session | PresentedToken): Promise<LockedSession | undefined> {
   const session = 'id' in wanted ? wanted : wanted.guest;
   const id = 'id' in wanted ? wanted.id : wanted.sessionId;
   if (session?.kind === 'guest') await insert(tx, session);
@@ -191,13 +217,13 @@ async function lock(tx: Tx, wanted: Session | PresentedToken): Promise<LockedSes
 }
 
 /** The generation of the token that follows; a token that was used up before ends the session. */
-async function rotate(tx: Tx, locked: LockedSession, presented: number): Promise<number | undefined> {
+async function rotate(work: Work, locked: LockedSession, presented: number): Promise<number | undefined> {
   const generation = nextGeneration(locked.current, presented);
-  if (generation === undefined) await endLocked(tx, locked);
+  if (generation === undefined) await endLocked(work, locked);
   return generation;
 }
 
-async function endLocked(tx: Tx, { session }: LockedSession): Promise<void> {
+async function endLocked({ tx, revoke }: Work, { session }: LockedSession): Promise<void> {
   const ended = await tx
     .updateTable('sessions')
     .set({ ended_at: sql`now()` })
@@ -205,16 +231,11 @@ async function endLocked(tx: Tx, { session }: LockedSession): Promise<void> {
     .where('ended_at', 'is', null)
     .executeTakeFirst();
   if (ended.numUpdatedRows === 0n) return;
-  await tx.insertInto('revocations').values({ kind: 'session', target: session.id }).execute();
-}
-
-async function revokeOlder(tx: Tx, userId: string, version: number, keptSession?: string): Promise<void> {
-  const row = { kind: 'user' as const, target: userId, session_version: version, kept_session: keptSession ?? null };
-  await tx.insertInto('revocations').values(row).execute();
+  await revoke({ kind: 'session', id: session.id });
 }
 
 /** Leaves a row that is there as it is. */
-async function insert(tx: Tx, session: Session): Promise<void> {
+async function insert(tx: Work['tx'], session: Session): Promise<void> {
   await tx
     .insertInto('sessions')
     .values({

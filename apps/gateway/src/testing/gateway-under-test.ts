@@ -101,7 +101,10 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     TRUSTED_PROXIES: '1',
     USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
     REFRESH_TOKEN_SECRET_FILE: secretFile('refresh', random()),
-    SERVICE_TOKEN_SECRET_FILE: secretFile('services', `gateway:checkout ${random()}\n`),
+    SERVICE_TOKEN_SECRET_FILE: secretFile(
+      'services',
+      ['gateway:checkout', 'inventory:gateway', 'checkout:gateway'].map((pair) => `${pair} ${random()}\n`).join(''),
+    ),
     RATE_LIMIT_AUTH_PER_MINUTE: '100000',
     ...env,
   };

@@ -10,43 +10,54 @@ import {
   type VerifyUserToken,
 } from '@badger-store/service-kit';
 import { addHeaders, itemId, newLine, newQuantity } from '@badger-store/store-api';
-import type { Request, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { IsKnownItem } from '../domain/known-items';
 
+/** The same carts, which live for different times. */
+export interface Carts {
+  readonly ofUsers: CartCache;
+  /** Of guests whose session was never refreshed: there may be very many of those, and most never return. */
+  readonly ofNewGuests: CartCache;
+}
+
 export interface CartRouteParts {
-  readonly cartCache: CartCache;
+  readonly carts: Carts;
   readonly isKnownItem: IsKnownItem;
   readonly verifyUserToken: VerifyUserToken;
 }
 
-export function addCartRoutes(router: Router, { cartCache, isKnownItem, verifyUserToken }: CartRouteParts): void {
+export function addCartRoutes(router: Router, { carts, isKnownItem, verifyUserToken }: CartRouteParts): void {
+  const cartCacheOf = (req: Request) => (userOf(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
+  const [readUserCart, readNewGuestCart] = [cartMiddleware(carts.ofUsers), cartMiddleware(carts.ofNewGuests)];
+  const readCart: RequestHandler = (req, res, next) =>
+    (userOf(req).isNewGuest ? readNewGuestCart : readUserCart)(req, res, next);
   const cartUser = [requireUser(verifyUserToken), requireScope('cart')];
 
   router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
     const { id, quantity } = validate(newLine, req.body);
     const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
     if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
-    const cart = await cartCache.add(userOf(req).id, id, quantity, { operationId });
+    const cart = await cartCacheOf(req).add(userOf(req).id, id, quantity, { operationId });
     sendJson(res, { message: 'OK', cart }, 201);
   });
 
-  router.get('/Cart', cartUser, cartMiddleware(cartCache), (req: Request & CartRequest, res: Response) => {
+  router.get('/Cart', cartUser, readCart, (req: Request & CartRequest, res: Response) => {
     sendJson(res, { cart: req.cart });
   });
 
   router.delete('/Cart', cartUser, async (req: Request, res: Response) => {
-    await cartCache.clear(userOf(req).id);
+    await cartCacheOf(req).clear(userOf(req).id);
     res.status(204).end();
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    const cart = await cartCache.setQuantity(userOf(req).id, lineOf(req), quantity);
+    const cart = await cartCacheOf(req).setQuantity(userOf(req).id, lineOf(req), quantity);
     sendJson(res, { message: 'OK', cart });
   });
 
   router.delete('/Cart/Item/:id', cartUser, async (req: Request<{ id: string }>, res: Response) => {
-    const cart = await cartCache.remove(userOf(req).id, lineOf(req));
+    const cart = await cartCacheOf(req).remove(userOf(req).id, lineOf(req));
     sendJson(res, { message: 'OK', cart });
   });
 }

@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promis
 import { dirname } from 'node:path';
 import { pairOf } from './service-token';
 
-const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway'];
 
 /**
  * Makes the secrets that services share in development, once, however many of them do it at the same time. A file from before that

@@ -38,6 +38,16 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   }
 });
 
+/** For a schema of settings: refuses secrets that lack one of these pairs. */
+export const checkServiceSecrets =
+  (...pairs: readonly string[]) =>
+  ({ SERVICE_TOKEN_SECRET_FILE: secrets }: { SERVICE_TOKEN_SECRET_FILE: ServiceSecrets }, context: z.RefinementCtx) => {
+    const missing = pairs.find((pair) => !secrets.has(pair));
+    if (missing === undefined) return;
+    const message = `must hold a secret for ${missing}`;
+    context.addIssue({ code: 'custom', path: ['SERVICE_TOKEN_SECRET_FILE'], message });
+  };
+
 /** Signs what a service shows to another one, good for 60 s. `tokenFor` throws where the two share no secret. */
 export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
   return {

@@ -122,7 +122,8 @@ export function createUserTokenVerifier(
 
   return async (token) => {
     const { user } = (await recall(token)) ?? (await check(token));
-    if (revocations?.isRevoked(user)) throw refused('The session of the userToken has ended.');
+    if (revocations?.isRevoked(user))
+      throw refused('The session of the userToken has ended, or the userToken has to be refreshed.');
     return user;
   };
 }

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { assembleService, createLogger } from '@badger-store/service-kit';
+import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { Router, type Request, type Response } from 'express';
+import { Redis } from 'ioredis';
+import request from 'supertest';
+import { createNewGuestLimit, type NewGuestLimit } from './new-guests';
+
+const pollMs = 20;
+const mebibyte = 1024 * 1024;
+let redisServer: RedisServer;
+let redis: RedisClient;
+let raw: Redis;
+let limit: NewGuestLimit;
+let server: LocalServer;
+let carts: CartCache;
+const reports: boolean[] = [];
+
+beforeAll(async () => {
+  redisServer = await startRedisServer({ args: ['--maxmemory', '16mb', '--maxmemory-policy', 'noeviction'] });
+  raw = new Redis(redisServer.url, { disableClientInfo: true });
+  redis = connectRedis({ url: redisServer.url }, () => undefined);
+  await redis.ready(5000);
+  carts = createRedisCartCache({ redis });
+  limit = createNewGuestLimit({ redis, pollMs, report: (isRefusing) => void reports.push(isRefusing) });
+  const routes = Router().post('/auth/guest', limit.handler, (_req, res) => void res.status(201).json({}));
+  const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
+  const close = () => Promise.resolve();
+  server = await serveLocally(
+    assembleService(config, createLogger('spec', 'silent'), { routes, checks: {}, close }).app,
+  );
+}, 30_000);
+afterAll(async () => {
+  limit.close();
+  await server.close();
+  raw.disconnect();
+  await redis.close();
+  await redisServer.stop();
+});
+
+const newGuest = () => request(server.url).post('/auth/guest');
+/** Until Redis uses so much of its limit. */
+async function fillTo(usage: number): Promise<void> {
+  for (let i = 0; (await redis.memoryUsage()) < usage; i += 1) await raw.set(`{filler}:${i}`, 'x'.repeat(mebibyte / 8));
+}
+
+it('new guests are refused before any add is when guests with one add each fill Redis', async () => {
+  await fillTo(0.75);
+  const refused: { status: number; code: string; retryAfter: string | undefined }[] = [];
+  let guests = 0;
+  let added = 0;
+  let isOver = false;
+  const user = async () => {
+    for (let i = 0; !isOver || added < 200; i += 1) {
+      await carts.add('u-1', `item-${i % 50}`);
+      added += 1;
+    }
+  };
+  const attacker = async () => {
+    while (refused.length < 100 && guests < 100_000) {
+      const res = await newGuest();
+      if (res.status !== 201) {
+        refused.push({ status: res.status, code: res.body.code, retryAfter: res.get('retry-after') });
+        continue;
+      }
+      guests += 1;
+      // Long ids take more room than short ones.
+      await carts.add(`g-${randomUUID()}`, 'x'.repeat(64), 1, { operationId: randomUUID() });
+    }
+  };
+  const attack = Promise.all(Array.from({ length: 8 }, attacker)).finally(() => (isOver = true));
+  await Promise.all([attack, user()]);
+  expect(refused.length).toBeGreaterThanOrEqual(100);
+  expect(refused[0]).toEqual({ status: 503, code: 'NEW_GUESTS_REFUSED', retryAfter: '30' });
+  expect(guests).toBeGreaterThan(0);
+  expect(await redis.memoryUsage()).toBeLessThan(1);
+}, 60_000);
+
+it('new guests are admitted again when Redis has room again, and each change is reported once', async () => {
+  await raw.flushall();
+  await until('a guest is admitted', async () => (await newGuest()).status === 201);
+  expect(reports).toEqual([true, false]);
+});
+
+it.each([
+  ['admitted', 0.5, undefined],
+  ['refused', 0.9, 'NEW_GUESTS_REFUSED'],
+])('new guests are still %s when Redis becomes unavailable', async (_what, usage, code) => {
+  let reads = 0;
+  const memoryUsage = () => ((reads += 1) === 1 ? Promise.resolve(usage) : Promise.reject(new Error('unavailable')));
+  const alone = createNewGuestLimit({ redis: { memoryUsage }, pollMs: 5, report: () => undefined });
+  await until('a read has failed', () => reads > 2);
+  const next = jest.fn();
+  alone.handler({} as Request, {} as Response, next);
+  expect(next.mock.calls[0]?.[0]?.code).toBe(code);
+  alone.close();
+});

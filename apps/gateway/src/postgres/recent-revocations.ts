@@ -1,0 +1,100 @@
+import type { Revocation, RevocationPage, UserRevocation } from '@badger-store/service-kit';
+import { sql, type Kysely } from 'kysely';
+import type { GatewayTables } from './tables';
+
+/** The life of a userToken, what clocks may differ, and the time that a transaction may take until its commit. */
+const recentSeconds = 660;
+const keptSeconds = 900;
+const defaultPageSize = 10_000;
+const purgeBatchSize = 5000;
+
+export interface RecentRevocations {
+  /** One page of what was revoked within the last 11 minutes, from a cursor on. */
+  read(cursor?: string): Promise<RevocationPage>;
+  /** Deletes a batch of what no reader asks for any more; resolves to whether more may be left. */
+  purge(): Promise<boolean>;
+}
+
+interface PageRow {
+  readonly completeUntil: Date;
+  readonly xmin: string;
+  readonly nextPage: string | null;
+  readonly sessions: Buffer;
+  readonly users: UserRevocation[];
+  readonly apiKeys: string[];
+}
+
+/**
+ * A time or a number that is assigned before the commit can't be a cursor: a transaction that commits late would be skipped. So a poll
+ * continues at `pg_snapshot_xmin` of the poll before, the oldest transaction that was in progress then. It means the same at every
+ * gateway. A cursor that lies ahead is of another database, and reads everything.
+ */
+export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = defaultPageSize): RecentRevocations {
+  return {
+    async read(cursor = '0.0') {
+      const [xid = '0', position = '0'] = cursor.split('.');
+      const { rows } = await sql<PageRow>`
+        with page as (
+          select * from revocations
+          where (xid, position) > (
+              case when ${xid}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8 else ${xid}::xid8 end,
+              ${position}::bigint
+            )
+            and revoked_at > statement_timestamp() - make_interval(secs => ${recentSeconds})
+          order by xid, position
+          limit ${pageSize}
+        )
+        select
+          statement_timestamp() as "completeUntil",
+          pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
+          case when count(*) = ${pageSize} then
+            (select xid::text || '.' || position from page order by xid desc, position desc limit 1)
+          end as "nextPage",
+          coalesce(
+            string_agg(substring(sha256(convert_to(target, 'UTF8')) for 8), ''::bytea) filter (where kind = 'session'), ''
+          ) as sessions,
+          coalesce(
+            json_agg(json_build_object('id', target, 'sessionVersion', session_version, 'keptSession', kept_session))
+              filter (where kind = 'user'), '[]'
+          ) as users,
+          coalesce(json_agg(target) filter (where kind = 'api-key'), '[]') as "apiKeys"
+        from page
+      `.execute(db);
+      const [row] = rows;
+      if (!row) throw new Error('PostgreSQL returned no row');
+      const { xmin, nextPage, ...page } = row;
+      return { ...page, nextPoll: `${xmin}.0`, ...(nextPage !== null && { nextPage }) };
+    },
+
+    async purge() {
+      const old = sql<Date>`now() - make_interval(secs => ${keptSeconds})`;
+      const { numDeletedRows } = await db
+        .deleteFrom('revocations')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('xid', 'position'),
+            'in',
+            selectFrom('revocations')
+              .select(['xid', 'position'])
+              .where('revoked_at', '<', old)
+              .limit(purgeBatchSize)
+              .forUpdate()
+              .skipLocked()
+              .$asTuple('xid', 'position'),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows) === purgeBatchSize;
+    },
+  };
+}
+
+/** In the transaction that ends a session, raises a user's session version or revokes an API key. */
+export async function insertRevocation(tx: Kysely<GatewayTables>, revocation: Revocation): Promise<void> {
+  const { kind, id: target } = revocation;
+  const { sessionVersion = null, keptSession = null } = revocation.kind === 'user' ? revocation : {};
+  await tx
+    .insertInto('revocations')
+    .values({ kind, target, session_version: sessionVersion, kept_session: keptSession })
+    .execute();
+}

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'revocations', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import {
+  createRevocationList,
+  revocationLifeMs,
+  type RevocationListOptions,
+  type TokenHolder,
+} from './revocation-list';
+import { hashSessionId, type RevocationPage, type UserRevocation } from './revocation-page';
+
+let time: number;
+beforeEach(() => (time = 0));
+const newList = (options: Partial<RevocationListOptions> = {}) => createRevocationList({ now: () => time, ...options });
+
+const pageOf = ({
+  at = 1_000_000,
+  sessions = [] as string[],
+  users = [] as UserRevocation[],
+  apiKeys = [] as string[],
+}): RevocationPage => ({
+  ...{ completeUntil: new Date(at), nextPoll: '1.0', users, apiKeys },
+  sessions: Buffer.concat(sessions.map(hashSessionId)),
+});
+const holder = (changes: Partial<TokenHolder> = {}): TokenHolder => ({
+  ...{ id: 'u-1', sessionId: 's-1', sessionVersion: 1, issuedAt: 500, apiKeyId: undefined },
+  ...changes,
+});
+
+describe('a revocation list', () => {
+  it('refuses the userTokens of a revoked session and of no other', () => {
+    const list = newList();
+    expect(list.isRevoked(holder())).toBe(false);
+    list.addPage(pageOf({ sessions: ['s-1'] }));
+    expect(list.isRevoked(holder())).toBe(true);
+    expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(false);
+  });
+
+  it('refuses the userTokens of a revoked API key', () => {
+    const list = newList();
+    list.addPage(pageOf({ apiKeys: ['k-1'] }));
+    expect(list.isRevoked(holder({ apiKeyId: 'k-1' }))).toBe(true);
+    expect(list.isRevoked(holder({ apiKeyId: 'k-2' }))).toBe(false);
+    expect(list.isRevoked(holder())).toBe(false);
+  });
+
+  it.each([
+    ['refuses a lower session version', { sessionVersion: 1 }, true],
+    ['accepts the new session version', { sessionVersion: 2 }, false],
+    ['accepts a higher session version', { sessionVersion: 3 }, false],
+    ['accepts a lower session version of the session that goes on', { sessionVersion: 1, sessionId: 's-kept' }, false],
+    ['accepts a lower session version of another user', { id: 'u-2', sessionVersion: 1 }, false],
+  ])('%s when a user has raised it', (_what, changes, refused) => {
+    const list = newList();
+    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2, keptSession: 's-kept' }] }));
+    expect(list.isRevoked(holder(changes))).toBe(refused);
+  });
+
+  it.each([[[2, 3]], [[3, 2]]])('keeps the highest session version when pages bring %j', (versions) => {
+    const list = newList();
+    for (const sessionVersion of versions) list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion }] }));
+    expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
+    expect(list.isRevoked(holder({ sessionVersion: 3 }))).toBe(false);
+  });
+
+  it('keeps a second revocation of a user as long as the first one', () => {
+    const list = newList();
+    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2 }] }));
+    time = revocationLifeMs - 1000;
+    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 3 }] }));
+    time = 2 * revocationLifeMs - 2000;
+    list.addPage(pageOf({}));
+    expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
+  });
+
+  it('drops a revocation when no userToken can be valid that it refuses, and not before', () => {
+    const list = newList();
+    time = 59_000;
+    list.addPage(pageOf({ sessions: ['s-0'] }));
+    time = 100_000;
+    list.addPage(pageOf({ sessions: ['s-1'] }));
+    time = 100_000 + revocationLifeMs;
+    list.addPage(pageOf({}));
+    expect(list.isRevoked(holder())).toBe(true);
+    time += 1;
+    list.addPage(pageOf({}));
+    expect(list.isRevoked(holder())).toBe(false);
+  });
+
+  it('takes no further room when pages overlap', () => {
+    const list = newList({ maxSessions: 2, maxUsers: 2 });
+    const page = pageOf({ sessions: ['s-1', 's-2'], users: [{ id: 'u-9', sessionVersion: 2 }], apiKeys: ['k-1'] });
+    for (time = 0; time < 600_000; time += 50_000) list.addPage(page);
+    expect(list.isRevoked(holder({ sessionId: 's-3' }))).toBe(false);
+    expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(true);
+  });
+
+  it('refuses at once what the process itself revokes', () => {
+    const list = newList();
+    list.add({ kind: 'session', id: 's-1' });
+    list.add({ kind: 'user', id: 'u-2', sessionVersion: 2, keptSession: 's-kept' });
+    list.add({ kind: 'api-key', id: 'k-1' });
+    expect(list.isRevoked(holder())).toBe(true);
+    expect(list.isRevoked(holder({ id: 'u-2', sessionId: 's-2' }))).toBe(true);
+    expect(list.isRevoked(holder({ id: 'u-2', sessionId: 's-kept' }))).toBe(false);
+    expect(list.isRevoked(holder({ sessionId: 's-3', apiKeyId: 'k-1' }))).toBe(true);
+  });
+});
+
+describe('over its limit a revocation list', () => {
+  const seconds = (at: number) => at / 1000;
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
+
+  it('refuses every userToken that was issued before what it dropped, and accepts later ones', () => {
+    const list = newList({ maxSessions: 10 });
+    list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 10) }));
+    time = 60_000;
+    list.addPage(pageOf({ at: 1_060_000, sessions: names('new', 1) }));
+    const stranger = { sessionId: 'stranger' };
+    expect(list.isRevoked(holder({ ...stranger, issuedAt: seconds(1_000_000) }))).toBe(true);
+    expect(list.isRevoked(holder({ ...stranger, issuedAt: seconds(1_010_000) }))).toBe(false);
+    expect(list.isRevoked(holder({ sessionId: 'old-3', issuedAt: seconds(999_000) }))).toBe(true);
+    expect(list.isRevoked(holder({ sessionId: 'new-0', issuedAt: seconds(1_055_000) }))).toBe(true);
+  });
+
+  it('refuses what the process itself revoked just before', () => {
+    const list = newList({ maxSessions: 10 });
+    list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 9) }));
+    list.add({ kind: 'session', id: 's-1' });
+    const issuedAt = seconds(1_000_000) + 20;
+    list.addPage(pageOf({ at: 1_030_000, sessions: [...names('old', 9), 's-1', 's-2'] }));
+    expect(list.isRevoked(holder({ issuedAt }))).toBe(true);
+  });
+
+  it.each([
+    ['users', { users: names('u', 11).map((id) => ({ id, sessionVersion: 2 })) }],
+    ['API keys', { apiKeys: names('k', 11) }],
+  ])('refuses older userTokens when there are too many %s', (_what, page) => {
+    const list = newList({ maxUsers: 10 });
+    list.addPage(pageOf({ at: 1_000_000, ...page }));
+    expect(list.isRevoked(holder({ id: 'other', issuedAt: seconds(999_000) }))).toBe(true);
+    expect(list.isRevoked(holder({ id: 'other', issuedAt: seconds(1_010_000) }))).toBe(false);
+  });
+});
+
+describe('with a million revoked sessions in ten minutes', () => {
+  const million = 1_000_000;
+  const minuteOf = (minute: number): Buffer => {
+    const hashes = Buffer.alloc((8 * million) / 10);
+    for (let i = 0; i < million / 10; i += 1) hashes.set(hashSessionId(`${minute}-${i}`), 8 * i);
+    return hashes;
+  };
+
+  it('a revocation list refuses each of them and no other, and its tables take less than 40 MiB', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const list = newList();
+    for (let minute = 0; minute < 10; minute += 1) {
+      time = minute * 60_000;
+      const hashes = minuteOf(minute);
+      for (let offset = 0; offset < hashes.length; offset += 80_000) {
+        list.addPage({ ...pageOf({}), sessions: hashes.subarray(offset, offset + 80_000) });
+      }
+    }
+    let missed = 0;
+    let strangers = 0;
+    for (let minute = 0; minute < 10; minute += 1) {
+      for (let i = 0; i < million / 10; i += 97) {
+        if (!list.isRevoked(holder({ sessionId: `${minute}-${i}`, issuedAt: 2000 }))) missed += 1;
+        const other = createHash('sha256').update(`${minute}-${i}`).digest('hex');
+        if (list.isRevoked(holder({ sessionId: other, issuedAt: 2000 }))) strangers += 1;
+      }
+    }
+    expect({ missed, strangers }).toEqual({ missed: 0, strangers: 0 });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 * 1024 * 1024);
+  }, 60_000);
+});

@@ -1,0 +1,1 @@
+export { emptyRevocationPage } from './empty-revocation-page';
