@@ -200,7 +200,7 @@ describe('a refresh token', () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, n) => refresh(begun.refreshToken, n % 2 ? gateway.url : other.url)),
     );
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(answers.filter(({ status }) => status !== 200).map(({ body }) => body)).toEqual([]);
     expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
     expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200);
     await other.stop();

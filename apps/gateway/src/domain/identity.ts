@@ -50,11 +50,24 @@ export function createIdentity(parts: IdentityParts) {
   };
 
   /** The clamped lines are a notice: a session does not fail for them, and they are shown the next time. */
-  const clampedLinesOf = (userId: string) =>
+  const readClampedLines = (userId: string) =>
     migrations.takeClamped(userId).catch((error: unknown) => {
       report(error);
       return [];
     });
+
+  /** A token that is sent many times at once takes one connection of the pool. */
+  const refreshing = new Map<string, Promise<OpenSession>>();
+  const refreshSession = async (text: string): Promise<OpenSession> => {
+    const token = refreshTokens.parse(text);
+    const refreshed = token && (await sessions.refresh(token, ttlMs));
+    if (!refreshed) throw new InvalidRefreshTokenError();
+    const { session, email, generation } = refreshed;
+    const open = { session, email, refreshToken: refreshTokens.make(session.id, generation) };
+    if (session.kind === 'guest') return open;
+    await guests.migrateOpen(session.userId).catch(report);
+    return { ...open, clampedLines: await readClampedLines(session.userId) };
+  };
 
   return {
     /** Needs no database: the refresh token itself is the record of the session until it is refreshed. */
@@ -87,7 +100,7 @@ export function createIdentity(parts: IdentityParts) {
             ...(guest && {
               guest: 'guestId' in guest ? { migrated: true } : { migrated: false, reason: guest.notMigrated },
             }),
-            clampedLines: await clampedLinesOf(id),
+            clampedLines: await readClampedLines(id),
           };
         }
         account = await accounts.find(id);
@@ -96,15 +109,12 @@ export function createIdentity(parts: IdentityParts) {
     },
 
     /** Rejects with `InvalidRefreshTokenError`; a token that was used up before ends its session. */
-    async refresh(text: string): Promise<OpenSession> {
-      const token = refreshTokens.parse(text);
-      const refreshed = token && (await sessions.refresh(token, ttlMs));
-      if (!refreshed) throw new InvalidRefreshTokenError();
-      const { session, email, generation } = refreshed;
-      const open = { session, email, refreshToken: refreshTokens.make(session.id, generation) };
-      if (session.kind === 'guest') return open;
-      await guests.migrateOpen(session.userId).catch(report);
-      return { ...open, clampedLines: await clampedLinesOf(session.userId) };
+    refresh(text: string): Promise<OpenSession> {
+      const known = refreshing.get(text);
+      if (known) return known;
+      const refreshed = refreshSession(text).finally(() => refreshing.delete(text));
+      refreshing.set(text, refreshed);
+      return refreshed;
     },
 
     /** Ends a session by what proves it: a userToken's session, or the text of a refresh token. `false`: it proves none. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
+import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
 import { until } from '@badger-store/test-kit';
+import { Pool } from 'pg';
 import { composeGateway } from '../compose';
 import { configSchema } from '../config';
+import { toSigningKey } from '../domain/signing-key';
 import { ensureDevelopmentKey } from '../keys/development-files';
 import { gatewayMigrations } from '../postgres/migrations';
 import { gatewaySchema } from '../postgres/tables';
@@ -68,8 +70,12 @@ export interface GatewayUnderTest {
   readonly upstream: Upstream;
   readonly keyFile: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Another replica, on the same Redis, PostgreSQL and keys. */
+  /** Another replica, on the same Redis, PostgreSQL and keys; with a `DATABASE_URL` of its own, on none. */
   replica(env?: NodeJS.ProcessEnv): Promise<{ url: string; port: number; stop(): Promise<void> }>;
+  /** Runs a statement on the gateway's schema. */
+  query(statement: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** A userToken like this one, issued so long ago that it has expired. */
+  expired(userToken: unknown): string;
   stop(): Promise<void>;
 }
 
@@ -116,15 +122,26 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
       const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
         dependencies: Record<string, string>;
       };
-      return dependencies.redis === 'up' && dependencies.postgres === 'up';
+      return dependencies.redis === 'up' && dependencies.postgres === (more.DATABASE_URL ? 'down' : 'up');
     });
     return { url, port, stop };
   };
   const first = await replica();
+  const pool = new Pool({ connectionString: databaseUrl, options: `-c search_path=${gatewaySchema}`, max: 2 });
+  pool.on('error', () => undefined);
 
   return {
     ...{ url: first.url, port: first.port, redis, postgres, databaseUrl, upstream, keyFile, env: settings, replica },
+    query: async (statement, parameters) => (await pool.query<Record<string, unknown>>(statement, parameters)).rows,
+    expired(userToken) {
+      const { sub = '', sid, kind, scope, sv } = claimsOf(userToken) as Record<string, string>;
+      const user = { id: sub, sessionId: sid, kind, scopes: new Set(scope?.split(' ')), sessionVersion: sv };
+      const issuedAt = Math.floor(Date.now() / 1000) - 1000;
+      const parties = { issuer: 'badger-store', audience: 'badger-store' };
+      return signUserToken({ ...user, issuedAt } as never, toSigningKey(readFileSync(keyFile, 'utf8')), parties, 600);
+    },
     async stop() {
+      await pool.end();
       await first.stop();
       await Promise.all([redis.stop(), postgres.stop(), upstream.close()]);
       rmSync(folder, { recursive: true });
@@ -139,6 +156,8 @@ export interface Answer {
     userToken?: string;
     refreshToken?: string;
     user?: { id: string; kind: string; email?: string };
+    guest?: { migrated: boolean; reason?: string };
+    clampedLines?: { id: string; requested: number; quantity: number }[];
   };
 }
 
@@ -172,6 +191,9 @@ export async function send(
     body: isJson ? (JSON.parse(text) as Answer['body']) : {},
   };
 }
+
+/** How often a race is run: 20 times, or as `RACES` says. */
+export const races = Number(process.env.RACES ?? 20);
 
 /** What a userToken says, unchecked. */
 export const claimsOf = (token: unknown): Record<string, unknown> =>
