@@ -8,7 +8,7 @@ import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
-import { until } from '@badger-store/test-kit';
+import { isFull, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { composeGateway } from '../compose';
 import { configSchema } from '../config';
@@ -192,8 +192,8 @@ export async function send(
   };
 }
 
-/** How often a race is run: 20 times, or as `RACES` says. */
-export const races = Number(process.env.RACES ?? 20);
+/** How often a race is run. */
+export const races = isFull ? 200 : 20;
 
 /** What a userToken says, unchecked. */
 export const claimsOf = (token: unknown): Record<string, unknown> =>

@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { until } from '@badger-store/test-kit';
 
@@ -17,19 +18,7 @@ export interface Replica {
 
 export async function startReplica(service: string, port: number, env: NodeJS.ProcessEnv): Promise<Replica> {
   const url = `http://127.0.0.1:${port}`;
-  const start = async (): Promise<ChildProcess> => {
-    const settings = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'fatal', ...env, PORT: String(port) };
-    const child = spawn(process.execPath, [pathOf(service)], { cwd: root, env: settings, stdio: 'inherit' });
-    await until(`${service} is well`, async () => {
-      try {
-        const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as { dependencies: object };
-        return Object.values(dependencies).every((state) => state === 'up');
-      } catch {
-        return false;
-      }
-    });
-    return child;
-  };
+  const start = () => spawnService(service, port, env);
   const end = async (child: ChildProcess) => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -45,6 +34,60 @@ export async function startReplica(service: string, port: number, env: NodeJS.Pr
     },
     stop: () => end(running),
   };
+}
+
+/** A process that dies, as by kill -9, before its nth write to a socket. */
+export interface DyingProcess {
+  readonly url: string;
+  /** From now on the writes count. */
+  count(): void;
+  /** Ends it, should it not have died; resolves to whether it had died by itself. */
+  stop(): Promise<boolean>;
+}
+
+export async function startDyingProcess(
+  service: string,
+  port: number,
+  env: NodeJS.ProcessEnv,
+  dieAtWrite: number,
+): Promise<DyingProcess> {
+  const hook = ['--require', resolve(__dirname, 'kill-at-write.cjs')];
+  const child = await spawnService(service, port, { ...env, KILL_AT_WRITE: String(dieAtWrite) }, hook);
+  const exited = once(child, 'exit');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    count: () => void child.kill('SIGUSR2'),
+    async stop() {
+      // A connection that broke is noticed before the end of the process is.
+      const hasDied = await Promise.race([exited.then(() => true), sleep(300, false)]);
+      if (!hasDied) child.kill('SIGKILL');
+      await exited;
+      return hasDied;
+    },
+  };
+}
+
+/** Resolves when the service and all that it needs is well. */
+async function spawnService(
+  service: string,
+  port: number,
+  env: NodeJS.ProcessEnv,
+  options: readonly string[] = [],
+): Promise<ChildProcess> {
+  const settings = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'fatal', ...env, PORT: String(port) };
+  const args = [...options, pathOf(service)];
+  const child = spawn(process.execPath, args, { cwd: root, env: settings, stdio: 'inherit' });
+  await until(`${service} is well`, async () => {
+    try {
+      const { dependencies } = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as {
+        dependencies: object;
+      };
+      return Object.values(dependencies).every((state) => state === 'up');
+    } catch {
+      return false;
+    }
+  });
+  return child;
 }
 
 /** Runs a command of a service's program; resolves to what it printed. */
