@@ -6,13 +6,13 @@ import {
   createServiceClient,
   createServiceTokens,
   createUserTokenVerifier,
-  followRevocations,
   toPostgresSettings,
   toRedisSettings,
   type Service,
   createMetrics,
   observePostgres,
   observeRedis,
+  reportStaleness,
   startBackgroundJobs,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
@@ -35,8 +35,8 @@ import { createPostgresAccounts } from './postgres/postgres-accounts';
 import { createPostgresApiKeys } from './postgres/postgres-api-keys';
 import { createPostgresGuestMigrations } from './postgres/postgres-guest-migrations';
 import { createPostgresSessions } from './postgres/postgres-sessions';
-import { createRecentRevocations } from './postgres/recent-revocations';
 import { gatewaySchema, type GatewayTables } from './postgres/tables';
+import { openRevocations } from './revocations';
 
 const catalogueDeadlineMs = 5000;
 /** Above the deadline of a payment (10 s), so that checkout itself says what became of it. */
@@ -53,15 +53,8 @@ export function composeGateway(config: Config, log: Logger): Service {
     if (event.state === 'error') log.warn({ err: event.error }, 'redis');
     else log.info({ state: event.state }, 'redis');
   });
-  const postgres = connectPostgres<GatewayTables>(
-    {
-      ...toPostgresSettings(config),
-      schema: gatewaySchema,
-      applicationName: 'gateway',
-      onQuery: observePostgres(metrics),
-    },
-    (err) => log.warn({ err }, 'postgres'),
-  );
+  const database = { ...toPostgresSettings(config), schema: gatewaySchema, onQuery: observePostgres(metrics) };
+  const postgres = connectPostgres<GatewayTables>({ ...database, applicationName: 'gateway' }, reporting('postgres'));
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: reporting('keys of userTokens') });
   const inventory = createForwarder({ name: 'inventory', urls: config.INVENTORY_URL, deadlineMs: catalogueDeadlineMs });
   const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
@@ -71,12 +64,7 @@ export function composeGateway(config: Config, log: Logger): Service {
   const accounts = createPostgresAccounts(db);
   const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
-  const recentRevocations = createRecentRevocations(db);
-  const revocations = followRevocations({
-    read: recentRevocations.read,
-    report: (err) =>
-      err === undefined ? log.info('revocations are read again') : log.warn({ err }, 'revocations are stale'),
-  });
+  const revocations = openRevocations(database, { staleness: reportStaleness(log), postgres: reporting('postgres') });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const limits = createRequestLimits({
     redis,
@@ -112,7 +100,7 @@ export function composeGateway(config: Config, log: Logger): Service {
   const jobs = startBackgroundJobs(
     [
       { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
-      { name: 'purge-revocations', run: async () => ((await recentRevocations.purge()) ? 0 : purgeMs) },
+      { name: 'purge-revocations', run: async () => ((await revocations.purge()) ? 0 : purgeMs) },
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
     (err, job) => log.warn({ err, job }, 'background job failed'),
@@ -123,7 +111,7 @@ export function composeGateway(config: Config, log: Logger): Service {
 
   return assembleService(config, log, {
     adminRoutes: revocationsRoutes({
-      readRevocations: recentRevocations.read,
+      readRevocations: revocations.read,
       serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     }),
     routes: gatewayRoutes({
@@ -165,7 +153,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       inventory.close();
       limits.close();
       newGuests.close();
-      revocations.close();
+      await revocations.close();
       keyRing.close();
       await redis.close();
       await postgres.close();
