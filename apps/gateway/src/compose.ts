@@ -18,14 +18,15 @@ import type { Logger } from 'pino';
 import { gatewayRoutes } from './app';
 import { createMoveOrders } from './clients/checkout-orders';
 import type { Config } from './config';
+import { createDeviceTokens } from './domain/device-token';
 import { createHandOver } from './domain/hand-over';
 import { createRefreshTokens } from './domain/refresh-token';
 import { createSessionKeeper } from './domain/session-keeper';
 import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
 import { openKeyRing } from './keys/key-ring';
-import { createLoginThrottle } from './limits/login-throttle';
 import { createRequestLimits } from './limits/request-limits';
+import { createSignInLimits } from './limits/sign-in-limits';
 import { createArgon2Passwords } from './passwords/argon2-passwords';
 import { isCommonPassword } from './passwords/common-passwords';
 import { createPostgresAccounts } from './postgres/postgres-accounts';
@@ -96,7 +97,7 @@ export function composeGateway(config: Config, log: Logger): Service {
         accounts,
         passwords: createArgon2Passwords(),
         isCommonPassword,
-        throttle: createLoginThrottle({ redis }),
+        limits: createSignInLimits({ redis }),
       }),
       sessionKeeper: createSessionKeeper({
         sessions: createRedisSessions({ redis }),
@@ -118,6 +119,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       }),
       accounts,
       apiKeys: createPostgresApiKeys(stored),
+      deviceTokens: createDeviceTokens(config.DEVICE_COOKIE_SECRET_FILE),
       signingKey: keyRing.signing,
       publishedKeys: keyRing.published,
       parties,

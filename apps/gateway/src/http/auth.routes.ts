@@ -18,10 +18,12 @@ import { credentials, guestOptions, newCredentials, passwordChange, refreshReque
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { newGuestId, type Account, type Accounts } from '../domain/account';
 import type { ApiKeys } from '../domain/api-key';
+import type { DeviceTokens } from '../domain/device-token';
 import type { LeavingGuest, OpenSession, SessionKeeper } from '../domain/session-keeper';
 import { InvalidRefreshTokenError } from '../domain/identity-errors';
-import type { SignIn } from '../domain/sign-in';
+import type { SignIn, SignInClient } from '../domain/sign-in';
 import type { SigningKey } from '../domain/signing-key';
+import { createDeviceCookie } from './device-cookie';
 import { readApiKey, type ApiKeyRequest } from './read-api-key';
 import { createRefreshCookie } from './refresh-cookie';
 
@@ -37,7 +39,8 @@ export interface AuthParts {
   /** Without a look at revocations: for the guest whose session ended by the sign-in that is tried again. */
   readonly verifyGuestToken: VerifyUserToken;
   readonly revocations: Revocations;
-  readonly limits: { readonly auth: RequestHandler; readonly login: RequestHandler };
+  readonly deviceTokens: DeviceTokens;
+  readonly limits: { readonly auth: RequestHandler };
   readonly ttlMs: { readonly guest: number; readonly user: number };
 }
 
@@ -47,6 +50,7 @@ export function authRoutes(parts: AuthParts): Router {
   const { signIn, sessionKeeper, accounts, firstPartyOrigins, limits, ttlMs } = parts;
   const router = Router({ caseSensitive: true });
   const cookie = createRefreshCookie(firstPartyOrigins);
+  const deviceCookie = createDeviceCookie(parts.deviceTokens);
   const apiKey = readApiKey(parts.apiKeys);
   const bearer = requireUser(parts.verifyUserToken);
 
@@ -67,14 +71,14 @@ export function authRoutes(parts: AuthParts): Router {
     answer(res.status(201), open, refreshIn);
   });
 
-  router.post('/auth/register', limits.login, jsonBody, apiKey, async (req: Request, res) => {
+  router.post('/auth/register', limits.auth, jsonBody, apiKey, async (req: Request, res) => {
     const { refreshIn, ...wanted } = validate(newCredentials, req.body);
-    await begin(req, res.status(201), refreshIn, () => signIn.register(wanted, addressOf(req)));
+    await begin(req, res.status(201), refreshIn, () => signIn.register(wanted, clientOf(req)));
   });
 
-  router.post('/auth/login', limits.login, jsonBody, apiKey, async (req: Request, res) => {
+  router.post('/auth/login', limits.auth, jsonBody, apiKey, async (req: Request, res) => {
     const { refreshIn, ...given } = validate(credentials, req.body);
-    await begin(req, res, refreshIn, () => signIn.login(given, addressOf(req)));
+    await begin(req, res, refreshIn, () => signIn.login(given, clientOf(req)));
   });
 
   router.post('/auth/refresh', limits.auth, jsonBody, async (req: Request, res) => {
@@ -98,7 +102,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   router.post(
     '/auth/password',
-    limits.login,
+    limits.auth,
     bearer,
     requireFreshRevocations(parts.revocations),
     jsonBody,
@@ -107,7 +111,7 @@ export function authRoutes(parts: AuthParts): Router {
       const { id, kind, sessionId } = userOf(req);
       if (kind === 'guest') throw new ServiceError('forbidden', 'USERS_ONLY', 'A guest has no password.');
       const account = await existing(id);
-      const hash = await signIn.newPasswordHash(account, currentPassword, newPassword, addressOf(req));
+      const hash = await signIn.newPasswordHash(account, currentPassword, newPassword, sessionId);
       await sessionKeeper.changePassword(account, hash, sessionId);
       res.status(204).end();
     },
@@ -125,7 +129,13 @@ export function authRoutes(parts: AuthParts): Router {
     const guest = await leavingGuest(req);
     const { id, email } = await identify();
     const wanted = { ...rightsOf(req), userId: id, kind: 'user' as const, email, ttlMs: ttlMs.user };
-    answer(res, await sessionKeeper.signIn(wanted, guest), refreshIn);
+    const open = await sessionKeeper.signIn(wanted, guest);
+    if (isOwnSite(req, firstPartyOrigins)) deviceCookie.set(res, id);
+    answer(res, open, refreshIn);
+  }
+
+  function clientOf(req: Request): SignInClient {
+    return { address: req.ip ?? '', device: deviceCookie.read(req) };
   }
 
   /** Fixed when a session begins. An API key says what its sessions may do; only the store's own site gives the right to check out. */
@@ -166,5 +176,3 @@ export function authRoutes(parts: AuthParts): Router {
 }
 
 type RefreshIn = 'body' | 'cookie';
-
-const addressOf = (req: Request): string => req.ip ?? '';

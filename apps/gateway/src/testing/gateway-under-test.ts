@@ -98,6 +98,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     TRUSTED_PROXIES: '1',
     USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
     REFRESH_TOKEN_SECRET_FILE: secretFile('refresh', random()),
+    DEVICE_COOKIE_SECRET_FILE: secretFile('devices', random()),
     SERVICE_TOKEN_SECRET_FILE: secretFile('services', `gateway:checkout ${random()}\n`),
     RATE_LIMIT_AUTH_PER_MINUTE: '100000',
     ...env,

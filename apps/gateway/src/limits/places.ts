@@ -1,0 +1,136 @@
+import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { toRateLimiterClient } from './rate-limiter-client';
+
+/** How many tries may fail within a window. A try holds a place from before the password is hashed. */
+export interface PlaceRule {
+  readonly name: string;
+  readonly places: number;
+  readonly windowSeconds: number;
+  /** With all places taken, one try at a time may still be made in so many seconds. */
+  readonly turnSeconds?: number;
+  /** A success ends the failures before it, and not only its own place. */
+  readonly successClears?: boolean;
+}
+
+export interface Place {
+  readonly key: string;
+  /** Ends the try as a success. */
+  succeed(): Promise<unknown>;
+  /** Ends the try as if it had not been made. */
+  giveBack(): Promise<unknown>;
+}
+
+export interface NoPlace {
+  readonly key: string;
+  readonly retryAfterMs: number;
+}
+
+export interface Places {
+  take(id: string): Promise<Place | NoPlace>;
+}
+
+export const isPlace = (taken: Place | NoPlace): taken is Place => 'giveBack' in taken;
+
+/**
+ * Places that all gateways share, in Redis. Each gateway counts its own tries too: while Redis is unavailable or slow, it allows no
+ * more than it would alone, and a flood ends here.
+ */
+export function createPlaces(rule: PlaceRule, redis: Pick<RedisClient, 'run'>): Places {
+  const storeClient = toRateLimiterClient(redis);
+  const local = createCountedPlaces(rule, createMemoryLimiter);
+  const shared = createCountedPlaces(rule, (options) => new RateLimiterRedis({ ...options, storeClient }));
+
+  return {
+    async take(id) {
+      const here = await local.take(id);
+      if (!isPlace(here)) return here;
+      try {
+        const everywhere = await shared.take(id);
+        if (isPlace(everywhere)) return joinPlaces(here, everywhere);
+        await here.giveBack();
+        return everywhere;
+      } catch (error) {
+        if (error instanceof RedisUnavailableError) return here;
+        await here.giveBack();
+        throw error;
+      }
+    },
+  };
+}
+
+const joinPlaces = (here: Place, everywhere: Place): Place => ({
+  key: here.key,
+  giveBack: () => endBoth(here.giveBack(), everywhere.giveBack()),
+  succeed: () => endBoth(here.succeed(), everywhere.succeed()),
+});
+
+/** Without Redis a place that was taken there stays taken until its window ends. */
+async function endBoth(here: Promise<unknown>, everywhere: Promise<unknown>): Promise<void> {
+  await here;
+  await everywhere.catch((error: unknown) => {
+    if (!(error instanceof RedisUnavailableError)) throw error;
+  });
+}
+
+type Options = ConstructorParameters<typeof RateLimiterMemory>[0];
+type Limiter = Pick<RateLimiterAbstract, 'consume' | 'reward' | 'delete'>;
+
+function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) => Limiter): Places {
+  const { name, places, windowSeconds, turnSeconds, successClears = false } = rule;
+  const keyPrefix = 'limit:login';
+  const limiter = createLimiter({ keyPrefix, points: places, duration: windowSeconds });
+  const turns = turnSeconds === undefined ? undefined : createLimiter({ keyPrefix, points: 1, duration: turnSeconds });
+  const windowMs = windowSeconds * 1000;
+
+  return {
+    async take(id) {
+      const now = Date.now();
+      const window = Math.floor(now / windowMs);
+      // The window is part of the key: what is given back after its end opens no place in the next one.
+      const key = `${name}:${window}:${id}`;
+      const giveBack = () => limiter.reward(key);
+      if ((await consume(limiter, key)) === undefined) {
+        return { key, giveBack, succeed: successClears ? () => limiter.delete(key) : giveBack };
+      }
+      await giveBack();
+      if (!turns) return { key, retryAfterMs: (window + 1) * windowMs - now };
+      const retryAfterMs = await consume(turns, `${name}:turn:${id}`);
+      // A turn is used up whatever comes of it: one that came back late would open a second one.
+      return retryAfterMs === undefined ? { key, giveBack: nothing, succeed: nothing } : { key, retryAfterMs };
+    },
+  };
+}
+
+const maxLocalKeys = 20_000;
+
+/** Beyond 20,000 keys it forgets the least recently used one. */
+function createMemoryLimiter(options: Options): Limiter {
+  const limiter = new RateLimiterMemory(options);
+  const known = new LRUCache<string, true>({
+    max: maxLocalKeys,
+    dispose: (_known, key, reason) => void (reason === 'evict' && limiter.delete(key)),
+  });
+  return {
+    consume(key) {
+      known.set(String(key), true);
+      return limiter.consume(key);
+    },
+    reward: (key) => limiter.reward(key),
+    delete: (key) => limiter.delete(key),
+  };
+}
+
+const nothing = () => Promise.resolve();
+
+/** Resolves to `undefined`, or to the ms to wait where all is consumed. */
+async function consume(limiter: Limiter, key: string): Promise<number | undefined> {
+  try {
+    await limiter.consume(key);
+    return undefined;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
+    throw refusal;
+  }
+}
