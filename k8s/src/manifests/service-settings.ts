@@ -19,6 +19,7 @@ const pem = () =>
 const examples: Record<string, () => string | Buffer> = {
   'user-token.pem': pem,
   'refresh-token-secret': () => secret,
+  'device-cookie-secret': () => secret,
   'service-token-secrets': () =>
     `gateway:checkout ${secret}\ncheckout:inventory ${secret}\ninventory:checkout ${secret}\n`,
   'redis-password': () => secret,
