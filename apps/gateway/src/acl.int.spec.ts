@@ -53,7 +53,7 @@ it('and with limits', async () => {
       rejected.push(error);
       throw error;
     });
-  const limits = createSignInLimits({ redis: { run }, queue: { idleWaitMs: 0 } });
+  const limits = createSignInLimits({ redis: { run } });
   const attempt = { email: 'somebody@store.example', address: '10.0.0.1' };
   const guess = () => Promise.reject(new WrongCredentialsError());
   for (let n = 0; n < 10; n += 1) await expect(limits.attempt(attempt, guess)).rejects.toThrow(WrongCredentialsError);

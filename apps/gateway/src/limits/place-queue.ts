@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NoPlace, Place } from './places';
 
 export interface PlaceQueueOptions {
-  /** How long a try waits where this gateway has no other try in flight that may free a place; another gateway may have. */
-  readonly idleWaitMs?: number;
-  /** How long a try waits where it has. */
+  /** How long an attempt waits for a place. */
   readonly maxWaitMs?: number;
   readonly maxWaiting?: number;
   readonly maxWaitingPerKey?: number;
@@ -13,64 +12,41 @@ export interface PlaceQueueOptions {
 export type Taken = { readonly places: readonly Place[] } | { readonly refusal: NoPlace };
 
 export interface PlaceQueue {
-  /** Takes places, if need be again and again for a bounded time. */
+  /** Takes places, and takes them again while they may come free and the attempt may wait. */
   acquire(take: () => Promise<Taken>): Promise<Taken>;
-  /** To be called when a try has ended and has given back what it gives back. */
-  release(places: readonly Place[]): void;
 }
 
-/** Places of other gateways come free without notice. */
-const pollMs = 250;
+/** A place may come free at another gateway, which sends no notice. Those that wait ask at different moments. */
+const pollMs = () => 100 + Math.random() * 200;
 
-/** Lets tries wait for a place, a bounded number of them. */
+/** Lets a bounded number of attempts wait for a place, for a bounded time. */
 export function createPlaceQueue(options: PlaceQueueOptions = {}): PlaceQueue {
-  const { idleWaitMs = 1000, maxWaitMs = 5000, maxWaiting = 500, maxWaitingPerKey = 100 } = options;
-  const inFlight = new Map<string, number>();
-  const waiting = new Map<string, Set<() => void>>();
+  const { maxWaitMs = 8000, maxWaiting = 500, maxWaitingPerKey = 100 } = options;
+  const waiting = new Map<string, number>();
   let waitingCount = 0;
 
-  const addInFlight = (key: string, change: number) => {
-    const count = (inFlight.get(key) ?? 0) + change;
-    if (count > 0) inFlight.set(key, count);
-    else inFlight.delete(key);
+  const wait = async (key: string) => {
+    const others = waiting.get(key) ?? 0;
+    waiting.set(key, others + 1);
+    waitingCount += 1;
+    await sleep(pollMs());
+    waitingCount -= 1;
+    const left = (waiting.get(key) ?? 1) - 1;
+    if (left > 0) waiting.set(key, left);
+    else waiting.delete(key);
   };
-
-  const nextChance = (key: string, msLeft: number) =>
-    new Promise<void>((resolve) => {
-      const others = waiting.get(key) ?? new Set();
-      const wake = () => {
-        clearTimeout(timer);
-        others.delete(wake);
-        if (others.size === 0) waiting.delete(key);
-        waitingCount -= 1;
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(pollMs, msLeft));
-      waiting.set(key, others.add(wake));
-      waitingCount += 1;
-    });
 
   return {
     async acquire(take) {
-      const startedAt = performance.now();
+      const endsAt = performance.now() + maxWaitMs;
       for (;;) {
         const taken = await take();
-        if ('places' in taken) {
-          for (const { key } of taken.places) addInFlight(key, 1);
-          return taken;
-        }
-        const { key } = taken.refusal;
-        const msLeft = startedAt + (inFlight.has(key) ? maxWaitMs : idleWaitMs) - performance.now();
-        const isFull = waitingCount >= maxWaiting || (waiting.get(key)?.size ?? 0) >= maxWaitingPerKey;
-        if (msLeft <= 0 || isFull) return taken;
-        await nextChance(key, msLeft);
-      }
-    },
-    release(places) {
-      for (const { key } of places) {
-        addInFlight(key, -1);
-        const [wakeFirst] = waiting.get(key) ?? [];
-        wakeFirst?.();
+        if ('places' in taken) return taken;
+        const { key, retryAfterMs, mayComeFree } = taken.refusal;
+        const msLeft = endsAt - performance.now();
+        const isFull = waitingCount >= maxWaiting || (waiting.get(key) ?? 0) >= maxWaitingPerKey;
+        if (isFull || msLeft <= 0 || !(mayComeFree || retryAfterMs < msLeft)) return taken;
+        await wait(key);
       }
     },
   };

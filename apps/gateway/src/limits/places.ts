@@ -3,28 +3,33 @@ import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { toRateLimiterClient } from './rate-limiter-client';
 
-/** How many tries may fail within a window. A try holds a place from before the password is hashed. */
+/** How many attempts may fail within a window. An attempt takes a place before the password is hashed. */
 export interface PlaceRule {
   readonly name: string;
   readonly places: number;
   readonly windowSeconds: number;
-  /** With all places taken, one try at a time may still be made in so many seconds. */
+  /** When all places are taken, one attempt in so many seconds may still be made. */
   readonly turnSeconds?: number;
   /** A success ends the failures before it, and not only its own place. */
   readonly successClears?: boolean;
 }
 
+/** The attempt that holds it ends in one of three ways. */
 export interface Place {
-  readonly key: string;
-  /** Ends the try as a success. */
+  /** The password was right. */
   succeed(): Promise<unknown>;
-  /** Ends the try as if it had not been made. */
+  /** The password was wrong: the place stays taken until the window ends. */
+  fail(): Promise<unknown>;
+  /** The password was not checked. */
   giveBack(): Promise<unknown>;
 }
 
 export interface NoPlace {
   readonly key: string;
+  /** When there is a place in any case. */
   readonly retryAfterMs: number;
+  /** Attempts that are being checked hold places, and may give them back. */
+  readonly mayComeFree: boolean;
 }
 
 export interface Places {
@@ -34,7 +39,7 @@ export interface Places {
 export const isPlace = (taken: Place | NoPlace): taken is Place => 'giveBack' in taken;
 
 /**
- * Places that all gateways share, in Redis. Each gateway counts its own tries too: while Redis is unavailable or slow, it allows no
+ * Places that all gateways share, in Redis. Each gateway counts its own attempts too: while Redis is unavailable or slow, it allows no
  * more than it would alone, and a flood ends here.
  */
 export function createPlaces(rule: PlaceRule, redis: Pick<RedisClient, 'run'>): Places {
@@ -61,9 +66,9 @@ export function createPlaces(rule: PlaceRule, redis: Pick<RedisClient, 'run'>): 
 }
 
 const joinPlaces = (here: Place, everywhere: Place): Place => ({
-  key: here.key,
-  giveBack: () => endBoth(here.giveBack(), everywhere.giveBack()),
   succeed: () => endBoth(here.succeed(), everywhere.succeed()),
+  fail: () => endBoth(here.fail(), everywhere.fail()),
+  giveBack: () => endBoth(here.giveBack(), everywhere.giveBack()),
 });
 
 /** Without Redis a place that was taken there stays taken until its window ends. */
@@ -75,7 +80,7 @@ async function endBoth(here: Promise<unknown>, everywhere: Promise<unknown>): Pr
 }
 
 type Options = ConstructorParameters<typeof RateLimiterMemory>[0];
-type Limiter = Pick<RateLimiterAbstract, 'consume' | 'reward' | 'delete'>;
+type Limiter = Pick<RateLimiterAbstract, 'consume' | 'penalty' | 'reward' | 'delete'>;
 
 function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) => Limiter): Places {
   const { name, places, windowSeconds, turnSeconds, successClears = false } = rule;
@@ -89,19 +94,25 @@ function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) 
       const now = Date.now();
       const window = Math.floor(now / windowMs);
       // The window is part of the key: what is given back after its end opens no place in the next one.
-      const key = `${name}:${window}:${id}`;
-      const giveBack = () => limiter.reward(key);
-      if ((await consume(limiter, key)) === undefined) {
-        return { key, giveBack, succeed: successClears ? () => limiter.delete(key) : giveBack };
+      const [taken, failed] = [`${name}:${window}:${id}`, `${name}:failed:${window}:${id}`];
+      const giveBack = () => limiter.reward(taken);
+      if ((await consume(limiter, taken)) === undefined) {
+        const clear = () => Promise.all([limiter.delete(taken), limiter.delete(failed)]);
+        return { succeed: successClears ? clear : giveBack, fail: () => limiter.penalty(failed, 1), giveBack };
       }
       await giveBack();
-      if (!turns) return { key, retryAfterMs: (window + 1) * windowMs - now };
-      const retryAfterMs = await consume(turns, `${name}:turn:${id}`);
-      // A turn is used up whatever comes of it: one that came back late would open a second one.
-      return retryAfterMs === undefined ? { key, giveBack: nothing, succeed: nothing } : { key, retryAfterMs };
+      let retryAfterMs: number | undefined = (window + 1) * windowMs - now;
+      if (turns) retryAfterMs = await consume(turns, `${name}:turn:${id}`);
+      if (retryAfterMs === undefined) return usedTurn;
+      const { consumedPoints } = await limiter.penalty(failed, 0);
+      return { key: taken, retryAfterMs, mayComeFree: consumedPoints < places };
     },
   };
 }
+
+const nothing = () => Promise.resolve();
+/** A turn is used up however it ends: one that came back late would open a second one. */
+const usedTurn: Place = { succeed: nothing, fail: nothing, giveBack: nothing };
 
 const maxLocalKeys = 20_000;
 
@@ -117,12 +128,14 @@ function createMemoryLimiter(options: Options): Limiter {
       known.set(String(key), true);
       return limiter.consume(key);
     },
+    penalty(key, points) {
+      known.set(String(key), true);
+      return limiter.penalty(key, points);
+    },
     reward: (key) => limiter.reward(key),
     delete: (key) => limiter.delete(key),
   };
 }
-
-const nothing = () => Promise.resolve();
 
 /** Resolves to `undefined`, or to the ms to wait where all is consumed. */
 async function consume(limiter: Limiter, key: string): Promise<number | undefined> {

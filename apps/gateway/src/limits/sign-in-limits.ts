@@ -10,7 +10,7 @@ const hour = 3600;
 
 /**
  * One address fails at one account at most 60 times in the six hours in which the account allows 100, the limit of NIST SP 800-63B-4,
- * section 3.2.2: nobody makes an account's devices take turns from one address.
+ * section 3.2.2. So a stranger at one address never makes the devices of an account take turns.
  */
 export const signInRules = {
   address: { name: 'address', places: 30, windowSeconds: hour },
@@ -38,7 +38,7 @@ export function createSignInLimits({ redis, rules = signInRules, queue }: SignIn
 
   return {
     async attempt(attempt, check) {
-      const taken = await placeQueue.acquire(() => takeFirst(places, waysOf(attempt)));
+      const taken = await placeQueue.acquire(() => takeFirst(places, toWays(attempt)));
       if ('refusal' in taken) throw new TooManyAttemptsError(taken.refusal.retryAfterMs);
       const held = taken.places;
       try {
@@ -46,22 +46,21 @@ export function createSignInLimits({ redis, rules = signInRules, queue }: SignIn
         await Promise.all(held.map((place) => place.succeed()));
         return result;
       } catch (error) {
-        if (!isWrongPassword(error)) await giveBackAll(held);
+        if (isWrongPassword(error)) await Promise.all(held.map((place) => place.fail()));
+        else await giveBackAll(held);
         throw error;
-      } finally {
-        placeQueue.release(held);
       }
     },
   };
 }
 
-/** What an attempt needs a place of, by each of the ways that are open to it: a device whose own places are used up counts as unknown. */
-function waysOf(attempt: SignInAttempt): readonly Needed[] {
+/** What an attempt needs a place of. Each way is open once the one before is used up: a device without places counts as unknown. */
+function toWays(attempt: SignInAttempt): readonly Needed[] {
   if ('sessionId' in attempt) return [[['session', attempt.sessionId]]];
   const { email, address, deviceId } = attempt;
   const network = ipKeyGenerator(address, 56);
   const unknownDevice: Needed = [
-    // The address comes first, so that one that has used up its places leaves no key for each email it names.
+    // The address comes first, so that an address without places leaves no key for each email it names.
     ['address', network],
     ['accountAtAddress', `${email} ${network}`],
     ['account', email],
@@ -73,7 +72,7 @@ async function takeFirst(places: Record<RuleName, Places>, ways: readonly Needed
   let taken: Taken | undefined;
   for (const needed of ways) {
     taken = await takeAll(places, needed);
-    if ('places' in taken) return taken;
+    if ('places' in taken || taken.refusal.mayComeFree) return taken;
   }
   if (!taken) throw new Error('an attempt needs a place');
   return taken;
