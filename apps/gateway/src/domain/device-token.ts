@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** A device on which somebody has signed in to an account before. */
+/** A device on which a user has signed in to an account before. */
 export interface Device {
   readonly id: string;
   readonly accountId: string;
@@ -9,7 +9,7 @@ export interface Device {
 const form = /^(u-[A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
 /**
- * Tokens by which a device is known again when somebody signs in on it, as in
+ * Tokens by which a device is known again when a user signs in on it, as in
  * https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  * They prove no identity. New ones are made with the first secret; those of the others are still known.
  */

@@ -24,7 +24,7 @@ export function toRateLimiterClient(redis: Pick<RedisClient, 'run'>): RateLimite
   return client;
 }
 
-/** Without the deadline on Redis's clock, whose argument the library's scripts do not know: a late one counts a try too many. */
+/** Without the deadline on Redis's clock, whose argument the library's scripts do not know: a late one counts an attempt too many. */
 const toScript = (name: string, numberOfKeys: number, lua: string): Script<Words, unknown> => ({
   name,
   lua,

@@ -117,7 +117,7 @@ describe('the limit of an address', () => {
 });
 
 describe('the limit of an account', () => {
-  it('lets one try in 10 s pass, over all gateways, when a hundred tries from many addresses have failed', async () => {
+  it('lets one attempt in 10 s pass, over all gateways, when a hundred attempts from many addresses have failed', async () => {
     const email = newEmail();
     const gateways = [limitsWith(), limitsWith()] as const;
     const tries = await Promise.all(
@@ -137,7 +137,7 @@ describe('the limit of an account', () => {
 });
 
 describe('the limit of a device', () => {
-  it('lets the device count as unknown when ten tries on it have failed', async () => {
+  it('lets the device count as unknown when ten attempts on it have failed', async () => {
     const limits = limitsWith();
     const attempt = { ...newAttempt(), deviceId: 'stolen' };
     expect(await guesses(limits, attempt, 40)).toBe(20);
@@ -179,7 +179,7 @@ describe('a place', () => {
     await Promise.all(running);
   });
 
-  it('is waited for by a bounded number of tries', async () => {
+  it('is waited for by a bounded number of attempts', async () => {
     const limits = createSignInLimits({ redis, queue: { maxWaitMs: 60_000, maxWaitingPerKey: 3 } });
     const attempt = newAttempt();
     const checks = times(10).map(openCheck);
@@ -209,7 +209,7 @@ describe('a place', () => {
 });
 
 describe('the limits without Redis', () => {
-  it('go on by what this gateway counts, the tries before the outage included', async () => {
+  it('go on by what this gateway counts, the attempts before the outage included', async () => {
     let isAway = false;
     const run: RedisClient['run'] = (script, input) => (isAway ? unavailable : redis).run(script, input);
     const limits = limitsWith({ redis: { run } });
