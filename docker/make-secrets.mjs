@@ -33,6 +33,7 @@ for (const name of [...services, 'redis', 'postgres']) makeFolder(name, 0o755);
 
 makeUserTokenKey();
 make('gateway/refresh-token-secret', `${randomSecret()}\n`);
+make('gateway/device-cookie-secret', `${randomSecret()}\n`);
 makeServiceTokenSecrets();
 makeRedisPasswords();
 makeDatabasePasswords();

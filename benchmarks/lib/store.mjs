@@ -24,6 +24,7 @@ export async function startStore(redisUrl) {
   const keys = {
     USER_TOKEN_PRIVATE_KEY_FILE: join(folder, 'user-token.pem'),
     REFRESH_TOKEN_SECRET_FILE: join(folder, 'refresh-token-secret'),
+    DEVICE_COOKIE_SECRET_FILE: join(folder, 'device-cookie-secret'),
     SERVICE_TOKEN_SECRET_FILE: join(folder, 'service-token-secrets'),
   };
   const ports = { gateway: await freePort(), gatewayAdmin: await freePort(), postgres: await freePort() };

@@ -6,9 +6,10 @@ import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { LRUCache } from 'lru-cache';
-import { createLoginThrottle } from './limits/login-throttle';
+import { TooManyAttemptsError, WrongCredentialsError } from './domain/identity-errors';
 import { createExactCounts } from './limits/exact-counts';
 import { createSharedCounts } from './limits/shared-counts';
+import { createSignInLimits } from './limits/sign-in-limits';
 
 const password = randomBytes(24).toString('base64url');
 let folder: string;
@@ -31,10 +32,19 @@ afterAll(async () => {
 });
 
 it('the gateway’s ACL user may count limits', async () => {
-  const throttle = createLoginThrottle({ redis });
-  const keys = { account: 'somebody@store.example', address: '10.0.0.1' };
-  expect(await throttle.attempt(keys)).toEqual({ retryAfterMs: 0 });
-  await throttle.succeeded(keys);
+  const rejected: unknown[] = [];
+  const run: RedisClient['run'] = (script, input) =>
+    redis.run(script, input).catch((error: unknown) => {
+      rejected.push(error);
+      throw error;
+    });
+  const limits = createSignInLimits({ redis: { run } });
+  const attempt = { email: 'somebody@store.example', address: '10.0.0.1' };
+  const guess = () => Promise.reject(new WrongCredentialsError());
+  for (let n = 0; n < 10; n += 1) await expect(limits.attempt(attempt, guess)).rejects.toThrow(WrongCredentialsError);
+  await expect(limits.attempt(attempt, guess)).rejects.toThrow(TooManyAttemptsError);
+  expect(await limits.attempt({ sessionId: 's-1' }, () => Promise.resolve('right'))).toBe('right');
+  expect(rejected).toEqual([]);
   const report = jest.fn();
   const shared = createSharedCounts({ redis, name: 'spec', windowMs: 60_000, report, exchangeMs: 60_000 });
   await shared.increment('somebody');

@@ -12,7 +12,7 @@ const routesOf = (router: Partial<Router>): NonNullable<Layer['route']>[] =>
   ((router.stack ?? []) as unknown as Layer[]).flatMap(({ route, handle }) => (route ? [route] : routesOf(handle)));
 
 const pass = () => undefined;
-const limits = { byAddress: pass, bySession: pass, byApiKey: pass, auth: pass, login: pass };
+const limits = { byAddress: pass, bySession: pass, byApiKey: pass, auth: pass };
 const parts = { firstPartyOrigins: [], limits, toInventory: pass, toCheckout: pass, publishedKeys: () => [] };
 
 const documented = Object.entries(createOpenApi('1.0.0').paths as Record<string, object>);

@@ -2,9 +2,10 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisCluster, type RedisCluster } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
+import { WrongCredentialsError } from './domain/identity-errors';
 import { createExactCounts } from './limits/exact-counts';
-import { createLoginThrottle } from './limits/login-throttle';
 import { createSharedCounts } from './limits/shared-counts';
+import { createSignInLimits, signInRules } from './limits/sign-in-limits';
 
 let cluster: RedisCluster;
 let redis: RedisClient;
@@ -64,14 +65,19 @@ it('requests to begin sessions are counted exactly, at every node', async () => 
   for (const count of await keysAtEachNode('limit:exact:*')) expect(count).toBeGreaterThan(0);
 });
 
-it('attempts to sign in are slowed down, though account and address are at different nodes', async () => {
-  const rule = { freeFailures: 2, firstDelayMs: hour, longestDelayMs: hour, lifeMs: hour };
-  const attempt = async (n: number) => {
-    const keys = { account: `a${n}@store.example`, address: `10.0.0.${n}` };
-    // A gateway of its own each time, which has seen nothing: Redis decides.
-    const gateway = createLoginThrottle({ redis, account: rule, address: rule });
-    return (await gateway.attempt(keys)).retryAfterMs === 0;
+it('places to sign in are counted over all gateways when the keys of one attempt are at different nodes', async () => {
+  const rule = { places: 2, windowSeconds: hour / 1000 };
+  const rules = {
+    ...signInRules,
+    ...{ address: { ...rule, name: 'address' }, accountAtAddress: { ...rule, name: 'account-address' } },
   };
-  for (const n of many) expect([await attempt(n), await attempt(n), await attempt(n)]).toEqual([true, true, false]);
+  const guess = () => Promise.reject(new WrongCredentialsError());
+  const codeOf = async (n: number) => {
+    const limits = createSignInLimits({ redis, rules });
+    const attempt = limits.attempt({ email: `a${n}@store.example`, address: `10.0.0.${n}` }, guess);
+    return attempt.catch((error: { code: string }) => error.code);
+  };
+  const [wrong, refused] = ['WRONG_CREDENTIALS', 'TOO_MANY_ATTEMPTS'];
+  for (const n of many) expect([await codeOf(n), await codeOf(n), await codeOf(n)]).toEqual([wrong, wrong, refused]);
   for (const count of await keysAtEachNode('limit:login:*')) expect(count).toBeGreaterThan(0);
-});
+}, 30_000);

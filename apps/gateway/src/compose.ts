@@ -19,6 +19,7 @@ import type { Logger } from 'pino';
 import { gatewayRoutes } from './app';
 import { createMigrateOrders } from './clients/checkout-orders';
 import type { Config } from './config';
+import { createDeviceTokens } from './domain/device-token';
 import { createMigrateGuest } from './domain/guest-migration';
 import { createIdentity } from './domain/identity';
 import { createRefreshTokens } from './domain/refresh-token';
@@ -26,9 +27,9 @@ import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
 import { revocationsRoutes } from './http/revocations.routes';
 import { openKeyRing } from './keys/key-ring';
-import { createLoginThrottle } from './limits/login-throttle';
 import { createNewGuestLimit } from './limits/new-guests';
 import { createRequestLimits } from './limits/request-limits';
+import { createSignInLimits } from './limits/sign-in-limits';
 import { createArgon2Passwords } from './passwords/argon2-passwords';
 import { isCommonPassword } from './passwords/common-passwords';
 import { createPostgresAccounts } from './postgres/postgres-accounts';
@@ -119,7 +120,7 @@ export function composeGateway(config: Config, log: Logger): Service {
         accounts,
         passwords: createArgon2Passwords(),
         isCommonPassword,
-        throttle: createLoginThrottle({ redis }),
+        limits: createSignInLimits({ redis }),
       }),
       identity: createIdentity({
         ...{ sessions, refreshTokens, accounts, guests, migrations, ttlMs },
@@ -128,6 +129,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       refreshTokens,
       accounts,
       apiKeys: createPostgresApiKeys(db),
+      deviceTokens: createDeviceTokens(config.DEVICE_COOKIE_SECRET_FILE),
       signingKey: keyRing.signing,
       publishedKeys: keyRing.published,
       parties,

@@ -27,14 +27,14 @@ const keyFile = z.string().superRefine((path, context) => {
 });
 
 /** One secret a line: new tokens are made with the first, those of the others are still known. */
-const refreshSecrets = setting.fileText
+const secrets = setting.fileText
   .transform((text) =>
     text
       .split('\n')
       .map((line) => line.trim())
       .filter(Boolean),
   )
-  .refine((secrets) => secrets.length > 0 && secrets.every((secret) => secret.length >= 32), {
+  .refine((lines) => lines.length > 0 && lines.every((line) => line.length >= 32), {
     error: 'must hold secrets of at least 32 characters, one a line',
   });
 
@@ -51,7 +51,8 @@ export const configSchema = z
     ...limitSettings,
     USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
     ...userTokenSettings,
-    REFRESH_TOKEN_SECRET_FILE: refreshSecrets,
+    REFRESH_TOKEN_SECRET_FILE: secrets,
+    DEVICE_COOKIE_SECRET_FILE: secrets,
     REFRESH_TTL_SECONDS: setting.seconds.default(30 * days),
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
     CART_TTL_SECONDS: setting.seconds.default(7 * days),
@@ -73,5 +74,6 @@ export const developmentSettings = {
   FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
   USER_TOKEN_PRIVATE_KEY_FILE: '.data/keys/user-token.pem',
   REFRESH_TOKEN_SECRET_FILE: '.data/keys/refresh-token-secret',
+  DEVICE_COOKIE_SECRET_FILE: '.data/keys/device-cookie-secret',
   SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
 };

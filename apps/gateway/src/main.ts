@@ -46,6 +46,8 @@ runMain('gateway', async () => {
 
 async function ensureDevelopmentFiles(env: NodeJS.ProcessEnv): Promise<void> {
   if (env.USER_TOKEN_PRIVATE_KEY_FILE) await ensureDevelopmentKey(env.USER_TOKEN_PRIVATE_KEY_FILE);
-  if (env.REFRESH_TOKEN_SECRET_FILE) await ensureDevelopmentSecret(env.REFRESH_TOKEN_SECRET_FILE);
+  for (const path of [env.REFRESH_TOKEN_SECRET_FILE, env.DEVICE_COOKIE_SECRET_FILE]) {
+    if (path) await ensureDevelopmentSecret(path);
+  }
   if (env.SERVICE_TOKEN_SECRET_FILE) await ensureDevelopmentSecrets(env.SERVICE_TOKEN_SECRET_FILE);
 }

@@ -19,6 +19,7 @@ const pem = () =>
 const examples: Record<string, () => string | Buffer> = {
   'user-token.pem': pem,
   'refresh-token-secret': () => secret,
+  'device-cookie-secret': () => secret,
   'service-token-secrets': () =>
     ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway']
       .map((pair) => `${pair} ${secret}\n`)

@@ -48,8 +48,10 @@ export class TooManyAttemptsError extends IdentityError {
     super(
       'rate-limited',
       'TOO_MANY_ATTEMPTS',
-      'Too many attempts to sign in. Try again later.',
-      Math.max(1, Math.ceil(retryAfterMs / 1000)),
+      `Too many attempts failed. Retry after ${toSeconds(retryAfterMs)} s.`,
+      toSeconds(retryAfterMs),
     );
   }
 }
+
+const toSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -1,5 +1,6 @@
 import { newUserId, type Account, type Accounts } from './account';
-import { EmailTakenError, TooManyAttemptsError, WeakPasswordError, WrongCredentialsError } from './identity-errors';
+import type { Device } from './device-token';
+import { EmailTakenError, WeakPasswordError, WrongCredentialsError } from './identity-errors';
 import { whyWeak, type IsCommonPassword, type Passwords } from './passwords';
 
 export interface Credentials {
@@ -7,31 +8,40 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Counts failures by account and by address; an attempt counts as failed until it has succeeded. */
-export interface LoginThrottle {
-  attempt(keys: { account: string; address: string }): Promise<{ retryAfterMs: number }>;
-  succeeded(keys: { account: string; address: string }): Promise<void>;
+/** Where somebody signs in. */
+export interface SignInClient {
+  readonly address: string;
+  readonly device?: Device;
+}
+
+/** Under what a password is tried: within a session, or outside, where `deviceId` is that of a device the account is known on. */
+export type SignInAttempt =
+  { readonly sessionId: string } | { readonly email: string; readonly address: string; readonly deviceId?: string };
+
+/** Bounds the passwords that can be tried. */
+export interface SignInLimits {
+  /**
+   * Takes a place before `check` runs, for which it may wait a few seconds. A success gives the place back; an attempt whose `check`
+   * rejects with `WrongCredentialsError` or `EmailTakenError` keeps it. Rejects with `TooManyAttemptsError` without a place.
+   */
+  attempt<Result>(attempt: SignInAttempt, check: () => Promise<Result>): Promise<Result>;
 }
 
 export interface SignInParts {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly isCommonPassword: IsCommonPassword;
-  readonly throttle: LoginThrottle;
+  readonly limits: SignInLimits;
 }
 
 /**
  * Finds out who somebody is. Each of these hashes exactly one password, whatever is known of the email. All reject with
- * `TooManyAttemptsError` where too many attempts failed for the account or from the address.
+ * `TooManyAttemptsError` where too many attempts failed.
  */
-export function createSignIn({ accounts, passwords, isCommonPassword, throttle }: SignInParts) {
-  const throttled = async (email: string, address: string, check: () => Promise<Account>): Promise<Account> => {
-    const keys = { account: email, address };
-    const { retryAfterMs } = await throttle.attempt(keys);
-    if (retryAfterMs > 0) throw new TooManyAttemptsError(retryAfterMs);
-    const account = await check();
-    await throttle.succeeded(keys);
-    return account;
+export function createSignIn({ accounts, passwords, isCommonPassword, limits }: SignInParts) {
+  const limited = async (email: string, { address, device }: SignInClient, check: () => Promise<Account>) => {
+    const isKnown = device !== undefined && (await accounts.findByEmail(email))?.id === device.accountId;
+    return limits.attempt({ email, address, deviceId: isKnown ? device.id : undefined }, check);
   };
   const assertStrong = (password: string, email: string, path: string) => {
     const why = whyWeak(password, email, isCommonPassword);
@@ -40,8 +50,8 @@ export function createSignIn({ accounts, passwords, isCommonPassword, throttle }
 
   return {
     /** Rejects with `WrongCredentialsError`. */
-    login: ({ email, password }: Credentials, address: string): Promise<Account> =>
-      throttled(email, address, async () => {
+    login: ({ email, password }: Credentials, client: SignInClient): Promise<Account> =>
+      limited(email, client, async () => {
         const account = await accounts.findByEmail(email);
         const matches = await passwords.matches(password, account?.passwordHash);
         if (!account || !matches) throw new WrongCredentialsError();
@@ -52,9 +62,9 @@ export function createSignIn({ accounts, passwords, isCommonPassword, throttle }
      * Makes an account, or, for a client that lost the answer, finds the one that has this password already.
      * Rejects with `WeakPasswordError`, `EmailTakenError`.
      */
-    async register({ email, password }: Credentials, address: string): Promise<Account> {
+    async register({ email, password }: Credentials, client: SignInClient): Promise<Account> {
       assertStrong(password, email, 'password');
-      return throttled(email, address, async () => {
+      return limited(email, client, async () => {
         const existing = async (account: Account) => {
           if (await passwords.matches(password, account.passwordHash)) return account;
           throw new EmailTakenError();
@@ -74,11 +84,10 @@ export function createSignIn({ accounts, passwords, isCommonPassword, throttle }
      * The hash of a new password for an account that was read before. Rejects with `WrongCredentialsError` unless the current password
      * is right; with `WeakPasswordError`. What is hashed here is written by `Identity.changePassword`, for the version of that account.
      */
-    async newPasswordHash(account: Account, current: string, next: string, address: string): Promise<string> {
+    async newPasswordHash(account: Account, current: string, next: string, sessionId: string): Promise<string> {
       assertStrong(next, account.email, 'newPassword');
-      await throttled(account.email, address, async () => {
-        if (await passwords.matches(current, account.passwordHash)) return account;
-        throw new WrongCredentialsError();
+      await limits.attempt({ sessionId }, async () => {
+        if (!(await passwords.matches(current, account.passwordHash))) throw new WrongCredentialsError();
       });
       return passwords.hash(next);
     },

@@ -17,12 +17,14 @@ import { credentials, guestOptions, newCredentials, passwordChange, refreshReque
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Account, Accounts } from '../domain/account';
 import type { ApiKeys } from '../domain/api-key';
+import type { DeviceTokens } from '../domain/device-token';
 import type { Identity, OpenSession, Rights } from '../domain/identity';
 import { InvalidRefreshTokenError } from '../domain/identity-errors';
 import type { RefreshTokens } from '../domain/refresh-token';
 import type { Session } from '../domain/session';
-import type { SignIn } from '../domain/sign-in';
+import type { SignIn, SignInClient } from '../domain/sign-in';
 import type { SigningKey } from '../domain/signing-key';
+import { createDeviceCookie } from './device-cookie';
 import { createGuestReader, toSession } from './guest-proof';
 import { readApiKey, type ApiKeyRequest } from './read-api-key';
 import { createRefreshCookie } from './refresh-cookie';
@@ -40,7 +42,8 @@ export interface AuthParts {
   /** Without a look at revocations: a sign-in that is sent again comes from a guest whose session the first one ended. */
   readonly verifyGuestToken: VerifyUserToken;
   readonly revocations: Revocations;
-  readonly limits: { readonly auth: RequestHandler; readonly login: RequestHandler };
+  readonly deviceTokens: DeviceTokens;
+  readonly limits: { readonly auth: RequestHandler };
   /** 503 while new guests can't be admitted. */
   readonly newGuests: RequestHandler;
   /** How long a guest's session lives on without a refresh. */
@@ -55,6 +58,7 @@ export function authRoutes(parts: AuthParts): Router {
   const { signIn, identity, accounts, firstPartyOrigins, limits } = parts;
   const router = Router({ caseSensitive: true });
   const cookie = createRefreshCookie(firstPartyOrigins);
+  const deviceCookie = createDeviceCookie(parts.deviceTokens);
   const readGuest = createGuestReader({ ...parts, cookie });
   const apiKey = readApiKey(parts.apiKeys);
   const bearer = requireUser(parts.verifyUserToken);
@@ -71,15 +75,15 @@ export function authRoutes(parts: AuthParts): Router {
     respond(res.status(201), identity.beginGuest(rightsOf(req)), refreshIn, receivedAt);
   });
 
-  router.post('/auth/register', limits.login, jsonBody, apiKey, async (req: Request, res) => {
+  router.post('/auth/register', limits.auth, jsonBody, apiKey, async (req: Request, res) => {
     const { refreshIn, guestRefreshToken, ...wanted } = validate(newCredentials, req.body);
-    const verify = () => signIn.register(wanted, addressOf(req));
+    const verify = () => signIn.register(wanted, clientOf(req));
     await beginUser(req, res.status(201), { refreshIn, guestRefreshToken, verify });
   });
 
-  router.post('/auth/login', limits.login, jsonBody, apiKey, async (req: Request, res) => {
+  router.post('/auth/login', limits.auth, jsonBody, apiKey, async (req: Request, res) => {
     const { refreshIn, guestRefreshToken, ...given } = validate(credentials, req.body);
-    const verify = () => signIn.login(given, addressOf(req));
+    const verify = () => signIn.login(given, clientOf(req));
     await beginUser(req, res, { refreshIn, guestRefreshToken, verify });
   });
 
@@ -120,7 +124,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   router.post(
     '/auth/password',
-    limits.login,
+    limits.auth,
     bearer,
     requireFreshRevocations(parts.revocations),
     jsonBody,
@@ -129,7 +133,7 @@ export function authRoutes(parts: AuthParts): Router {
       const { id, kind, sessionId } = userOf(req);
       if (kind === 'guest') throw new ServiceError('forbidden', 'USERS_ONLY', 'A guest has no password.');
       const account = await existing(id);
-      const hash = await signIn.newPasswordHash(account, currentPassword, newPassword, addressOf(req));
+      const hash = await signIn.newPasswordHash(account, currentPassword, newPassword, sessionId);
       await identity.changePassword(account, hash, sessionId);
       res.status(204).end();
     },
@@ -153,7 +157,13 @@ export function authRoutes(parts: AuthParts): Router {
     if (refreshIn === 'cookie') cookie.assertAllowed(req);
     const guest = await readGuest(req, guestRefreshToken);
     const account = await verify();
-    respond(res, await identity.signIn(account, rightsOf(req), guest), refreshIn, receivedAt);
+    const open = await identity.signIn(account, rightsOf(req), guest);
+    if (isOwnSite(req, firstPartyOrigins)) deviceCookie.set(res, account.id);
+    respond(res, open, refreshIn, receivedAt);
+  }
+
+  function clientOf(req: Request): SignInClient {
+    return { address: req.ip ?? '', device: deviceCookie.read(req) };
   }
 
   /** Fixed when a session begins. An API key says what its sessions may do; only the store's own site gives the right to check out. */
@@ -188,5 +198,3 @@ export function authRoutes(parts: AuthParts): Router {
     });
   }
 }
-
-const addressOf = (req: Request): string => req.ip ?? '';

@@ -1,5 +1,6 @@
 import { isOwnSite, ServiceError } from '@badger-store/service-kit';
 import type { Request, Response } from 'express';
+import { readCookie } from './read-cookie';
 
 /** The prefix makes browsers insist on Secure, on this host alone and on the whole of it: RFC 6265bis, section 4.1.3.2. */
 const name = '__Host-refresh';
@@ -15,10 +16,7 @@ export function createRefreshCookie(firstPartyOrigins: readonly string[]) {
     set: (res: Response, token: string, maxAgeMs: number) =>
       res.cookie(name, token, { ...attributes, maxAge: maxAgeMs }),
     clear: (res: Response) => res.clearCookie(name, attributes),
-    read(req: Request): string | undefined {
-      const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-      return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-    },
+    read: (req: Request): string | undefined => readCookie(req, name),
   };
 }
 

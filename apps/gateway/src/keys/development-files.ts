@@ -7,6 +7,6 @@ export function ensureDevelopmentKey(path: string): Promise<void> {
   return ensureDevelopmentFile(path, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
 }
 
-/** Makes the secret from which refresh tokens are derived in development, once. */
+/** Makes a secret for development, once. */
 export const ensureDevelopmentSecret = (path: string): Promise<void> =>
   ensureDevelopmentFile(path, `${randomBytes(32).toString('base64url')}\n`);

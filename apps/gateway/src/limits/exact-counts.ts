@@ -10,16 +10,14 @@ export interface ExactCountsOptions {
   readonly windowMs: number;
   /** What this gateway knows of each counter; one for all counts of the same name. */
   readonly seen: LRUCache<string, number>;
-  /** By what was seen; else a request is refused while Redis is away, with `RedisUnavailableError`. */
-  readonly goesOnWithoutRedis?: boolean;
 }
 
 /**
- * Counts in Redis at every request, so that no limit is ever passed. What this gateway saw counts too: an outage begins with what
- * was counted before it, and a Redis that lost its data takes nothing from it.
+ * Counts in Redis at every request, so that no limit is ever passed. What this gateway saw counts too: while Redis is unavailable it
+ * goes on from that, and a Redis that lost its data takes nothing from it.
  */
 export function createExactCounts(options: ExactCountsOptions): Store {
-  const { redis, name, windowMs, seen, goesOnWithoutRedis = false } = options;
+  const { redis, name, windowMs, seen } = options;
   const add = (key: string, change: number): number => {
     const count = (seen.get(key) ?? 0) + change;
     seen.set(key, count);
@@ -39,9 +37,8 @@ export function createExactCounts(options: ExactCountsOptions): Store {
         seen.set(key, Math.max(total, seen.get(key) ?? 0));
         return { totalHits: Math.max(total, here), resetTime };
       } catch (error) {
-        if (goesOnWithoutRedis && error instanceof RedisUnavailableError) return { totalHits: here, resetTime };
-        add(key, -1);
-        throw error;
+        if (!(error instanceof RedisUnavailableError)) throw error;
+        return { totalHits: here, resetTime };
       }
     },
     decrement: () => undefined,

@@ -13,10 +13,8 @@ export interface RequestLimits {
   readonly bySession: RequestHandler;
   /** Stands behind `requireUser`; sessions that began without an API key pass. */
   readonly byApiKey: RequestHandler;
-  /** For routes that begin or renew sessions; goes on by what this gateway saw while Redis is away. */
+  /** For routes that begin or renew sessions, or check passwords. */
   readonly auth: RequestHandler;
-  /** For routes that check passwords; 503 while Redis is away. */
-  readonly login: RequestHandler;
   close(): void;
 }
 
@@ -37,7 +35,8 @@ const mostRemembered = 50_000;
 export function createRequestLimits({ redis, config, report }: RequestLimitsOptions): RequestLimits {
   const shared = (name: string) => createSharedCounts({ redis, name, windowMs, report });
   const stores = { address: shared('address'), session: shared('session'), key: shared('key') };
-  const exact = { redis, name: 'auth', windowMs, seen: new LRUCache<string, number>({ max: mostRemembered }) };
+  const seen = new LRUCache<string, number>({ max: mostRemembered });
+  const exact = createExactCounts({ redis, name: 'auth', windowMs, seen });
 
   const ofApiKey = limit(
     'api-key',
@@ -50,13 +49,7 @@ export function createRequestLimits({ redis, config, report }: RequestLimitsOpti
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, stores.address, addressOf),
     bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, stores.session, (req) => userOf(req).sessionId),
     byApiKey: (req, res, next) => (userOf(req).apiKeyId === undefined ? next() : ofApiKey(req, res, next)),
-    auth: limit(
-      'auth',
-      config.RATE_LIMIT_AUTH_PER_MINUTE,
-      createExactCounts({ ...exact, goesOnWithoutRedis: true }),
-      addressOf,
-    ),
-    login: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, createExactCounts(exact), addressOf),
+    auth: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, exact, addressOf),
     close() {
       for (const store of Object.values(stores)) store.shutdown();
     },

@@ -14,8 +14,8 @@ it('without a hash no password matches, not even that of the decoy', async () =>
   expect(await createArgon2Passwords().matches('nobody’s password', undefined)).toBe(false);
 });
 
-it('so many wait for their turn, and the rest is refused at once', async () => {
-  const passwords = createArgon2Passwords({ atOnce: 1, mostWaiting: 2 });
+it('a bounded number of passwords wait for their turn, and the rest is refused at once when too many come', async () => {
+  const passwords = createArgon2Passwords({ concurrency: 1, maxWaiting: 2 });
   const hashes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('four badgers')));
   expect(hashes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
   expect(hashes[4]).toMatchObject({ reason: { code: 'BUSY', kind: 'unavailable' } });

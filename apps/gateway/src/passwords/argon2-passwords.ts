@@ -12,15 +12,15 @@ const argon2id = 2;
 const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export interface Argon2Options {
-  /** How many are worked on at once; default 2, for they share four threads with everything else that waits on the system. */
-  readonly atOnce?: number;
-  /** How many may wait for their turn; default 50. */
-  readonly mostWaiting?: number;
+  /** How many are hashed at once; default 2, as they share four threads with everything else that waits on the system. */
+  readonly concurrency?: number;
+  /** How many may wait for their turn; default 200: a full one takes about three seconds, and all people of an office fit in. */
+  readonly maxWaiting?: number;
 }
 
-/** Works on threads of their own, a bounded number of passwords at once. Rejects with 503 where too many wait. */
-export function createArgon2Passwords({ atOnce = 2, mostWaiting = 50 }: Argon2Options = {}): Passwords {
-  const inTurn = createTurns(atOnce, mostWaiting);
+/** Hashes on threads of their own, a bounded number of passwords at once. Rejects with 503 when too many wait. */
+export function createArgon2Passwords({ concurrency = 2, maxWaiting = 200 }: Argon2Options = {}): Passwords {
+  const inTurn = createTurns(concurrency, maxWaiting);
   const nobodysHash = hash('nobody’s password', parameters);
   return {
     hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
@@ -32,17 +32,22 @@ export function createArgon2Passwords({ atOnce = 2, mostWaiting = 50 }: Argon2Op
   };
 }
 
-function createTurns(atOnce: number, mostWaiting: number) {
+function createTurns(concurrency: number, maxWaiting: number) {
   const waiting: (() => void)[] = [];
   let working = 0;
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (working >= atOnce) {
-      if (waiting.length >= mostWaiting) {
-        throw new ServiceError('unavailable', 'BUSY', 'Too many are signing in at this moment. Try again soon.', {
-          retryAfterSeconds: 2,
-        });
+    if (working >= concurrency) {
+      if (waiting.length >= maxWaiting) {
+        throw new ServiceError(
+          'unavailable',
+          'BUSY',
+          'Too many people are signing in at this moment. Retry after 2 seconds.',
+          {
+            retryAfterSeconds: 2,
+          },
+        );
       }
-      // Whoever ends hands its place on.
+      // The one that ends hands its turn on.
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else working += 1;
     try {

@@ -107,6 +107,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     TRUSTED_PROXIES: '1',
     USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
     REFRESH_TOKEN_SECRET_FILE: secretFile('refresh', random()),
+    DEVICE_COOKIE_SECRET_FILE: secretFile('devices', random()),
     SERVICE_TOKEN_SECRET_FILE: secretFile(
       'services',
       ['gateway:checkout', 'inventory:gateway', 'checkout:gateway'].map((pair) => `${pair} ${random()}\n`).join(''),
@@ -165,12 +166,19 @@ export interface Answer {
 let clients = 0;
 const newAddress = () => `10.${(clients += 1) >> 16}.${(clients >> 8) & 255}.${clients & 255}`;
 
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+  readonly timeoutMs?: number;
+}
+
 /** Sends a request as a client would, through a proxy that is trusted. */
 export async function send(
   url: string,
   method: string,
   path: string,
-  { body, token, headers = {} }: { body?: unknown; token?: string; headers?: Record<string, string> } = {},
+  { body, token, headers = {}, timeoutMs = 10_000 }: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
@@ -181,7 +189,7 @@ export async function send(
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
