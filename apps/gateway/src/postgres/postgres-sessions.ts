@@ -42,16 +42,15 @@ interface LockedSession {
  */
 export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOptions): Sessions {
   const transaction = async <Result>(run: (work: Work) => Promise<Result>): Promise<Result> => {
-    const revoked: Revocation[] = [];
-    const result = await db.transaction().execute((tx) =>
-      run({
-        tx,
-        async revoke(revocation) {
-          await insertRevocation(tx, revocation);
-          revoked.push(revocation);
-        },
-      }),
-    );
+    const { result, revoked } = await db.transaction().execute(async (tx) => {
+      // Made anew when the transaction is repeated.
+      const revocations: Revocation[] = [];
+      const revoke = async (revocation: Revocation) => {
+        await insertRevocation(tx, revocation);
+        revocations.push(revocation);
+      };
+      return { result: await run({ tx, revoke }), revoked: revocations };
+    });
     revoked.forEach(onRevoked);
     return result;
   };
