@@ -5,6 +5,7 @@ import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
 import { observeRequests } from './http/observe-requests';
 import { noSuchRoute, problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
+import { requireWellFormedUrl } from './http/well-formed-text';
 import { createMetrics } from './telemetry/metrics';
 
 export interface AppParts {
@@ -40,7 +41,8 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
   if (!separateAdmin) app.use(health);
-  app.use(requestId, observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
+  app.use(requestId, observeRequests(log, registry, continuesTraces), requireWellFormedUrl);
+  app.use(routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };
 }
 

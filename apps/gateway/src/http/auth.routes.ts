@@ -56,7 +56,7 @@ export function authRoutes(parts: AuthParts): Router {
   });
 
   router.post('/auth/guest', limits.auth, jsonBody, apiKey, async (req: Request & ApiKeyRequest, res) => {
-    const { refreshIn } = validate(guestOptions, req.body ?? {});
+    const { refreshIn } = validate(guestOptions, req.body === undefined ? {} : req.body);
     if (refreshIn === 'cookie') cookie.assertAllowed(req);
     const open = await sessionKeeper.begin({
       ...rightsOf(req),
@@ -78,7 +78,7 @@ export function authRoutes(parts: AuthParts): Router {
   });
 
   router.post('/auth/refresh', limits.auth, jsonBody, async (req: Request, res) => {
-    const { refreshToken } = validate(refreshRequest, req.body ?? {});
+    const { refreshToken } = validate(refreshRequest, req.body === undefined ? {} : req.body);
     if (refreshToken === undefined) cookie.assertAllowed(req);
     const token = refreshToken ?? cookie.read(req);
     if (token === undefined) throw new InvalidRefreshTokenError();
