@@ -1,4 +1,4 @@
--- A service may not make extensions: docs/security.md says who does.
+-- A service may not make extensions: k8s/README.md says who does.
 do $$
 begin
   if to_regoperator('public.%(text,text)') is null then
