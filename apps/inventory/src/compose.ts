@@ -20,7 +20,7 @@ import { inventoryRoutes } from './app';
 import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
 import { rememberKnownItems } from './domain/known-items';
-import { limitSearches } from './domain/search-share';
+import { limitSearches } from './domain/limit-searches';
 import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { createPostgresReservations } from './postgres/postgres-reservations';

@@ -2,7 +2,7 @@ import { ServiceError, validate } from '@badger-store/service-kit';
 import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
 import type { Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
-import { TooManySearchesError } from '../domain/search-share';
+import { TooManySearchesError } from '../domain/limit-searches';
 
 /** Open to anyone, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
