@@ -1,5 +1,5 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
-import { connectPostgres } from '@badger-store/postgres-kit';
+import { connectPostgres, type PostgresSettings } from '@badger-store/postgres-kit';
 import { connectRedis } from '@badger-store/redis-kit';
 import {
   assembleService,
@@ -20,6 +20,7 @@ import { inventoryRoutes } from './app';
 import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
 import { rememberKnownItems } from './domain/known-items';
+import { limitSearches } from './domain/limit-searches';
 import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { createPostgresReservations } from './postgres/postgres-reservations';
@@ -29,6 +30,9 @@ import { inventorySchema, type InventoryTables } from './postgres/tables';
 
 const sweepEveryMs = 5000;
 const newGuestCartTtlSeconds = 24 * 3600;
+/** Searches can be made expensive by anyone, so they have a share of PostgreSQL that leaves enough for everything else. */
+const searchShare = { maxConnections: 3, statementTimeoutMs: 1000 };
+const maxSearches = 12;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const metrics = createMetrics();
@@ -39,16 +43,15 @@ export function composeInventory(config: Config, log: Logger): Service {
     else log.info({ state: event.state }, 'redis');
   });
   const revocations = followRemoteRevocations(config, 'inventory', log);
-  const postgres = connectPostgres<InventoryTables>(
-    {
-      ...toPostgresSettings(config),
-      schema: inventorySchema,
-      applicationName: 'inventory',
-      onQuery: observePostgres(metrics),
-    },
-    (err) => log.warn({ err }, 'postgres'),
-  );
-  const catalogue = createPostgresCatalogue(postgres.db);
+  const onQuery = observePostgres(metrics);
+  const connect = (settings: Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>) =>
+    connectPostgres<InventoryTables>(
+      { ...toPostgresSettings(config), schema: inventorySchema, onQuery, ...settings },
+      (err) => log.warn({ err }, 'postgres'),
+    );
+  const postgres = connect({ applicationName: 'inventory' });
+  const searches = connect({ applicationName: 'inventory-search', ...searchShare });
+  const catalogue = limitSearches(createPostgresCatalogue(postgres.db, searches.db), maxSearches);
   const stock = countReservations(metrics, createPostgresStock(postgres.db));
   const serviceTokens = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'inventory');
   const callCheckout = createServiceClient({
@@ -91,7 +94,7 @@ export function composeInventory(config: Config, log: Logger): Service {
       await sweeps.stop();
       revocations.close();
       await redis.close();
-      await postgres.close();
+      await Promise.all([postgres.close(), searches.close()]);
     },
   });
 }

@@ -65,6 +65,23 @@ describe('a connection', () => {
     expect(isUniqueViolation(error, 'another')).toBe(false);
   });
 
+  it('waits for a lock for a bounded time, and says then that PostgreSQL is unavailable', async () => {
+    const postgres = connectPostgres<unknown>(
+      { url: urlOf('one'), schema: 'one', applicationName: 'spec', statementTimeoutMs: 1000 },
+      () => undefined,
+    );
+    opened.push(postgres);
+    await connectAs('one')
+      .db.transaction()
+      .execute(async (tx) => {
+        await sql`lock table things`.execute(tx);
+        const waiting = sql`update things set name = 'b'`.execute(postgres.db);
+        await expect(waiting).rejects.toBeInstanceOf(PostgresUnavailableError);
+        await expect(waiting).rejects.toMatchObject({ cause: { code: '55P03' } });
+      });
+    await sql`update things set name = null`.execute(postgres.db);
+  });
+
   it('says within its deadline that PostgreSQL hangs, and works again when it goes on', async () => {
     const postgres = connectAs('one');
     await postgres.ping();

@@ -17,7 +17,7 @@ export interface PostgresSettings extends PostgresDatabase {
   /** Shown by `pg_stat_activity`. */
   readonly applicationName: string;
   readonly maxConnections?: number;
-  /** How long the server may work on one statement; default 2500. */
+  /** How long the server may work on one statement; default 2500. It waits for a lock for four fifths of it. */
   readonly statementTimeoutMs?: number;
   /** Told of every statement, for metrics: its first word and how it went, no values. */
   readonly onQuery?: (report: QueryReport) => void;
@@ -47,10 +47,13 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
   const pool = new Pool({
     connectionString: settings.url,
     application_name: settings.applicationName,
-    options: `-c search_path=${settings.schema}`,
+    // One statement keeps one core busy at most.
+    options: `-c search_path=${settings.schema} -c max_parallel_workers_per_gather=0`,
     max: settings.maxConnections ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // Ends before the statement does, so that a wait for a lock is reported as what it is.
+    lock_timeout: statementTimeoutMs * 0.8,
     query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,

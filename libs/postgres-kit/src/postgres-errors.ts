@@ -6,10 +6,11 @@ export class PostgresUnavailableError extends Error {
 }
 
 /**
- * Classes of SQLSTATE that say something about the server, not about the statement: connection, resources, intervention, system.
+ * Classes of SQLSTATE that say something about the server, not about the statement: connection, resources, a lock that is held,
+ * intervention, system.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const unavailable = /^(08|53|57|58|F0|XX)/;
+const unavailable = /^(08|53|55P03|57|58|F0|XX)/;
 
 /** Wraps what the driver rejects with; an error about the statement itself is passed on. */
 export function toPostgresError(cause: unknown): Error {

@@ -1,16 +1,21 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router, type Request } from 'express';
 import request from 'supertest';
+import { z } from 'zod';
 import { assembleService } from './assemble-service';
 import { jsonBody } from './http/json-body';
+import { validate } from './http/validate';
 import type { IdentifiedRequest } from './http/request-id';
 import { createLogger } from './logger';
 import { ServiceError } from './problems';
 
 const routes = Router({ caseSensitive: true })
-  .post('/echo', jsonBody, (req, res) => void res.json({ got: req.body ?? null }))
+  .post('/echo', jsonBody, (req, res) => void res.json({ got: req.body }))
+  .post('/object', jsonBody, (req, res) => void res.json(validate(z.object({ name: z.string().optional() }), req.body)))
+  .get('/search', (req, res) => void res.json(validate(z.object({ q: z.string() }), req.query)))
   .get('/id', (req: Request & Partial<IdentifiedRequest>, res) => void res.json({ id: req.requestId }))
   .get('/items/:id', (_req, res) => void res.json({}))
   .get('/no-token', () => {
@@ -55,6 +60,9 @@ describe('a JSON body', () => {
   it.each([
     ['an object', '{"a":1}', { a: 1 }],
     ['an array', '[1]', [1]],
+    ['null', 'null', null],
+    ['a number', '1', 1],
+    ['a text', '"text"', 'text'],
   ])('may be %s', async (_what, body, got) => {
     const res = await post(body, 'application/json; charset=utf-8');
     expect(res.status).toBe(200);
@@ -64,7 +72,7 @@ describe('a JSON body', () => {
   it('may be missing', async () => {
     const res = await request(server.url).post('/echo');
     expect(res.status).toBe(200);
-    expect(res.body).toEqual({ got: null });
+    expect(res.body).toEqual({});
   });
 
   it('may have 64 KiB and not a byte more', async () => {
@@ -75,7 +83,7 @@ describe('a JSON body', () => {
     expect(res.body.code).toBe('BODY_TOO_LARGE');
   });
 
-  it.each(['{"a":', '{"a":1}}', 'null', '1', '"text"', 'true'])('that is %s is refused', async (body) => {
+  it.each(['{"a":', '{"a":1}}', 'nul', "'text'", 'NaN'])('that is %s is refused', async (body) => {
     const res = await post(body);
     expect(res.status).toBe(400);
     expect(res.type).toBe('application/problem+json');
@@ -103,9 +111,100 @@ describe('a JSON body', () => {
     expect([res.statusCode, res.headers.connection]).toEqual([415, 'close']);
   });
 
+  it.each([
+    ['null', 'null'],
+    ['[]', 'array'],
+    ['7', 'number'],
+    ['"text"', 'string'],
+    ['true', 'boolean'],
+  ])('that is %s where an object is expected is refused, and the problem says so', async (body, type) => {
+    const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(body);
+    expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(res.body.errors).toEqual([{ path: '', message: `Invalid input: expected object, received ${type}` }]);
+  });
+
+  it.each([
+    ['ff', Buffer.from([0x22, 0xff, 0x22])],
+    ['an overlong form', Buffer.from([0x22, 0xc0, 0x80, 0x22])],
+    ['a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ['a letter of Latin-1', Buffer.from('"ä"', 'latin1')],
+  ])('with %s, which is not UTF-8, is refused', async (_what, bytes) => {
+    const headers = { 'content-type': 'application/json' };
+    const res = await fetch(`${server.url}/echo`, { method: 'POST', headers, body: new Uint8Array(bytes) });
+    expect(res.status).toBe(400);
+    expect(await res.json()).toMatchObject({ code: 'MALFORMED_JSON', detail: 'The body is not UTF-8.' });
+  });
+
   it('of an encoding that nobody knows is refused', async () => {
     const res = await post('{"a":1}').set('Content-Encoding', 'x-secret');
     expect(res.status).toBe(415);
+  });
+});
+
+describe('a NUL character or a lone surrogate', () => {
+  const illFormed = 'must have neither a NUL character nor half of a surrogate pair';
+  const nested = `${'[{"a":'.repeat(5000)}"\\u0000"${'}]'.repeat(5000)}`;
+
+  it.each([
+    ['name', '{"name":"\\u0000"}'],
+    ['name', '{"name":"badger \\ud83e"}'],
+    ['name', '{"name":"\\udda1\\ud83e"}'],
+    ['na\0me', '{"na\\u0000me":1}'],
+    ['\ud800', '{"\\ud800":1}'],
+    ['more.0.deep', '{"more":[{"deep":"\\u0000"}]}'],
+    ['0', '["\\u0000"]'],
+    ['', '"\\u0000"'],
+  ])('at "%s" of a body is refused with that place', async (path, body) => {
+    const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(body);
+    expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(res.body.errors).toEqual([{ path, message: illFormed }]);
+  });
+
+  it('is refused however deeply it is nested', async () => {
+    const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(nested);
+    expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  it.each(['/search?q=%00', '/search?q=a&other=%00', '/search?%00=1', '/id?q=a%00', '/items/%00', '/nothing/%00'])(
+    'is refused in the URL %s, whether a route reads it or not',
+    async (path) => {
+      const res = await request(server.url).get(path);
+      expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
+      expect(res.body.errors).toEqual([{ path: 'url', message: illFormed }]);
+    },
+  );
+
+  it('is not seen where a pair is whole', async () => {
+    const res = await request(server.url)
+      .post('/object')
+      .set('Content-Type', 'application/json')
+      .send('{"name":"\\ud83e\\udda1"}');
+    expect(res.body).toEqual({ name: '🦡' });
+  });
+});
+
+describe('a URL that is not UTF-8 in percent-encoding', () => {
+  it.each(['%', '%f', '%zz', '100%', '%ff', '%c0%80', '%ed%a0%80', '%e2%82', '%u0041'])(
+    'is refused with %s in the query and in the path',
+    async (text) => {
+      for (const path of [`/search?q=${text}`, `/id?${text}`, `/items/${text}`]) {
+        const res = await request(server.url).get(path);
+        expect([path, res.status, res.body.code]).toEqual([path, 400, 'BAD_REQUEST']);
+      }
+    },
+  );
+
+  it('is refused with bytes that are not encoded', async () => {
+    const options = { host: '127.0.0.1', port: server.port };
+    const socket = connect(options);
+    socket.end(Buffer.from('GET /search?q=ä HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('is not meant by one that is', async () => {
+    const res = await request(server.url).get('/search?q=dachsbr%C3%A4u%20%F0%9F%A6%A1+100%25');
+    expect(res.body).toEqual({ q: 'dachsbräu 🦡 100%' });
   });
 });
 

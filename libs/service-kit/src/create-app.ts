@@ -5,6 +5,7 @@ import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
 import { observeRequests } from './http/observe-requests';
 import { noSuchRoute, problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
+import { requireWellFormedUrl } from './http/well-formed-text';
 import { createMetrics } from './telemetry/metrics';
 
 export interface AppParts {
@@ -51,7 +52,8 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   app.set('trust proxy', trustedProxies);
   app.use(requestId);
   if (!separateAdmin) app.use(health, adminRoutes);
-  app.use(observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
+  app.use(observeRequests(log, registry, continuesTraces), requireWellFormedUrl);
+  app.use(routes, noSuchRoute, problemHandler(log));
   return { app, admin, lifecycle };
 }
 

@@ -1,6 +1,7 @@
 import { credentials, newCredentials } from './auth';
 
 const withPassword = (password: string) => ({ email: 'Brock@Store.Example', password });
+const isAddress = (email: string) => credentials.safeParse({ email, password: 'any' }).success;
 
 it('the length of a password is counted in characters', () => {
   const lengths = [11, 12, 256, 257];
@@ -14,4 +15,40 @@ it('the length of a password is counted in characters', () => {
 
 it('an email means the same in capitals', () => {
   expect(credentials.parse(withPassword('any')).email).toBe('brock@store.example');
+});
+
+describe('an e-mail address', () => {
+  it.each([
+    `${'a'.repeat(64)}@store.example`,
+    "o'brien+badger/tag=1@a-b.store.example",
+    'brock@xn--dachsbru-7za.example',
+    'brock@store.xn--p1ai',
+    `brock@${'a'.repeat(63)}.example`,
+  ])('may be %s', (email) => {
+    expect(isAddress(email)).toBe(true);
+  });
+
+  it.each([
+    `${'a'.repeat(65)}@store.example`,
+    `${'a'.repeat(32)}.${'b'.repeat(32)}@store.example`,
+    '@store.example',
+    '.a@store.example',
+    'a.@store.example',
+    'a..b@store.example',
+    'a@b@store.example',
+    'a@store',
+    'a@-store.example',
+    'a@store-.example',
+    `a@${'b'.repeat(64)}.example`,
+    `a@${'b.'.repeat(125)}example`,
+    'a b@store.example',
+    'a@store.example\n',
+    'a\0@store.example',
+    'ä@store.example',
+    '"a b"@store.example',
+    'a@[127.0.0.1]',
+    '',
+  ])('is not %s', (email) => {
+    expect(isAddress(email)).toBe(false);
+  });
 });

@@ -1,21 +1,22 @@
 import { z } from 'zod';
+import { characters } from './text';
 
 /** Where a refresh token travels: in the JSON of requests and answers, or in a cookie, for the store's own pages. */
 const refreshIn = z.enum(['body', 'cookie']).default('body');
 
+/** The name before the @ has 64 octets at most: RFC 5321, section 4.5.3.1.1. */
+const shortName = /^[^@]{1,64}@/;
+/** A dot-string and a domain of two labels or more: RFC 5321, section 4.1.2, and RFC 1035, section 2.3.4. */
+const dotted =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;
+
 const email = z
-  .email()
+  .string()
   .max(254)
-  .transform((text) => text.toLowerCase());
-/** Counted as JSON Schema counts them, not in units of UTF-16, in the form in which passwords are compared. */
-const characters = (least: number, most: number) =>
-  z
-    .string()
-    .refine((text) => {
-      const { length } = [...text.normalize('NFKC')];
-      return length >= least && length <= most;
-    }, `must have ${least} to ${most} characters`)
-    .meta({ minLength: least, maxLength: most });
+  .regex(shortName, 'must have 1 to 64 characters before the @')
+  .regex(dotted, 'must be an e-mail address')
+  .meta({ format: 'email' });
+const givenEmail = email.transform((text) => text.toLowerCase());
 const password = characters(1, 256);
 const newPassword = characters(12, 256);
 
@@ -25,15 +26,20 @@ const guestRefreshToken = refreshToken
   .optional()
   .describe('Proves the guest whose cart and orders come along, also when the userToken has expired');
 
-export const credentials = z.strictObject({ email, password, refreshIn, guestRefreshToken });
-export const newCredentials = z.strictObject({ email, password: newPassword, refreshIn, guestRefreshToken });
+export const credentials = z.strictObject({ email: givenEmail, password, refreshIn, guestRefreshToken });
+export const newCredentials = z.strictObject({
+  email: givenEmail,
+  password: newPassword,
+  refreshIn,
+  guestRefreshToken,
+});
 export const refreshRequest = z.strictObject({ refreshToken: refreshToken.optional() });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword });
 
 const user = z.strictObject({
   id: z.string().regex(/^[gu]-[A-Za-z0-9_-]{22}$/),
   kind: z.enum(['guest', 'user']),
-  email: z.email().optional(),
+  email: email.optional(),
 });
 
 export const session = z.strictObject({

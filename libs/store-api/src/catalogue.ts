@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { cursorOf, nextCursor, pageLimit } from './paging';
+import { freeText } from './text';
 
-export const itemId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/, 'must be an item id');
+const idPattern = '[A-Za-z0-9][A-Za-z0-9._~-]{0,63}';
+export const itemId = z.string().regex(new RegExp(`^${idPattern}$`), 'must be an item id');
 
-const mostIds = 100;
+const maxIds = 100;
 
 export const itemsQuery = z.object({
-  search: z
-    .string()
-    .max(100)
+  search: freeText(100)
     .default('')
     .transform((text) => text.split(/\s+/).filter(Boolean))
-    .describe('Words that all occur in name, description or category, whatever their case'),
-  category: z.string().max(64).optional(),
+    .describe('Words that all occur in name, description or category, whatever their case and Unicode form'),
+  category: freeText(64).optional(),
   limit: pageLimit,
   cursor: cursorOf(z.tuple([z.string(), itemId]))
     .optional()
     .describe('The nextCursor of the page before'),
   ids: z
     .string()
+    .regex(new RegExp(`^${idPattern}(,${idPattern}){0,${maxIds - 1}}$`), `must be 1 to ${maxIds} item ids`)
     .transform((text) => text.split(','))
-    .pipe(z.array(itemId).max(mostIds))
     .optional()
     .describe('Up to 100 ids, comma-separated; then nothing else counts'),
 });

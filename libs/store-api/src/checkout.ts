@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addHeaders } from './cart';
 import { money } from './catalogue';
 import { order } from './orders';
+import { freeText } from './text';
 
 /**
  * What the token of a test payment makes happen: charge at once, or after two seconds; decline, for want of funds or without saying why;
@@ -18,7 +19,7 @@ const testTokens = [
 ] as const;
 
 /** The customer’s own, such as the number of a purchase order. */
-const reference = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{0,64}$/u, 'must be 1 to 64 printable characters, or nothing');
+const reference = freeText(64);
 
 /** What Stripe’s form gives the page for a card: https://docs.stripe.com/api/payment_methods */
 const stripePaymentMethod = z

@@ -24,8 +24,8 @@ export const orderOperations: readonly Operation[] = [
       400: 'The cart is empty, or the request is not valid',
       402: 'The payment was declined; the cart is as it was',
       403: 'Not from the store’s own site, or the userToken has no scope `checkout`',
-      409: 'Out of stock (`OUT_OF_STOCK`, with `lines`), another total than expected (`PRICE_CHANGED`, with `total`), or a checkout of this cart is under way',
-      422: 'The Idempotency-Key came with another body before',
+      409: 'Out of stock (`OUT_OF_STOCK`, with `lines`), another total than expected (`PRICE_CHANGED`, with `total`), prices that cannot be charged (`MIXED_CURRENCIES` or `INVALID_PRICE`, with `lines`), or a checkout of this cart is under way',
+      422: 'The Idempotency-Key came with another body before, or the total is too large (`TOTAL_TOO_LARGE`, with `lines`)',
       503: 'The outcome of the payment is not known yet (then `orderId` names the order), or what this needs is away',
     },
     examples: [

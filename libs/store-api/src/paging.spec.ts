@@ -17,12 +17,23 @@ describe('a cursor', () => {
     expect(query.parse({ cursor })).toEqual({ cursor: position, limit: 20 });
   });
 
+  it.each(['🦡'.repeat(500), '"\\'.repeat(250), 'می\u200cخواهم', "O'Brien & Söhne <%>", 'A\u0308'])(
+    'made of the name %s comes back',
+    (name) => {
+      const place = ['2026-01-02T03:04:05Z', name];
+      expect(query.parse({ cursor: encodeCursor(place) }).cursor).toEqual(place);
+    },
+  );
+
   it.each([
     ['nothing', ''],
     ['garbage', '%%%'],
     ['no JSON', raw('[')],
     ['no list', raw('{"0":"2026-01-02T03:04:05Z","1":"a"}')],
     ['null', raw('null')],
+    ['without its check sum', encodeCursor(position).slice(0, -8)],
+    ['cut', encodeCursor(position).slice(0, -1)],
+    ['changed in one letter', encodeCursor(position).replace('w', 'v')],
     ['too short a list', encodeCursor(position.slice(1))],
     ['too long a list', encodeCursor([...position, 'more'])],
     ['another type', encodeCursor(['2026-01-02T03:04:05Z', 7])],
@@ -32,7 +43,7 @@ describe('a cursor', () => {
   });
 
   it.each([
-    ['oversized', encodeCursor(['2026-01-02T03:04:05Z', 'a'.repeat(400)])],
+    ['oversized', encodeCursor(['2026-01-02T03:04:05Z', 'a'.repeat(3000)])],
     ['given twice', [encodeCursor(position), encodeCursor(position)]],
   ])('that is %s is not valid', (_what, cursor) => {
     expect(refusal({ cursor })).toEqual([expect.stringMatching(/^cursor: /)]);
@@ -44,7 +55,28 @@ describe('the size of a page', () => {
     expect(pageLimit.parse(limit)).toBe(Number(limit));
   });
 
-  it.each(['0', '101', '-1', '1.5', 'all', ''])('may not be %p', (limit) => {
+  it.each([
+    '0',
+    '101',
+    '-1',
+    '1.5',
+    'all',
+    '',
+    '0x10',
+    '1e1',
+    ' 5',
+    '5 ',
+    '+5',
+    '５',
+    '1_0',
+    '0b1',
+    'Infinity',
+    '9'.repeat(400),
+  ])('may not be %p, as numbers in queries are decimal digits', (limit) => {
     expect(pageLimit.safeParse(limit).success).toBe(false);
+  });
+
+  it('may not be given twice', () => {
+    expect(refusal({ limit: ['1', '2'] })).toContainEqual(expect.stringMatching(/^limit: /));
   });
 });

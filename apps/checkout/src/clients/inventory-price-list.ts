@@ -7,7 +7,8 @@ const answer = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      price: z.object({ amount: z.int().min(0), currency: z.string() }),
+      // Whether it is a valid price is for the domain to say, which names the line.
+      price: z.object({ amount: z.number(), currency: z.string() }),
       available: z.int(),
     }),
   ),

@@ -1,4 +1,4 @@
-import type { Money } from './order';
+import type { Money, OrderLine } from './order';
 
 export interface Shortage {
   readonly id: string;
@@ -14,8 +14,47 @@ export class OutOfStockError extends Error {
   readonly extensions: { readonly lines: readonly Shortage[] };
 
   constructor(lines: readonly Shortage[]) {
-    super(`Not available as wanted: ${lines.map(({ id }) => id).join(', ')}.`);
+    super(`Not available as wanted: ${idsOf(lines)}.`);
     this.extensions = { lines };
+  }
+}
+
+/** The catalogue's prices of some lines are no amounts of money; nothing was charged. */
+export class InvalidPriceError extends Error {
+  override readonly name = 'InvalidPriceError';
+  readonly kind = 'conflict';
+  readonly code = 'INVALID_PRICE';
+  readonly extensions: { readonly lines: readonly { readonly id: string; readonly price: Money }[] };
+
+  constructor(lines: InvalidPriceError['extensions']['lines']) {
+    super(`The catalogue has no valid price for ${idsOf(lines)}. Remove these lines, and check out again.`);
+    this.extensions = { lines };
+  }
+}
+
+/** An order has one currency; nothing was charged. */
+export class MixedCurrenciesError extends Error {
+  override readonly name = 'MixedCurrenciesError';
+  readonly kind = 'conflict';
+  readonly code = 'MIXED_CURRENCIES';
+  readonly extensions: { readonly lines: readonly { readonly id: string; readonly currency: string }[] };
+
+  constructor(lines: readonly OrderLine[]) {
+    super('The prices of the cart are in several currencies. Remove the lines in all currencies but one.');
+    this.extensions = { lines: lines.map(({ id, unitPrice }) => ({ id, currency: unitPrice.currency })) };
+  }
+}
+
+/** The total is more than can be calculated and charged exactly; nothing was charged. */
+export class TotalTooLargeError extends Error {
+  override readonly name = 'TotalTooLargeError';
+  readonly kind = 'over-limit';
+  readonly code = 'TOTAL_TOO_LARGE';
+  readonly extensions: { readonly lines: readonly Pick<OrderLine, 'id' | 'quantity' | 'unitPrice'>[] };
+
+  constructor(lines: readonly OrderLine[]) {
+    super('The total is too large. Reduce the quantities, or remove lines.');
+    this.extensions = { lines: lines.map(({ id, quantity, unitPrice }) => ({ id, quantity, unitPrice })) };
   }
 }
 
@@ -79,3 +118,5 @@ export class PaymentUnknownError extends Error {
     super('The payment provider did not answer in time.', { cause });
   }
 }
+
+const idsOf = (lines: readonly { readonly id: string }[]): string => lines.map(({ id }) => id).join(', ');

@@ -40,4 +40,23 @@ describe('the price of a cart', () => {
       }),
     );
   });
+
+  it.each([
+    [-1, 'EUR'],
+    [0.5, 'EUR'],
+    [2 ** 53, 'EUR'],
+    [1, 'eur'],
+    [1, ''],
+  ])('cannot be told from a price of %p %s; every such line is named', (amount, currency) => {
+    const cart = [
+      { id: 'good', quantity: 1 },
+      { id: 'odd', quantity: 1 },
+    ];
+    expect(() => priceLines(cart, [item('good', 0), item('odd', amount, 1, currency)])).toThrow(
+      expect.objectContaining({
+        ...{ kind: 'conflict', code: 'INVALID_PRICE' },
+        extensions: { lines: [{ id: 'odd', price: { amount, currency } }] },
+      }),
+    );
+  });
 });

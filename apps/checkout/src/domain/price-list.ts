@@ -1,6 +1,6 @@
 import type { CartItem } from '@badger-store/cart-cache';
 import type { Money, OrderLine } from './order';
-import { OutOfStockError, type Shortage } from './checkout-errors';
+import { InvalidPriceError, OutOfStockError, type Shortage } from './checkout-errors';
 
 /** What the catalogue says of an item at this moment. */
 export interface PricedItem {
@@ -15,7 +15,10 @@ export interface PriceList {
   findMany(ids: readonly string[]): Promise<PricedItem[]>;
 }
 
-/** The lines of an order, from a snapshot of a cart. Throws `OutOfStockError`, naming every line that cannot be had. */
+/**
+ * The lines of an order, from a snapshot of a cart. Throws `OutOfStockError` or `InvalidPriceError`, which name every line that cannot be
+ * had.
+ */
 export function priceLines(items: readonly CartItem[], priced: readonly PricedItem[]): OrderLine[] {
   const byId = new Map(priced.map((item) => [item.id, item]));
   const lines: OrderLine[] = [];
@@ -31,5 +34,10 @@ export function priceLines(items: readonly CartItem[], priced: readonly PricedIt
     lines.push({ id, name: item.name, quantity, unitPrice: item.price, lineTotal });
   }
   if (shortages.length > 0) throw new OutOfStockError(shortages);
+  const wrong = lines.filter(({ unitPrice }) => !isValid(unitPrice));
+  if (wrong.length > 0) throw new InvalidPriceError(wrong.map(({ id, unitPrice }) => ({ id, price: unitPrice })));
   return lines;
 }
+
+const isValid = ({ amount, currency }: Money): boolean =>
+  Number.isSafeInteger(amount) && amount >= 0 && /^[A-Z]{3}$/.test(currency);

@@ -1,10 +1,10 @@
 import type { OrderLine } from './order';
 import { totalsOf } from './totals';
 
-const line = (amount: number, currency = 'EUR'): OrderLine => ({
-  ...{ id: 'mug', name: 'Mug', quantity: 1 },
+const line = (amount: number, currency = 'EUR', quantity = 1): OrderLine => ({
+  ...{ id: 'mug', name: 'Mug', quantity },
   unitPrice: { amount, currency },
-  lineTotal: { amount, currency },
+  lineTotal: { amount: amount * quantity, currency },
 });
 const amounts = (lines: readonly OrderLine[], rules: Parameters<typeof totalsOf>[1]) => {
   const { subtotal, shipping, tax, total } = totalsOf(lines, rules);
@@ -37,13 +37,45 @@ describe('what an order comes to', () => {
     expect(amounts([line(1000)], { shippingAmount: 500, taxBasisPoints: 1900 })).toEqual([1000, 500, 285, 1785]);
   });
 
-  it('is in one currency', () => {
-    expect(() => totalsOf([line(1), line(1, 'GBP')], { shippingAmount: 0, taxBasisPoints: 0 })).toThrow(/one currency/);
+  it('is in one currency, or refused with the currency of each line', () => {
+    expect(() => totalsOf([line(1), line(1, 'GBP')], { shippingAmount: 0, taxBasisPoints: 0 })).toThrow(
+      expect.objectContaining({
+        ...{ kind: 'conflict', code: 'MIXED_CURRENCIES' },
+        extensions: {
+          lines: [
+            { id: 'mug', currency: 'EUR' },
+            { id: 'mug', currency: 'GBP' },
+          ],
+        },
+      }),
+    );
   });
 
-  it('is exact, or refused', () => {
-    const rules = { shippingAmount: 0, taxBasisPoints: 1 };
-    expect(amounts([line(9_000_000_000_000_000)], rules)[2]).toBe(900_000_000_000);
-    expect(() => totalsOf([line(Number.MAX_SAFE_INTEGER)], rules)).toThrow(/too large/);
+  const max = Number.MAX_SAFE_INTEGER;
+  const none = { shippingAmount: 0, taxBasisPoints: 0 };
+
+  it('is exact up to 2^53-1', () => {
+    expect(amounts([line(9_000_000_000_000_000)], { shippingAmount: 0, taxBasisPoints: 1 })[2]).toBe(900_000_000_000);
+    expect(amounts([line(max)], none)[3]).toBe(max);
+    expect(amounts([line(max - 1), line(1)], none)[3]).toBe(max);
+  });
+
+  it.each([
+    ['its lines', [line(max), line(1)], none],
+    ['one line', [line(2 ** 31, 'EUR', 2 ** 23)], none],
+    ['tax', [line(max)], { shippingAmount: 0, taxBasisPoints: 1 }],
+    ['shipping', [line(max)], { shippingAmount: 1, taxBasisPoints: 0 }],
+    [
+      'a thousand lines of the largest size',
+      Array.from({ length: 1000 }, () => line(2 ** 31 - 1, 'EUR', 1_000_000)),
+      none,
+    ],
+  ])('is refused when %s make it larger, and the lines are named', (_what, lines, rules) => {
+    expect(() => totalsOf(lines, rules)).toThrow(
+      expect.objectContaining({
+        ...{ kind: 'over-limit', code: 'TOTAL_TOO_LARGE' },
+        extensions: { lines: lines.map(({ id, quantity, unitPrice }) => ({ id, quantity, unitPrice })) },
+      }),
+    );
   });
 });

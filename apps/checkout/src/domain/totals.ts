@@ -1,3 +1,4 @@
+import { MixedCurrenciesError, TotalTooLargeError } from './checkout-errors';
 import type { Money, OrderLine, Totals } from './order';
 
 /** Amounts are whole numbers of the minor unit of the catalogue's currency. */
@@ -10,27 +11,29 @@ export interface TotalRules {
   readonly taxBasisPoints: number;
 }
 
-/** The tax is worked out once for the whole order, and rounded half up to the minor unit. */
+/**
+ * The tax is worked out once for the whole order, and rounded half up to the minor unit. Throws `MixedCurrenciesError` or
+ * `TotalTooLargeError`.
+ */
 export function totalsOf(lines: readonly OrderLine[], rules: TotalRules): Totals {
-  const subtotal = sum(lines.map(({ lineTotal }) => lineTotal));
-  const { currency } = subtotal;
   const { shippingAmount, freeShippingFrom = Infinity, taxBasisPoints } = rules;
-  const shipping = subtotal.amount >= freeShippingFrom ? 0 : shippingAmount;
-  const taxed = BigInt(subtotal.amount + shipping);
-  const tax = Number((taxed * BigInt(taxBasisPoints) + 5000n) / 10_000n);
-  const total = subtotal.amount + shipping + tax;
-  if (!Number.isSafeInteger(total)) throw new Error('an order’s total is too large');
-  return {
-    subtotal,
-    shipping: { amount: shipping, currency },
-    tax: { amount: tax, currency },
-    total: { amount: total, currency },
-  };
+  // Of quantities and prices, as a line's own total may be rounded where it is too large.
+  const subtotal = lines.reduce(
+    (sum, { quantity, unitPrice }) => sum + BigInt(quantity) * BigInt(unitPrice.amount),
+    0n,
+  );
+  const shipping = subtotal >= freeShippingFrom ? 0n : BigInt(shippingAmount);
+  const tax = ((subtotal + shipping) * BigInt(taxBasisPoints) + 5000n) / 10_000n;
+  const total = subtotal + shipping + tax;
+  if (total > Number.MAX_SAFE_INTEGER) throw new TotalTooLargeError(lines);
+  const currency = currencyOf(lines);
+  const money = (amount: bigint): Money => ({ amount: Number(amount), currency });
+  return { subtotal: money(subtotal), shipping: money(shipping), tax: money(tax), total: money(total) };
 }
 
-function sum(amounts: readonly Money[]): Money {
-  const currencies = new Set(amounts.map(({ currency }) => currency));
-  const [currency] = currencies;
-  if (currency === undefined || currencies.size > 1) throw new Error('an order has one currency');
-  return { amount: amounts.reduce((soFar, { amount }) => soFar + amount, 0), currency };
+function currencyOf(lines: readonly OrderLine[]): string {
+  const [currency, ...others] = new Set(lines.map(({ unitPrice }) => unitPrice.currency));
+  if (currency === undefined) throw new Error('an order has a line');
+  if (others.length > 0) throw new MixedCurrenciesError(lines);
+  return currency;
 }

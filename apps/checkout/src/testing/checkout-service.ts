@@ -23,7 +23,7 @@ const secret = () => randomBytes(32).toString('base64url');
 
 export type CheckoutService = Awaited<ReturnType<typeof startCheckoutService>>;
 
-/** The service as it is composed, on a Redis and a PostgreSQL of its own; inventory has mugs for 1 euro and reserves what is asked for. */
+/** The service as it is composed, on a Redis and a PostgreSQL of its own; inventory has mugs for 1 euro, and mugs with odd prices, and reserves what is asked for. */
 export async function startCheckoutService(
   env: (file: (text: string) => string) => Record<string, string> = () => ({}),
 ) {
@@ -50,13 +50,20 @@ export async function startCheckoutService(
   await redis.ready(2000);
 
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
-  const mug = { id: 'mug', name: 'Mug', price: { amount: 100, currency: 'EUR' }, available: 9 };
+  const item = (id: string, amount: number, currency = 'EUR') => ({
+    ...{ id, name: id, price: { amount, currency } },
+    available: 999,
+  });
+  const items = [
+    ...[item('mug', 100), item('dollar-mug', 100, 'USD'), item('negative-mug', -1), item('half-mug', 0.5)],
+    item('golden-mug', Number.MAX_SAFE_INTEGER),
+  ];
   const neighbours = await serveLocally((req, res) => {
     const isCatalogue = req.url?.startsWith('/inventory');
     const isRevocations = req.url?.startsWith('/internal/revocations');
     const isStock = req.url?.startsWith('/internal');
     if (isRevocations) res.end(JSON.stringify(emptyRevocationPage()));
-    else res.end(JSON.stringify(isCatalogue ? { items: [mug] } : isStock ? { status: 'done' } : { keys: [jwk] }));
+    else res.end(JSON.stringify(isCatalogue ? { items } : isStock ? { status: 'done' } : { keys: [jwk] }));
   });
   const config = loadConfig(configSchema, {
     ...{ HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1' },

@@ -70,7 +70,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   router.post('/auth/guest', limits.auth, parts.newGuests, jsonBody, apiKey, (req: Request & ApiKeyRequest, res) => {
     const receivedAt = Date.now();
-    const { refreshIn } = validate(guestOptions, req.body ?? {});
+    const { refreshIn } = validate(guestOptions, req.body === undefined ? {} : req.body);
     if (refreshIn === 'cookie') cookie.assertAllowed(req);
     respond(res.status(201), identity.beginGuest(rightsOf(req)), refreshIn, receivedAt);
   });
@@ -89,7 +89,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   router.post('/auth/refresh', limits.auth, jsonBody, async (req: Request, res) => {
     const receivedAt = Date.now();
-    const { refreshToken } = validate(refreshRequest, req.body ?? {});
+    const { refreshToken } = validate(refreshRequest, req.body === undefined ? {} : req.body);
     if (refreshToken === undefined) cookie.assertAllowed(req);
     const token = refreshToken ?? cookie.read(req);
     if (token === undefined) throw new InvalidRefreshTokenError();
@@ -98,7 +98,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   router.post('/auth/logout', jsonBody, async (req: Request, res) => {
     cookie.clear(res);
-    const { refreshToken } = validate(refreshRequest, req.body ?? {});
+    const { refreshToken } = validate(refreshRequest, req.body === undefined ? {} : req.body);
     const proofs: (Session | string)[] = refreshToken === undefined ? [] : [refreshToken];
     const fromCookie = cookie.read(req);
     if (fromCookie !== undefined && isOwnSite(req, firstPartyOrigins)) proofs.push(fromCookie);

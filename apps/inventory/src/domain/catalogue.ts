@@ -17,7 +17,7 @@ export interface CataloguePosition {
 }
 
 export interface CatalogueQuery {
-  /** Words that must all be in the name, description or category, in any order, whatever their case. */
+  /** Words that must all be in the name, description or category, in any order, whatever their case and Unicode form. */
   readonly words: readonly string[];
   readonly category?: string;
   readonly limit: number;

@@ -2,6 +2,7 @@ import { ServiceError, validate } from '@badger-store/service-kit';
 import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
 import type { Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
+import { TooManySearchesError } from '../domain/limit-searches';
 
 /** Open to anyone, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
@@ -12,7 +13,7 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
       return;
     }
     const after = cursor && { name: cursor[0], id: cursor[1] };
-    const { items, next } = await catalogue.page({ words: search, category, limit, after });
+    const { items, next } = await catalogue.page({ words: search, category, limit, after }).catch(toResponse);
     res.json({ items, nextCursor: next ? encodeCursor([next.name, next.id]) : null });
   });
 
@@ -29,6 +30,12 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
     });
     res.type('image/svg+xml').send(svg);
   });
+}
+
+function toResponse(error: unknown): never {
+  if (!(error instanceof TooManySearchesError)) throw error;
+  const message = 'Too many searches are running. Retry after 1 second.';
+  throw new ServiceError('unavailable', 'BUSY', message, { cause: error, retryAfterSeconds: 1 });
 }
 
 async function existing<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {

@@ -7,10 +7,12 @@ const columns = [
   sql<number>`stock - reserved`.as('available'),
 ] as const;
 
-/** Names are compared byte by byte, so that the order, and with it a cursor, is the same under any locale. */
-const byName = sql<string>`name collate "C"`;
+/** The collations are named, so that the order, and with it a cursor, is the same whatever the locale of the database. */
+const byName = sql<string>`name collate "und-x-icu"`;
+const byId = sql<string>`id collate "C"`;
 
-export function createPostgresCatalogue(db: Kysely<InventoryTables>): Catalogue {
+/** `searchDb` has connections of its own, so that searches take none from other reads. */
+export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = db): Catalogue {
   return {
     async find(id) {
       const row = await db.selectFrom('items').select(columns).where('id', '=', id).executeTakeFirst();
@@ -27,16 +29,16 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>): Catalogue 
     },
 
     async page({ words, category, limit, after }) {
-      let query = db
+      let query = (words.length > 0 ? searchDb : db)
         .selectFrom('items')
         .select(columns)
         .orderBy(byName)
-        .orderBy('id')
+        .orderBy(byId)
         .limit(limit + 1);
       if (category !== undefined) query = query.where('category', '=', category);
-      if (after) query = query.where(sql<boolean>`(${byName}, id) > (${after.name} collate "C", ${after.id})`);
-      for (const word of words) {
-        query = query.where(sql<boolean>`name || ' ' || description || ' ' || category ilike ${containing(word)}`);
+      if (after) query = query.where(sql<boolean>`(${byName}, ${byId}) > (${after.name}, ${after.id})`);
+      for (const word of neededWords(words)) {
+        query = query.where(sql<boolean>`search_text like search_pattern(${word})`);
       }
       const rows = await query.execute();
       const items = rows.slice(0, limit).map(toItem);
@@ -50,8 +52,13 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>): Catalogue 
   };
 }
 
-/** The word as a pattern for LIKE; its own `%`, `_` and `\` are plain characters. */
-const containing = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+/** Without words that another one contains. The longest, which is rarest, comes first. */
+function neededWords(words: readonly string[]): string[] {
+  const different = [...new Set(words.map((word) => word.normalize('NFKC').toLowerCase()))];
+  return different
+    .filter((word) => !different.some((other) => other !== word && other.includes(word)))
+    .sort((one, other) => other.length - one.length);
+}
 
 function toItem(row: Selection<InventoryTables, 'items', (typeof columns)[number]>): Item {
   return {

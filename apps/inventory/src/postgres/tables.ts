@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 export const inventorySchema = 'inventory';
 
@@ -14,6 +14,8 @@ export interface InventoryTables {
     stock: number;
     reserved: Generated<number>;
     picture_svg: string;
+    /** Name, description and category in the form in which they are searched. */
+    search_text: GeneratedAlways<string>;
   };
   reservations: {
     checkout_id: string;

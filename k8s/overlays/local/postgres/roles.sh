@@ -1,6 +1,6 @@
 #!/bin/sh
-# For each service a role that owns a schema and can reach nothing else. The image of PostgreSQL runs it when it makes its data; run
-# again, it sets the passwords that the files have by then.
+# The extension that catalogue search needs, and for each service a role that owns a schema and can reach nothing else. The image of
+# PostgreSQL runs it when it makes its data; run again, it sets the passwords that the files have by then.
 set -eu
 sql() {
   psql --username "${POSTGRES_USER:-postgres}" --dbname "$POSTGRES_DB" --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"
@@ -8,6 +8,7 @@ sql() {
 
 sql <<'SQL'
 revoke all on database :"DBNAME", postgres, template1 from public;
+create extension if not exists pg_trgm schema public;
 SQL
 for service in gateway inventory checkout; do
   # In development each password is the role's name, as `nx serve` expects.

@@ -11,7 +11,10 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly process: ChildProcess;
-  /** Makes a database with, for each service, a role of its name that owns a schema of its name and nothing else. */
+  /**
+   * Makes a database with the extension pg_trgm and, for each service, a role of its name that owns a schema of its name and nothing
+   * else.
+   */
   createDatabase(name: string, services: readonly string[]): Promise<Record<string, string>>;
   /** Ends the server; resolves when its process is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -141,12 +144,18 @@ async function withClient<Result>(url: string, use: (client: Client) => Promise<
   }
 }
 
+/** pg_trgm finds letters beyond ASCII by it alone. macOS has its own name for the same. */
+const characterType = process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8';
+
 async function createDatabase(serverUrl: string, name: string, services: readonly string[]) {
   const databaseUrl = new URL(serverUrl);
   databaseUrl.pathname = name;
   await withClient(serverUrl, async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    if (!rowCount) {
+      const locale = `template template0 encoding 'UTF8' lc_collate 'C' lc_ctype '${characterType}'`;
+      await client.query(`create database ${client.escapeIdentifier(name)} ${locale}`);
+    }
     for (const service of services) {
       const { rowCount: known } = await client.query('select 1 from pg_roles where rolname = $1', [service]);
       const role = client.escapeIdentifier(service);
@@ -154,6 +163,7 @@ async function createDatabase(serverUrl: string, name: string, services: readonl
     }
   });
   await withClient(databaseUrl.href, async (client) => {
+    await client.query('create extension if not exists pg_trgm schema public');
     for (const service of services) {
       const role = client.escapeIdentifier(service);
       await client.query(`create schema if not exists ${role} authorization ${role}`);

@@ -1,0 +1,28 @@
+import type { Catalogue } from './catalogue';
+
+/** Too many searches run at this moment; this one was not begun. */
+export class TooManySearchesError extends Error {
+  override readonly name = 'TooManySearchesError';
+
+  constructor() {
+    super('Too many searches are running.');
+  }
+}
+
+/** Bounds the searches that run or wait at one moment, in this process. Reads without search words are not counted. */
+export function limitSearches(catalogue: Catalogue, maxSearches: number): Catalogue {
+  let running = 0;
+  return {
+    ...catalogue,
+    async page(query) {
+      if (query.words.length === 0) return catalogue.page(query);
+      if (running >= maxSearches) throw new TooManySearchesError();
+      running += 1;
+      try {
+        return await catalogue.page(query);
+      } finally {
+        running -= 1;
+      }
+    },
+  };
+}

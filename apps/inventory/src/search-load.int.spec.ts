@@ -1,0 +1,109 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usingPostgres } from '@badger-store/postgres-kit';
+import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { createLogger, loadConfig, startService, type RunningService } from '@badger-store/service-kit';
+import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { sql } from 'kysely';
+import { composeInventory } from './compose';
+import { configSchema } from './config';
+import { inventorySchema } from './postgres/tables';
+import { startStock, type StockUnderTest } from './testing/stock-under-test';
+
+const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
+const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+
+let redis: RedisServer;
+let stock: StockUnderTest;
+let keys: LocalServer;
+let service: RunningService;
+let url: string;
+
+beforeAll(async () => {
+  [redis, stock] = await Promise.all([startRedisServer(), startStock()]);
+  await usingPostgres({ url: stock.url, schema: inventorySchema }, async ({ db }) => {
+    await sql`insert into items (id, name, description, category, price_amount, stock, picture_svg)
+      select 'i-' || i,
+        case i % 4 when 0 then 'Dachsbräu ' when 1 then 'Барсучий чай ' when 2 then 'Τσάι δρόμος ' else '獾茶壺具 ' end || i,
+        'The quick brown fox jumps over the lazy badger. Съешь же ещё этих мягких французских булок, да выпей чаю. ' || md5(i::text),
+        'odd', 100, 1, ''
+      from generate_series(1, 60000) as i`.execute(db);
+    await sql`analyze items`.execute(db);
+  });
+
+  const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
+  keys = await serveLocally((_req, res) => void res.end(JSON.stringify({ keys: [jwk] })));
+  const secretFile = join(folder, 'service-token-secrets');
+  writeFileSync(secretFile, `inventory:checkout ${randomBytes(32).toString('base64url')}\n`);
+  const config = loadConfig(configSchema, {
+    ...{ HOST: '127.0.0.1', PORT: '0', DRAIN_SECONDS: '1', SERVICE_TOKEN_SECRET_FILE: secretFile },
+    ...{ REDIS_URL: redis.url, DATABASE_URL: stock.url, JWKS_URL: keys.url, CHECKOUT_URL: keys.url },
+  });
+  service = await startService(composeInventory(config, createLogger('spec', 'silent')));
+  url = `http://127.0.0.1:${service.port}`;
+  await until('PostgreSQL is connected', async () => (await fetch(`${url}/inventory/items?limit=1`)).ok);
+}, 120_000);
+
+afterAll(async () => {
+  await service.stop();
+  await Promise.all([redis.stop(), stock.stop(), keys.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+const search = (words: string) => fetch(`${url}/inventory/items?${new URLSearchParams({ search: words })}`);
+
+describe('a search among 60,000 items', () => {
+  it.each(['Dachsbräu 59996', 'Барсучий 59997', 'ΤΣΆΙ 59998', '獾茶壺 59999', 'DACHSBRA\u0308U 31416'])(
+    'for %s uses the index',
+    async (words) => {
+      const conditions = words.split(' ').map((word) => sql`search_text like search_pattern(${word})`);
+      const { rows } = await sql<{ 'QUERY PLAN': string }>`explain select id from items
+        where ${sql.join(conditions, sql` and `)}
+        order by name collate "und-x-icu", id collate "C" limit 21`.execute(stock.db);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('items_search');
+      expect((await search(words)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['Latin', 'abcdefghijklmnopqrstuvwxyz0123456789.'],
+    ['Cyrillic', 'абвгдежзийклмнопрстуфхцчшщъыьэюяё'],
+  ])(
+    'by 43 words of %s, from 24 clients at once, makes no other read fail',
+    async (_script, letters) => {
+      // Every item has all of them but the last, so that each has to be looked at.
+      const words = [...letters, ...letters].slice(0, 42).concat('§').join(' ');
+      let isOver = false;
+      const searches = new Map<string, number>();
+      const clients = Array.from({ length: 24 }, async () => {
+        while (!isOver) {
+          const response = await search(words);
+          const { code } = (await response.json()) as { code?: string };
+          if (response.status === 503) expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+          const outcome = `${response.status} ${code ?? ''}`;
+          searches.set(outcome, (searches.get(outcome) ?? 0) + 1);
+        }
+      });
+
+      const reads = new Map<number, number>();
+      for (let i = 0; i < 50; i += 1) {
+        const paths = ['/inventory/items', `/inventory/items/i-${i + 1}`, `/inventory/items?ids=i-${i + 1},i-${i + 2}`];
+        const responses = await Promise.all(paths.map((path) => fetch(url + path)));
+        for (const response of responses) {
+          await response.arrayBuffer();
+          reads.set(response.status, (reads.get(response.status) ?? 0) + 1);
+        }
+      }
+      isOver = true;
+      await Promise.all(clients);
+      expect([...reads]).toEqual([[200, 150]]);
+      expect(
+        [...searches.keys()].filter((outcome) => !/^(200 |503 (BUSY|POSTGRES_UNAVAILABLE))$/.test(outcome)),
+      ).toEqual([]);
+      expect((await search('Барсучий 59997')).status).toBe(200);
+    },
+    120_000,
+  );
+});
