@@ -75,11 +75,24 @@ describe('a JSON body', () => {
     expect(res.body.code).toBe('BODY_TOO_LARGE');
   });
 
-  it.each(['{"a":', '{"a":1}}', 'null', '1', '"text"', 'true'])('that is %s is refused', async (body) => {
+  it.each(['{"a":', '{"a":1}}', '\uFEFF'])('that is %s is refused as no JSON', async (body) => {
     const res = await post(body);
     expect(res.status).toBe(400);
     expect(res.type).toBe('application/problem+json');
     expect(res.body).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+  });
+
+  it.each(['null', '1', '"text"', 'true'])('that is %s is refused as JSON of the wrong type', async (body) => {
+    const res = await post(body);
+    const errors = [{ path: '', message: `must be an object or a list, not ${body}` }];
+    expect(res.body).toMatchObject({ status: 400, code: 'INVALID_REQUEST', errors });
+  });
+
+  it('that is not UTF-8 is refused', async () => {
+    const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
+    const headers = { 'Content-Type': 'application/json' };
+    const res = await fetch(`${server.url}/echo`, { method: 'POST', headers, body });
+    expect([res.status, await res.json()]).toMatchObject([400, { code: 'MALFORMED_JSON' }]);
   });
 
   it.each([
@@ -153,24 +166,27 @@ describe('an error', () => {
     expect(res.get('retry-after')).toBe(seconds);
   });
 
-  it.each(['/nothing', '/ID', '/items/'])('404 answers %s, which is no route', async (path) => {
-    const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
-    expect(res.status).toBe(404);
-    expect(res.type).toBe('application/problem+json');
-    expect(res.body).toEqual({
-      type: 'about:blank',
-      title: 'There is no such thing',
-      status: 404,
-      detail: 'There is nothing at this address.',
-      code: 'NO_SUCH_ROUTE',
-      requestId: 'mine',
-    });
-  });
+  it.each(['/nothing', '/ID', '/items/', '/id/', '//id', '/./id', '/i%64', '/id;a=1', '/livez/'])(
+    '404 answers %s, which is no route',
+    async (path) => {
+      const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
+      expect(res.status).toBe(404);
+      expect(res.type).toBe('application/problem+json');
+      expect(res.body).toEqual({
+        type: 'about:blank',
+        title: 'There is no such thing',
+        status: 404,
+        detail: 'There is nothing at this address.',
+        code: 'NO_SUCH_ROUTE',
+        requestId: 'mine',
+      });
+    },
+  );
 
-  it('400 answers a path that cannot be decoded', async () => {
+  it('404 answers a path that cannot be decoded', async () => {
     const res = await request(server.url).get('/items/%E0%A4%A');
-    expect(res.status).toBe(400);
-    expect(res.body.code).toBe('BAD_REQUEST');
+    expect(res.status).toBe(404);
+    expect(res.body.code).toBe('NO_SUCH_ROUTE');
   });
 
   it('500 gives away neither the message nor the stack', async () => {

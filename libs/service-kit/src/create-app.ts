@@ -1,10 +1,20 @@
-import express, { type Express, type Router } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
-import { observeRequests } from './http/observe-requests';
-import { noSuchRoute, problemHandler } from './http/problem-handler';
+import { createRequestDuration, observeRequests } from './http/observe-requests';
+import { problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
+import { answerOptions, readRoutes, toUnmatchedError, type FindMethods } from './http/route-table';
+import { validatePath } from './http/validate-path';
+import { validateRequest } from './http/validate-request';
 import { createMetrics } from './telemetry/metrics';
 
 export interface AppParts {
@@ -19,12 +29,16 @@ export interface AppParts {
   readonly metrics?: Registry;
   /** Whoever calls may say which trace a request belongs to; default true. Not for strangers. */
   readonly continuesTraces?: boolean;
+  /** Sets the headers that let pages of other origins read a response, before anything else can refuse the request. */
+  readonly cors?: RequestHandler;
 }
 
 export interface ServiceApp {
   readonly app: Express;
   readonly admin: Express;
   readonly lifecycle: { phase: Lifecycle['phase'] };
+  /** Counts a request that did not reach the app. */
+  readonly onRefused: (status: number) => void;
 }
 
 /** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
@@ -33,15 +47,36 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const health = healthRoutes(lifecycle, checks, registry);
+  const duration = createRequestDuration(registry);
 
   const admin = bareApp();
-  admin.use(requestId, health, noSuchRoute, problemHandler(log));
+  admin.use(requestId, ...between(health, readRoutes(health)), problemHandler(log));
 
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
+  // Probes are neither logged nor counted.
   if (!separateAdmin) app.use(health);
-  app.use(requestId, observeRequests(log, registry, continuesTraces), routes, noSuchRoute, problemHandler(log));
-  return { app, admin, lifecycle };
+  app.use(requestId, observeRequests(log, duration, continuesTraces));
+  if (parts.cors) app.use(parts.cors);
+  const findMethods = separateAdmin ? readRoutes(routes) : readRoutes(health, routes);
+  app.use(...between(routes, findMethods), problemHandler(log));
+  const onRefused = (status: number) => duration.observe({ method: 'none', route: 'none', status }, 0);
+  return { app, admin, lifecycle, onRefused };
+}
+
+/** The routes, between the rules for every request and the response to those that no route answers. */
+function between(routes: Router, findMethods: FindMethods): RequestHandler[] {
+  return [
+    (req: Request, res: Response, next: NextFunction) => {
+      // Of whom a response is, is for the route to say that lets others keep it.
+      res.setHeader('Cache-Control', 'no-store');
+      validateRequest(req);
+      if (req.url !== '*') validatePath(req.path);
+      if (req.method !== 'OPTIONS' || !answerOptions(req, res, findMethods)) next();
+    },
+    routes,
+    (req: Request, _res: Response, next: NextFunction) => next(toUnmatchedError(req, findMethods)),
+  ];
 }
 
 function bareApp(): Express {

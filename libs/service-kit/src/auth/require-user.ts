@@ -19,9 +19,22 @@ export function requireUser(verify: VerifyUserToken) {
 
 /** The token that a request carries; 401 when there is none. */
 export function bearerOf(req: Request): string {
+  if (hasTwoAuthorizations(req)) {
+    throw new ServiceError('invalid', 'BAD_REQUEST', 'Send the header Authorization once.');
+  }
   const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(req.get('authorization') ?? '') ?? [];
   if (!token) throw new ServiceError('unauthenticated', 'NO_TOKEN', 'Send a userToken: Authorization: Bearer …');
   return token;
+}
+
+/** Node would go by the first, another reader by the last. */
+function hasTwoAuthorizations({ rawHeaders }: Request): boolean {
+  let found = 0;
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const name = rawHeaders[n];
+    if (name?.length === 'authorization'.length && name.toLowerCase() === 'authorization') found += 1;
+  }
+  return found > 1;
 }
 
 /** Stands behind `requireUser`. */
