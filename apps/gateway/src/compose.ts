@@ -23,6 +23,7 @@ import { createRefreshTokens } from './domain/refresh-token';
 import { createSessionKeeper } from './domain/session-keeper';
 import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
+import { createCors, openCorsHeaders } from './http/cors';
 import { openKeyRing } from './keys/key-ring';
 import { createLoginThrottle } from './limits/login-throttle';
 import { createRequestLimits } from './limits/request-limits';
@@ -133,6 +134,8 @@ export function composeGateway(config: Config, log: Logger): Service {
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     neighbours: { inventory: inventory.check, checkout: checkout.check },
+    cors: createCors(config.FIRST_PARTY_ORIGINS),
+    refusalHeaders: openCorsHeaders,
     trustedProxies: config.TRUSTED_PROXIES,
     // A stranger does not say what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
@@ -52,6 +54,19 @@ describe('a route that needs a user', () => {
     expect(res.status).toBe(401);
     expect(res.body.code).toBe('NO_TOKEN');
     expect(res.get('www-authenticate')).toBe('Bearer');
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  it('answers 400 to two Authorization headers, of which each reader could take another one', async () => {
+    const headers: [string, string][] = [
+      ['Authorization', 'Bearer good.token_-~+/='],
+      ['authorization', 'Bearer other'],
+    ];
+    const [res] = (await once(get(server.url, { path: '/mine', headers: headers.flat() }), 'response')) as [
+      IncomingMessage,
+    ];
+    res.resume();
+    expect(res.statusCode).toBe(400);
     expect(verify).not.toHaveBeenCalled();
   });
 

@@ -23,6 +23,7 @@ export async function readBody(
     });
   }
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  if (req.destroyed) throw new ServiceError('invalid', 'BAD_REQUEST', 'The client left before its body was read.');
   sendContinue(req, res);
   return readWhole(req, { limit: maxBytes, length });
 }

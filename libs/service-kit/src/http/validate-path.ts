@@ -1,7 +1,7 @@
 import { ServiceError } from '../problems';
 
 /** Every path of the store is made of these: no encoded character, no dot segment, no empty segment, no slash at the end. */
-const plain = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._~-]+)+$/;
+const plain = /^(\/|(\/(?!\.\.?(\/|$))[A-Za-z0-9._~-]+)+)$/;
 
 /** Two programs could read any other path differently, so no other path exists (decision 0008). Throws 404. */
 export function validatePath(path: string): void {
