@@ -3,6 +3,7 @@ import { publicRoutes } from '@badger-store/store-api';
 import helmet from 'helmet';
 import { Router, type RequestHandler } from 'express';
 import { docsRoutes } from './docs/docs.routes';
+import { validatePath } from './forward/validate-path';
 import { authRoutes, type AuthParts } from './http/auth.routes';
 import { keysRoutes } from './http/keys.routes';
 import type { SigningKey } from './domain/signing-key';
@@ -26,7 +27,7 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   const router = Router({ caseSensitive: true });
   const bearer = [requireUser(verifyUserToken), limits.bySession, limits.byApiKey];
 
-  router.use(limits.byAddress, (_req, res, next) => {
+  router.use(validatePath, limits.byAddress, (_req, res, next) => {
     res.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });

@@ -183,10 +183,10 @@ describe('an error', () => {
     },
   );
 
-  it('404 answers a path that cannot be decoded', async () => {
+  it('400 answers a path that cannot be decoded', async () => {
     const res = await request(server.url).get('/items/%E0%A4%A');
-    expect(res.status).toBe(404);
-    expect(res.body.code).toBe('NO_SUCH_ROUTE');
+    expect(res.status).toBe(400);
+    expect(res.body.code).toBe('BAD_REQUEST');
   });
 
   it('500 gives away neither the message nor the stack', async () => {

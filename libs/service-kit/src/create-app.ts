@@ -12,8 +12,7 @@ import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
 import { createRequestDuration, observeRequests } from './http/observe-requests';
 import { problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
-import { answerOptions, readRoutes, toUnmatchedError, type FindMethods } from './http/route-table';
-import { validatePath } from './http/validate-path';
+import { answerOptions, noSuchRoute, readRoutes, toUnmatchedError, type FindMethods } from './http/route-table';
 import { validateRequest } from './http/validate-request';
 import { createMetrics } from './telemetry/metrics';
 
@@ -54,8 +53,8 @@ export function createServiceApp(parts: AppParts): ServiceApp {
 
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
-  // Probes are neither logged nor counted.
-  if (!separateAdmin) app.use(health);
+  // Probes are neither logged nor counted. To OPTIONS a router gives an answer of its own.
+  if (!separateAdmin) app.use((req, res, next) => (req.method === 'OPTIONS' ? next() : health(req, res, next)));
   app.use(requestId, observeRequests(log, duration, continuesTraces));
   if (parts.cors) app.use(parts.cors);
   const findMethods = separateAdmin ? readRoutes(routes) : readRoutes(health, routes);
@@ -71,7 +70,8 @@ function between(routes: Router, findMethods: FindMethods): RequestHandler[] {
       // Of whom a response is, is for the route to say that lets others keep it.
       res.setHeader('Cache-Control', 'no-store');
       validateRequest(req);
-      if (req.url !== '*') validatePath(req.path);
+      // To a router it is the same path.
+      if (req.path.length > 1 && req.path.endsWith('/')) throw noSuchRoute();
       if (req.method !== 'OPTIONS' || !answerOptions(req, res, findMethods)) next();
     },
     routes,

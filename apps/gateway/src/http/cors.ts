@@ -21,8 +21,10 @@ export const openCorsHeaders = { 'Access-Control-Allow-Origin': '*', 'Access-Con
  */
 export function createCors(firstPartyOrigins: readonly string[]): RequestHandler {
   const allowOwn = (origin: string | undefined, res: Response): void => {
+    // Without it nothing depends on it, as no cache keeps what is not open.
+    if (origin === undefined) return;
     res.setHeader('Vary', 'Origin');
-    if (origin === undefined || !firstPartyOrigins.includes(origin)) return;
+    if (!firstPartyOrigins.includes(origin)) return;
     res.setHeader('Access-Control-Allow-Origin', origin);
     res.setHeader('Access-Control-Allow-Credentials', 'true');
     res.setHeader('Access-Control-Expose-Headers', exposed);

@@ -70,6 +70,14 @@ describe('a route that needs a user', () => {
     expect(verify).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['"x"', 412],
+    ['*', 200],
+  ])('answers If-Match: %s with %i, as what is a user’s own has no ETag', async (tag, status) => {
+    const res = await ask('/mine', 'Bearer good.token_-~+/=').set('If-Match', tag);
+    expect(res.status).toBe(status);
+  });
+
   it.each(['access_token', 'token', 'userToken'])('ignores a token in the query as %s', async (name) => {
     const res = await ask(`/mine?${name}=${encodeURIComponent('good.token_-~+/=')}`);
     expect(res.status).toBe(401);

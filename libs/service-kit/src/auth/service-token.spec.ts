@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const outcome = (authorization: string | undefined, callers = ['gateway']) =>
   new Promise<unknown>((resolve) => {
-    const req = { get: () => authorization, rawHeaders: [] } as unknown as Request;
+    const req = { get: () => authorization } as unknown as Request;
     try {
       requireService(secrets, 'checkout', callers)(req, {} as Response, resolve);
     } catch (error) {

@@ -1,6 +1,5 @@
 import type { Request, Response, Router } from 'express';
 import { ServiceError } from '../problems';
-import { noSuchRoute } from './validate-path';
 
 /** A router's own record of what was added to it (https://github.com/pillarjs/router), as far as it is of use here. */
 interface Layer {
@@ -29,6 +28,8 @@ const routesOf = (layers: readonly Layer[]): readonly Layer[] =>
   );
 
 const methodsOf = ({ route }: Layer): string[] => Object.keys(route?.methods ?? {}).map((name) => name.toUpperCase());
+
+export const noSuchRoute = () => new ServiceError('not-found', 'NO_SUCH_ROUTE', 'There is nothing at this address.');
 
 /** Answers OPTIONS (RFC 9110, section 9.3.7). A path that is unknown, or has a handler of its own for OPTIONS, is left to the routes. */
 export function answerOptions(req: Request, res: Response, findMethods: FindMethods): boolean {
