@@ -64,6 +64,12 @@ describe('a request that breaks a rule of HTTP', () => {
       'UNKNOWN_TRANSFER_CODING',
       ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: gzip, chunked', close, '', '0', ''],
     ],
+    [
+      'does not end with chunks',
+      400,
+      'BAD_REQUEST',
+      ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: xchunked', close, '', '0', ''],
+    ],
     ['is CONNECT', 501, 'METHOD_NOT_IMPLEMENTED', ['CONNECT a:443 HTTP/1.1', 'Host: a:443']],
     ['has a method that nobody knows', 501, 'METHOD_NOT_IMPLEMENTED', ['BREW /things HTTP/1.1', 'Host: a']],
     ['has a method in small letters', 501, 'METHOD_NOT_IMPLEMENTED', ['get /things/1 HTTP/1.1', 'Host: a']],

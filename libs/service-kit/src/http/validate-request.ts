@@ -37,7 +37,14 @@ function validateFraming({ headers, httpVersion }: IncomingMessage): void {
   if (coding === undefined) return;
   // https://www.rfc-editor.org/rfc/rfc9112#section-6.1
   if (httpVersion === '1.0') throw malformed('HTTP/1.0 has no Transfer-Encoding. Send a Content-Length.');
-  if (coding.toLowerCase() === 'chunked') return;
+  const others = coding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  if (others.pop() !== 'chunked' || others.includes('chunked')) {
+    throw malformed('The last transfer coding is chunked, and none before it.');
+  }
+  if (others.length === 0) return;
   throw new ServiceError('not-implemented', 'UNKNOWN_TRANSFER_CODING', 'The only transfer coding is chunked.');
 }
 
@@ -72,7 +79,7 @@ function validateHeaders({ headers, rawHeaders, httpVersion }: IncomingMessage):
 /** Without a list of all names, as every request is asked this. */
 function hasRepeatedHeader(headers: IncomingMessage['headers'], rawHeaders: readonly string[]): boolean {
   let names = 0;
-  for (const _ in headers) names += 1;
+  for (const name in headers) if (name) names += 1;
   return names * 2 < rawHeaders.length;
 }
 
