@@ -50,9 +50,16 @@ export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
         awaited.add(body);
         totalBytes += body.bytes;
         makeWay(body);
-        readBody(req, res, maxBodyBytes)
-          .then(resolve, reject)
-          .finally(() => remove(body));
+        readBody(req, res, maxBodyBytes).then(
+          (content) => {
+            remove(body);
+            resolve(content);
+          },
+          (error: unknown) => {
+            remove(body);
+            reject(error);
+          },
+        );
       }),
   };
 }
