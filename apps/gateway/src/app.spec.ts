@@ -21,20 +21,10 @@ const undocumented = ['/payments/stripe/events'];
 const routes = routesOf(gatewayRoutes(parts as unknown as GatewayParts))
   .map(({ path, methods }) => ({ path: path.replace(/:(\w+)/g, '{$1}'), methods: Object.keys(methods) }))
   .filter(({ path }) => !path.startsWith('/docs/') && !undocumented.includes(path));
-const forwarded = routes.filter(({ methods }) => methods.includes('_all')).map(({ path }) => path);
 
-it('the OpenAPI document has the operations that the gateway itself answers, and no others', () => {
-  const own = routes.filter(({ path }) => !forwarded.includes(path));
-  expect(own.length).toBeGreaterThan(8);
-  expect(own.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`)).sort()).toEqual(
-    documented
-      .filter(([path]) => !forwarded.includes(path))
-      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
-      .sort(),
+it('the OpenAPI document has the operations that the gateway has, and no others', () => {
+  expect(routes.length).toBeGreaterThan(16);
+  expect(routes.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`)).sort()).toEqual(
+    documented.flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort(),
   );
-});
-
-it('the OpenAPI document has every path that is forwarded', () => {
-  expect(forwarded.length).toBeGreaterThan(8);
-  for (const path of forwarded) expect(documented.map(([known]) => known)).toContain(path);
 });

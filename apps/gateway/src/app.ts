@@ -1,10 +1,10 @@
 import { requireUser } from '@badger-store/service-kit';
+import { publicRoutes } from '@badger-store/store-api';
 import helmet from 'helmet';
 import { Router, type RequestHandler } from 'express';
 import { docsRoutes } from './docs/docs.routes';
-import { plainPathsOnly } from './forward/plain-paths';
+import { validatePath } from './forward/validate-path';
 import { authRoutes, type AuthParts } from './http/auth.routes';
-import { createCors } from './http/cors';
 import { keysRoutes } from './http/keys.routes';
 import type { SigningKey } from './domain/signing-key';
 import type { RequestLimits } from './limits/request-limits';
@@ -25,25 +25,30 @@ const bareAnswers = helmet({
 export function gatewayRoutes(parts: GatewayParts): Router {
   const { verifyUserToken, limits, toInventory, toCheckout } = parts;
   const router = Router({ caseSensitive: true });
-  const cors = createCors(parts.firstPartyOrigins);
   const bearer = [requireUser(verifyUserToken), limits.bySession, limits.byApiKey];
 
-  router.use(plainPathsOnly, limits.byAddress, (_req, res, next) => {
+  router.use(validatePath, limits.byAddress, (_req, res, next) => {
     res.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
   // The busiest come first: each route before costs every request something.
   const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
-    for (const path of paths) router.all(path, ...handlers);
+    for (const path of paths) for (const method of methodsOf(path)) router[method](path, ...handlers);
   };
-  pass(['/Cart/Item', '/Cart', '/Cart/Item/:id'], cors.own, ...bearer, toInventory);
-  pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], cors.open, toInventory);
-  pass(['/Cart/checkout', '/orders', '/orders/:id'], cors.own, ...bearer, toCheckout);
+  pass(['/Cart/Item', '/Cart', '/Cart/Item/:id'], ...bearer, toInventory);
+  pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], toInventory);
+  pass(['/Cart/checkout', '/orders', '/orders/:id'], ...bearer, toCheckout);
   // From Stripe, which signs what it sends; checkout knows the signature.
   router.post('/payments/stripe/events', toCheckout);
 
-  router.use('/auth', cors.own, bareAnswers);
-  router.use('/.well-known', cors.open, bareAnswers);
+  router.use(['/auth', '/.well-known'], bareAnswers);
   router.use(authRoutes(parts), keysRoutes(parts.publishedKeys), docsRoutes());
   return router;
+}
+
+/** The methods that the OpenAPI document gives a path. */
+function methodsOf(path: string) {
+  const methods = publicRoutes.filter((route) => route.path === path).map(({ method }) => method);
+  if (methods.length === 0) throw new Error(`${path} is not in the OpenAPI document`);
+  return methods;
 }

@@ -25,6 +25,7 @@ import { createIdentity } from './domain/identity';
 import { createRefreshTokens } from './domain/refresh-token';
 import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
+import { createCors, openCorsHeaders } from './http/cors';
 import { revocationsRoutes } from './http/revocations.routes';
 import { openKeyRing } from './keys/key-ring';
 import { createNewGuestLimit } from './limits/new-guests';
@@ -146,6 +147,8 @@ export function composeGateway(config: Config, log: Logger): Service {
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
     neighbours: { inventory: inventory.check, checkout: checkout.check },
+    cors: createCors(config.FIRST_PARTY_ORIGINS),
+    refusalHeaders: openCorsHeaders,
     trustedProxies: config.TRUSTED_PROXIES,
     // A stranger does not say what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,

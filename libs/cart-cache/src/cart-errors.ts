@@ -71,6 +71,11 @@ export class CheckoutUnderWayError extends CartCacheError {
   ) {
     super('A checkout of this cart is under way.');
   }
+
+  /** For `Retry-After`: this passes by waiting. */
+  get retryAfterSeconds(): number {
+    return Math.max(1, Math.ceil(this.retryAfterMs / 1000));
+  }
 }
 
 /** Thrown by `processOrder`: nothing was charged and nothing will be. `cause` says why. */

@@ -4,3 +4,4 @@ export { RedisUnavailableError } from './redis-errors';
 export type { HostPort, RedisSettings, TlsFiles } from './redis-settings';
 export type { RedisEvent } from './redis-status';
 export type { Script } from './script';
+export { InOrder, type Linked } from './in-order';

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
@@ -22,6 +22,9 @@ export interface ServiceParts {
   readonly trustedProxies?: number;
   readonly metrics?: Registry;
   readonly continuesTraces?: boolean;
+  readonly cors?: RequestHandler;
+  /** Of the response to what is not HTTP, or never becomes a request. */
+  readonly refusalHeaders?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -29,7 +32,7 @@ const prepareWithinMs = 3000;
 
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
 export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
-  const { checks, neighbours, close, ...rest } = parts;
+  const { checks, neighbours, close, refusalHeaders, ...rest } = parts;
   const separateAdmin = config.ADMIN_PORT !== undefined;
   return {
     ...createServiceApp({ ...rest, checks: { ...checks, ...neighbours }, log, separateAdmin }),
@@ -38,6 +41,7 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     host: config.HOST,
     drainSeconds: config.DRAIN_SECONDS,
     log,
+    refusalHeaders,
     async prepare() {
       if (!(await whenUp(checks, prepareWithinMs))) log.warn('starting although something that it needs is away');
     },

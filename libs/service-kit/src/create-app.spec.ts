@@ -83,11 +83,18 @@ describe('a JSON body', () => {
     expect(res.body.code).toBe('BODY_TOO_LARGE');
   });
 
-  it.each(['{"a":', '{"a":1}}', 'nul', "'text'", 'NaN'])('that is %s is refused', async (body) => {
+  it.each(['{"a":', '{"a":1}}', 'nul', "'text'", 'NaN', '\uFEFF'])('that is %s is refused as no JSON', async (body) => {
     const res = await post(body);
     expect(res.status).toBe(400);
     expect(res.type).toBe('application/problem+json');
     expect(res.body).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+  });
+
+  it('that is not UTF-8 is refused', async () => {
+    const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
+    const headers = { 'Content-Type': 'application/json' };
+    const res = await fetch(`${server.url}/echo`, { method: 'POST', headers, body });
+    expect([res.status, await res.json()]).toMatchObject([400, { code: 'MALFORMED_JSON' }]);
   });
 
   it.each([
@@ -252,19 +259,22 @@ describe('an error', () => {
     expect(res.get('retry-after')).toBe(seconds);
   });
 
-  it.each(['/nothing', '/ID', '/items/'])('404 answers %s, which is no route', async (path) => {
-    const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
-    expect(res.status).toBe(404);
-    expect(res.type).toBe('application/problem+json');
-    expect(res.body).toEqual({
-      type: 'about:blank',
-      title: 'There is no such thing',
-      status: 404,
-      detail: 'There is nothing at this address.',
-      code: 'NO_SUCH_ROUTE',
-      requestId: 'mine',
-    });
-  });
+  it.each(['/nothing', '/ID', '/items/', '/id/', '//id', '/./id', '/i%64', '/id;a=1', '/livez/'])(
+    '404 answers %s, which is no route',
+    async (path) => {
+      const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
+      expect(res.status).toBe(404);
+      expect(res.type).toBe('application/problem+json');
+      expect(res.body).toEqual({
+        type: 'about:blank',
+        title: 'There is no such thing',
+        status: 404,
+        detail: 'There is nothing at this address.',
+        code: 'NO_SUCH_ROUTE',
+        requestId: 'mine',
+      });
+    },
+  );
 
   it('400 answers a path that cannot be decoded', async () => {
     const res = await request(server.url).get('/items/%E0%A4%A');

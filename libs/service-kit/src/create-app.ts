@@ -1,11 +1,20 @@
-import express, { Router, type Express } from 'express';
+import express, {
+  Router,
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
-import { observeRequests } from './http/observe-requests';
-import { noSuchRoute, problemHandler } from './http/problem-handler';
+import { createRequestDuration, observeRequests } from './http/observe-requests';
+import { problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
-import { requireWellFormedUrl } from './http/well-formed-text';
+import { answerOptions, noSuchRoute, readRoutes, toUnmatchedError, type FindMethods } from './http/route-table';
+import { validateRequest } from './http/validate-request';
+import { assertWellFormedUrl } from './http/well-formed-text';
 import { createMetrics } from './telemetry/metrics';
 
 export interface AppParts {
@@ -22,12 +31,16 @@ export interface AppParts {
   readonly metrics?: Registry;
   /** Whoever calls may say which trace a request belongs to; default true. Not for strangers. */
   readonly continuesTraces?: boolean;
+  /** Sets the headers that let pages of other origins read a response, before anything else can refuse the request. */
+  readonly cors?: RequestHandler;
 }
 
 export interface ServiceApp {
   readonly app: Express;
   readonly admin: Express;
   readonly lifecycle: { phase: Lifecycle['phase'] };
+  /** Counts a request that did not reach the app. */
+  readonly onRefused: (status: number) => void;
 }
 
 /** What every service of the store does alike: request ids, one log line a request, metrics, health, problems. */
@@ -44,17 +57,44 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const health = healthRoutes(lifecycle, checks, registry);
+  const duration = createRequestDuration(registry);
 
   const admin = bareApp();
-  admin.use(requestId, health, adminRoutes, noSuchRoute, problemHandler(log));
+  const internal = [health, adminRoutes];
+  admin.use(requestId, ...between(internal, readRoutes(...internal)), problemHandler(log));
 
   const app = bareApp();
   app.set('trust proxy', trustedProxies);
   app.use(requestId);
-  if (!separateAdmin) app.use(health, adminRoutes);
-  app.use(observeRequests(log, registry, continuesTraces), requireWellFormedUrl);
-  app.use(routes, noSuchRoute, problemHandler(log));
-  return { app, admin, lifecycle };
+  if (!separateAdmin) {
+    // Probes and polls are neither logged nor counted. To OPTIONS a router gives an answer of its own.
+    for (const router of internal) {
+      app.use((req, res, next) => (req.method === 'OPTIONS' ? next() : router(req, res, next)));
+    }
+  }
+  app.use(observeRequests(log, duration, continuesTraces));
+  if (parts.cors) app.use(parts.cors);
+  const findMethods = separateAdmin ? readRoutes(routes) : readRoutes(...internal, routes);
+  app.use(...between([routes], findMethods), problemHandler(log));
+  const onRefused = (status: number) => duration.observe({ method: 'none', route: 'none', status }, 0);
+  return { app, admin, lifecycle, onRefused };
+}
+
+/** The routes, between the rules for every request and the response to those that no route answers. */
+function between(routes: readonly Router[], findMethods: FindMethods): RequestHandler[] {
+  return [
+    (req: Request, res: Response, next: NextFunction) => {
+      // Of whom a response is, is for the route to say that lets others keep it.
+      res.setHeader('Cache-Control', 'no-store');
+      validateRequest(req);
+      assertWellFormedUrl(req.url);
+      // To a router it is the same path.
+      if (req.path.length > 1 && req.path.endsWith('/')) throw noSuchRoute();
+      if (req.method !== 'OPTIONS' || !answerOptions(req, res, findMethods)) next();
+    },
+    ...routes,
+    (req: Request, _res: Response, next: NextFunction) => next(toUnmatchedError(req, findMethods)),
+  ];
 }
 
 function bareApp(): Express {

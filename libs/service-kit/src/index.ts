@@ -24,6 +24,8 @@ export { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
 export type { HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
+export { hasBody, readBody } from './http/read-body';
+export { createPublicResponses, type PublicContent, type SendPublic } from './http/public-responses';
 export type { IdentifiedRequest } from './http/request-id';
 export { sendJson } from './http/send-json';
 export { createServiceClient, type CallService, type ServiceAnswer } from './http/service-client';

@@ -6,14 +6,21 @@ const expected: Record<ErrorKind, number> = {
   'payment-required': 402,
   forbidden: 403,
   'not-found': 404,
+  'method-not-allowed': 405,
+  'too-slow': 408,
   conflict: 409,
+  'precondition-failed': 412,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
   'over-limit': 422,
   'rate-limited': 429,
+  'headers-too-large': 431,
+  'not-implemented': 501,
   'upstream-failed': 502,
   unavailable: 503,
   'upstream-late': 504,
+  'version-not-supported': 505,
 };
 
 const httpError = (status: number, type?: string) => Object.assign(new Error('hunter2'), { status, type });

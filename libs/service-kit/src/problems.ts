@@ -5,14 +5,21 @@ export type ErrorKind =
   | 'payment-required'
   | 'forbidden'
   | 'not-found'
+  | 'method-not-allowed'
+  | 'too-slow'
   | 'conflict'
+  | 'precondition-failed'
   | 'too-large'
   | 'unsupported-media-type'
+  | 'expectation-failed'
   | 'over-limit'
   | 'rate-limited'
+  | 'headers-too-large'
+  | 'not-implemented'
   | 'upstream-failed'
   | 'unavailable'
-  | 'upstream-late';
+  | 'upstream-late'
+  | 'version-not-supported';
 
 export const statusOf: Record<ErrorKind, number> = {
   invalid: 400,
@@ -20,14 +27,21 @@ export const statusOf: Record<ErrorKind, number> = {
   'payment-required': 402,
   forbidden: 403,
   'not-found': 404,
+  'method-not-allowed': 405,
+  'too-slow': 408,
   conflict: 409,
+  'precondition-failed': 412,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
   'over-limit': 422,
   'rate-limited': 429,
+  'headers-too-large': 431,
+  'not-implemented': 501,
   'upstream-failed': 502,
   unavailable: 503,
   'upstream-late': 504,
+  'version-not-supported': 505,
 };
 
 /** An error that a caller is meant to read: its message becomes the problem's `detail`. */
@@ -37,22 +51,27 @@ export interface KnownError extends Error {
   readonly code: string;
   /** Further members of the problem: https://www.rfc-editor.org/rfc/rfc9457#section-3.2 */
   readonly extensions?: Record<string, unknown>;
+  /** Headers of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as `Retry-After`: for what passes by waiting. A 429 or 503 without it says one second. */
   readonly retryAfterSeconds?: number;
 }
 
 export class ServiceError extends Error implements KnownError {
   override readonly name = 'ServiceError';
   readonly extensions?: Record<string, unknown>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly retryAfterSeconds?: number;
 
   constructor(
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
-    options: ErrorOptions & { extensions?: Record<string, unknown>; retryAfterSeconds?: number } = {},
+    options: ErrorOptions & Pick<KnownError, 'extensions' | 'headers' | 'retryAfterSeconds'> = {},
   ) {
     super(message, options);
     this.extensions = options.extensions;
+    this.headers = options.headers;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
@@ -83,14 +102,21 @@ const titles: Record<ErrorKind, string> = {
   'payment-required': 'The payment was declined',
   forbidden: 'This is not allowed',
   'not-found': 'There is no such thing',
+  'method-not-allowed': 'The address does not have this method',
+  'too-slow': 'The request did not arrive in time',
   conflict: 'The request is in conflict with the present state',
+  'precondition-failed': 'A precondition of the request does not hold',
   'too-large': 'The request is too large',
   'unsupported-media-type': 'The content type is not supported',
+  'expectation-failed': 'The expectation cannot be met',
   'over-limit': 'The request goes over a limit',
   'rate-limited': 'Too many requests',
+  'headers-too-large': 'The headers are too large',
+  'not-implemented': 'The request needs something that the store does not have',
   'upstream-failed': 'A service behind this one failed',
   unavailable: 'The service cannot do this at the moment',
   'upstream-late': 'A service behind this one did not answer in time',
+  'version-not-supported': 'The version of HTTP is not supported',
 };
 
 /** An RFC 9457 problem. Anything but a known error becomes a 500 that gives nothing away. */

@@ -1,33 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import { appMessages } from './http/app-messages';
+import type { RequestListener } from 'node:http';
 import type { Lifecycle } from './http/health';
-import { refuseConnection } from './http/refuse-connection';
+import { listen, type Listening, type ListenOptions } from './listen';
 
-/** How long a client may take, in ms. */
-export interface TimeLimits {
-  /** For the headers of a request; default 10 s. */
-  readonly headersMs: number;
-  /** For a whole request, its body included; default 30 s. */
-  readonly requestMs: number;
-  /** How often the two are enforced: a slow client has at most this much time more; default 1 s. */
-  readonly checkEveryMs: number;
-}
-
-export interface Service {
+export interface Service extends ListenOptions {
   readonly app: RequestListener;
   readonly port: number;
   /** Health and metrics, and the port that they have for themselves; on the main port where none is named. */
   readonly admin: RequestListener;
   readonly adminPort?: number;
-  readonly host: string;
   readonly drainSeconds: number;
-  readonly timeLimits?: TimeLimits;
   readonly lifecycle: Lifecycle & { phase: Lifecycle['phase'] };
-  readonly log: Logger;
   /** Resolves when the service may listen; at once where it is missing. */
   prepare?(): Promise<void>;
   /** Closes what the service opened, in reverse order; called when no request is left. */
@@ -90,78 +72,6 @@ export async function runService(service: Service): Promise<void> {
     process.exitCode = 1;
     await service.close();
   }
-}
-
-interface Listening {
-  readonly port: number;
-  /**
-   * Lets go of its connections, then stops accepting; resolves when the last one is gone, which is cut off after `timeoutMs`.
-   */
-  drain(timeoutMs: number): Promise<void>;
-}
-
-/**
- * A port that is closed resets the connections that wait to be accepted, and a connection that is closed for being idle may have a
- * request on its way. So for this long everything is still served, and each answer says that the connection ends with it: clients
- * go elsewhere before anything is closed under them.
- */
-const lettingGoMs = 1000;
-
-const defaultTimeLimits: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1000 };
-
-type Manner = Pick<Service, 'host' | 'log' | 'timeLimits'>;
-
-async function listen(
-  listener: RequestListener,
-  port: number,
-  { host, log, timeLimits = defaultTimeLimits }: Manner,
-): Promise<Listening> {
-  // A Set of all answers under way would keep them from V8's collector of what is young: docs/performance.md.
-  const connections = new Map<Socket, ServerResponse[]>();
-  let draining = false;
-  const options = {
-    keepAliveTimeout: 65_000,
-    headersTimeout: timeLimits.headersMs,
-    requestTimeout: timeLimits.requestMs,
-    connectionsCheckingInterval: timeLimits.checkEveryMs,
-    ...appMessages(listener),
-  };
-  const server = createServer(options, (req, res) => {
-    const underWay = connections.get(req.socket) ?? [];
-    underWay.push(res);
-    res.once('close', () => {
-      underWay.splice(underWay.indexOf(res), 1);
-      // Node would leave it to the client when a connection that is kept alive ends.
-      if (!server.listening) req.socket.destroySoon();
-    });
-    if (draining) res.setHeader('Connection', 'close');
-    listener(req, res);
-  });
-  server.on('connection', (socket: Socket) => {
-    connections.set(socket, []);
-    socket.once('close', () => connections.delete(socket));
-  });
-  server.on('clientError', (error, socket: Socket) => {
-    const hasBegun = (connections.get(socket) ?? []).some((res) => res.socket === socket && res.headersSent);
-    refuseConnection(error, socket, { mayAnswer: !hasBegun, log });
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    async drain(timeoutMs) {
-      draining = true;
-      for (const res of [...connections.values()].flat()) if (!res.headersSent) res.setHeader('Connection', 'close');
-      const lettingGoEnds = performance.now() + Math.min(timeoutMs, lettingGoMs);
-      while (connections.size > 0 && performance.now() < lettingGoEnds) await sleep(20);
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
-      await closed;
-      clearTimeout(cut);
-    },
-  };
 }
 
 async function listenForAdmin(service: Service): Promise<Listening | undefined> {

@@ -71,9 +71,11 @@ function toOperation(operation: Operation): Json {
     responses: {
       [answer.status]: {
         description: answer.description,
+        ...(answer.isPublic && { headers: cacheHeaders }),
         ...(answer.schema && { content: { 'application/json': { schema: referTo(answer.schema) } } }),
         ...(answer.type && { content: { [answer.type]: { schema: { type: 'string' } } } }),
       },
+      ...(answer.isPublic && { 304: { description: 'As If-None-Match says', headers: cacheHeaders } }),
       ...Object.fromEntries(
         problems.map(([status, description]) => [status, problemOf(description, headersOf[status])]),
       ),
@@ -121,9 +123,16 @@ const bodyExamples = (examples: readonly Example[]): Json =>
 
 const toKey = (summary: string): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
+const cacheHeaders = {
+  ETag: { description: 'Another one for each Content-Encoding', schema: { type: 'string' } },
+  'Cache-Control': { description: 'After max-age a change is seen', schema: { type: 'string' } },
+};
 const retryAfter = { 'Retry-After': { description: 'In seconds', schema: { type: 'integer', minimum: 1 } } };
 const headersOf: Readonly<Record<string, Json>> = {
   401: { 'WWW-Authenticate': { description: 'RFC 6750', schema: { type: 'string' } } },
+  409: {
+    'Retry-After': { ...retryAfter['Retry-After'], description: 'In seconds; of what passes by waiting alone' },
+  },
   429: retryAfter,
   503: retryAfter,
 };

@@ -190,7 +190,7 @@ export const authOperations: readonly Operation[] = [
     path: '/.well-known/jwks.json',
     tag,
     summary: 'The keys that userTokens are signed with (RFC 7517)',
-    answer: { status: 200, description: 'The public keys', schema: jwks },
+    answer: { status: 200, description: 'The public keys', schema: jwks, isPublic: true },
     problems: {},
     examples: [{ summary: 'All of them', status: 200 }],
   },

@@ -14,7 +14,7 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'The goods, page by page',
     query: itemsQuery,
-    answer: { status: 200, description: 'A page, sorted by name', schema: itemsPage },
+    answer: { status: 200, description: 'A page, sorted by name', schema: itemsPage, isPublic: true },
     problems: { 400: 'The query is not valid', ...away },
     examples: [
       { summary: 'Mugs', query: { search: 'mug', limit: '5' }, status: 200 },
@@ -28,7 +28,7 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'One of the goods',
     params,
-    answer: { status: 200, description: 'The item', schema: item },
+    answer: { status: 200, description: 'The item', schema: item, isPublic: true },
     problems: { 404: 'There is no such item', ...away },
     examples: [
       { summary: 'A mug', path: { id: 'badger-enamel-mug' }, status: 200 },
@@ -42,7 +42,7 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'Its picture',
     params,
-    answer: { status: 200, description: 'The picture', type: 'image/svg+xml' },
+    answer: { status: 200, description: 'The picture', type: 'image/svg+xml', isPublic: true },
     problems: { 404: 'There is no such item', ...away },
     examples: [{ summary: 'Of a mug', path: { id: 'badger-enamel-mug' }, status: 200 }],
   },

@@ -42,6 +42,8 @@ export interface Operation {
     readonly description: string;
     readonly schema?: z.ZodType;
     readonly type?: string;
+    /** It is the same for everybody: it has an ETag, and caches may keep it for a while. */
+    readonly isPublic?: boolean;
   };
   /** The problems that are about this operation, by status; `commonProblems` has the others. */
   readonly problems: Readonly<Record<number, string>>;
@@ -56,3 +58,6 @@ export const operations: readonly Operation[] = [
   ...orderOperations,
   ...docsOperations,
 ];
+
+/** The methods and paths of all operations, with parameters as Express writes them. */
+export const publicRoutes = operations.map(({ method, path }) => ({ method, path: path.replace(/\{(\w+)\}/g, ':$1') }));

@@ -1,5 +1,5 @@
-import { ServiceError } from '@badger-store/service-kit';
-import express, { Router, type Request, type Response } from 'express';
+import { readBody, ServiceError } from '@badger-store/service-kit';
+import { Router, type Request, type Response } from 'express';
 import Stripe from 'stripe';
 import { z } from 'zod';
 
@@ -21,7 +21,7 @@ const paymentEvents: readonly string[] = [
 
 const aboutPayment = z.object({ data: z.object({ object: z.object({ id: z.string().regex(/^pi_\w{1,250}$/) }) }) });
 
-const rawBody = express.raw({ limit: 64 * 1024, type: () => true, inflate: false });
+const maxBodyBytes = 64 * 1024;
 
 /**
  * Hears from Stripe that something became of a payment. Events come late, twice and in any order, so nothing of one is believed but
@@ -30,8 +30,9 @@ const rawBody = express.raw({ limit: 64 * 1024, type: () => true, inflate: false
 export function stripeWebhookRoutes({ signingSecret, onPayment }: StripeWebhookParts): Router {
   const router = Router({ caseSensitive: true });
 
-  router.post('/payments/stripe/events', rawBody, async (req: Request, res: Response) => {
-    const event = readEvent(req, signingSecret);
+  router.post('/payments/stripe/events', async (req: Request, res: Response) => {
+    const body = await readBody(req, res, maxBodyBytes);
+    const event = readEvent(req, body, signingSecret);
     if (paymentEvents.includes(event.type)) {
       await onPayment(paymentIdOf(event)).catch((cause: unknown) => {
         const message = 'What became of the payment cannot be recorded now. Send it again.';
@@ -44,11 +45,10 @@ export function stripeWebhookRoutes({ signingSecret, onPayment }: StripeWebhookP
   return router;
 }
 
-function readEvent({ body, headers }: Request, signingSecret: string): Stripe.Event {
-  const raw = Buffer.isBuffer(body) ? body : '';
+function readEvent({ headers }: Request, body: Buffer | undefined, signingSecret: string): Stripe.Event {
   const signature = headers['stripe-signature'] ?? '';
   try {
-    return Stripe.webhooks.constructEvent(raw, signature, signingSecret);
+    return Stripe.webhooks.constructEvent(body ?? '', signature, signingSecret);
   } catch (cause) {
     throw new ServiceError('invalid', 'INVALID_EVENT', 'This is no event that Stripe signed for this store just now.', {
       cause,

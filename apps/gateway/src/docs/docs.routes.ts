@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPublicResponses } from '@badger-store/service-kit';
 import { createOpenApi } from '@badger-store/store-api';
-import { Router, type Response } from 'express';
+import { Router } from 'express';
 import helmet from 'helmet';
 import swaggerUiFolder from 'swagger-ui-dist/absolute-path.js';
 
@@ -36,19 +38,22 @@ const strict = helmet({
 /** The API's description, and a page to read and try it; every file of it comes from here. */
 export function docsRoutes(): Router {
   const router = Router({ caseSensitive: true });
-  const document = JSON.stringify(createOpenApi(apiVersion));
+  const sendPublic = createPublicResponses();
+  const add = (path: string, type: string, body: string | Buffer) =>
+    router.get(path, strict, (req, res) =>
+      sendPublic(req, res, { body, type: `${type}; charset=utf-8`, maxAgeSeconds: 60 }),
+    );
 
-  router.get('/openapi.json', strict, (_req, res) => {
-    res.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=60' });
-    res.type('json').send(document);
-  });
-  router.get('/docs', strict, (_req, res) => send(res, ownFolder, 'index.html'));
+  add('/openapi.json', 'application/json', JSON.stringify(createOpenApi(apiVersion)));
+  let page = readFileSync(join(ownFolder, 'index.html'), 'utf8');
   for (const [file, folder] of Object.entries(folders)) {
-    router.get(`/docs/${file}`, strict, (_req, res) => send(res, folder, file));
+    const content = readFileSync(join(folder, file));
+    add(`/docs/${file}`, file.endsWith('.css') ? 'text/css' : 'text/javascript', content);
+    page = page.replace(`"/docs/${file}"`, `"/docs/${file}?v=${versionOf(content)}"`);
   }
+  add('/docs', 'text/html', page);
   return router;
 }
 
-/** Asked about each time, by its ETag, so that no page is put together from two releases. */
-const send = (res: Response, root: string, file: string) =>
-  res.set('Cache-Control', 'no-cache').sendFile(file, { root });
+/** Part of a file's address, so that no page is put together from what a browser keeps of another release. */
+const versionOf = (content: Buffer) => createHash('sha256').update(content).digest('hex').slice(0, 12);

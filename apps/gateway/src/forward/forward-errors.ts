@@ -1,7 +1,5 @@
 import { ServiceError } from '@badger-store/service-kit';
 
-export const tooLarge = () => new ServiceError('too-large', 'BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
-
 export const late = (name: string) =>
   new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not answer in time.`);
 

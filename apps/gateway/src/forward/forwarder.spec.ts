@@ -59,25 +59,30 @@ describe('forwarding', () => {
     expect(res.text).toBe('PUT /some/path?q=%20&q body');
   });
 
-  it('streams both ways, and buffers neither', async () => {
-    const gateway = await inFrontOf((req, res) => void req.pipe(res));
-    const { req, answered } = open(gateway, { method: 'POST' });
-    req.write('one');
+  it('streams the response, and buffers none of it', async () => {
+    let answer: ServerResponse | undefined;
+    const gateway = await inFrontOf((_req, res) => {
+      answer = res;
+      res.write('one');
+    });
+    const { req, answered } = open(gateway, {});
+    req.end();
     const res = await answered;
     expect(await nextChunk(res)).toBe('one');
-    req.write('two');
+    answer?.write('two');
     expect(await nextChunk(res)).toBe('two');
-    req.end();
+    answer?.end();
     expect(await text(res)).toBe('');
   });
 
-  it.each(['GET', 'DELETE', 'POST'])('passes on a body in chunks of %s', async (method) => {
+  it.each(['GET', 'DELETE', 'POST'])('passes on a body in chunks of %s, by its length', async (method) => {
     const gateway = await inFrontOf(async (req, res) => {
-      res.end(`${req.headers['transfer-encoding']} ${await text(req)}`);
+      res.end(`${req.headers['content-length']} ${await text(req)}`);
     });
     const { req, answered } = open(gateway, { method, headers: { 'Transfer-Encoding': 'chunked' } });
-    req.end('body');
-    expect(await text(await answered)).toBe('chunked body');
+    req.write('bo');
+    req.end('dy');
+    expect(await text(await answered)).toBe('4 body');
   });
 
   it('answers HEAD without a body, 204 without one, and 304 without one', async () => {
@@ -160,7 +165,7 @@ describe('an upstream', () => {
     await until('the upstream sees its request aborted', () => aborted);
   });
 
-  it('that never answers a body without end makes 504 as well', async () => {
+  it('is never asked with a body without end, and what is asked next is not affected', async () => {
     const gateway = await inFrontOf((req) => void req.resume(), 100);
     const chunk = Buffer.alloc(65_536, 'x');
     const attempts = Array.from({ length: 10 }, async () => {
@@ -177,7 +182,7 @@ describe('an upstream', () => {
       req.destroy();
       return status;
     });
-    for (const status of await Promise.all(attempts)) expect([413, 504, 'cut']).toContain(status);
+    for (const status of await Promise.all(attempts)) expect([413, 'cut']).toContain(status);
     expect((await request(gateway.url).get('/')).status).toBe(504);
   });
 
@@ -215,21 +220,19 @@ describe('an upstream', () => {
 });
 
 describe('a client', () => {
-  it('that breaks off in the middle of a body aborts the request to the upstream', async () => {
-    let received = '';
-    let upstreamRequest: IncomingMessage | undefined;
-    const gateway = await inFrontOf((req) => {
-      upstreamRequest = req;
-      req.on('data', (chunk: Buffer) => (received += String(chunk))).on('error', () => undefined);
+  it('that breaks off in the middle of a body has asked the upstream for nothing', async () => {
+    let asked = 0;
+    const gateway = await inFrontOf((_req, res) => {
+      asked += 1;
+      res.end();
     });
     const { req, answered } = open(gateway, { method: 'POST', headers: { 'Content-Length': '100' } });
     const cut = expect(answered).rejects.toMatchObject({ code: 'ECONNRESET' });
     req.write('half');
-    await until('the upstream has the first half', () => received === 'half');
     req.destroy();
-    await until('the upstream sees its request aborted', () => upstreamRequest?.destroyed === true);
-    expect(upstreamRequest?.complete).toBe(false);
     await cut;
+    await request(gateway.url).get('/');
+    expect(asked).toBe(1);
   });
 
   it('that leaves before the answer ends the request to the upstream', async () => {

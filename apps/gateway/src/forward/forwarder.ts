@@ -1,13 +1,12 @@
 import type { ClientRequest } from 'node:http';
-import type { HealthCheck, IdentifiedRequest, ServiceError } from '@badger-store/service-kit';
+import { hasBody, type HealthCheck, type IdentifiedRequest, type ServiceError } from '@badger-store/service-kit';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { CircuitOptions } from './circuit';
-import { hasBody, isTooLarge, limitChunks } from './body';
+import { createBodies } from './bodies';
 import { whenConnected } from './connecting';
-import { brokenOff, late, tooLarge, unreachable } from './forward-errors';
+import { brokenOff, late, unreachable } from './forward-errors';
 import { toUpstreamHeaders } from './headers';
 import { passBack } from './pass-back';
-import { pump } from './pump';
 import { createUpstreams } from './upstreams';
 
 export interface ForwarderOptions {
@@ -32,21 +31,27 @@ const mostAttempts = 3;
 const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Passes requests on as they are, over connections that are kept; bodies stream both ways and are not looked at. A request goes
- * to another replica where it reached nobody for certain, or changes nothing; any other is sent once (RFC 9110, section 9.2.2).
+ * Passes requests on as they are, over connections that are kept. The body of a request is read whole before a connection is taken, the one of
+ * a response streams; neither is looked at. A request goes to another replica where it reached nobody for certain, or changes nothing; any
+ * other is sent once (RFC 9110, section 9.2.2).
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const { name, urls, deadlineMs, connectMs = 1000, circuit } = options;
   const upstreams = createUpstreams(urls, circuit);
 
-  const forward = (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
-    if (isTooLarge(req)) return next(tooLarge());
+  const bodies = createBodies();
+
+  const forward = (req: Request, res: Response, next: NextFunction): void => {
+    if (!hasBody(req)) return send(req, res, next);
+    bodies.read(req, res).then((body) => send(req, res, next, body), next);
+  };
+
+  const send = (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction, body?: Buffer): void => {
+    // The client left while its request waited for its turn.
+    if (res.destroyed) return;
     const isSafe = safeMethods.includes(req.method);
-    const withBody = hasBody(req);
-    // A client that left while the request waited for its turn took what was not read of the body with it.
-    if (res.destroyed || (withBody && req.destroyed)) return;
-    const hasWholeBody = () => !withBody || req.readableEnded;
-    const message = { method: req.method, path: req.url, headers: toUpstreamHeaders(req, req.requestId ?? '') };
+    const headers = toUpstreamHeaders(req, req.requestId ?? '', body?.length);
+    const message = { method: req.method, path: req.url, headers };
     const candidates = upstreams.inTurn();
     let attempts = 0;
     let outgoing: ClientRequest | undefined;
@@ -63,9 +68,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       outgoing?.destroy();
     };
     const deadline = setTimeout(() => breakOff(late(name)), deadlineMs);
-    // A client that leaves ends what changes nothing, and what of its body is missing; anything else is brought to its end.
+    // A client that leaves ends what changes nothing; anything else is brought to its end.
     const hangUp = () => {
-      if (isSafe || !hasWholeBody()) outgoing?.destroy();
+      if (isSafe) outgoing?.destroy();
     };
     res.once('close', hangUp);
 
@@ -79,29 +84,24 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
       whenConnected(sent, connectMs, () => {
         connected = true;
-        if (!withBody) return;
-        limitChunks(req, () => breakOff(tooLarge()));
-        pump(req, sent);
       });
       sent.once('response', (answer) => {
         upstream.circuit.succeeded();
-        // One that answers before it has the whole body closes for that reason.
-        if (hasWholeBody()) upstream.answered(answer.headers.connection !== 'close');
+        upstream.answered(answer.headers.connection !== 'close');
         if (!ended) deadline.refresh();
         res.off('close', hangUp);
         passBack(answer, res, () => clearTimeout(deadline));
       });
       sent.once('error', (error) => {
-        // A client that is slow to send its body, or leaves, is no fault of the upstream.
-        const isLate = ended?.kind === 'upstream-late' && hasWholeBody();
-        if (isLate || (!connected && !res.destroyed)) upstream.circuit.failed();
+        // A client that leaves is no fault of the upstream.
+        if (ended || (!connected && !res.destroyed)) upstream.circuit.failed();
         if (ended) return end(ended);
         if (res.headersSent || res.destroyed) return end(brokenOff(name, error));
         if (!connected) return attempt(unreachable(name, error));
-        if (isSafe && !withBody) return attempt(brokenOff(name, error));
+        if (isSafe) return attempt(brokenOff(name, error));
         end(brokenOff(name, error));
       });
-      if (!withBody) sent.end();
+      sent.end(body);
     };
 
     attempt();

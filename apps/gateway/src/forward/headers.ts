@@ -33,10 +33,10 @@ function kept(headers: IncomingHttpHeaders, isDropped: (name: string) => boolean
 }
 
 /** What the request says of its client is Express's to judge, by the number of proxies that are trusted. */
-export function toUpstreamHeaders(req: Request, requestId: string): IncomingHttpHeaders {
+export function toUpstreamHeaders(req: Request, requestId: string, bodyBytes = 0): IncomingHttpHeaders {
   return Object.assign(
     kept(req.headers, (name) => ours.test(name)),
-    framing(req),
+    framing(req, bodyBytes),
     {
       'x-forwarded-for': addressOf(req),
       'x-forwarded-host': req.host ?? '',
@@ -52,11 +52,10 @@ function addressOf({ ip = '', socket }: Request): string {
   return isIP(ip) ? ip : (socket.remoteAddress ?? '');
 }
 
-/** Where a body ends is said anew, always, even if `Connection` names it, so that both sides of this hop agree on it. */
-function framing({ headers, method }: IncomingMessage): IncomingHttpHeaders {
-  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
-  if (headers['content-length'] !== undefined) return { 'content-length': headers['content-length'] };
-  return method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' };
+/** The body has been read whole, so where it ends is always said by its length, whatever the client said. */
+function framing({ method }: IncomingMessage, bodyBytes: number): IncomingHttpHeaders {
+  if (bodyBytes === 0 && (method === 'GET' || method === 'HEAD')) return {};
+  return { 'content-length': String(bodyBytes) };
 }
 
 export const toClientHeaders = (answer: IncomingMessage): IncomingHttpHeaders => kept(answer.headers);

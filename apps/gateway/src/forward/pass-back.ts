@@ -7,7 +7,12 @@ import { pump } from './pump';
 export function passBack(answer: IncomingMessage, res: Response, onEnd: () => void): void {
   answer.once('close', onEnd);
   if (res.destroyed) return void answer.resume();
-  res.writeHead(answer.statusCode ?? 502, toClientHeaders(answer));
+  const headers = toClientHeaders(answer);
+  if (headers.vary !== undefined && res.hasHeader('Vary')) {
+    res.vary(headers.vary);
+    delete headers.vary;
+  }
+  res.writeHead(answer.statusCode ?? 502, headers);
   // stream.pipeline ends the same, and is slower (decision 0010).
   answer.once('close', () => {
     if (!answer.complete) res.destroy();

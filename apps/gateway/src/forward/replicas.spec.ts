@@ -173,12 +173,11 @@ describe('a body', () => {
     expect((await post(gateway, 'x'.repeat(64 * 1024))).status).toBe(200);
   });
 
-  it('that comes in chunks is cut off where it gets too long, and the upstream never has all of it', async () => {
-    let ended = false;
-    let aborted = false;
-    const { url } = await upstream((req) => {
-      req.resume().once('end', () => (ended = true));
-      req.once('close', () => (aborted = true)).on('error', () => undefined);
+  it('that comes in chunks is refused where it gets too long, and no upstream is asked', async () => {
+    let asked = 0;
+    const { url } = await upstream((_req, res) => {
+      asked += 1;
+      res.end();
     });
     const gateway = await forwardingTo([url]);
     const socket = connect(gateway.port, '127.0.0.1');
@@ -187,8 +186,7 @@ describe('a body', () => {
     const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
     for (let n = 0; n < 6; n += 1) socket.write(chunk);
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
-    await until('the upstream sees the request aborted', () => aborted);
-    expect(ended).toBe(false);
+    expect(asked).toBe(0);
   });
 });
 

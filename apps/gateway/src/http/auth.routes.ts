@@ -96,8 +96,11 @@ export function authRoutes(parts: AuthParts): Router {
     respond(res, await identity.refresh(token), refreshToken === undefined ? 'cookie' : 'body', receivedAt);
   });
 
-  router.post('/auth/logout', jsonBody, async (req: Request, res) => {
+  const clearCookie: RequestHandler = (_req, res, next) => {
     cookie.clear(res);
+    next();
+  };
+  router.post('/auth/logout', clearCookie, jsonBody, async (req: Request, res) => {
     const { refreshToken } = validate(refreshRequest, req.body === undefined ? {} : req.body);
     const proofs: (Session | string)[] = refreshToken === undefined ? [] : [refreshToken];
     const fromCookie = cookie.read(req);

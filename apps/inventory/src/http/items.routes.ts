@@ -1,34 +1,48 @@
-import { ServiceError, validate } from '@badger-store/service-kit';
+import { createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
 import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
 import { TooManySearchesError } from '../domain/limit-searches';
 
+/** What is in stock changes all the time, what is sold does not. */
+const maxAgeSeconds = { items: 10, picture: 60 };
+
 /** Open to anyone, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
+  const sendPublic = createPublicResponses();
+  const sendJson = (req: Request, res: Response, content: object) =>
+    sendPublic(req, res, {
+      body: JSON.stringify(content),
+      type: 'application/json; charset=utf-8',
+      maxAgeSeconds: maxAgeSeconds.items,
+    });
+
   router.get('/inventory/items', async (req, res) => {
     const { search, category, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
-      res.json({ items: await catalogue.findMany(ids), nextCursor: null });
+      await sendJson(req, res, { items: await catalogue.findMany(ids), nextCursor: null });
       return;
     }
     const after = cursor && { name: cursor[0], id: cursor[1] };
     const { items, next } = await catalogue.page({ words: search, category, limit, after }).catch(toResponse);
-    res.json({ items, nextCursor: next ? encodeCursor([next.name, next.id]) : null });
+    await sendJson(req, res, { items, nextCursor: next ? encodeCursor([next.name, next.id]) : null });
   });
 
   router.get('/inventory/items/:id', async (req, res) => {
-    res.json(await existing(req.params.id, (id) => catalogue.find(id)));
+    await sendJson(req, res, await existing(req.params.id, (id) => catalogue.find(id)));
   });
 
   router.get('/inventory/items/:id/picture.svg', async (req, res) => {
     const svg = await existing(req.params.id, (id) => catalogue.findPicture(id));
     res.set({
-      'Cache-Control': 'public, max-age=86400',
       'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
       'X-Content-Type-Options': 'nosniff',
     });
-    res.type('image/svg+xml').send(svg);
+    await sendPublic(req, res, {
+      body: svg,
+      type: 'image/svg+xml; charset=utf-8',
+      maxAgeSeconds: maxAgeSeconds.picture,
+    });
   });
 }
 

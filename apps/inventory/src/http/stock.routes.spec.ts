@@ -175,8 +175,9 @@ it('a body that is malformed, of another type or too large holds nothing', async
 });
 
 it('what is not among the routes is not there', async () => {
-  expect((await send('post', id)).status).toBe(404);
   expect((await send('post', `${id}/Commit`)).status).toBe(404);
-  expect((await send('put', `${id}/commit`)).status).toBe(404);
+  for (const { status, headers } of [await send('post', id), await send('put', `${id}/commit`)]) {
+    expect([status, headers.allow]).toEqual([405, expect.stringMatching(/^OPTIONS, P(OS|U)T$/)]);
+  }
   expectUntouched();
 });

@@ -53,15 +53,21 @@ describe('the description of the API', () => {
     }
   });
 
-  it('has every method that a path has: any other is no route', async () => {
+  it('has every method that a path has: any other is answered 405, with those in Allow', async () => {
     const { token } = await newGuest(shop.url);
     const found = operationsOf(document);
     for (const path of Object.keys(document.paths)) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         if (found.some((operation) => operation.path === path && operation.method === method)) continue;
         const address = path.replace(/\{\w+\}/g, 'badger-enamel-mug');
-        const { status, body } = await send(shop.url, method, address, undefined, { authorization: `Bearer ${token}` });
-        expect([method, path, status, body.code]).toEqual([method, path, 404, 'NO_SUCH_ROUTE']);
+        const authorization = `Bearer ${token}`;
+        const { status, body, headers } = await send(shop.url, method, address, undefined, { authorization });
+        expect([method, path, status, body.code]).toEqual([method, path, 405, 'METHOD_NOT_ALLOWED']);
+        const allowed = headers.get('allow')?.split(', ');
+        expect(allowed).toEqual(
+          expect.arrayContaining(found.flatMap((each) => (each.path === path ? [each.method] : []))),
+        );
+        expect(allowed).not.toContain(method);
       }
     }
   });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
@@ -60,6 +62,27 @@ describe('a route that needs a user', () => {
     expect(res.body.code).toBe('NO_TOKEN');
     expect(res.get('www-authenticate')).toBe('Bearer');
     expect(verify).not.toHaveBeenCalled();
+  });
+
+  it('answers 400 to two Authorization headers, of which each reader could take another one', async () => {
+    const headers: [string, string][] = [
+      ['Authorization', 'Bearer good.token_-~+/='],
+      ['authorization', 'Bearer other'],
+    ];
+    const [res] = (await once(get(server.url, { path: '/mine', headers: headers.flat() }), 'response')) as [
+      IncomingMessage,
+    ];
+    res.resume();
+    expect(res.statusCode).toBe(400);
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['"x"', 412],
+    ['*', 200],
+  ])('answers If-Match: %s with %i, as what is a user’s own has no ETag', async (tag, status) => {
+    const res = await ask('/mine', 'Bearer good.token_-~+/=').set('If-Match', tag);
+    expect(res.status).toBe(status);
   });
 
   it.each(['access_token', 'token', 'userToken'])('ignores a token in the query as %s', async (name) => {

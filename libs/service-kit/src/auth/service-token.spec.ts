@@ -60,6 +60,7 @@ describe('a service', () => {
     ['alg none', `Bearer ${unsigned}.`],
     ['a userToken', `Bearer ${signUserToken(user, userKey, parties, 60)}`],
     ['another type of token', `Bearer ${forged({}, { header: { typ: 'at+jwt' } })}`],
+    ['a critical extension', `Bearer ${forged({}, { header: { crit: ['exp'] } })}`],
     ['another secret', `Bearer ${forged({}, { key: 'x'.repeat(32) })}`],
     ['the secret of another pair', `Bearer ${forged({}, { key: 'o'.repeat(32) })}`],
     ['another algorithm', `Bearer ${forged({}, { header: { alg: 'HS512' } })}`],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { NextFunction, Request, Response } from 'express';
-import { decode, sign, verify } from 'jsonwebtoken';
+import { sign, verify } from 'jsonwebtoken';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
 import { bearerOf } from './require-user';
+import { readTokenHeader } from './token-header';
 
 /** A secret for each pair of services, by `caller:callee`. */
 export type ServiceSecrets = ReadonlyMap<string, string>;
@@ -75,7 +76,7 @@ export function requireService(secrets: ServiceSecrets, callee: string, callers:
     const secret = secrets.get(`${caller}:${callee}`);
     if (secret === undefined || token.length > longestToken) return false;
     try {
-      if (decode(token, { complete: true })?.header.typ !== tokenType) return false;
+      readTokenHeader(token, tokenType);
       verify(token, secret, {
         algorithms: [algorithm],
         issuer: caller,

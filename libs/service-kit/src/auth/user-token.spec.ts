@@ -123,6 +123,10 @@ describe('a userToken', () => {
     ['the type JWT', { typ: 'JWT' }],
     ['the type of a service token', { typ: 'service+jwt' }],
     ['no type', { typ: undefined }],
+    ['a critical extension', { crit: ['b64'], b64: true }],
+    ['a critical extension that is a name of a claim', { crit: ['exp'], exp: 1 }],
+    ['an empty list of critical extensions', { crit: [] }],
+    ['a critical extension that is null', { crit: null }],
   ])('with %s is refused', async (_what, header) => {
     await expectRefused(token({ header }));
   });

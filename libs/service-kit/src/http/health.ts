@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Router } from 'express';
+import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Registry } from 'prom-client';
+import { validateRequest } from './validate-request';
 
 /** Resolves when the dependency answers. */
 export type HealthCheck = () => Promise<void>;
@@ -17,19 +18,31 @@ const askAgainMs = 20;
  * body, for taking every replica out of service because a shared Redis is away would help nobody.
  */
 export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, HealthCheck>, registry: Registry): Router {
-  const router = Router({ caseSensitive: true });
-  router.get('/livez', (_req, res) => {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.get('/livez', begin, (_req, res) => {
     res.json({ status: 'ok' });
   });
-  router.get('/readyz', async (_req, res) => {
+  router.get('/readyz', begin, async (_req, res) => {
     const dependencies = await statesOf(checks);
-    res.status(lifecycle.phase === 'serving' ? 200 : 503);
+    if (lifecycle.phase === 'serving') res.status(200);
+    else res.status(503).set('Retry-After', '1');
     res.json({ status: lifecycle.phase, dependencies });
   });
-  router.get('/metrics', async (_req, res) => {
+  router.get('/metrics', begin, async (_req, res) => {
     res.type(registry.contentType).send(await registry.metrics());
   });
   return router;
+}
+
+/** A request that is not valid is left to the app, which refuses it. */
+function begin(req: Request, res: Response, next: NextFunction): void {
+  try {
+    validateRequest(req);
+  } catch {
+    return next('route');
+  }
+  res.set('Cache-Control', 'no-store');
+  next();
 }
 
 /** Resolves to whether every check has passed, at once or within that time. */

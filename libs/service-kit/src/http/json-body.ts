@@ -1,24 +1,43 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import { parse as parseContentType } from 'content-type';
+import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
+import { hasBody, readBody } from './read-body';
 
-/** Reads a JSON body of at most so many KiB, any value of JSON, in UTF-8; another content type is refused. */
-export function jsonBodyUpTo(mostKib: number) {
-  const parse = express.json({ limit: mostKib * 1024, type: 'application/json', strict: false, verify: assertUtf8 });
-  return (req: Request, res: Response, next: NextFunction): void => {
-    const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-    if (hasBody && !req.is('application/json')) {
-      return next(new ServiceError('unsupported-media-type', 'NOT_JSON', 'The body must be application/json.'));
+/** Reads a JSON body of at most so many KiB into `req.body`, which stays undefined where there is none. */
+export function jsonBodyUpTo(maxKib: number) {
+  return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    if (hasBody(req)) {
+      assertJson(req.headers['content-type']);
+      const bytes = await readBody(req, res, maxKib * 1024);
+      if (bytes && bytes.length > 0) req.body = parseJson(bytes);
     }
-    parse(req, res, next);
+    next();
   };
 }
 
 /** Reads a JSON body of at most 64 KiB, as all public routes do. */
 export const jsonBody = jsonBodyUpTo(64);
 
-/** RFC 8259, section 8.1. The decoder would put replacement characters in the place of what is not UTF-8. */
-function assertUtf8(_req: IncomingMessage, _res: ServerResponse, body: Buffer): void {
-  if (!isUtf8(body)) throw new ServiceError('invalid', 'MALFORMED_JSON', 'The body is not UTF-8.');
+/** JSON is UTF-8: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+function assertJson(contentType = ''): void {
+  const { type, parameters } = parseContentType(contentType);
+  const headers = { Accept: 'application/json' };
+  if (type !== 'application/json') {
+    throw new ServiceError('unsupported-media-type', 'NOT_JSON', 'Send the body as application/json.', { headers });
+  }
+  if ((parameters.charset ?? 'utf-8').toLowerCase() === 'utf-8') return;
+  throw new ServiceError('unsupported-media-type', 'UNSUPPORTED_ENCODING', 'Send the body as UTF-8.', { headers });
 }
+
+/** Any value of JSON: whether it is of the right type is for `validate` to say. */
+function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  try {
+    return JSON.parse(bytes.toString().replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw malformed('The body is not well-formed JSON.', cause);
+  }
+}
+
+const malformed = (detail: string, cause?: unknown) => new ServiceError('invalid', 'MALFORMED_JSON', detail, { cause });

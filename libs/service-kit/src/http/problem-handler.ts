@@ -1,20 +1,22 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { isKnownError, ServiceError, toProblem } from '../problems';
+import { isKnownError, toProblem } from '../problems';
 import type { IdentifiedRequest } from './request-id';
-
-export function noSuchRoute(_req: Request, _res: Response, next: NextFunction): void {
-  next(new ServiceError('not-found', 'NO_SUCH_ROUTE', 'There is nothing at this address.'));
-}
 
 /** Answers every error as `application/problem+json`; logs those that are ours. */
 export function problemHandler(log: Logger) {
   return (error: unknown, req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
+    // Answered already, as a request that came too slowly is while its body is still awaited.
+    if (res.writableEnded) return;
     const problem = toProblem(error);
     if (problem.status >= 500) log.error({ requestId: req.requestId, err: error }, problem.code);
     if (res.headersSent) return next(error);
+    for (const name of headersOfContent) res.removeHeader(name);
+    res.setHeader('Cache-Control', 'no-store');
+    if (isKnownError(error) && error.headers) res.set(error.headers);
     if (problem.status === 401) res.set('WWW-Authenticate', challenge(problem.code));
-    if (problem.status === 429 || problem.status === 503) res.set('Retry-After', String(retryAfterSeconds(error)));
+    const retryAfterSeconds = retryAfterOf(error, problem.status);
+    if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!req.complete) res.set('Connection', 'close');
     res
@@ -24,7 +26,14 @@ export function problemHandler(log: Logger) {
   };
 }
 
+/** They were about the content that the error takes the place of. */
+const headersOfContent = ['ETag', 'Content-Encoding', 'Content-Security-Policy'];
+
 /** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
 const challenge = (code: string) => (code === 'INVALID_TOKEN' ? 'Bearer error="invalid_token"' : 'Bearer');
 
-const retryAfterSeconds = (error: unknown): number => (isKnownError(error) && error.retryAfterSeconds) || 1;
+/** Waiting helps where the error says so, and with every 429 and 503. */
+function retryAfterOf(error: unknown, status: number): number | undefined {
+  if (isKnownError(error) && error.retryAfterSeconds) return error.retryAfterSeconds;
+  return status === 429 || status === 503 ? 1 : undefined;
+}

@@ -1,4 +1,3 @@
-import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
 
 /** PostgreSQL stores no NUL, and half of a surrogate pair has no form in UTF-8. */
@@ -24,14 +23,13 @@ export function assertWellFormed(input: unknown): void {
 const plain = /^[!-$&-~]*$/;
 
 /** Refuses a URL whose path or query is not UTF-8 in percent-encoding, or has a NUL. Every later reader may then decode it. */
-export function requireWellFormedUrl(req: Request, _res: Response, next: NextFunction): void {
-  if (plain.test(req.url)) return next();
-  const text = decode(req.url);
+export function assertWellFormedUrl(url: string): void {
+  if (plain.test(url)) return;
+  const text = decode(url);
   if (text === undefined) {
     throw new ServiceError('invalid', 'BAD_REQUEST', 'The URL is not valid. Percent-encode its text as UTF-8.');
   }
   if (illFormed.test(text)) throw refuse('url');
-  next();
 }
 
 function decode(url: string): string | undefined {
