@@ -28,5 +28,6 @@ export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-sett
 export { repeat, type Repeated } from './repeat';
 export { runMain, serve } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
+export { hostOf } from './url-settings';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
 export { runService, startService, type RunningService, type Service } from './run-service';
