@@ -29,11 +29,6 @@ export function checkRedisSettings(config: RedisConfig, context: z.RefinementCtx
   if (config.REDIS_SENTINELS && !config.REDIS_SENTINEL_NAME) {
     wrong('REDIS_SENTINEL_NAME', 'must be set where REDIS_SENTINELS is');
   }
-  const url = config.REDIS_URL === undefined ? undefined : new URL(config.REDIS_URL);
-  if (url?.username && config.REDIS_USERNAME) wrong('REDIS_USERNAME', 'cannot be set where REDIS_URL has a user');
-  if (url?.password && config.REDIS_PASSWORD_FILE) {
-    wrong('REDIS_PASSWORD_FILE', 'cannot be set where REDIS_URL has a password');
-  }
   if (config.REDIS_TLS_CERT_FILE && !config.REDIS_TLS_KEY_FILE) {
     wrong('REDIS_TLS_KEY_FILE', 'must be set where REDIS_TLS_CERT_FILE is');
   }
