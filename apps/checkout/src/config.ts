@@ -1,6 +1,8 @@
 import {
   checkPostgresSettings,
   checkRedisSettings,
+  insecureHint,
+  mustBeSecure,
   originList,
   postgresSettings,
   redisSettings,
@@ -49,6 +51,11 @@ export const configSchema = z
       path: ['SERVICE_TOKEN_SECRET_FILE'],
       message: 'must hold a secret for checkout:inventory',
     });
+  })
+  .superRefine((config, context) => {
+    if (!mustBeSecure(config) || !config.PAYMENT_METHODS.includes('test')) return;
+    const message = `test takes no money; name other payment methods (${insecureHint})`;
+    context.addIssue({ code: 'custom', path: ['PAYMENT_METHODS'], message });
   })
   .superRefine((config, context) => {
     if (!config.PAYMENT_METHODS.includes('stripe')) return;

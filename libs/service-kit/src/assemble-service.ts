@@ -10,6 +10,8 @@ export interface ServiceConfig {
   readonly ADMIN_PORT?: number;
   readonly HOST: string;
   readonly DRAIN_SECONDS: number;
+  readonly NODE_ENV?: string;
+  readonly DANGEROUSLY_ALLOW_INSECURE_SETTINGS?: boolean;
 }
 
 export interface ServiceParts {
@@ -29,6 +31,9 @@ const prepareWithinMs = 3000;
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
 export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
   const { checks, neighbours, close, ...rest } = parts;
+  if (config.NODE_ENV === 'production' && config.DANGEROUSLY_ALLOW_INSECURE_SETTINGS) {
+    log.warn('DANGEROUSLY_ALLOW_INSECURE_SETTINGS is on: this store is not fit to sell');
+  }
   const separateAdmin = config.ADMIN_PORT !== undefined;
   return {
     ...createServiceApp({ ...rest, checks: { ...checks, ...neighbours }, log, separateAdmin }),

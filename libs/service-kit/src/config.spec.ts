@@ -84,6 +84,7 @@ describe('loadConfig', () => {
   it('takes the default for a variable that is set to nothing', () => {
     const env = { HOST: '', ADMIN_PORT: '', LOG_LEVEL: '', DRAIN_SECONDS: '' };
     expect(loadConfig(z.object(serviceSettings), env)).toEqual({
+      DANGEROUSLY_ALLOW_INSECURE_SETTINGS: false,
       HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       DRAIN_SECONDS: 25,

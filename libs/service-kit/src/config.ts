@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { numberSetting } from './number-settings';
+import { findWeakSecret, insecureHint, mustBeSecure, productionSettings } from './production-settings';
 import { tracingSettings } from './telemetry/tracing';
 import { hostPorts, httpOrigin, httpUrl, listenHost, postgresUrl, redisUrl, serviceUrl } from './url-settings';
 
@@ -16,7 +17,10 @@ export class ConfigError extends Error {
 export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    assertSecrets(Object.keys(schema.shape), given);
+    return result.data;
+  }
   const [issue] = result.error.issues;
   // Of a list, the path goes on to the entry that is wrong.
   const name = String(issue?.path[0] ?? '');
@@ -25,11 +29,20 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Node
   throw new ConfigError(`${name}: ${isMissing ? 'is not set' : issue?.message}`);
 }
 
+/** In production a secret has to be one. */
+function assertSecrets(names: readonly string[], given: NodeJS.ProcessEnv): void {
+  const { success, data } = z.object(productionSettings).safeParse(given);
+  const weak = success && mustBeSecure(data) ? findWeakSecret(names, given) : undefined;
+  if (weak === undefined) return;
+  throw new ConfigError(`${weak}: has a weak secret; make a random one of at least 16 characters (${insecureHint})`);
+}
+
 const yearSeconds = 365 * 24 * 3600;
 const port = numberSetting({ min: 0, max: 65535 });
 
 /** The settings that every service has. */
 export const serviceSettings = {
+  ...productionSettings,
   HOST: listenHost.default('0.0.0.0'),
   ADMIN_PORT: port.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

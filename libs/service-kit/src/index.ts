@@ -24,6 +24,7 @@ export { validate } from './http/validate';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
 export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
+export { insecureHint, mustBeSecure } from './production-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
 export { runMain, serve } from './run-main';
