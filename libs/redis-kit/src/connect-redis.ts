@@ -3,6 +3,7 @@ import { createPrimaryRoute } from './primary-route';
 import { createRedisAccess } from './redis-access';
 import { createRedisCalls, within, type Attempt, type RedisCalls } from './redis-call';
 import { RedisUnavailableError } from './redis-errors';
+import type { RedisFinding } from './redis-findings';
 import { openLink } from './redis-link';
 import { connectionOptions } from './redis-options';
 import type { RedisRoutes } from './redis-routes';
@@ -18,6 +19,8 @@ export interface RedisClient {
   run<Input, Output>(script: Script<Input, Output>, input: Input): Promise<Output>;
   /** Resolves when every primary answers, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
+  /** What is wrong with how the servers are set up, as of the last connection or ping. */
+  findings(): readonly RedisFinding[];
   /** Resolves when every primary is connected; rejects with `RedisUnavailableError` where that is not so within the time. */
   ready(timeoutMs: number): Promise<void>;
   /** Refuses further calls and ends the connections after the calls under way; never takes longer than the deadline. */
@@ -55,10 +58,11 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
       const pingAll = async (attempt: Attempt) => {
         if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
         attempt.sending();
-        await Promise.all(routes.primaries().map(({ redis }) => redis.ping()));
+        await Promise.all(routes.primaries().flatMap(({ redis, inspect }) => [redis.ping(), inspect()]));
       };
       await call('ping', pingAll, () => undefined);
     },
+    findings: () => status.findings,
     async ready(timeoutMs) {
       if (status.isReady) return;
       let giveUp!: () => void;

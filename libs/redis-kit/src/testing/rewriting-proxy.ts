@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export interface RewritingProxy {
+  readonly url: string;
+  /** Ends all connections; clients may connect again. */
+  cut(): void;
+  close(): void;
+}
+
+/**
+ * Stands before a Redis and replaces text in what it says by other text of the same length, for servers that are not at hand, such
+ * as one of an older version.
+ */
+export async function startRewritingProxy(
+  port: number,
+  replacements: () => Readonly<Record<string, string>>,
+): Promise<RewritingProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const redis = connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [client, redis],
+      [redis, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined);
+      from.once('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+    client.pipe(redis);
+    redis.on('data', (chunk: Buffer) => {
+      let text = chunk.toString('latin1');
+      for (const [before, after] of Object.entries(replacements())) {
+        if (before.length !== after.length) throw new Error(`${after} is not as long as ${before}`);
+        text = text.replaceAll(before, after);
+      }
+      client.write(Buffer.from(text, 'latin1'));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => sockets.forEach((socket) => socket.destroy());
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    close() {
+      server.close();
+      cut();
+    },
+  };
+}
