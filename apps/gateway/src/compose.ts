@@ -41,12 +41,11 @@ const checkoutDeadlineMs = 15_000;
 export function composeGateway(config: Config, log: Logger): Service {
   const reporting = (what: string) => (err: unknown) => log.warn({ err }, what);
   const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics);
-  const redis = connectRedis({ ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall }, (event) => {
-    redisMetrics.onState(event.state);
-    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
-    else log.info({ state: event.state }, 'redis');
-  });
+  const redisMetrics = observeRedis(metrics, log);
+  const redis = connectRedis(
+    { ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall },
+    redisMetrics.onEvent,
+  );
   const postgres = connectPostgres<GatewayTables>(
     {
       ...toPostgresSettings(config),
@@ -132,6 +131,7 @@ export function composeGateway(config: Config, log: Logger): Service {
     }),
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    findings: redis.findings,
     neighbours: { inventory: inventory.check, checkout: checkout.check },
     trustedProxies: config.TRUSTED_PROXIES,
     // A stranger does not say what is traced.

@@ -31,12 +31,11 @@ const sweepEveryMs = 5000;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics);
-  const redis = connectRedis({ ...toRedisSettings(config, 'inventory'), onCall: redisMetrics.onCall }, (event) => {
-    redisMetrics.onState(event.state);
-    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
-    else log.info({ state: event.state }, 'redis');
-  });
+  const redisMetrics = observeRedis(metrics, log);
+  const redis = connectRedis(
+    { ...toRedisSettings(config, 'inventory'), onCall: redisMetrics.onCall },
+    redisMetrics.onEvent,
+  );
   const revocations = followRevocations({
     redis,
     report: ({ during, ...event }) =>
@@ -87,6 +86,7 @@ export function composeInventory(config: Config, log: Logger): Service {
     routes,
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    findings: redis.findings,
     async close() {
       await sweeps.stop();
       revocations.close();

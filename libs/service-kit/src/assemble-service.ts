@@ -2,8 +2,9 @@ import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
-import { whenUp, type HealthCheck } from './http/health';
-import type { Service } from './run-service';
+import { whenUp, type Finding, type HealthCheck } from './http/health';
+import { mustBeSecure } from './production-settings';
+import { StartError, type Service } from './run-service';
 
 export interface ServiceConfig {
   readonly PORT: number;
@@ -20,6 +21,8 @@ export interface ServiceParts {
   readonly checks: Record<string, HealthCheck>;
   /** Of other services: reported beside the former, never waited for. */
   readonly neighbours?: Record<string, HealthCheck>;
+  /** What is wrong with how they are set up: at the start a reason to stop, later on one to tell. */
+  readonly findings?: () => readonly Finding[];
   readonly trustedProxies?: number;
   readonly metrics?: Registry;
   readonly continuesTraces?: boolean;
@@ -43,8 +46,15 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     drainSeconds: config.DRAIN_SECONDS,
     log,
     async prepare() {
-      if (!(await whenUp(checks, prepareWithinMs))) log.warn('starting although something that it needs is away');
+      const areUp = await whenUp(checks, prepareWithinMs);
+      const fatal = (parts.findings?.() ?? []).filter((finding) => isFatal(finding, config));
+      if (fatal.length > 0) throw new StartError(fatal.map(({ message }) => message).join(' '));
+      if (!areUp) log.warn('starting although something that it needs is away');
     },
     close,
   };
 }
+
+/** Without persistence a store can be tried out, but not be in production. */
+const isFatal = ({ code }: Finding, { NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS = false }: ServiceConfig) =>
+  code !== 'persistence' || mustBeSecure({ NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS });

@@ -1,7 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
+import { healthRoutes, type Finding, type HealthCheck, type Lifecycle } from './http/health';
 import { observeRequests } from './http/observe-requests';
 import { noSuchRoute, problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
@@ -11,6 +11,8 @@ export interface AppParts {
   readonly log: Logger;
   readonly routes: Router;
   readonly checks: Record<string, HealthCheck>;
+  /** What is wrong with how dependencies are set up, for the body of `/readyz`. */
+  readonly findings?: () => readonly Finding[];
   /** Health and metrics answer on another port alone. */
   readonly separateAdmin: boolean;
   /** How many proxies in front are ours, so that what they say of the client is believed; default 0. */
@@ -32,7 +34,7 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   const { log, routes, checks, separateAdmin, trustedProxies = 0, continuesTraces = true } = parts;
   const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
-  const health = healthRoutes(lifecycle, checks, registry);
+  const health = healthRoutes(lifecycle, checks, registry, parts.findings);
 
   const admin = bareApp();
   admin.use(requestId, health, noSuchRoute, problemHandler(log));

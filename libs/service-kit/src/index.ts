@@ -15,7 +15,7 @@ export { createRemoteVerifier, userTokenSettings, verifierSettings } from './aut
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
 export { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './auth/service-token';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
-export type { HealthCheck } from './http/health';
+export type { Finding, HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export type { IdentifiedRequest } from './http/request-id';
 export { sendJson } from './http/send-json';
@@ -31,4 +31,4 @@ export { runMain, serve } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
 export { hostOf } from './url-settings';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
-export { runService, startService, type RunningService, type Service } from './run-service';
+export { runService, startService, StartError, type RunningService, type Service } from './run-service';

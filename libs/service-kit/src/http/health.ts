@@ -5,6 +5,13 @@ import type { Registry } from 'prom-client';
 /** Resolves when the dependency answers. */
 export type HealthCheck = () => Promise<void>;
 
+/** What is wrong with how a dependency is set up, although it answers. */
+export interface Finding {
+  readonly code: string;
+  /** In plain words, for operators. */
+  readonly message: string;
+}
+
 export interface Lifecycle {
   readonly phase: 'starting' | 'serving' | 'draining';
 }
@@ -14,9 +21,14 @@ const askAgainMs = 20;
 
 /**
  * `/livez` touches nothing. `/readyz` is 503 only while starting or draining: a dependency that is away is reported in the
- * body, for taking every replica out of service because a shared Redis is away would help nobody.
+ * body, as is one that is set up wrongly, for taking every replica out of service because a shared Redis is away would help nobody.
  */
-export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, HealthCheck>, registry: Registry): Router {
+export function healthRoutes(
+  lifecycle: Lifecycle,
+  checks: Record<string, HealthCheck>,
+  registry: Registry,
+  findings: () => readonly Finding[] = () => [],
+): Router {
   const router = Router({ caseSensitive: true });
   router.get('/livez', (_req, res) => {
     res.json({ status: 'ok' });
@@ -24,7 +36,8 @@ export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, Health
   router.get('/readyz', async (_req, res) => {
     const dependencies = await statesOf(checks);
     res.status(lifecycle.phase === 'serving' ? 200 : 503);
-    res.json({ status: lifecycle.phase, dependencies });
+    const warnings = findings().map(({ message }) => message);
+    res.json({ status: lifecycle.phase, dependencies, ...(warnings.length > 0 && { warnings }) });
   });
   router.get('/metrics', async (_req, res) => {
     res.type(registry.contentType).send(await registry.metrics());
