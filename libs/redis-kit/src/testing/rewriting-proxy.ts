@@ -9,13 +9,10 @@ export interface RewritingProxy {
 }
 
 /**
- * Stands before a Redis and replaces text in what it says by other text of the same length, for servers that are not at hand, such
- * as one of an older version.
+ * Stands before a Redis and rewrites what it says, to text of the same length: for servers that are not at hand, such as one of an
+ * older version or with a clock that jumps.
  */
-export async function startRewritingProxy(
-  port: number,
-  replacements: () => Readonly<Record<string, string>>,
-): Promise<RewritingProxy> {
+export async function startRewritingProxy(port: number, rewrite: (text: string) => string): Promise<RewritingProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const redis = connect(port, '127.0.0.1');
@@ -31,14 +28,7 @@ export async function startRewritingProxy(
       });
     }
     client.pipe(redis);
-    redis.on('data', (chunk: Buffer) => {
-      let text = chunk.toString('latin1');
-      for (const [before, after] of Object.entries(replacements())) {
-        if (before.length !== after.length) throw new Error(`${after} is not as long as ${before}`);
-        text = text.replaceAll(before, after);
-      }
-      client.write(Buffer.from(text, 'latin1'));
-    });
+    redis.on('data', (chunk: Buffer) => client.write(Buffer.from(rewrite(chunk.toString('latin1')), 'latin1')));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => sockets.forEach((socket) => socket.destroy());
