@@ -18,7 +18,7 @@ async function start(): Promise<Running> {
   const options = { root, ...readShellSettings(process.env, root), say };
   if (!process.argv.includes('--deps')) {
     const stack = await startStack(options);
-    say(`ready http://localhost:${options.ports.gateway}`);
+    say(`ready ${stack.url.replace('//127.0.0.1:', '//localhost:')}`);
     return stack;
   }
   const dependencies = await startDependencies(options);
