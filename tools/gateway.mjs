@@ -1,11 +1,13 @@
-// npm run api-keys, npm run keys:rotate: runs a command of the gateway's program, with the settings of development where none are set.
+// npm run api-keys, npm run keys:rotate: runs a command of the gateway's program against the store that `npm start` runs under the
+// same settings of the shell. With NODE_ENV=production the shell has to have every setting of the gateway, and nothing is made up.
 import { join } from 'node:path';
 import { ensurePackages, fail, nx, root, run } from './bootstrap.mjs';
 
+const args = process.argv.slice(2);
+const isProduction = process.env.NODE_ENV === 'production';
 ensurePackages();
-if (!nx(['build', 'gateway'], { quiet: true }).ok) fail('the build failed');
-process.env.NODE_ENV ??= 'development';
-process.env.LOG_LEVEL ??= 'warn';
+if (!nx(['run-many', '-t', 'build', '-p', 'gateway,stack'], { quiet: true }).ok) fail('the build failed');
 process.chdir(root);
-const program = join(root, 'dist', 'apps', 'gateway', 'main.js');
-process.exitCode = run(process.execPath, [program, ...process.argv.slice(2)]).ok ? 0 : 1;
+const built = isProduction ? ['apps', 'gateway'] : ['tools', 'stack'];
+const program = join(root, 'dist', ...built, 'main.js');
+process.exitCode = run(process.execPath, [program, ...(isProduction ? [] : ['gateway']), ...args]).ok ? 0 : 1;

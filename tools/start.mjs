@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { ensurePackages, ensureRedis, fail, nx, root, say } from './bootstrap.mjs';
 
 ensurePackages();
-if (!process.env.REDIS_URL) ensureRedis();
+const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES } = process.env;
+if (!(REDIS_URL || REDIS_SENTINELS || REDIS_CLUSTER_NODES)) ensureRedis();
 say('building …');
 if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
 process.chdir(root);

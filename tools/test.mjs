@@ -42,7 +42,7 @@ process.exitCode = unit.ok && stories.ok && failed === 0 && passed > 0 ? 0 : 1;
 /** By their files, so that a project whose tests did not run at all is noticed. */
 function projectsWithTests() {
   const folders = ['apps', 'libs'].flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)));
-  return [...folders, 'k8s'].map((folder) => {
+  return [...folders, 'k8s', join('tools', 'stack')].map((folder) => {
     const { targets } = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8'));
     return { folder, targets };
   });

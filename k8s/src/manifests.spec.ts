@@ -224,6 +224,9 @@ describe('settings', () => {
         name !== 'overlays/local' &&
           /\btest\b/.test(settingsOf(mixed, 'checkout').PAYMENT_METHODS ?? '') &&
           'the payment method test is offered',
+        name !== 'overlays/local' &&
+          services.some((service) => settingsOf(mixed, service).DANGEROUSLY_ALLOW_INSECURE_SETTINGS !== undefined) &&
+          'insecure settings are allowed',
       ]),
     ).toEqual([]);
   });

@@ -48,12 +48,11 @@ export function composeCheckout(
   adapt: (parts: PlaceOrderParts) => PlaceOrderParts = (parts) => parts,
 ): Service {
   const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics);
-  const redis = connectRedis({ ...toRedisSettings(config, 'checkout'), onCall: redisMetrics.onCall }, (event) => {
-    redisMetrics.onState(event.state);
-    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
-    else log.info({ state: event.state }, 'redis');
-  });
+  const redisMetrics = observeRedis(metrics, log);
+  const redis = connectRedis(
+    { ...toRedisSettings(config, 'checkout'), onCall: redisMetrics.onCall },
+    redisMetrics.onEvent,
+  );
   const revocations = followRemoteRevocations(config, 'checkout', log);
   const postgres = connectPostgres<CheckoutTables>(
     {
@@ -123,6 +122,7 @@ export function composeCheckout(
     routes,
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    findings: redis.findings,
     async close() {
       await jobs.close();
       revocations.close();

@@ -49,12 +49,11 @@ const purgeMs = 60_000;
 export function composeGateway(config: Config, log: Logger): Service {
   const reporting = (what: string) => (err: unknown) => log.warn({ err }, what);
   const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics);
-  const redis = connectRedis({ ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall }, (event) => {
-    redisMetrics.onState(event.state);
-    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
-    else log.info({ state: event.state }, 'redis');
-  });
+  const redisMetrics = observeRedis(metrics, log);
+  const redis = connectRedis(
+    { ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall },
+    redisMetrics.onEvent,
+  );
   const database = { ...toPostgresSettings(config), schema: gatewaySchema, onQuery: observePostgres(metrics) };
   const postgres = connectPostgres<GatewayTables>({ ...database, applicationName: 'gateway' }, reporting('postgres'));
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: reporting('keys of userTokens') });
@@ -146,6 +145,7 @@ export function composeGateway(config: Config, log: Logger): Service {
     }),
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    findings: redis.findings,
     neighbours: { inventory: inventory.check, checkout: checkout.check },
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: openCorsHeaders,

@@ -47,17 +47,17 @@ export const configSchema = z
     INVENTORY_URL: setting.serviceUrls,
     CHECKOUT_URL: setting.serviceUrls,
     FIRST_PARTY_ORIGINS: originList,
-    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0),
     ...limitSettings,
     USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
     ...userTokenSettings,
     REFRESH_TOKEN_SECRET_FILE: secrets,
     DEVICE_COOKIE_SECRET_FILE: secrets,
-    REFRESH_TTL_SECONDS: setting.seconds.default(30 * days),
+    REFRESH_TTL_SECONDS: setting.seconds().default(30 * days),
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
-    CART_TTL_SECONDS: setting.seconds.default(7 * days),
-    CART_MAX_LINES: setting.count.max(1000).default(100),
-    CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
+    CART_TTL_SECONDS: setting.seconds().default(7 * days),
+    CART_MAX_LINES: setting.number({ min: 1, max: 1000 }).default(100),
+    CART_MAX_QUANTITY: setting.number({ min: 1, max: 1_000_000 }).default(999),
   })
   .superRefine(checkRedisSettings)
   .superRefine(checkPostgresSettings);

@@ -6,6 +6,7 @@ import {
   loadConfig,
   runMain,
   serve,
+  setting,
   toPostgresSettings,
 } from '@badger-store/service-kit';
 import { manageApiKeys } from './api-keys';
@@ -36,9 +37,9 @@ runMain('gateway', async () => {
     await manageApiKeys(args, config, print);
   } else if (command === 'rotate-keys') {
     const { values } = parseArgs({ args, options: { in: { type: 'string', default: '300' } } });
-    const seconds = Number(values.in);
     // Gateways look at the file every second, and services ask for unknown keys as often.
-    if (!(seconds >= 5 && seconds <= 86_400)) throw new Error('--in must be 5 to 86400 seconds');
+    const { data: seconds, error } = setting.number({ min: 5, max: 86_400 }).safeParse(values.in);
+    if (seconds === undefined) throw new Error(`--in ${error?.issues[0]?.message}`);
     const { kid, activeFrom } = await rotateKeys(config.USER_TOKEN_PRIVATE_KEY_FILE, seconds);
     print(`${kid} signs from ${activeFrom.toISOString()}; it is published from now on`);
   } else await serve('gateway', config, () => composeGateway(config, log));

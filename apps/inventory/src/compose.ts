@@ -36,12 +36,11 @@ const maxSearches = 12;
 
 export function composeInventory(config: Config, log: Logger): Service {
   const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics);
-  const redis = connectRedis({ ...toRedisSettings(config, 'inventory'), onCall: redisMetrics.onCall }, (event) => {
-    redisMetrics.onState(event.state);
-    if (event.state === 'error') log.warn({ err: event.error }, 'redis');
-    else log.info({ state: event.state }, 'redis');
-  });
+  const redisMetrics = observeRedis(metrics, log);
+  const redis = connectRedis(
+    { ...toRedisSettings(config, 'inventory'), onCall: redisMetrics.onCall },
+    redisMetrics.onEvent,
+  );
   const revocations = followRemoteRevocations(config, 'inventory', log);
   const onQuery = observePostgres(metrics);
   const connect = (settings: Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>) =>
@@ -90,6 +89,7 @@ export function composeInventory(config: Config, log: Logger): Service {
     routes,
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
+    findings: redis.findings,
     async close() {
       await sweeps.stop();
       revocations.close();

@@ -21,10 +21,10 @@ export const configSchema = z
     CHECKOUT_URL: setting.serviceUrls,
     GATEWAY_ADMIN_URL: setting.serviceUrls,
     SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
-    RESERVATION_CHECK_SECONDS: setting.seconds.max(24 * 3600).default(120),
-    CART_TTL_SECONDS: setting.seconds.default(7 * 24 * 3600),
-    CART_MAX_LINES: setting.count.max(1000).default(100),
-    CART_MAX_QUANTITY: setting.count.max(1_000_000).default(999),
+    RESERVATION_CHECK_SECONDS: setting.seconds(24 * 3600).default(120),
+    CART_TTL_SECONDS: setting.seconds().default(7 * 24 * 3600),
+    CART_MAX_LINES: setting.number({ min: 1, max: 1000 }).default(100),
+    CART_MAX_QUANTITY: setting.number({ min: 1, max: 1_000_000 }).default(999),
   })
   .superRefine(checkRedisSettings)
   .superRefine(checkPostgresSettings)

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ export type Service = 'gateway' | 'inventory' | 'checkout';
 export const schemaOf = (service: Service): z.ZodObject =>
   (require(join(__dirname, `../../../apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject }).configSchema;
 
-const secret = 'x'.repeat(43);
+const secret = randomBytes(32).toString('base64url');
 const pem = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
@@ -34,7 +34,8 @@ const examples: Record<string, () => string | Buffer> = {
 
 /** What a container finds in its environment, secrets as examples and their files in a temporary folder. */
 export function environmentOf(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
-  const environment: Record<string, string> = {};
+  // As the images have it.
+  const environment: Record<string, string> = { NODE_ENV: 'production' };
   for (const { configMapRef } of container.envFrom ?? []) {
     if (configMapRef) Object.assign(environment, named(objects, 'ConfigMap', configMapRef.name).data);
   }

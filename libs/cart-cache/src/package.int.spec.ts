@@ -21,9 +21,16 @@ const published = [
   ...['cart-cache-contract', 'in-memory-cart-cache', 'in-memory-cart-store', 'index'].map(
     (name) => `types/cart-cache/testing/${name}.d.cts`,
   ),
-  ...['connect-redis', 'index', 'redis-call', 'redis-errors', 'redis-settings', 'redis-status', 'script'].map(
-    (name) => `types/redis-kit/${name}.d.cts`,
-  ),
+  ...[
+    'connect-redis',
+    'index',
+    'redis-call',
+    'redis-errors',
+    'redis-findings',
+    'redis-settings',
+    'redis-status',
+    'script',
+  ].map((name) => `types/redis-kit/${name}.d.cts`),
 ];
 
 function withMap(file: string): string[] {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis, RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
+import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { CheckoutSettlePendingError, CheckoutUnderWayError, createRedisCartCache } from './index';
+import { claimScript } from './cart-scripts';
 import { describeCartCache } from './testing';
 import { orderInProgress } from './testing/order-in-progress';
 
@@ -146,5 +148,50 @@ describe('without a working Redis', () => {
     expect(await cache.add(token, 'b')).toEqual([{ id: 'b', quantity: 1 }]);
     await client.close();
     await again.stop();
+  });
+});
+
+describe('a clock of Redis that was set back by an hour', () => {
+  const hourMs = 3_600_000;
+  /** To the scripts, times that lie an hour ahead and a clock that was set back are the same. */
+  const setBack = async (key: string, field: string) => {
+    const [, digits = '', rest = ''] = /^(\d+)(.*)$/.exec((await inspector.hget(key, field)) ?? '') ?? [];
+    await inspector.hset(key, field, `${Number(digits) + hourMs}${rest}`);
+  };
+
+  it('locks a cart for no longer than one lease when its lock is looked at', async () => {
+    const leaseMs = 500;
+    const cache = cacheOf(0, { checkoutLeaseSeconds: leaseMs / 1000 });
+    const userToken = newToken();
+    await cache.add(userToken, 'a');
+    // Of a process that died.
+    const dead = { userToken, checkoutId: randomUUID(), attemptId: randomUUID(), leaseMs, keepMs: hourMs };
+    await clients[0]?.run(claimScript, { ...dead, openCheckout: null });
+    const key = `{${userToken}}_cart:claim`;
+    await setBack(key, 'leaseUntil');
+
+    const look = () => cache.checkout(userToken, () => Promise.resolve('ordered')).catch((error: unknown) => error);
+    const first = await look();
+    expect(first).toBeInstanceOf(CheckoutUnderWayError);
+    expect((first as CheckoutUnderWayError).retryAfterMs).toBeLessThanOrEqual(leaseMs);
+    const lockedUntil = await inspector.hget(key, 'leaseUntil');
+    await look();
+    expect(await inspector.hget(key, 'leaseUntil')).toBe(lockedUntil);
+    await until('the lock has ended', async () => (await look()) === 'ordered');
+  });
+
+  it('refuses adds with operation ids for no longer than one life when the cart remembers its most', async () => {
+    const token = newToken();
+    const lifeMs = 10 * 60 * 1000;
+    await cacheOf(0).add(token, 'a', 1, { operationId: 'first' });
+    const key = `{${token}}_cart:operations`;
+    const ahead = Number((await inspector.time())[0]) * 1000 + hourMs;
+    const full = Array.from({ length: 1000 }, (_, n) => [`op-${n}`, `${ahead} a 1`]).flat();
+    await inspector.hset(key, ...full, '#look', String(ahead + lifeMs));
+    const add = () => cacheOf(0).add(token, 'a', 1, { operationId: 'one-more' });
+    await expect(add()).rejects.toMatchObject({ code: 'TOO_MANY_OPERATIONS' });
+    const now = Number((await inspector.time())[0]) * 1000;
+    expect(Number(await inspector.hget(key, '#look'))).toBeLessThanOrEqual(now + 1000 + lifeMs);
+    expect(Number((await inspector.hget(key, 'op-7'))?.split(' ')[0])).toBeLessThanOrEqual(now + 1000);
   });
 });

@@ -29,10 +29,14 @@ export function createClusterRoute(
     if (!isWhole()) map.freshen();
   };
 
+  const inspected = () => {
+    status.setFindings([...primaries].flatMap((name) => links.get(name)?.findings ?? []));
+  };
+
   const linkTo = (node: HostPort): RedisLink => {
     const known = links.get(nodeName(node));
     if (known) return known;
-    const link = open(node, { changed, error: status.error });
+    const link = open(node, { changed, error: status.error, inspected });
     links.set(nodeName(node), link);
     return link;
   };
@@ -43,6 +47,7 @@ export function createClusterRoute(
     const before = primaries;
     primaries = new Set(ranges.map(({ primary }) => nodeName(primary)));
     for (const { primary } of ranges) linkTo(primary);
+    inspected();
     for (const [name, link] of links) {
       if (primaries.has(name) || seedNames.has(name)) continue;
       links.delete(name);

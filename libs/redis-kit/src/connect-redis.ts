@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
 import { createClusterRoute } from './cluster-route';
 import { readMemoryUsage } from './memory-usage';
 import { createPrimaryRoute } from './primary-route';
 import { createRedisAccess } from './redis-access';
 import { createRedisCalls, within, type Attempt, type RedisCalls } from './redis-call';
 import { RedisUnavailableError } from './redis-errors';
-import { openLink } from './redis-link';
+import type { RedisFinding } from './redis-findings';
+import { openLink, type RedisLink } from './redis-link';
 import { connectionOptions } from './redis-options';
 import type { RedisRoutes } from './redis-routes';
 import { assertRedisSettings, parseRedisUrl, type RedisSettings } from './redis-settings';
@@ -22,6 +22,8 @@ export interface RedisClient {
   ping(): Promise<void>;
   /** Resolves to how much of its `maxmemory` the fullest primary uses: 1 is full, 0 where there is no limit. */
   memoryUsage(): Promise<number>;
+  /** What is wrong with how the servers are set up, as of the last connection or ping. */
+  findings(): readonly RedisFinding[];
   /** Resolves when every primary is connected; rejects with `RedisUnavailableError` where that is not so within the time. */
   ready(timeoutMs: number): Promise<void>;
   /** Refuses further calls and ends the connections after the calls under way; never takes longer than the deadline. */
@@ -45,11 +47,11 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
     return Promise.reject(new RedisUnavailableError('The connection to Redis was closed', false));
   };
   const askPrimaries =
-    <Reply>(ask: (redis: Redis) => Promise<Reply>) =>
+    <Reply>(ask: (primary: RedisLink) => Promise<Reply>) =>
     async (attempt: Attempt): Promise<Reply[]> => {
       if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
       attempt.sending();
-      return Promise.all(routes.primaries().map(({ redis }) => ask(redis)));
+      return Promise.all(routes.primaries().map(ask));
     };
 
   return {
@@ -62,13 +64,17 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
         (reply) => script.decode(reply, input),
       );
     },
-    ping: () =>
+    async ping() {
+      const pingAll = askPrimaries(({ redis, inspect }) => Promise.all([redis.ping(), inspect()]));
+      await call('ping', pingAll, () => undefined);
+    },
+    memoryUsage: () =>
       call(
-        'ping',
-        askPrimaries((redis) => redis.ping()),
-        () => undefined,
+        'info',
+        askPrimaries(({ redis }) => readMemoryUsage(redis)),
+        (usages) => Math.max(0, ...usages),
       ),
-    memoryUsage: () => call('info', askPrimaries(readMemoryUsage), (usages) => Math.max(0, ...usages)),
+    findings: () => status.findings,
     async ready(timeoutMs) {
       if (status.isReady) return;
       let giveUp!: () => void;

@@ -5,11 +5,17 @@ import type { RedisStatus } from './redis-status';
 
 /** There is one primary, and everything goes to it. */
 export function createPrimaryRoute(status: RedisStatus, open: (events: LinkEvents) => RedisLink): RedisRoutes {
-  const link = open({ changed: () => status.setReady(link.isReady), error: status.error });
+  const link: RedisLink = open({
+    changed: () => status.setReady(link.isReady),
+    error: status.error,
+    inspected: () => status.setFindings(link.findings),
+  });
   return {
     linkFor() {
-      if (!link.isReady) throw new RedisUnavailableError(`Redis is not connected (${link.redis.status})`, false);
-      return link;
+      if (link.isReady) return link;
+      const refused = link.redis.status === 'ready' && link.findings.find(({ code }) => code === 'database');
+      const why = refused ? refused.message : `Redis is not connected (${link.redis.status})`;
+      throw new RedisUnavailableError(why, false);
     },
     redirection: () => undefined,
     primaries: () => [link],

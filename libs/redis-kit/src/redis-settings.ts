@@ -17,7 +17,7 @@ export interface TlsFiles {
 interface CommonSettings {
   /** Shown by `CLIENT LIST`; default `redis-kit`. */
   readonly connectionName?: string;
-  /** Every call settles within this time; default 500. */
+  /** Every call settles within this time; default 500, at most 30000. */
   readonly deadlineMs?: number;
   /** The ACL user; Redis's `default` where it is left out. */
   readonly username?: string;
@@ -84,6 +84,9 @@ function decoded(text: string): string | undefined {
   }
 }
 
+/** Redis takes a not-after time that is further off for one of a clock that was set back: see not-after.lua. */
+const maxDeadlineMs = 30_000;
+
 /** What the types cannot say. Throws an error that names the setting. */
 export function assertRedisSettings(settings: RedisSettings): void {
   const named = ['url', 'sentinels', 'clusterNodes'].filter((name) => name in settings);
@@ -93,7 +96,9 @@ export function assertRedisSettings(settings: RedisSettings): void {
   if ('clusterNodes' in settings && settings.clusterNodes.length === 0)
     throw new Error('clusterNodes must not be empty');
   const { deadlineMs, tls } = settings;
-  if (deadlineMs !== undefined && !(deadlineMs > 0)) throw new Error('deadlineMs must be above 0');
+  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs <= maxDeadlineMs)) {
+    throw new Error(`deadlineMs must be above 0 and at most ${maxDeadlineMs}`);
+  }
   if (!tls) return;
   if (Boolean(tls.certFile) !== Boolean(tls.keyFile)) throw new Error('tls.certFile and tls.keyFile go together');
   if ('url' in settings && !parseRedisUrl(settings.url).encrypted)

@@ -1,16 +1,22 @@
 import { withoutCommand } from './redis-errors';
+import type { RedisFinding } from './redis-findings';
 
 /**
  * `ready`: every primary is connected. `closed`: one is not any more, and is being connected again (`connecting`), unless
- * the client was closed. `failover`: another server is the primary now. Nothing of it holds keys, values or passwords.
+ * the client was closed. `failover`: another server is the primary now. `inspected`: what is wrong with how the servers are set up
+ * is not what it was, none at first. Nothing of it holds keys, values or passwords.
  */
 export type RedisEvent =
   | { readonly state: 'connecting' | 'ready' | 'closed' | 'failover' }
-  | { readonly state: 'error'; readonly error: Error };
+  | { readonly state: 'error'; readonly error: Error }
+  | { readonly state: 'inspected'; readonly findings: readonly RedisFinding[] };
 
 export interface RedisStatus {
   readonly isReady: boolean;
   readonly isClosed: boolean;
+  readonly findings: readonly RedisFinding[];
+  /** Tells of a change alone. */
+  setFindings(findings: readonly RedisFinding[]): void;
   /** Tells of a change alone. */
   setReady(ready: boolean): void;
   failover(): void;
@@ -24,6 +30,7 @@ export interface RedisStatus {
 export function createRedisStatus(onEvent: (event: RedisEvent) => void): RedisStatus {
   const waiting = new Set<() => void>();
   const told = new Set<string>();
+  let findings: readonly RedisFinding[] = [];
   let isReady = false;
   let isClosed = false;
   const tell = (event: RedisEvent) => {
@@ -41,6 +48,15 @@ export function createRedisStatus(onEvent: (event: RedisEvent) => void): RedisSt
     },
     get isClosed() {
       return isClosed;
+    },
+    get findings() {
+      return findings;
+    },
+    setFindings(found) {
+      const messages = (list: readonly RedisFinding[]) => list.map(({ message }) => message).join('\n');
+      if (messages(found) === messages(findings)) return;
+      findings = found;
+      tell({ state: 'inspected', findings });
     },
     setReady(ready) {
       if (ready === isReady) return;

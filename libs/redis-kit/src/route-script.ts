@@ -21,10 +21,15 @@ async function sendOn(
 ): Promise<unknown> {
   let error = reply;
   let destination = from;
+  let wasLate = false;
   for (;;) {
     const isUnknown = error.message.startsWith('NOSCRIPT');
-    if (error.message.startsWith('LATE')) destination.link.clock.forget();
-    const next = isUnknown ? destination : await routes.redirection(error, destination.link, call.keys[0]);
+    const isLate = error.message.startsWith('LATE');
+    // Late for a caller who still waits: the server's clock jumped. It is read again, and the script, which did nothing, sent again.
+    if (isLate) destination.link.clock.forget();
+    if (isLate && wasLate) throw error;
+    wasLate ||= isLate;
+    const next = isUnknown || isLate ? destination : await routes.redirection(error, destination.link, call.keys[0]);
     if (!next) throw error;
     attempt.refused();
     destination = next;

@@ -2,14 +2,17 @@ import type { RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
-import { whenUp, type HealthCheck } from './http/health';
-import type { Service } from './run-service';
+import { whenUp, type Finding, type HealthCheck } from './http/health';
+import { mustBeSecure } from './production-settings';
+import { StartError, type Service } from './run-service';
 
 export interface ServiceConfig {
   readonly PORT: number;
   readonly ADMIN_PORT?: number;
   readonly HOST: string;
   readonly DRAIN_SECONDS: number;
+  readonly NODE_ENV?: string;
+  readonly DANGEROUSLY_ALLOW_INSECURE_SETTINGS?: boolean;
 }
 
 export interface ServiceParts {
@@ -19,6 +22,8 @@ export interface ServiceParts {
   readonly checks: Record<string, HealthCheck>;
   /** Of other services: reported beside the former, never waited for. */
   readonly neighbours?: Record<string, HealthCheck>;
+  /** What is wrong with how they are set up: at the start a reason to stop, later on one to tell. */
+  readonly findings?: () => readonly Finding[];
   readonly trustedProxies?: number;
   readonly metrics?: Registry;
   readonly continuesTraces?: boolean;
@@ -33,6 +38,9 @@ const prepareWithinMs = 3000;
 /** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
 export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
   const { checks, neighbours, close, refusalHeaders, ...rest } = parts;
+  if (config.NODE_ENV === 'production' && config.DANGEROUSLY_ALLOW_INSECURE_SETTINGS) {
+    log.warn('DANGEROUSLY_ALLOW_INSECURE_SETTINGS is on: this store is not fit to sell');
+  }
   const separateAdmin = config.ADMIN_PORT !== undefined;
   return {
     ...createServiceApp({ ...rest, checks: { ...checks, ...neighbours }, log, separateAdmin }),
@@ -43,8 +51,15 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     log,
     refusalHeaders,
     async prepare() {
-      if (!(await whenUp(checks, prepareWithinMs))) log.warn('starting although something that it needs is away');
+      const areUp = await whenUp(checks, prepareWithinMs);
+      const fatal = (parts.findings?.() ?? []).filter((finding) => isFatal(finding, config));
+      if (fatal.length > 0) throw new StartError(fatal.map(({ message }) => message).join(' '));
+      if (!areUp) log.warn('starting although something that it needs is away');
     },
     close,
   };
 }
+
+/** Without persistence a store can be tried out, but not be in production. */
+const isFatal = ({ code }: Finding, { NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS = false }: ServiceConfig) =>
+  code !== 'persistence' || mustBeSecure({ NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS });

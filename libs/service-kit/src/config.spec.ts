@@ -12,7 +12,7 @@ const schema = z.object({
   POSTGRES_URL: setting.postgresUrl,
   KEY_FILE: setting.fileText,
   ORIGINS: originList,
-  SECONDS: setting.seconds,
+  SECONDS: setting.seconds(),
   LIST: setting.list,
 });
 
@@ -71,7 +71,8 @@ describe('loadConfig', () => {
     ['POSTGRES_URL', 'mysql://user:hunter2@db'],
     ['KEY_FILE', '/nowhere/hunter2'],
     ['ORIGINS', 'hunter2'],
-    ['SECONDS', '0'],
+    ['SECONDS', '-7'],
+    ['SECONDS', '1e9'],
   ])('refuses %s=%s in one line that names it and does not hold its value', (name, value) => {
     const message = refusal({ ...good, [name]: value });
     expect(message).toMatch(new RegExp(`^${name}: (?!is not set).+$`));
@@ -83,6 +84,7 @@ describe('loadConfig', () => {
   it('takes the default for a variable that is set to nothing', () => {
     const env = { HOST: '', ADMIN_PORT: '', LOG_LEVEL: '', DRAIN_SECONDS: '' };
     expect(loadConfig(z.object(serviceSettings), env)).toEqual({
+      DANGEROUSLY_ALLOW_INSECURE_SETTINGS: false,
       HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       DRAIN_SECONDS: 25,

@@ -1,6 +1,9 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { numberSetting } from './number-settings';
+import { findWeakSecret, insecureHint, mustBeSecure, productionSettings } from './production-settings';
 import { tracingSettings } from './telemetry/tracing';
+import { hostPorts, httpOrigin, httpUrl, listenHost, postgresUrl, redisUrl, serviceUrl } from './url-settings';
 
 /** A setting is wrong or missing; the message is one line that names it and never holds its value. */
 export class ConfigError extends Error {
@@ -14,28 +17,38 @@ export class ConfigError extends Error {
 export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    assertSecrets(Object.keys(schema.shape), given);
+    return result.data;
+  }
   const [issue] = result.error.issues;
-  const name = issue?.path.join('.') ?? '';
+  // Of a list, the path goes on to the entry that is wrong.
+  const name = String(issue?.path[0] ?? '');
   // What is wrong about several settings together may be told of one that is rightly not set.
   const isMissing = given[name] === undefined && issue?.code !== 'custom';
   throw new ConfigError(`${name}: ${isMissing ? 'is not set' : issue?.message}`);
 }
 
-const port = z.coerce.number().int().min(0).max(65535);
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+/** In production a secret has to be one. */
+function assertSecrets(names: readonly string[], given: NodeJS.ProcessEnv): void {
+  const { success, data } = z.object(productionSettings).safeParse(given);
+  const weak = success && mustBeSecure(data) ? findWeakSecret(names, given) : undefined;
+  if (weak === undefined) return;
+  throw new ConfigError(`${weak}: has a weak secret; make a random one of at least 16 characters (${insecureHint})`);
+}
+
+const yearSeconds = 365 * 24 * 3600;
+const port = numberSetting({ min: 0, max: 65535 });
 
 /** The settings that every service has. */
 export const serviceSettings = {
-  HOST: z.string().default('0.0.0.0'),
+  ...productionSettings,
+  HOST: listenHost.default('0.0.0.0'),
   ADMIN_PORT: port.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ...tracingSettings,
-  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(25),
+  DRAIN_SECONDS: numberSetting({ min: 0, max: 600 }, { decimals: true }).default(25),
 };
-
-/** Of another service of the store, inside the cluster. */
-const serviceUrl = z.url({ protocol: /^http$/, error: 'must be an http URL' });
 
 const list = z.string().transform((text) =>
   text
@@ -71,13 +84,16 @@ const passwordPath = z.string().superRefine((path, context) => {
 
 /** Kinds of settings that several services share. */
 export const setting = {
+  /** 0: any free one. */
   port,
+  number: numberSetting,
+  /** A number of seconds above 0; `max` bounds it where the default of ten years is too long. */
+  seconds: (max = 10 * yearSeconds) => numberSetting({ min: 1, max }),
+  httpOrigin,
   httpUrl,
   serviceUrl,
   /** Of one service's replicas, comma-separated. */
-  serviceUrls: list.pipe(z.array(serviceUrl).min(1).max(32)),
-  seconds: z.coerce.number().int().min(1),
-  count: z.coerce.number().int().min(1),
+  serviceUrls: list.pipe(z.array(serviceUrl).min(1, 'must name a URL').max(32, 'must name at most 32 URLs')),
   list,
   /** The path of a file whose content is the setting. */
   fileText: z.string().transform((path, context) => {
@@ -90,14 +106,16 @@ export const setting = {
   }),
   readablePath,
   passwordPath,
-  redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
-  postgresUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  redisUrl,
+  postgresUrl,
+  hostPorts,
 };
 
 /** Origins are compared to the letter, so they are held to the one way in which browsers write them. */
-export const originList = setting.list.refine(
-  (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-  {
-    error: 'must be origins like https://store.example, comma-separated, without path or trailing slash',
-  },
-);
+export const originList = setting.list.refine((list) => list.length > 0 && list.every(isWebOrigin), {
+  error: 'must be origins like https://store.example, comma-separated, without path or trailing slash',
+});
+
+function isWebOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

@@ -8,7 +8,7 @@ import express, {
 } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { healthRoutes, type HealthCheck, type Lifecycle } from './http/health';
+import { healthRoutes, type Finding, type HealthCheck, type Lifecycle } from './http/health';
 import { createRequestDuration, observeRequests } from './http/observe-requests';
 import { problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
@@ -23,6 +23,8 @@ export interface AppParts {
   /** For other services of the store alone: on the port of health and metrics. */
   readonly adminRoutes?: Router;
   readonly checks: Record<string, HealthCheck>;
+  /** What is wrong with how dependencies are set up, for the body of `/readyz`. */
+  readonly findings?: () => readonly Finding[];
   /** Health and metrics answer on another port alone. */
   readonly separateAdmin: boolean;
   /** How many proxies in front are ours, so that what they say of the client is believed; default 0. */
@@ -56,7 +58,7 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   } = parts;
   const registry = parts.metrics ?? createMetrics();
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
-  const health = healthRoutes(lifecycle, checks, registry);
+  const health = healthRoutes(lifecycle, checks, registry, parts.findings);
   const duration = createRequestDuration(registry);
 
   const admin = bareApp();

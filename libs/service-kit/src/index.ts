@@ -22,7 +22,7 @@ export {
 } from './auth/service-token';
 export { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
-export type { HealthCheck } from './http/health';
+export type { Finding, HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export { hasBody, readBody } from './http/read-body';
 export { createPublicResponses, type PublicContent, type SendPublic } from './http/public-responses';
@@ -33,6 +33,7 @@ export { validate } from './http/validate';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
 export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
+export { insecureHint, mustBeSecure } from './production-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
 export {
@@ -54,5 +55,6 @@ export {
 } from './revocations/revocation-page';
 export { runMain, serve } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
+export { hostOf } from './url-settings';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
-export { runService, startService, type RunningService, type Service } from './run-service';
+export { runService, startService, StartError, type RunningService, type Service } from './run-service';

@@ -73,9 +73,12 @@ describe('the settings of Redis', () => {
       'REDIS_CLUSTER_NODES: cannot be set together with REDIS_URL',
     ],
     [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME: must be set where REDIS_SENTINELS is'],
-    [{ REDIS_SENTINELS: 'hunter2' }, 'REDIS_SENTINELS: must be like host:port, comma-separated'],
-    [{ REDIS_CLUSTER_NODES: 'a:1,me:hunter2@b:2' }, 'REDIS_CLUSTER_NODES: must be like host:port, comma-separated'],
-    [{ REDIS_CLUSTER_NODES: 'a:65536' }, 'REDIS_CLUSTER_NODES: must be like host:port, comma-separated'],
+    [{ REDIS_SENTINELS: 'hunter2' }, 'REDIS_SENTINELS: must be like host:port or [IPv6]:port, comma-separated'],
+    [
+      { REDIS_CLUSTER_NODES: 'a:1,me:hunter2@b:2' },
+      'REDIS_CLUSTER_NODES: must be like host:port or [IPv6]:port, comma-separated',
+    ],
+    [{ REDIS_CLUSTER_NODES: 'a:65536' }, 'REDIS_CLUSTER_NODES: must be like host:port or [IPv6]:port, comma-separated'],
     [
       { REDIS_URL: 'redis://host', REDIS_PASSWORD_FILE: '/nowhere/hunter2' },
       'REDIS_PASSWORD_FILE: the file cannot be read (ENOENT)',

@@ -1,27 +1,12 @@
 import { z } from 'zod';
 import { setting } from './config';
 
-interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `host:port,host:port`; an IPv6 address goes into brackets. */
-const hostPorts = setting.list.transform((parts, context): HostPort[] => {
-  const found = parts.map((part) => /^(?:\[([0-9a-fA-F:]+)\]|([^\s:[\]/@]+)):(\d{1,5})$/.exec(part));
-  if (found.length === 0 || found.some((match) => !match || Number(match[3]) > 65535)) {
-    context.addIssue({ code: 'custom', message: 'must be like host:port, comma-separated' });
-    return z.NEVER;
-  }
-  return found.map((match) => ({ host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3]) }));
-});
-
 /** Where Redis is and how to get in; to be used together with `checkRedisSettings`. */
 export const redisSettings = {
   REDIS_URL: setting.redisUrl.optional(),
-  REDIS_SENTINELS: hostPorts.optional(),
+  REDIS_SENTINELS: setting.hostPorts.optional(),
   REDIS_SENTINEL_NAME: z.string().min(1).optional(),
-  REDIS_CLUSTER_NODES: hostPorts.optional(),
+  REDIS_CLUSTER_NODES: setting.hostPorts.optional(),
   REDIS_USERNAME: z.string().min(1).optional(),
   /** Read again for every new connection, as the TLS files are. */
   REDIS_PASSWORD_FILE: setting.passwordPath.optional(),

@@ -25,6 +25,11 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** A service must not start; the message says why in plain words. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
 /** Prepares, then listens, with time-outs against slow clients. Rejects when a port is taken. */
 export async function startService(service: Service): Promise<RunningService> {
   const { log, lifecycle } = service;
@@ -68,7 +73,8 @@ export async function runService(service: Service): Promise<void> {
     }
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-    log.fatal(code === 'EADDRINUSE' ? `port ${port} is already taken` : { err: error });
+    if (error instanceof StartError) log.fatal(error.message);
+    else log.fatal(code === 'EADDRINUSE' ? `port ${port} is already taken` : { err: error });
     process.exitCode = 1;
     await service.close();
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { requireFreePort } from './ports';
-import { databaseServices, type Ports } from './services';
+import { databaseServices, ownDatabaseUrl, ownRedisUrl, type Ports, type Stores } from './services';
 
 export interface DependencyOptions {
   readonly ports: Ports;
@@ -10,15 +10,14 @@ export interface DependencyOptions {
   readonly dataFolder?: string;
   /** One to use instead of starting one. */
   readonly redisUrl?: string;
+  /** False where the shell names sentinels or a cluster; default: where `redisUrl` names none. */
+  readonly startsRedis?: boolean;
   /** One to use, by all services, instead of starting one. */
   readonly databaseUrl?: string;
   readonly say: (line: string) => void;
 }
 
-export interface Dependencies {
-  readonly redisUrl: string;
-  /** By service. */
-  readonly databaseUrls: Readonly<Record<string, string>>;
+export interface Dependencies extends Stores {
   stop(): Promise<void>;
 }
 
@@ -29,7 +28,8 @@ interface Stoppable {
 /** Starts what the services need: a Redis and a PostgreSQL of the store's own, unless others are named. */
 export async function startDependencies(options: DependencyOptions): Promise<Dependencies> {
   const { ports, dataFolder, say } = options;
-  if (!options.redisUrl) await requireFreePort(ports, 'redis');
+  const startsRedis = options.startsRedis ?? !options.redisUrl;
+  if (startsRedis) await requireFreePort(ports, 'redis');
   if (!options.databaseUrl) await requireFreePort(ports, 'postgres');
   const started: Stoppable[] = [];
   const stop = async () => {
@@ -39,10 +39,10 @@ export async function startDependencies(options: DependencyOptions): Promise<Dep
 
   try {
     let { redisUrl } = options;
-    if (!redisUrl) {
+    if (startsRedis) {
       const redis = await startRedisServer({ port: ports.redis, dataFolder: folder('redis'), detached: true });
       started.push(redis);
-      redisUrl = redis.url;
+      redisUrl = ownRedisUrl(ports);
       say(`redis      127.0.0.1:${ports.redis}`);
     }
     let databaseUrls: Record<string, string>;
@@ -56,7 +56,8 @@ export async function startDependencies(options: DependencyOptions): Promise<Dep
         detached: true,
       });
       started.push(postgres);
-      databaseUrls = await postgres.createDatabase('badger_store', databaseServices);
+      await postgres.createDatabase('badger_store', databaseServices);
+      databaseUrls = Object.fromEntries(databaseServices.map((service) => [service, ownDatabaseUrl(ports, service)]));
       say(`postgres   127.0.0.1:${ports.postgres}`);
     }
     return { redisUrl, databaseUrls, stop };

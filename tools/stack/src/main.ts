@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { startDependencies } from './dependencies';
+import { runGatewayCommand } from './gateway-command';
 import { migrateAndSeed } from './programs';
-import { defaultPorts } from './services';
+import { readShellSettings } from './shell-settings';
 import { startStack } from './stack';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -14,19 +14,11 @@ interface Running {
 
 /** What `npm start` runs and, with `--deps`, `npm run deps`. */
 async function start(): Promise<Running> {
-  const ports = defaultPorts(process.env);
-  const options = {
-    root: process.cwd(),
-    ports,
-    dataFolder: process.env.DATA_FOLDER ?? join(process.cwd(), '.data'),
-    redisUrl: process.env.REDIS_URL,
-    databaseUrl: process.env.DATABASE_URL,
-    env: process.env,
-    say,
-  };
+  const root = process.cwd();
+  const options = { root, ...readShellSettings(process.env, root), say };
   if (!process.argv.includes('--deps')) {
     const stack = await startStack(options);
-    say(`ready http://localhost:${ports.gateway}`);
+    say(`ready ${stack.url.replace('//127.0.0.1:', '//localhost:')}`);
     return stack;
   }
   const dependencies = await startDependencies(options);
@@ -40,25 +32,44 @@ async function start(): Promise<Running> {
   return dependencies;
 }
 
-const starting = start();
-let ending = false;
+/** Runs until a signal or a failure ends it. */
+function runUntilEnded(): void {
+  const starting = start();
+  let ending = false;
 
-/** What a signal interrupts while it starts is let finish, so that nothing is left running behind. */
-async function end(failure?: unknown): Promise<void> {
-  if (ending) return;
-  ending = true;
-  const failures: unknown[] = failure === undefined ? [] : [failure];
-  try {
-    const running = await starting;
-    await running.stop();
-  } catch (error) {
-    failures.splice(0, 1, error);
-  }
-  for (const error of failures) {
-    process.stderr.write(`badger-store: ${error instanceof Error ? error.message : String(error)}\n`);
-  }
-  process.exit(failures.length === 0 ? 0 : 1);
+  // What a signal interrupts while it starts is let finish, so that nothing is left running behind.
+  const end = async (failure?: unknown): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    const failures: unknown[] = failure === undefined ? [] : [failure];
+    try {
+      const running = await starting;
+      await running.stop();
+    } catch (error) {
+      failures.splice(0, 1, error);
+    }
+    failures.forEach(report);
+    process.exit(failures.length === 0 ? 0 : 1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  starting.then(({ failed }) => failed?.then(end)).catch(end);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
-starting.then(({ failed }) => failed?.then(end)).catch(end);
+function report(error: unknown): void {
+  process.stderr.write(`badger-store: ${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+/** `gateway …` is what `npm run api-keys` and `npm run keys:rotate` run. */
+async function runCommand(args: string[]): Promise<void> {
+  const root = process.cwd();
+  try {
+    process.exitCode = await runGatewayCommand(root, readShellSettings(process.env, root), args);
+  } catch (error) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (command === 'gateway') void runCommand(args);
+else runUntilEnded();

@@ -5,18 +5,6 @@ export const databaseServices = ['gateway', 'inventory', 'checkout'] as const;
 
 export type Ports = Readonly<Record<ServiceName | 'redis' | 'postgres', number>>;
 
-/** Redis and PostgreSQL stay away from the ports on which a machine's own ones listen. */
-export function defaultPorts(env: NodeJS.ProcessEnv): Ports {
-  const port = (name: string, fallback: number) => Number(env[name] || fallback);
-  return {
-    gateway: port('GATEWAY_PORT', 3000),
-    inventory: port('INVENTORY_PORT', 3001),
-    checkout: port('CHECKOUT_PORT', 3002),
-    redis: port('REDIS_PORT', 6390),
-    postgres: port('POSTGRES_PORT', 5490),
-  };
-}
-
 /** Wide enough for a load test from the same machine; those of the routes that sign in stay as they are. */
 export const wideLimits = {
   RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
@@ -25,28 +13,61 @@ export const wideLimits = {
   RATE_LIMIT_AUTH_PER_MINUTE: '6000',
 };
 
-/** The settings that a service needs besides its defaults, on this machine. */
-export function settingsOf(
+/** Where Redis and PostgreSQL are. */
+export interface Stores {
+  /** Undefined where the shell names sentinels or nodes of a cluster. */
+  readonly redisUrl: string | undefined;
+  /** By service. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+}
+
+/** What the stack starts itself, on its ports: the shell's own servers, where it names some. */
+export const ownRedisUrl = (ports: Ports): string => `redis://127.0.0.1:${ports.redis}`;
+export const ownDatabaseUrl = (ports: Ports, service: string): string =>
+  `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`;
+
+/** The environment of a service's process. The shell's settings win over all but what makes the parts fit together. */
+export function environmentOf(
   service: ServiceName,
   ports: Ports,
-  redisUrl: string,
-  databaseUrls: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const local = (port: number) => `http://127.0.0.1:${port}`;
-  const shared = {
-    NODE_ENV: 'development',
-    HOST: '127.0.0.1',
-    PORT: String(ports[service]),
-    FIRST_PARTY_ORIGINS: `http://localhost:${ports.gateway},${local(ports.gateway)}`,
-    INVENTORY_URL: local(ports.inventory),
-    CHECKOUT_URL: local(ports.checkout),
-  };
-  const stored = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrls[service] ?? '' };
-  if (service === 'gateway') return { ...shared, ...stored };
+  stores: Stores,
+  shell: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const { HOST = '127.0.0.1', ADMIN_PORT } = shell;
+  const urlOf = (name: ServiceName) => `http://${reachableHost(HOST)}:${ports[name]}`;
+  const gatewayUrls = [`http://localhost:${ports.gateway}`, `http://127.0.0.1:${ports.gateway}`, urlOf('gateway')];
+  const { redisUrl, databaseUrls } = stores;
   return {
-    ...shared,
-    ...stored,
-    JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
-    GATEWAY_ADMIN_URL: local(ports.gateway),
+    LOG_LEVEL: 'warn',
+    ...wideLimits,
+    HOST,
+    FIRST_PARTY_ORIGINS: [...new Set(gatewayUrls)].join(),
+    INVENTORY_URL: urlOf('inventory'),
+    CHECKOUT_URL: urlOf('checkout'),
+    JWKS_URL: `${urlOf('gateway')}/.well-known/jwks.json`,
+    GATEWAY_ADMIN_URL: healthUrl('gateway', ports, shell),
+    ...shell,
+    NODE_ENV: 'development',
+    PORT: String(ports[service]),
+    ...(ADMIN_PORT === undefined ? {} : { ADMIN_PORT: String(adminPortOf(service, Number(ADMIN_PORT))) }),
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    DATABASE_URL: databaseUrls[service] ?? '',
   };
+}
+
+/** All three listen on one machine: the first has the port that is set, the others those that follow. */
+const adminPortOf = (service: ServiceName, first: number): number => first + serviceNames.indexOf(service);
+
+/** Where a service answers `/readyz`. */
+export function healthUrl(service: ServiceName, ports: Ports, shell: NodeJS.ProcessEnv): string {
+  const { HOST = '127.0.0.1', ADMIN_PORT } = shell;
+  const port = ADMIN_PORT === undefined ? ports[service] : adminPortOf(service, Number(ADMIN_PORT));
+  return `http://${reachableHost(HOST)}:${port}`;
+}
+
+/** An address that stands for all of a machine's is reached by the loopback one. */
+export function reachableHost(host: string): string {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  if (bare === '0.0.0.0' || bare === '::') return '127.0.0.1';
+  return bare.includes(':') ? `[${bare}]` : bare;
 }

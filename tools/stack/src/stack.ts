@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startDependencies, type DependencyOptions } from './dependencies';
 import { requireFreePort } from './ports';
 import { migrateAndSeed, programOf, type Workspace } from './programs';
-import { serviceNames, type Ports, type ServiceName } from './services';
+import { healthUrl, reachableHost, serviceNames, type Ports, type ServiceName } from './services';
 import { supervise, type Supervised } from './supervise';
 
 export type StackOptions = DependencyOptions & Workspace;
@@ -21,10 +21,12 @@ const readyTimeoutMs = 30_000;
 
 /** Starts the whole store and resolves when every service and what it depends on is well. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { ports, say } = options;
-  for (const name of serviceNames) await requireFreePort(ports, name);
+  const { ports, env, say } = options;
+  for (const name of serviceNames) await requireFreePort(ports, name, env.HOST);
   const dependencies = await startDependencies(options);
   const supervised: Supervised[] = [];
+  // Longer than a service lets the requests under way take.
+  const stopTimeoutMs = (Number(env.DRAIN_SECONDS ?? 25) + 5) * 1000;
   const stop = async () => {
     await Promise.all(supervised.map((service) => service.stop()));
     await dependencies.stop();
@@ -33,17 +35,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await migrateAndSeed(options, dependencies);
     for (const name of serviceNames) {
-      supervised.push(supervise({ name, say, ...programOf(name, options, dependencies) }));
+      supervised.push(supervise({ name, say, stopTimeoutMs, ...programOf(name, options, dependencies) }));
     }
     const failed = Promise.race(supervised.map(({ gaveUp }) => gaveUp));
     await Promise.race([
-      Promise.all(serviceNames.map((service) => whenWell(service, ports[service]))),
+      Promise.all(serviceNames.map((service) => whenWell(service, healthUrl(service, ports, env)))),
       failed.then((reason) => Promise.reject(new Error(reason))),
     ]);
-    for (const name of serviceNames) say(`${name.padEnd(10)} http://127.0.0.1:${ports[name]}`);
+    const host = reachableHost(env.HOST ?? '127.0.0.1');
+    for (const name of serviceNames) say(`${name.padEnd(10)} http://${host}:${ports[name]}`);
     const [gateway, inventory, checkout] = supervised as [Supervised, Supervised, Supervised];
     return {
-      url: `http://127.0.0.1:${ports.gateway}`,
+      url: `http://${host}:${ports.gateway}`,
       ports,
       services: { gateway, inventory, checkout },
       failed,
@@ -55,12 +58,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function whenWell(service: ServiceName, port: number): Promise<void> {
+async function whenWell(service: ServiceName, url: string): Promise<void> {
   const end = Date.now() + readyTimeoutMs;
   let last = 'no answer';
   while (Date.now() < end) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2000) });
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
       last = await response.text();
       const { dependencies } = JSON.parse(last) as { dependencies: Record<string, string> };
       if (response.ok && Object.values(dependencies).every((state) => state === 'up')) return;

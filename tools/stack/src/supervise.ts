@@ -6,7 +6,7 @@ export interface Supervised {
   pid(): number | undefined;
   /** Resolves, saying why, when the service died so often in a row that it was given up. */
   readonly gaveUp: Promise<string>;
-  /** Ends the service; after 30 s by force. */
+  /** Ends the service; after `stopTimeoutMs` by force. */
   stop(): Promise<void>;
 }
 
@@ -15,6 +15,7 @@ export interface Program {
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  readonly stopTimeoutMs: number;
   readonly say: (line: string) => void;
 }
 
@@ -22,11 +23,9 @@ const mostDeathsInARow = 8;
 const firstPauseMs = 200;
 const longestPauseMs = 5000;
 const healthyAfterMs = 10_000;
-/** Longer than a service lets the requests under way take (DRAIN_SECONDS). */
-const stopTimeoutMs = 30_000;
 
 /** Runs a program and starts it again when it dies, with back-off. It has a process group of its own: Ctrl-C is not for it. */
-export function supervise({ name, command, env, cwd, say }: Program): Supervised {
+export function supervise({ name, command, env, cwd, stopTimeoutMs, say }: Program): Supervised {
   let child: ChildProcess | undefined;
   let pause: NodeJS.Timeout | undefined;
   let stopping = false;

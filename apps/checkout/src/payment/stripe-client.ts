@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { hostOf } from '@badger-store/service-kit';
 import Stripe from 'stripe';
 import { untilAborted } from './until-aborted';
 
@@ -22,7 +23,8 @@ export const callStripe = <Result>(signal: AbortSignal, work: () => Promise<Resu
 
 /** The SDK, with the API version that it was made for. */
 export function connectStripe({ secretKey, apiUrl = 'https://api.stripe.com' }: StripeSettings): Stripe {
-  const { protocol, hostname, port } = new URL(apiUrl);
+  const url = new URL(apiUrl);
+  const { protocol, port } = url;
   const httpClient = Stripe.createNodeHttpClient();
   const send = httpClient.makeRequest.bind(httpClient);
   httpClient.makeRequest = async (...request) => {
@@ -31,7 +33,7 @@ export function connectStripe({ secretKey, apiUrl = 'https://api.stripe.com' }: 
   };
   return new Stripe(secretKey, {
     protocol: protocol === 'http:' ? 'http' : 'https',
-    host: hostname,
+    host: hostOf(url),
     port: port || (protocol === 'http:' ? 80 : 443),
     timeout: requestTimeoutMs,
     maxNetworkRetries: mostRepeats,

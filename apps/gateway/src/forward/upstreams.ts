@@ -1,4 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { hostOf } from '@badger-store/service-kit';
 import { createCircuit, type Circuit, type CircuitOptions } from './circuit';
 
 export interface Upstream {
@@ -29,8 +30,8 @@ const leavingMs = 2000;
 export function createUpstreams(urls: readonly string[], circuitOptions?: CircuitOptions): Upstreams {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64, timeout: idleMs });
   const all = urls.map((url) => {
-    const { hostname, port } = new URL(url);
-    const target = { agent, host: hostname, port: port || 80 };
+    const parsed = new URL(url);
+    const target = { agent, host: hostOf(parsed), port: parsed.port || 80 };
     return {
       circuit: createCircuit(circuitOptions),
       leavingUntil: 0,

@@ -26,7 +26,9 @@ if operation then
     end
   elseif redis.call('HLEN', KEYS[3]) > tonumber(ARGV[11]) then
     -- Full: look for ones whose life is over, but not again before the oldest of those that are left can be.
-    if tonumber(redis.call('HGET', KEYS[3], '#look') or 0) > nowMs then return -8 end
+    -- A clock that was set back makes nothing live longer than one life from now.
+    local look = tonumber(redis.call('HGET', KEYS[3], '#look') or 0)
+    if look > nowMs and look - nowMs <= tonumber(ARGV[10]) then return -8 end
     local oldest, dropped = nowMs, 0
     local all = redis.call('HGETALL', KEYS[3])
     for i = 1, #all, 2 do
@@ -35,6 +37,9 @@ if operation then
         redis.call('HDEL', KEYS[3], all[i])
         dropped = dropped + 1
       elseif all[i] ~= '#look' then
+        if at > nowMs then
+          redis.call('HSET', KEYS[3], all[i], string.format('%d', nowMs) .. string.match(all[i + 1], ' .*$'))
+        end
         oldest = math.min(oldest, at)
       end
     end

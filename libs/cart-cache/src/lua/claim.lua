@@ -8,7 +8,15 @@ local id, attempt, leaseUntil, born, snapshot, resumed =
   unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'leaseUntil', 'born', 'snapshot', 'resumed'))
 -- An attempt that asks again never got the answer: its own claim.
 local mine = attempt == ARGV[3]
-if id and not mine and tonumber(leaseUntil) > nowMs then return { -5, leaseUntil - nowMs } end
+if id and not mine then
+  local leftMs, leaseMs = leaseUntil - nowMs, tonumber(ARGV[4])
+  -- The clock was set back: the lock ends one lease after the first look at it, and no later look puts that off.
+  if leftMs > leaseMs then
+    leftMs = leaseMs
+    redis.call('HSET', KEYS[2], 'leaseUntil', string.format('%d', nowMs + leaseMs))
+  end
+  if leftMs > 0 then return { -5, leftMs } end
+end
 
 local record = ARGV[6]
 local resumes = id and (mine or record == 'unknown' or (record == 'open' and id == ARGV[7]))

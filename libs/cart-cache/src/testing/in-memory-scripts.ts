@@ -151,6 +151,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
   twin(claimScript, ({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) => {
     const before = store.claims.get(userToken);
     const mine = before?.attemptId === attemptId;
+    if (before && !mine) before.leaseUntil = Math.min(before.leaseUntil, store.now() + leaseMs);
     if (before && !mine && before.leaseUntil > store.now())
       throw new CheckoutUnderWayError(before.leaseUntil - store.now());
     const resumes = mine || openCheckout === undefined || openCheckout?.checkoutId === before?.checkoutId;

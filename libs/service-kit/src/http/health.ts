@@ -6,6 +6,13 @@ import { validateRequest } from './validate-request';
 /** Resolves when the dependency answers. */
 export type HealthCheck = () => Promise<void>;
 
+/** What is wrong with how a dependency is set up, although it answers. */
+export interface Finding {
+  readonly code: string;
+  /** In plain words, for operators. */
+  readonly message: string;
+}
+
 export interface Lifecycle {
   readonly phase: 'starting' | 'serving' | 'draining';
 }
@@ -15,9 +22,14 @@ const askAgainMs = 20;
 
 /**
  * `/livez` touches nothing. `/readyz` is 503 only while starting or draining: a dependency that is away is reported in the
- * body, for taking every replica out of service because a shared Redis is away would help nobody.
+ * body, as is one that is set up wrongly, for taking every replica out of service because a shared Redis is away would help nobody.
  */
-export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, HealthCheck>, registry: Registry): Router {
+export function healthRoutes(
+  lifecycle: Lifecycle,
+  checks: Record<string, HealthCheck>,
+  registry: Registry,
+  findings: () => readonly Finding[] = () => [],
+): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/livez', begin, (_req, res) => {
     res.json({ status: 'ok' });
@@ -26,7 +38,8 @@ export function healthRoutes(lifecycle: Lifecycle, checks: Record<string, Health
     const dependencies = await statesOf(checks);
     if (lifecycle.phase === 'serving') res.status(200);
     else res.status(503).set('Retry-After', '1');
-    res.json({ status: lifecycle.phase, dependencies });
+    const warnings = findings().map(({ message }) => message);
+    res.json({ status: lifecycle.phase, dependencies, ...(warnings.length > 0 && { warnings }) });
   });
   router.get('/metrics', begin, async (_req, res) => {
     res.type(registry.contentType).send(await registry.metrics());

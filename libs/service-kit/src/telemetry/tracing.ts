@@ -8,13 +8,14 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { z } from 'zod';
+import { numberSetting } from '../number-settings';
+import { httpUrl } from '../url-settings';
 
 /** Names and meaning are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export const tracingSettings = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   /** The share of traces that are kept, decided where a trace begins. */
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_TRACES_SAMPLER_ARG: numberSetting({ min: 0, max: 1 }, { decimals: true }).default(1),
 };
 
 export interface TracingConfig {

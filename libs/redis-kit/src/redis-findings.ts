@@ -1,0 +1,66 @@
+import type { Redis } from 'ioredis';
+import { withoutCommand } from './redis-errors';
+
+/** What is wrong with how a server is set up, in plain words. It holds no keys, values or passwords. */
+export interface RedisFinding {
+  readonly code: RedisFindingCode;
+  readonly message: string;
+}
+
+export const redisFindingCodes = ['version', 'eviction', 'persistence', 'database', 'unreadable'] as const;
+export type RedisFindingCode = (typeof redisFindingCodes)[number];
+
+const minVersion = 7;
+
+/** Looks at the server of a connection that is open, and selects the database that its settings name. Rejects when it is lost. */
+export async function inspectRedis(redis: Redis, database: number): Promise<RedisFinding[]> {
+  // The options of a connection that sentinels lead name no server.
+  const { remoteAddress = redis.options.host, remotePort = redis.options.port } = redis.stream;
+  const where = `Redis at ${remoteAddress?.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+  // ioredis goes on with database 0 where SELECT is refused, and tells nobody but the log.
+  const [selection, info] = await Promise.all([
+    database === 0 ? undefined : refusal(redis.select(database)),
+    redis.info().catch(replyError),
+  ]);
+  const findings: RedisFinding[] = [];
+  if (selection) {
+    const message = `${where} refuses database ${database} (${selection.message}). Name another one in the URL, raise "databases", or grant +select.`;
+    findings.push({ code: 'database', message });
+  }
+  if (typeof info === 'string') findings.push(...findingsIn(info, where));
+  else {
+    const message = `${where} does not let its user read INFO (${info.message}). Grant +info.`;
+    findings.push({ code: 'unreadable', message });
+  }
+  return findings;
+}
+
+/** Reads what INFO says; Valkey and other successors name under `redis_version` the version of Redis that they stand for. */
+export function findingsIn(info: string, where: string): RedisFinding[] {
+  const fields = new Map(info.split(/\r?\n/).map((line) => line.split(/:(.*)/s) as [string, string]));
+  const findings: RedisFinding[] = [];
+  const version = ['redis_version', 'valkey_version', 'redict_version'].map((name) => fields.get(name)).find(Boolean);
+  if (!(Number.parseInt(version ?? '', 10) >= minVersion)) {
+    const message = `${where} has version ${version ?? 'unknown'}. Use ${minVersion}.0 or later.`;
+    findings.push({ code: 'version', message });
+  }
+  const policy = fields.get('maxmemory_policy');
+  if (policy !== 'noeviction') {
+    const message = `${where} has maxmemory-policy ${policy ?? 'unknown'}, by which carts can be dropped when memory is short. Set it to noeviction.`;
+    findings.push({ code: 'eviction', message });
+  }
+  if (fields.get('aof_enabled') !== '1') {
+    const message = `${where} has no append-only file: a restart loses carts and sessions. Set appendonly to yes.`;
+    findings.push({ code: 'persistence', message });
+  }
+  return findings;
+}
+
+const refusal = (reply: Promise<unknown>): Promise<Error | undefined> => reply.then(() => undefined, replyError);
+
+/** Passes on what the server itself says; what else goes wrong says nothing about how it is set up. */
+function replyError(thrown: unknown): Error {
+  const error = thrown as Error;
+  if (error.name !== 'ReplyError' || /^(LOADING|MASTERDOWN|NOAUTH)\b/.test(error.message)) throw withoutCommand(error);
+  return withoutCommand(error);
+}

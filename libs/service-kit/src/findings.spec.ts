@@ -1,0 +1,75 @@
+import { Router } from 'express';
+import { pino } from 'pino';
+import request from 'supertest';
+import { assembleService } from './assemble-service';
+import type { Finding } from './http/health';
+import { StartError, startService } from './run-service';
+import { createMetrics, observeRedis } from './telemetry/metrics';
+
+const evicts: Finding = { code: 'eviction', message: 'Redis evicts carts. Set it to noeviction.' };
+const forgets: Finding = { code: 'persistence', message: 'Redis has no append-only file.' };
+
+const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 0 };
+function compose(
+  findings: () => readonly Finding[],
+  more: { NODE_ENV?: string; DANGEROUSLY_ALLOW_INSECURE_SETTINGS?: boolean } = {},
+) {
+  const checks = { redis: () => Promise.resolve() };
+  const parts = { routes: Router(), checks, findings, close: () => Promise.resolve() };
+  return assembleService({ ...settings, ...more }, pino({ level: 'silent' }), parts);
+}
+
+describe('a service', () => {
+  it.each(['version', 'eviction', 'database', 'unreadable'])(
+    'does not start when the %s of Redis is wrong',
+    async (code) => {
+      const service = compose(() => [{ code, message: 'It is wrong.' }]);
+      await expect(startService(service)).rejects.toEqual(new StartError('It is wrong.'));
+    },
+  );
+
+  it('does not start in production when Redis has no append-only file', async () => {
+    await expect(startService(compose(() => [forgets], { NODE_ENV: 'production' }))).rejects.toThrow(forgets.message);
+  });
+
+  it.each([{}, { NODE_ENV: 'development' }, { NODE_ENV: 'production', DANGEROUSLY_ALLOW_INSECURE_SETTINGS: true }])(
+    'starts without an append-only file when it is not held to production: %j',
+    async (more) => {
+      const running = await startService(compose(() => [forgets], more));
+      await running.stop();
+    },
+  );
+
+  it('goes on and says in the body of /readyz what is wrong when Redis is found wrong later', async () => {
+    let findings: Finding[] = [];
+    const service = compose(() => findings);
+    const running = await startService(service);
+    const url = `http://127.0.0.1:${running.port}`;
+    expect((await request(url).get('/readyz')).body).toEqual({ status: 'serving', dependencies: { redis: 'up' } });
+    findings = [evicts, forgets];
+    const { status, body } = await request(url).get('/readyz');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      status: 'serving',
+      dependencies: { redis: 'up' },
+      warnings: [evicts.message, forgets.message],
+    });
+    await running.stop();
+  });
+});
+
+it('the log and a metric tell of a finding, and of its end, when Redis is looked at', async () => {
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push((JSON.parse(line) as { msg: string }).msg) },
+  );
+  const metrics = createMetrics();
+  const { onEvent } = observeRedis(metrics, log);
+  onEvent({ state: 'inspected', findings: [evicts] });
+  expect(lines).toEqual([evicts.message]);
+  expect(await metrics.metrics()).toContain('redis_misconfigured{reason="eviction"} 1');
+  onEvent({ state: 'inspected', findings: [] });
+  expect(lines).toHaveLength(2);
+  expect(await metrics.metrics()).not.toContain('redis_misconfigured{');
+});

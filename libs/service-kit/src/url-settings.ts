@@ -1,0 +1,101 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** The parts of a URL that may be set besides protocol, host and port; a part that is not named here is refused. */
+interface UrlParts {
+  readonly protocols: readonly string[];
+  readonly credentials?: boolean;
+  /** `true`: any. */
+  readonly path?: RegExp | true;
+  readonly query?: boolean;
+}
+
+/**
+ * The one reader of URLs in settings. A part that the setting's user would ignore is refused, so that it is not lost in silence.
+ * The setting keeps its text: IPv6 addresses stay in brackets.
+ */
+function urlSetting(kind: string, { protocols, credentials = false, path, query = false }: UrlParts) {
+  const article = /^https?\b/.test(kind) ? 'an' : 'a';
+  return z.string().superRefine((text, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+    const url = /^[a-z]+:\/\/[^\s\\]*$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !protocols.includes(url.protocol.slice(0, -1)) || url.hostname === '') {
+      return refuse(`must be ${article} ${kind} URL`);
+    }
+    if (url.port === '0') return refuse('must name a port from 1 to 65535');
+    if (!credentials && (url.username || url.password)) return refuse('must not hold a user or a password');
+    if (!isPercentEncoded(url.username + url.password)) {
+      return refuse('must have its user and password percent-encoded');
+    }
+    if (path !== true && !(path ?? /^\/?$/).test(url.pathname)) {
+      return refuse(path ? 'may have a database number as its path, and no other path' : 'must not have a path');
+    }
+    if (!query && /\?/.test(text)) return refuse('must not have a query');
+    if (text.includes('#')) return refuse('must not have a fragment');
+  });
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Another service of the store, inside the cluster. */
+export const serviceUrl = urlSetting('http', { protocols: ['http'] });
+/** An address of which nothing but the origin is used. */
+export const httpOrigin = urlSetting('http(s)', { protocols: ['http', 'https'] });
+/** A document, such as a key set, or the base of several. */
+export const httpUrl = urlSetting('http(s)', { protocols: ['http', 'https'], path: true });
+export const redisUrl = urlSetting('redis:// or rediss://', {
+  protocols: ['redis', 'rediss'],
+  credentials: true,
+  path: /^(\/\d{0,5})?$/,
+});
+export const postgresUrl = urlSetting('postgres://', {
+  protocols: ['postgres', 'postgresql'],
+  credentials: true,
+  path: true,
+  query: true,
+});
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port,host:port`; an IPv6 address is in brackets. */
+export const hostPorts = z.string().transform((text, context): HostPort[] => {
+  const found = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map(parseHostPort);
+  const known = found.filter((place) => place !== undefined);
+  if (known.length > 0 && known.length === found.length) return known;
+  context.addIssue({ code: 'custom', message: 'must be like host:port or [IPv6]:port, comma-separated' });
+  return z.NEVER;
+});
+
+function parseHostPort(text: string): HostPort | undefined {
+  const [, ipv6, name, digits] = /^(?:\[([^\]]+)\]|([^\s:[\]/@?#]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (!(port >= 1 && port <= 65535)) return undefined;
+  if (ipv6 !== undefined) return isIP(ipv6) === 6 ? { host: ipv6, port } : undefined;
+  return name === undefined ? undefined : { host: name, port };
+}
+
+/** Where a service listens: a host name or an address, IPv6 in brackets or without. */
+export const listenHost = z.string().transform((text, context) => {
+  const host = text.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) !== 0 || (host === text && /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) && !/^[\d.]+$/.test(text)))
+    return host;
+  context.addIssue({ code: 'custom', message: 'must be a host name or an IP address, without a port' });
+  return z.NEVER;
+});
+
+/** Where a client of an IPv6 address in a URL connects to: Node's `http` and `net` take it without brackets. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');

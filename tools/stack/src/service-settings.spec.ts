@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { serviceNames } from './services';
+
+const root = resolve(__dirname, '../../..');
+const example = readFileSync(join(root, '.env.example'), 'utf8');
+const valueOf = (name: string) => new RegExp(`^#? ?${name}=(.*)$`, 'm').exec(example)?.[1] ?? '';
+
+const settings = serviceNames.flatMap((service) => {
+  const { configSchema } = require(join(root, `apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject };
+  return Object.entries(configSchema.shape).map(([name, schema]) => ({
+    service,
+    name,
+    isNumber: /^\d+$/.test(valueOf(name)) && !name.startsWith('DANGEROUSLY'),
+    isUrl: /^(https?|rediss?|postgres):\/\//.test(valueOf(name)),
+    takes: (text: string) => (schema as z.ZodType).safeParse(text).success,
+  }));
+});
+const numbers = settings.filter(({ isNumber }) => isNumber);
+const urls = settings.filter(({ isUrl }) => isUrl);
+
+it('there are numbers and URLs among the settings', () => {
+  expect(numbers.length).toBeGreaterThan(20);
+  expect(urls.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['JWKS_URL', 'INVENTORY_URL', 'REDIS_URL', 'DATABASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT']),
+  );
+});
+
+it.each(numbers)(
+  '$name of $service is refused when it is no number in decimal digits within its range',
+  ({ takes, name }) => {
+    const wrong = ['NaN', 'Infinity', '-Infinity', '-1', '', ' 1', '1 ', '1e3', '0x10', 'one', '１', '9'.repeat(30)];
+    expect(wrong.filter(takes)).toEqual([]);
+    expect(takes(valueOf(name))).toBe(true);
+  },
+);
+
+/** 0 has a meaning: any free port, no waiting, no proxy, no cost, no trace. */
+const mayBeZero =
+  /^(PORT|ADMIN_PORT|DRAIN_SECONDS|TRUSTED_PROXIES|\w*AMOUNT|TAX_BASIS_POINTS|OTEL_TRACES_SAMPLER_ARG)$/;
+it.each(numbers.filter(({ name }) => !mayBeZero.test(name)))(
+  '$name of $service is refused when it is 0',
+  ({ takes }) => {
+    expect(takes('0')).toBe(false);
+  },
+);
+
+it.each(urls)('$name of $service is taken when its host is an IPv6 address', ({ takes, name }) => {
+  const [first = ''] = valueOf(name).split(',');
+  expect(takes(first.replace(/(?<=[/@])[^/@:]+(?=(:\d+)?(\/[^/]*)*$)/, '[::1]'))).toBe(true);
+});
