@@ -4,6 +4,9 @@ import type { FuzzResponse } from './send-request';
 
 const maxMs = 5000;
 
+/** Of HTTP itself, for a request that is framed or coded wrongly or has a condition: any operation may answer these. */
+const statusesOfHttp = new Set([400, 405, 406, 408, 411, 412, 413, 414, 415, 416, 417, 431]);
+
 /** What is wrong with a response, by the document alone: one line each, none where it is right. */
 export function checkResponse(document: ApiDocument, request: FuzzRequest, response: FuzzResponse): string[] {
   const { status, ms } = response;
@@ -32,6 +35,8 @@ function checkProblem(
 ): string[] {
   const wrong: string[] = [];
   if (status >= 500 && !(status === 503 && operation?.responses[503])) wrong.push(`${status} is not documented`);
+  const isDocumented = statusesOfHttp.has(status) || operation?.responses[status] !== undefined;
+  if (operation && status < 500 && !isDocumented) wrong.push(`${status} is not documented`);
   if (status === 503 && !/^\d+$/.test(String(headers['retry-after']))) wrong.push('503 without Retry-After');
   if (!String(headers['content-type']).startsWith('application/problem+json'))
     return [...wrong, `${status} is no problem, but ${headers['content-type']}`];
