@@ -14,6 +14,8 @@ const rawRequests = Math.ceil(requests / 20);
 const atOnce = 8;
 const mug = 'badger-enamel-mug';
 const wide = '100000000';
+/** For a machine that is busy with other things too. */
+const timeoutMs = 60_000 + requests * 60;
 
 let shop: Stack;
 let document: ApiDocument;
@@ -117,14 +119,18 @@ it.each([
   ['a lone surrogate', '\ud83e'],
   ['a character of four bytes', '🦡'],
   ['4,000 characters', 'x'.repeat(4000)],
-])('every place that takes text has a valid response when it holds %s', async (_what, text) => {
-  const findings = createFindings(1);
-  await sendAll(
-    document.operations.flatMap((operation) => requestsWith(text, operation, known)),
-    findings,
-  );
-  expect(findings.report).toBe('');
-});
+])(
+  'every place that takes text has a valid response when it holds %s',
+  async (_what, text) => {
+    const findings = createFindings(1);
+    await sendAll(
+      document.operations.flatMap((operation) => requestsWith(text, operation, known)),
+      findings,
+    );
+    expect(findings.report).toBe('');
+  },
+  60_000,
+);
 
 proof(
   'Requests made of the OpenAPI document, valid and mutated: each response is valid against the document, in time, and no 5xx but a documented 503',
@@ -144,7 +150,7 @@ proof(
     expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '201', '204', '400', '401', '404', '415']));
     return { requests, seed };
   },
-  scale(120_000, 3_600_000),
+  timeoutMs,
 );
 
 proof(
@@ -166,5 +172,5 @@ proof(
     expect((await send(shop.url, 'GET', '/inventory/items')).status).toBe(200);
     return { requests: rawRequests, seed };
   },
-  scale(120_000, 1_800_000),
+  timeoutMs,
 );
