@@ -245,13 +245,13 @@ describe('a connection that PostgreSQL ends', () => {
   });
 });
 
-it('a lock that another transaction holds is waited for until the statement’s time-out, then it is unavailable', async () => {
+it('a lock that another transaction holds is unavailable when it is not released within the time-out', async () => {
   const { db } = connect(2, url, 'one', 300);
   await db.transaction().execute(async (tx) => {
     await sql`update things set n = n where id = 1`.execute(tx);
     const waiting = sql`update things set n = n where id = 1`.execute(db);
-    expect(await failure(waiting)).toMatchObject({ code: 'POSTGRES_UNAVAILABLE', cause: { code: '57014' } });
-    await sql`set local lock_timeout = 50`.execute(tx);
+    const timedOut = { code: expect.stringMatching(/^(57014|55P03)$/) as unknown };
+    expect(await failure(waiting)).toMatchObject({ code: 'POSTGRES_UNAVAILABLE', cause: timedOut });
   });
 });
 
