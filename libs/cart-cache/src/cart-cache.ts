@@ -123,6 +123,8 @@ export interface CartCache {
   /**
    * Takes a checkout that the caller's durable record says is done off the cart, once per `checkoutId`, however often it is
    * called; for `CheckoutSettlePendingError` and for a cart that came back from before the checkout (a failover).
+   * Resolves to the incarnation that the cart has then, '' where there is no cart: a checkout whose record has this one is not
+   * off the cart yet.
    */
-  settle(userToken: string, done: CheckoutRecord): Promise<void>;
+  settle(userToken: string, done: CheckoutRecord): Promise<string>;
 }

@@ -157,10 +157,10 @@ export const releaseScript: Script<Attempt, boolean> = {
   decode: (reply) => reply === 1,
 };
 
-/** Tells whether the checkout is off the cart now; `false`: the claim was another's. */
+/** Resolves to the cart's version once the checkout is off the cart; `undefined`: the claim was another's. */
 export const settleScript: Script<
   OfCart & { ttlMs: number; done: Omit<Attempt, 'userToken'> | CheckoutRecord },
-  boolean
+  string | undefined
 > = {
   name: 'settle',
   lua: settle,
@@ -173,7 +173,7 @@ export const settleScript: Script<
         : [done.checkoutId, '', ttlMs, done.incarnation, ...fromItems(done.items)];
     return { keys: [cart, claim, claimed], args };
   },
-  decode: (reply) => reply === 1,
+  decode: (reply) => (reply === -6 ? undefined : (reply as string)),
 };
 
 /** Lines that were set apart in one cart and are on their way into another, with what its operation ids stand for. */

@@ -52,7 +52,7 @@ export function createCheckout({ redis, ttlMs, leaseMs }: CheckoutSettings): Car
 
     try {
       const settled = await redis.run(settleScript, { userToken, ttlMs, done: attempt });
-      if (!settled) throw new ClaimLostError('The claim was lost before the cart could be told.');
+      if (settled === undefined) throw new ClaimLostError('The claim was lost before the cart could be told.');
     } catch (error) {
       throw new CheckoutSettlePendingError(claim.checkoutId, result, error);
     }

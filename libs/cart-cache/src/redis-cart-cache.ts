@@ -84,7 +84,7 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
     async settle(userToken, done) {
       assertUserToken(userToken);
       assertRecord(done);
-      await redis.run(settleScript, { userToken, ttlMs, done });
+      return (await redis.run(settleScript, { userToken, ttlMs, done })) ?? '';
     },
   };
 }

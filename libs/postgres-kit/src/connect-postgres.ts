@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { PostgresDialect, sql, type Kysely } from 'kysely';
 import { Pool } from 'pg';
 import { freshClient } from './fresh-client';
-import { PostgresUnavailableError, toPostgresError, unavailableBecause } from './postgres-errors';
+import { toKyselyPool, type OnQuery } from './kysely-pool';
+import { RepeatingKysely } from './repeat-rolled-back';
 
 /** A database, as the service that owns a schema of it. */
 export interface PostgresDatabase {
@@ -20,26 +21,28 @@ export interface PostgresSettings extends PostgresDatabase {
   /** How long the server may work on one statement; default 2500. It waits for a lock for four fifths of it. */
   readonly statementTimeoutMs?: number;
   /** Told of every statement, for metrics: its first word and how it went, no values. */
-  readonly onQuery?: (report: QueryReport) => void;
-}
-
-export interface QueryReport {
-  /** `select`, `insert`, … */
-  readonly command: string;
-  readonly durationMs: number;
-  /** `ok`, or `POSTGRES_UNAVAILABLE`, or the SQLSTATE. */
-  readonly outcome: string;
+  readonly onQuery?: OnQuery;
 }
 
 export interface Postgres<Tables> {
-  /** Every statement settles half a second after its time-out, if need be with a `PostgresUnavailableError`. */
+  /**
+   * Every statement settles half a second after its time-out, if need be with a `PostgresUnavailableError`. A statement, or the
+   * function of a transaction, runs again when PostgreSQL undid it for a deadlock or a serialization failure: at most three times.
+   */
   readonly db: Kysely<Tables>;
-  /** Resolves when PostgreSQL answers. */
+  /** Resolves when PostgreSQL takes writes; rejects with a `PostgresReadOnlyError` where it only answers reads. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 const connectTimeoutMs = 1000;
+
+/** Fails as a write would, so that the connection is discarded and a server that was promoted is found. */
+const requireWrites = sql`do $$ begin
+  if pg_is_in_recovery() or current_setting('transaction_read_only')::boolean then
+    raise exception 'PostgreSQL is read-only' using errcode = 'read_only_sql_transaction';
+  end if;
+end $$`;
 
 /** Opens a bounded pool. It connects on demand, so it can be made while PostgreSQL is away. */
 export function connectPostgres<Tables>(settings: PostgresSettings, onError: (error: Error) => void): Postgres<Tables> {
@@ -60,12 +63,14 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     Client: freshClient(settings.url, settings.passwordFile),
   });
   pool.on('error', onError);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: translating(pool, settings.onQuery) }) });
+  const db = new RepeatingKysely<Tables>({
+    dialect: new PostgresDialect({ pool: toKyselyPool(pool, settings.onQuery) }),
+  });
 
   return {
     db,
     async ping() {
-      await sql`select 1`.execute(db);
+      await requireWrites.execute(db);
     },
     close: () => db.destroy(),
   };
@@ -86,54 +91,4 @@ export async function usingPostgres<Tables, Result>(
   } finally {
     await postgres.close();
   }
-}
-
-/**
- * The pool as Kysely sees it: the driver's errors are translated in this one place, and a connection that failed or never
- * answered is thrown away, for the next user of it would wait behind the statement that hangs.
- */
-function translating(pool: Pool, onQuery: PostgresSettings['onQuery']): PostgresPool {
-  return {
-    async connect(): Promise<PostgresPoolClient> {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw unavailableBecause(error);
-      });
-      let broken = false;
-      // The pool listens to the connections that wait in it. One in use may be lost between two statements, and nobody would hear
-      // of it but the process, which would end.
-      const onLost = () => (broken = true);
-      client.on('error', onLost);
-      return {
-        // Kysely also has a form for cursors, which this store does not use.
-        query: (async (statement: string, parameters: readonly unknown[]) => {
-          const startedAt = performance.now();
-          let outcome = 'ok';
-          try {
-            return await client.query(statement, [...parameters]);
-          } catch (error) {
-            const translated = toPostgresError(error);
-            broken ||= translated instanceof PostgresUnavailableError;
-            outcome = (translated as { code?: string }).code ?? 'error';
-            throw translated;
-          } finally {
-            const command = commandOf(statement);
-            onQuery?.({ command, durationMs: performance.now() - startedAt, outcome });
-          }
-        }) as unknown as PostgresPoolClient['query'],
-        release() {
-          client.off('error', onLost);
-          client.release(broken);
-        },
-      };
-    },
-    end: () => pool.end(),
-  };
-}
-
-const commands = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback', 'with'];
-
-/** One of few, so that a metric that is labelled with it stays small. */
-function commandOf(statement: string): string {
-  const [word = ''] = /[a-z]+/i.exec(statement.slice(0, 20)) ?? [];
-  return commands.find((command) => command === word.toLowerCase()) ?? 'other';
 }

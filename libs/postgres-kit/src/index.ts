@@ -4,7 +4,7 @@ export {
   type Postgres,
   type PostgresDatabase,
   type PostgresSettings,
-  type QueryReport,
 } from './connect-postgres';
+export type { QueryReport } from './kysely-pool';
 export { migrate, type SqlMigration } from './migrate';
-export { isUniqueViolation, PostgresUnavailableError } from './postgres-errors';
+export { isUniqueViolation, PostgresReadOnlyError, PostgresUnavailableError } from './postgres-errors';

@@ -64,6 +64,7 @@ export const authOperations: readonly Operation[] = [
     problems: {
       400: 'The password is weak',
       401: 'The guest’s userToken, or the API key, is not valid',
+      403: 'The refresh cookie is for the store’s own site alone',
       409: 'The email is taken',
       429: 'Too many attempts',
     },
@@ -147,6 +148,7 @@ export const authOperations: readonly Operation[] = [
     answer: { status: 200, description: 'A session of the user', schema: session },
     problems: {
       401: 'The email or the password is wrong, or a userToken or API key that was sent',
+      403: 'The refresh cookie is for the store’s own site alone',
       429: 'Too many attempts',
     },
     examples: [

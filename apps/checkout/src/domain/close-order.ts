@@ -1,4 +1,4 @@
-import type { CartCache, CheckoutRecord } from '@badger-store/cart-cache';
+import type { CartCache } from '@badger-store/cart-cache';
 import type { Order } from './order';
 import type { EndStatus } from './order-states';
 import type { Orders } from './orders';
@@ -40,22 +40,26 @@ export async function tellCart({ cartCache, orders }: CloseOrderParts, order: Or
   await orders.mark(order.id, 'cart-told');
 }
 
+/** More than Redis loses in a failover; what is left is for the next checkout, for none sells what was sold. */
+const maxLostOrders = 100;
+
 /**
- * Takes the newest paid orders off the cart again, should it have come back from before them (a failover); the oldest first, for each
- * counts against the cart as the one before left it. Resolves to the id of the newest.
+ * Takes paid orders off a cart that came back from before them (a failover), however many there are: each is found by the version
+ * of the cart that it was taken from, and leaves the cart at the version that the next one was taken from. Resolves to the id of
+ * the newest.
  */
-export async function repeatLastPaid(
+export async function completePaidOrders(
   { cartCache, orders }: Pick<CloseOrderParts, 'cartCache' | 'orders'>,
   cartOwner: string,
 ): Promise<string | undefined> {
-  const lastPaid = await orders.findLastPaid(cartOwner);
-  for (const { checkout } of lastPaid.toReversed()) await cartCache.settle(cartOwner, checkout);
-  return lastPaid[0]?.id;
+  const newest = await orders.findNewestPaid(cartOwner);
+  let lost = newest;
+  for (let count = 0; lost && count <= maxLostOrders; count += 1) {
+    const cartVersion = await cartCache.settle(cartOwner, lost.checkout);
+    lost = cartVersion === '' ? undefined : await orders.findPaidFrom(cartOwner, cartVersion);
+  }
+  return newest?.id;
 }
-
-/** Whether one of the orders was not taken off the cart when it was claimed: each that is ends the incarnation that it was taken from. */
-export const isOnCart = (orders: readonly Order[], { incarnation }: Pick<CheckoutRecord, 'incarnation'>): boolean =>
-  orders.some(({ checkout }) => checkout.incarnation === incarnation);
 
 /** Gives back what a provider charged after all for an order that was cancelled. */
 export async function checkPayment({ providers, orders, report }: CloseOrderParts, order: Order): Promise<void> {

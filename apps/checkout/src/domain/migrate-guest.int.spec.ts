@@ -193,8 +193,8 @@ describe('a guest who signs in', () => {
       ...parts,
       orders: {
         ...parts.orders,
-        findLastPaid: async (cartOwner) => {
-          const found = await parts.orders.findLastPaid(cartOwner);
+        findNewestPaid: async (cartOwner) => {
+          const found = await parts.orders.findNewestPaid(cartOwner);
           await wait();
           return found;
         },

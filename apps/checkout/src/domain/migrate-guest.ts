@@ -6,7 +6,7 @@ import {
   type CartCache,
   type CheckoutContext,
 } from '@badger-store/cart-cache';
-import { isOnCart, repeatLastPaid } from './close-order';
+import { completePaidOrders } from './close-order';
 import type { Orders } from './orders';
 
 export interface MigrateGuestParts {
@@ -35,15 +35,17 @@ export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): Mi
    */
   async function close(guestId: string): Promise<boolean> {
     const open = await orders.findOpen(guestId);
-    const lastPaidId = await repeatLastPaid({ cartCache, orders }, guestId);
+    const newestPaidId = await completePaidOrders({ cartCache, orders }, guestId);
 
     // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
     const closeForGood = async (claimed?: Pick<CheckoutContext, 'incarnation'>): Promise<boolean> => {
       if (open) return false;
       await orders.closeCart(guestId);
-      const [openNow, lastPaid] = await Promise.all([orders.findOpen(guestId), orders.findLastPaid(guestId)]);
-      const isSold = lastPaid[0]?.id !== lastPaidId || (claimed && isOnCart(lastPaid, claimed));
-      return openNow === undefined && !isSold;
+      // One after the other: an order that is no longer open for the first look is paid for the second one.
+      if (await orders.findOpen(guestId)) return false;
+      const newestPaid = await orders.findNewestPaid(guestId);
+      const soldTo = claimed && (await orders.findPaidFrom(guestId, claimed.incarnation));
+      return newestPaid?.id === newestPaidId && soldTo === undefined;
     };
 
     try {

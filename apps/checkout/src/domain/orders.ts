@@ -23,8 +23,10 @@ export interface NewOrder extends Totals {
 export interface Orders {
   /** The pending order that is the user's, or was taken from the user's cart by the guest whom the user was then. */
   findOpen(userId: string): Promise<Order | undefined>;
-  /** The newest paid orders that were taken from that cart, whose ever they are now: at most three, the newest first. */
-  findLastPaid(cartOwner: string): Promise<Order[]>;
+  /** The newest paid order that was taken from that cart, whoever owns the order now. */
+  findNewestPaid(cartOwner: string): Promise<Order | undefined>;
+  /** The paid order that was taken from that version of that cart: there is at most one. */
+  findPaidFrom(cartOwner: string, cartVersion: string): Promise<Order | undefined>;
   /** A user's paid orders of which the cart or the customer was not told yet, oldest first, at most 20. */
   findUntold(userId: string): Promise<Order[]>;
   find(userId: string, id: string): Promise<Order | undefined>;

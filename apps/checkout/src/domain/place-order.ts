@@ -14,7 +14,7 @@ import {
   PriceChangedError,
 } from './checkout-errors';
 import type { CheckoutKey, CheckoutKeys } from './checkout-keys';
-import { endOrder, isOnCart, repeatLastPaid, tellCart } from './close-order';
+import { completePaidOrders, endOrder, tellCart } from './close-order';
 import { finishOrder, type FinishOrderParts } from './finish-order';
 import { inTime } from './in-time';
 import type { Money, Order } from './order';
@@ -64,7 +64,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const attempt = async (request: CheckoutRequest): Promise<Order> => {
     const { userId, key } = request;
     // First of all: what is paid after this look is a request of the same moment.
-    const lastPaidId = await repeatLastPaid(parts, userId);
+    const newestPaidId = await completePaidOrders(parts, userId);
     const untold = await orders.findUntold(userId);
     for (const order of untold) if (!order.marks.has('cart-told')) await tellCart(parts, order);
     const replay = key && (await replayOf(parts, userId, key));
@@ -84,7 +84,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
         (items, checkoutId, context) => {
           if (open) return finishOrder(parts, open.id, context, { cancelProcessing: true });
           const checkout = { checkoutId, items, incarnation: context.incarnation };
-          return payForNewOrder(parts, { request, checkout, lastPaidId }, context);
+          return payForNewOrder(parts, { request, checkout }, context);
         },
         { openCheckout: open?.checkout ?? null },
       );
@@ -96,8 +96,8 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
         return answer(request, error.result as Order);
       }
       if (!(error instanceof EmptyCartError)) throw error;
-      const [paidSince] = await orders.findLastPaid(userId);
-      if (!paidSince || paidSince.id === lastPaidId) throw error;
+      const paidSince = await orders.findNewestPaid(userId);
+      if (!paidSince || paidSince.id === newestPaidId) throw error;
       // Clicked twice: the other request bought the cart just now.
       return answer(request, paidSince);
     }
@@ -134,13 +134,11 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
 interface NewCheckout {
   readonly request: CheckoutRequest;
   readonly checkout: CheckoutRecord;
-  /** The order that was the last paid one before the cart was claimed. */
-  readonly lastPaidId: string | undefined;
 }
 
 async function payForNewOrder(
   parts: PlaceOrderParts,
-  { request, checkout, lastPaidId }: NewCheckout,
+  { request, checkout }: NewCheckout,
   { attemptId, signal }: CheckoutContext,
 ): Promise<Order> {
   const { orders, stock } = parts;
@@ -158,12 +156,14 @@ async function payForNewOrder(
   // before a paid order: then the snapshot is sold already.
   // Or the guest signed in while this attempt had lost its claim: then the snapshot is in the user's cart.
   // From here on no other order of this cart can become one, so a second look is final.
-  const [lastPaid, isClosed] = await Promise.all([orders.findLastPaid(userId), orders.isCartClosed(userId)]);
-  const isSold = lastPaid[0]?.id !== lastPaidId || isOnCart(lastPaid, checkout);
-  if (isSold || isClosed) {
+  const [soldTo, isClosed] = await Promise.all([
+    orders.findPaidFrom(userId, checkout.incarnation),
+    orders.isCartClosed(userId),
+  ]);
+  if (soldTo || isClosed) {
     await endOrder(parts, attempt, 'cancelled');
     // Thrown as it is, it leaves the claim, so that no merge takes lines away that another order sold.
-    if (isSold) throw new OutOfDateError();
+    if (soldTo) throw new OutOfDateError();
     throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
   }
 

@@ -15,6 +15,9 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
   const owned = (id: string, attemptId: string) =>
     db.updateTable('orders').where('id', '=', id).where('attempt_id', '=', attemptId).where('status', '=', 'pending');
 
+  const paidOf = (cartOwner: string) =>
+    db.selectFrom('orders').selectAll().where('cart_owner', '=', cartOwner).where('status', '=', 'paid');
+
   const lost = (id: string) => new OrderLostError(`the order ${id} is another attempt’s, or at its end`);
 
   return {
@@ -28,16 +31,14 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
       return row && toOrder(row);
     },
 
-    async findLastPaid(cartOwner) {
-      const rows = await db
-        .selectFrom('orders')
-        .selectAll()
-        .where('cart_owner', '=', cartOwner)
-        .where('status', '=', 'paid')
-        .orderBy('created_at', 'desc')
-        .limit(3)
-        .execute();
-      return rows.map(toOrder);
+    async findNewestPaid(cartOwner) {
+      const row = await paidOf(cartOwner).orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+      return row && toOrder(row);
+    },
+
+    async findPaidFrom(cartOwner, cartVersion) {
+      const row = await paidOf(cartOwner).where('cart_incarnation', '=', cartVersion).limit(1).executeTakeFirst();
+      return row && toOrder(row);
     },
 
     async findUntold(userId) {

@@ -4,7 +4,7 @@
 -- KEYS[1] cart  [2] claim  [3] claimed amounts
 -- ARGV[2] checkout id  [3] attempt id, or '' when a durable record says that it is done  [4] ttl in ms
 --     where a record: [5] its incarnation  [6 ...] item id, quantity, ...
--- reply   1 | -6 the claim is another's
+-- reply   the cart's version then, '' where there is no cart | -6 the claim is another's
 local id, attempt, claimedFrom = unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'born'))
 local born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
 local incarnation = born and born .. settled
@@ -16,7 +16,7 @@ if id == ARGV[2] then
   takes, ofThisCart = redis.call('HGETALL', KEYS[3]), claimedFrom == incarnation
   redis.call('DEL', KEYS[2], KEYS[3])
 else
-  if incarnation ~= ARGV[5] then return 1 end
+  if incarnation ~= ARGV[5] then return incarnation or '' end
   for i = 6, #ARGV do takes[#takes + 1] = ARGV[i] end
 end
 for i = 1, #takes, 2 do
@@ -49,4 +49,5 @@ for i = 1, #claimed, 2 do
     redis.call('HSET', KEYS[3], claimed[i], left)
   end
 end
-return 1
+born, settled = unpack(redis.call('HMGET', KEYS[1], '#born', '#settled'))
+return born and born .. settled or ''

@@ -207,7 +207,7 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
 
   twin(settleScript, ({ userToken, ttlMs, done }) => {
     const claim = store.claims.get(userToken);
-    if ('attemptId' in done && !owned({ userToken, ...done })) return false;
+    if ('attemptId' in done && !owned({ userToken, ...done })) return undefined;
     const cart = store.carts.get(userToken);
     let ofThisCart = true;
     if (claim?.checkoutId === done.checkoutId) {
@@ -219,14 +219,14 @@ export function createTwins(store: InMemoryCartStore): RunTwin {
         userToken,
         done.items.map(({ id, quantity }) => [id, quantity] as const),
       );
-    } else return true;
+    } else return incarnationOf(cart);
     if (cart) {
       if (ofThisCart) cart.settled = done.checkoutId;
       store.carts.set(userToken, cart, Math.max(ttlMs, store.claims.msLeft(userToken)));
     }
     store.dropIfEmpty(userToken);
     store.cutClaim(userToken);
-    return true;
+    return incarnationOf(store.carts.get(userToken));
   });
 
   return <Input, Output>(script: Script<Input, Output>, input: Input): Output => {

@@ -39,6 +39,12 @@ describe('/readyz', () => {
     expect(res.body).toEqual({ status: 'serving', dependencies: { redis: 'up', postgres: 'down' } });
   });
 
+  it('says more than `down` of a dependency whose error has a state', async () => {
+    const readOnly = Object.assign(new Error('no writes'), { state: 'read-only' });
+    const { main } = await serve({ postgres: () => Promise.reject(readOnly) });
+    expect((await main.get('/readyz')).body.dependencies).toEqual({ postgres: 'read-only' });
+  });
+
   it.each(['starting', 'draining'] as const)('is 503 while %s', async (phase) => {
     const { main, lifecycle } = await serve({ redis: up });
     lifecycle.phase = phase;

@@ -3,7 +3,7 @@ import { Router, type NextFunction, type Request, type Response } from 'express'
 import type { Registry } from 'prom-client';
 import { validateRequest } from './validate-request';
 
-/** Resolves when the dependency answers. */
+/** Resolves when the dependency does all that the service needs; rejects with an error whose `state` says more than `down`, if it has one. */
 export type HealthCheck = () => Promise<void>;
 
 /** What is wrong with how a dependency is set up, although it answers. */
@@ -69,22 +69,22 @@ export async function whenUp(checks: Record<string, HealthCheck>, withinMs: numb
   }
 }
 
-async function statesOf(checks: Record<string, HealthCheck>): Promise<Record<string, 'up' | 'down'>> {
+async function statesOf(checks: Record<string, HealthCheck>): Promise<Record<string, string>> {
   const states = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => [name, (await settles(check)) ? 'up' : 'down'] as const),
+    Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
   );
   return Object.fromEntries(states);
 }
 
-async function settles(check: HealthCheck): Promise<boolean> {
+async function stateOf(check: HealthCheck): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('late')), checkTimeoutMs);
   });
   return Promise.race([Promise.resolve().then(check), late])
     .then(
-      () => true,
-      () => false,
+      () => 'up',
+      (error: unknown) => (error as { state?: string } | undefined)?.state ?? 'down',
     )
     .finally(() => clearTimeout(timer));
 }

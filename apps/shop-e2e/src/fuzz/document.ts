@@ -1,0 +1,61 @@
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+interface Content {
+  readonly [mediaType: string]: { readonly schema: Schema };
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+}
+
+/** What `/openapi.json` says, and nothing else: the operations, and validators of their responses. */
+export interface ApiDocument {
+  readonly operations: readonly Operation[];
+  /** What is wrong with a body, by the schema; nothing where it is valid. */
+  explain(schema: Schema, body: unknown): string | undefined;
+}
+
+export async function readDocument(url: string): Promise<ApiDocument> {
+  const response = await fetch(`${url}/openapi.json`);
+  const document = (await response.json()) as {
+    readonly components: { readonly schemas: Schema };
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>;
+  };
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  const validators = new Map<Schema, ValidateFunction>();
+  const validatorOf = (schema: Schema): ValidateFunction => {
+    const known = validators.get(schema);
+    if (known) return known;
+    const text = JSON.stringify({ ...schema, $defs: document.components.schemas });
+    const validate = ajv.compile(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as Schema);
+    validators.set(schema, validate);
+    return validate;
+  };
+
+  return {
+    operations: Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+    ),
+    explain(schema, body) {
+      const validate = validatorOf(schema);
+      return validate(body) ? undefined : ajv.errorsText(validate.errors);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { breaksConnection, PostgresReadOnlyError, toPostgresError, toUnavailable } from './postgres-errors';
+import { repeatRolledBack } from './repeat-rolled-back';
+
+export interface QueryReport {
+  /** `select`, `insert`, … */
+  readonly command: string;
+  readonly durationMs: number;
+  /** `ok`, or `POSTGRES_UNAVAILABLE`, or the SQLSTATE. */
+  readonly outcome: string;
+}
+
+export type OnQuery = (report: QueryReport) => void;
+
+/** The pool as Kysely sees it: here alone errors are translated, statements run again, and connections are discarded. */
+export function toKyselyPool(pool: Pool, onQuery: OnQuery = () => undefined): PostgresPool {
+  const connections = createConnections(pool);
+  return {
+    async connect() {
+      const connection = new Connection(connections, await connections.acquire(), onQuery);
+      // Kysely also has a form of `query` for cursors, which this store does not use.
+      return connection as unknown as PostgresPoolClient;
+    },
+    end: () => pool.end(),
+  };
+}
+
+type Connections = ReturnType<typeof createConnections>;
+
+/**
+ * Connections to a server that became read-only would keep a service from the server that was promoted in its place, so the
+ * connections that are as old as one that showed it are discarded too.
+ */
+function createConnections(pool: Pool) {
+  const numbers = new WeakMap<object, number>();
+  let newest = 0;
+  let staleUpTo = 0;
+  pool.on('connect', (client) => numbers.set(client, (newest += 1)));
+  const numberOf = (client: PoolClient) => numbers.get(client) ?? 0;
+
+  return {
+    async acquire(): Promise<PoolClient> {
+      for (;;) {
+        const client = await pool.connect().catch((error: unknown) => {
+          throw toUnavailable(error);
+        });
+        if (numberOf(client) > staleUpTo) return client;
+        client.release(true);
+      }
+    },
+    noteReadOnly(client: PoolClient) {
+      staleUpTo = Math.max(staleUpTo, numberOf(client));
+    },
+  };
+}
+
+class Connection {
+  /** Why the connection is discarded, and why nothing else runs on it: another statement would wait behind one that hangs. */
+  private broken: Error | undefined;
+  private isReleased = false;
+
+  constructor(
+    private readonly connections: Connections,
+    private client: PoolClient,
+    private readonly onQuery: OnQuery,
+  ) {
+    client.on('error', this.onLost);
+  }
+
+  async query(statement: string, parameters: readonly unknown[]) {
+    // In a transaction PostgreSQL undoes the statements before this one too.
+    if (this.client.getTransactionStatus() !== 'I') return this.run(statement, parameters);
+    return repeatRolledBack(async () => {
+      if (this.broken instanceof PostgresReadOnlyError) await this.reconnect();
+      return this.run(statement, parameters);
+    });
+  }
+
+  release() {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.client.off('error', this.onLost);
+    this.client.release(this.broken !== undefined);
+  }
+
+  private async run(statement: string, parameters: readonly unknown[]) {
+    if (this.broken) throw this.broken;
+    const startedAt = performance.now();
+    let outcome = 'ok';
+    try {
+      return await this.client.query(statement, [...parameters]);
+    } catch (thrown) {
+      const error = toPostgresError(thrown);
+      if (breaksConnection(error)) this.broken = error;
+      if (error instanceof PostgresReadOnlyError) this.connections.noteReadOnly(this.client);
+      outcome = (error as { code?: string }).code ?? 'error';
+      throw error;
+    } finally {
+      this.onQuery({ command: commandOf(statement), durationMs: performance.now() - startedAt, outcome });
+    }
+  }
+
+  private async reconnect() {
+    // First, for the pool may have no other.
+    this.release();
+    this.client = await this.connections.acquire();
+    this.client.on('error', this.onLost);
+    this.isReleased = false;
+    this.broken = undefined;
+  }
+
+  /** The pool listens to the connections that wait in it. Without a listener, one that is lost between two statements ends the process. */
+  private readonly onLost = (error: Error) => {
+    this.broken ??= toUnavailable(error);
+  };
+}
+
+const commands = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback', 'with'];
+
+/** One of few, so that a metric that is labelled with it stays small. */
+function commandOf(statement: string): string {
+  const [word = ''] = /[a-z]+/i.exec(statement.slice(0, 20)) ?? [];
+  return commands.find((command) => command === word.toLowerCase()) ?? 'other';
+}
