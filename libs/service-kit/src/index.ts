@@ -36,17 +36,12 @@ export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './p
 export { insecureHint, mustBeSecure } from './production-settings';
 export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 export { repeat, type Repeated } from './repeat';
-export {
-  followRemoteRevocations,
-  reportStaleness,
-  revocationsPath,
-  type RemoteRevocationsConfig,
-} from './revocations/remote-revocations';
-export { followRevocations, type FollowOptions, type RevocationFollower } from './revocations/follow-revocations';
+export { followRemoteRevocations, reportStaleness, revocationsPath } from './revocations/remote-revocations';
+export { followRevocations, type RevocationFollower } from './revocations/follow-revocations';
 export {
   hashSessionId,
-  parsePage,
   pollCursor,
+  revocationLifeMs,
   sessionHashBytes,
   toPageJson,
   type Revocation,

@@ -1,9 +1,14 @@
-import type { Revocation, RevocationPage, UserRevocation } from '@badger-store/service-kit';
+import {
+  revocationLifeMs,
+  sessionHashBytes,
+  type Revocation,
+  type RevocationPage,
+  type UserRevocation,
+} from '@badger-store/service-kit';
 import { sql, type Kysely } from 'kysely';
 import type { GatewayTables } from './tables';
 
-/** The life of a userToken, what clocks may differ, and the time that a transaction may take until its commit. */
-const recentSeconds = 660;
+/** Longer than a reader asks for a revocation. */
 const keptSeconds = 900;
 const defaultPageSize = 10_000;
 const purgeBatchSize = 5000;
@@ -40,7 +45,7 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
               case when ${xid}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8 else ${xid}::xid8 end,
               ${position}::bigint
             )
-            and revoked_at > statement_timestamp() - make_interval(secs => ${recentSeconds})
+            and revoked_at > statement_timestamp() - make_interval(secs => ${revocationLifeMs / 1000})
           order by xid, position
           limit ${pageSize}
         )
@@ -51,7 +56,7 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
             (select xid::text || '.' || position from page order by xid desc, position desc limit 1)
           end as "nextPage",
           coalesce(
-            string_agg(substring(sha256(convert_to(target, 'UTF8')) for 8), ''::bytea) filter (where kind = 'session'), ''
+            string_agg(substring(sha256(convert_to(target, 'UTF8')) for ${sessionHashBytes}::int), ''::bytea) filter (where kind = 'session'), ''
           ) as sessions,
           coalesce(
             json_agg(json_build_object('id', target, 'sessionVersion', session_version, 'keptSession', kept_session))

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  createRevocationList,
-  revocationLifeMs,
-  type RevocationListOptions,
-  type TokenHolder,
-} from './revocation-list';
-import { hashSessionId, type RevocationPage, type UserRevocation } from './revocation-page';
+import { createRevocationList, type RevocationListOptions, type TokenHolder } from './revocation-list';
+import { hashSessionId, revocationLifeMs, type RevocationPage, type UserRevocation } from './revocation-page';
 
 let time: number;
 beforeEach(() => (time = 0));

@@ -2,6 +2,7 @@ import type { User } from '../auth/user-token';
 import { createHashTable, type Hash, type HashTable } from './hash-table';
 import {
   hashSessionId,
+  revocationLifeMs,
   sessionHashBytes,
   type Revocation,
   type RevocationPage,
@@ -38,8 +39,6 @@ interface Bucket {
 }
 
 const bucketMs = 60_000;
-/** The life of a userToken, the clock tolerance of 5 s, and time to spare. */
-export const revocationLifeMs = 660_000;
 /** Larger ones would stop the process for longer when they grow. */
 const maxSessionsOfBucket = 2 ** 17;
 /** What the clocks of PostgreSQL and of the gateway that signs may differ. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
+/** The life of a userToken, the clock tolerance of 5 s, and time for a transaction to commit. What was revoked earlier refuses no userToken. */
+export const revocationLifeMs = 660_000;
+
 /** What of a session is kept and sent: the first 8 bytes of the SHA-256 of its id. */
 export const sessionHashBytes = 8;
 
