@@ -16,7 +16,7 @@ afterAll(async () => {
 const account = { email: 'badger@store.example', password: 'four badgers in a sett' };
 const newGuest = () => send(gateway.url, 'POST', '/auth/guest');
 
-it('a gateway refuses new guests and nobody else while Redis is almost full', async () => {
+it('a gateway refuses new guests and no other request while Redis is almost full', async () => {
   expect((await newGuest()).status).toBe(201);
   const user = await send(gateway.url, 'POST', '/auth/register', { body: account });
   const [, used] = /used_memory:(\d+)/.exec(await redis.info('memory')) ?? [];

@@ -30,7 +30,7 @@ it('the memory usage is the share of maxmemory that is used', async () => {
 });
 
 it('the memory usage is unknown when Redis is unavailable', async () => {
-  const away = connectRedis({ url: 'redis://127.0.0.1:1' }, () => undefined);
-  await expect(away.memoryUsage()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
-  await away.close();
+  const unreachable = connectRedis({ url: 'redis://127.0.0.1:1' }, () => undefined);
+  await expect(unreachable.memoryUsage()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  await unreachable.close();
 });

@@ -18,7 +18,7 @@ const page = (changes: Partial<RevocationPage> & { revoked?: string[] } = {}): R
 const holder = (sessionId: string): TokenHolder => ({
   ...{ id: 'u-1', sessionId, sessionVersion: 1, issuedAt: Math.floor(Date.now() / 1000) + 60, apiKeyId: undefined },
 });
-const away = () => Promise.reject(new Error('PostgreSQL is unavailable'));
+const unavailable = () => Promise.reject(new Error('PostgreSQL is unavailable'));
 
 it('a follower is stale until its first poll has ended', async () => {
   let end!: (value: RevocationPage) => void;
@@ -52,7 +52,7 @@ it('a follower repeats a poll when one of its pages could not be read', async ()
   const asked: (string | undefined)[] = [];
   const revocations = follow((cursor) => {
     asked.push(cursor);
-    if (asked.length === 2) return away();
+    if (asked.length === 2) return unavailable();
     return Promise.resolve(page({ nextPoll: '10.0', ...(cursor === undefined && { nextPage: '8.1' }) }));
   });
   await until('it is fresh', () => !revocations.isStale());
@@ -77,24 +77,24 @@ it('a follower counts from the start of a poll, not from its end', async () => {
 
 it('a follower keeps what it knows while it is stale, reports once, and recovers', async () => {
   const reports: (string | undefined)[] = [];
-  let isAway = false;
+  let isUnavailable = false;
   let reads = 0;
   const revocations = follow(
     () => {
       reads += 1;
-      return isAway ? away() : Promise.resolve(page({ revoked: ['s-1'] }));
+      return isUnavailable ? unavailable() : Promise.resolve(page({ revoked: ['s-1'] }));
     },
     { staleAfterMs: 60, report: (error) => void reports.push((error as Error | undefined)?.message) },
   );
   await until('it is fresh', () => !revocations.isStale());
-  isAway = true;
+  isUnavailable = true;
   await until('it is stale', () => revocations.isStale());
   await until('it is reported', () => reports.length > 0);
   const since = reads;
   await until('it polls on', () => reads > since + 3);
   expect(reports).toEqual(['PostgreSQL is unavailable']);
   expect(revocations.isRevoked(holder('s-1'))).toBe(true);
-  isAway = false;
+  isUnavailable = false;
   await until('it is fresh again', () => !revocations.isStale());
   expect(reports).toEqual(['PostgreSQL is unavailable', undefined]);
 });
