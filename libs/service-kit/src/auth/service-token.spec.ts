@@ -91,7 +91,13 @@ describe('a service', () => {
 });
 
 describe('the file of secrets', () => {
-  const allPairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+  const allPairs = [
+    'gateway:checkout',
+    'checkout:inventory',
+    'inventory:checkout',
+    'inventory:gateway',
+    'checkout:gateway',
+  ];
 
   it('is made once in development, for its owner alone, whole for all who make it at once', async () => {
     const path = join(folder, 'keys', 'secrets');
