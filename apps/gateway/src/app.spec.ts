@@ -13,7 +13,14 @@ const routesOf = (router: Partial<Router>): NonNullable<Layer['route']>[] =>
 
 const pass = () => undefined;
 const limits = { byAddress: pass, bySession: pass, byApiKey: pass, auth: pass };
-const parts = { firstPartyOrigins: [], limits, toInventory: pass, toCheckout: pass, publishedKeys: () => [] };
+const parts = {
+  firstPartyOrigins: [],
+  limits,
+  newGuests: pass,
+  toInventory: pass,
+  toCheckout: pass,
+  publishedKeys: () => [],
+};
 
 const documented = Object.entries(createOpenApi('1.0.0').paths as Record<string, object>);
 /** For a payment provider, not for consumers of the API. */
