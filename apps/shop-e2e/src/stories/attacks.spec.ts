@@ -80,23 +80,23 @@ describe('a forged token, at the gateway and at the services behind it,', () => 
 
 describe('the way to the internal routes', () => {
   it.each([
-    '/internal/orders/move',
-    '//internal/orders/move',
-    '/Cart/../internal/orders/move',
-    '/Cart/%2e%2e/internal/orders/move',
-    '/Cart/%2E%2E%2Finternal%2Forders%2Fmove',
-    '/orders/..%2finternal%2forders%2fmove',
-    '/orders/..;/internal/orders/move',
-    '/orders\\..\\internal\\orders\\move',
-    '/INTERNAL/orders/move',
-    '/./internal/orders/move',
-    '/inventory/items/../../internal/orders/move',
-    'http://127.0.0.1/internal/orders/move',
-    '/auth/../internal/orders/move',
-    '/docs/../internal/orders/move',
-    '/metrics/../internal/orders/move',
+    '/internal/guest-migrations',
+    '//internal/guest-migrations',
+    '/Cart/../internal/guest-migrations',
+    '/Cart/%2e%2e/internal/guest-migrations',
+    '/Cart/%2E%2E%2Finternal%2Fguest-migrations',
+    '/orders/..%2finternal%2fguest-migrations',
+    '/orders/..;/internal/guest-migrations',
+    '/orders\\..\\internal\\guest-migrations',
+    '/INTERNAL/guest-migrations',
+    '/./internal/guest-migrations',
+    '/inventory/items/../../internal/guest-migrations',
+    'http://127.0.0.1/internal/guest-migrations',
+    '/auth/../internal/guest-migrations',
+    '/docs/../internal/guest-migrations',
+    '/metrics/../internal/guest-migrations',
   ])('%s leads nowhere', async (path) => {
-    const body = JSON.stringify({ from: guest.id, to: `u-${'a'.repeat(22)}` });
+    const body = JSON.stringify({ guestId: guest.id, userId: `u-${'a'.repeat(22)}` });
     const lines = [`POST ${path} HTTP/1.1`, 'Host: store', 'Connection: close', `Authorization: Bearer ${guest.token}`];
     lines.push('Content-Type: application/json', `Content-Length: ${body.length}`);
     expect([400, 404]).toContain(statusOf(await raw(lines, body)));
@@ -104,10 +104,10 @@ describe('the way to the internal routes', () => {
 
   it('is closed at the service itself for the token of a customer', async () => {
     const checkout = `http://127.0.0.1:${shop.ports.checkout}`;
-    const body = { from: guest.id, to: `u-${'a'.repeat(22)}` };
+    const body = { guestId: guest.id, userId: `u-${'a'.repeat(22)}` };
     const authorization = `Bearer ${guest.token}`;
-    expect((await send(checkout, 'POST', '/internal/orders/move', body, { authorization })).status).toBe(401);
-    expect((await send(checkout, 'POST', '/internal/orders/move', body)).status).toBe(401);
+    expect((await send(checkout, 'POST', '/internal/guest-migrations', body, { authorization })).status).toBe(401);
+    expect((await send(checkout, 'POST', '/internal/guest-migrations', body)).status).toBe(401);
   });
 });
 
