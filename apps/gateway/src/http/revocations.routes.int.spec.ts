@@ -111,7 +111,7 @@ it('the revocations are not on the main port when there is an admin port', async
   expect(res.status).toBe(404);
 });
 
-it.each(['1', '1.', 'x.0', '1.0.0', `${'9'.repeat(20)}.0`, "1.0';--"])(
+it.each(['1', '1.0', '1.1.', 'x.0.0', '1.0.0.0', `1.${'9'.repeat(20)}.0`, "1.1.0';--"])(
   'a request is invalid when its cursor is %s',
   async (after) => {
     const res = await ask(tokenOf('checkout'), `?after=${encodeURIComponent(after)}`);

@@ -82,7 +82,7 @@ it('a page has sessions as hashes, users with their session version, API keys, a
 
 it('an empty page has a cursor too', async () => {
   const page = await revocations.read();
-  expect(page).toMatchObject({ users: [], apiKeys: [], nextPoll: expect.stringMatching(/^\d+\.0$/) });
+  expect(page).toMatchObject({ users: [], apiKeys: [], nextPoll: expect.stringMatching(/^[\dA-F]{8}\.\d+\.0$/) });
   expect(page.sessions).toHaveLength(0);
 });
 
@@ -144,11 +144,16 @@ it('a poll of several pages loses nothing when transactions commit between its p
   expect(reads).toBeGreaterThan(3);
 });
 
-it('a cursor that lies ahead of the database reads everything', async () => {
+it.each([
+  ['that lies ahead of the database', (timeline: string) => `${timeline}.9000000000.0`],
+  ['of a timeline before a replica was promoted', (_timeline: string, xid: string) => `0000000F.${xid}.0`],
+])('a cursor %s reads everything', async (_what, toCursor) => {
   await revokeSession('s-1');
-  const page = await revocations.read('9000000000.0');
+  const [timeline = '', xid = ''] = (await revocations.read()).nextPoll.split('.');
+  expect(has(await revocations.read(`${timeline}.${xid}.0`), 's-1')).toBe(false);
+  const page = await revocations.read(toCursor(timeline, xid));
   expect(has(page, 's-1')).toBe(true);
-  expect(Number.parseInt(page.nextPoll)).toBeLessThan(9_000_000_000);
+  expect(page.nextPoll.split('.').slice(0, 2)).toEqual([timeline, xid]);
 });
 
 it('a full read has what was revoked within the life of a userToken, and nothing older', async () => {

@@ -13,6 +13,9 @@ const keptSeconds = 900;
 const defaultPageSize = 10_000;
 const purgeBatchSize = 5000;
 
+/** The first part of a WAL file's name: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES */
+const timelineNow = sql<string>`substring(pg_walfile_name(pg_current_wal_lsn()) for 8)`;
+
 export interface RecentRevocations {
   /** One page of what was revoked within the last 11 minutes, from a cursor on. */
   read(cursor?: string): Promise<RevocationPage>;
@@ -22,6 +25,7 @@ export interface RecentRevocations {
 
 interface PageRow {
   readonly completeUntil: Date;
+  readonly timeline: string;
   readonly xmin: string;
   readonly nextPage: string | null;
   readonly sessions: Buffer;
@@ -32,17 +36,19 @@ interface PageRow {
 /**
  * A time or a number that is assigned before the commit can't be a cursor: a transaction that commits late would be skipped. So a poll
  * continues at `pg_snapshot_xmin` of the poll before, the oldest transaction that was in progress then. It means the same at every
- * gateway. A cursor that lies ahead is of another database, and reads everything.
+ * gateway. A cursor of another timeline (a replica was promoted, and may lack the last transactions), or one that lies ahead (another
+ * database), reads everything.
  */
 export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = defaultPageSize): RecentRevocations {
   return {
-    async read(cursor = '0.0') {
-      const [xid = '0', position = '0'] = cursor.split('.');
+    async read(cursor = '0.0.0') {
+      const [timeline = '0', xid = '0', position = '0'] = cursor.split('.');
       const { rows } = await sql<PageRow>`
         with page as (
           select * from revocations
           where (xid, position) > (
-              case when ${xid}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8 else ${xid}::xid8 end,
+              (select case when ${timeline} <> ${timelineNow} or ${xid}::xid8 > pg_snapshot_xmax(pg_current_snapshot())
+                then '0'::xid8 else ${xid}::xid8 end),
               ${position}::bigint
             )
             and revoked_at > statement_timestamp() - make_interval(secs => ${revocationLifeMs / 1000})
@@ -51,6 +57,7 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
         )
         select
           statement_timestamp() as "completeUntil",
+          ${timelineNow} as timeline,
           pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
           case when count(*) = ${pageSize} then
             (select xid::text || '.' || position from page order by xid desc, position desc limit 1)
@@ -67,8 +74,12 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
       `.execute(db);
       const [row] = rows;
       if (!row) throw new Error('PostgreSQL returned no row');
-      const { xmin, nextPage, ...page } = row;
-      return { ...page, nextPoll: `${xmin}.0`, ...(nextPage !== null && { nextPage }) };
+      const { timeline: current, xmin, nextPage, ...page } = row;
+      return {
+        ...page,
+        nextPoll: `${current}.${xmin}.0`,
+        ...(nextPage !== null && { nextPage: `${current}.${nextPage}` }),
+      };
     },
 
     async purge() {

@@ -12,7 +12,7 @@ const pageOf = ({
   users = [] as UserRevocation[],
   apiKeys = [] as string[],
 }): RevocationPage => ({
-  ...{ completeUntil: new Date(at), nextPoll: '1.0', users, apiKeys },
+  ...{ completeUntil: new Date(at), nextPoll: '1.1.0', users, apiKeys },
   sessions: Buffer.concat(sessions.map(hashSessionId)),
 });
 const holder = (changes: Partial<TokenHolder> = {}): TokenHolder => ({

@@ -36,8 +36,8 @@ export interface RevocationPage {
   readonly apiKeys: readonly string[];
 }
 
-/** A transaction id and a position: a poll reads what comes after. At the start of all of them without one. */
-export const pollCursor = z.string().regex(/^\d{1,19}\.\d{1,18}$/, 'must be a cursor of an earlier response');
+/** PostgreSQL's timeline, a transaction id and a position: a poll reads what comes after. At the start of all without one. */
+export const pollCursor = z.string().regex(/^[\dA-F]{1,8}\.\d{1,19}\.\d{1,18}$/, 'must be a cursor of an earlier response');
 
 const id = z.string().min(1).max(128);
 const pageSchema = z.object({
