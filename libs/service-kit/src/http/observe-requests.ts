@@ -4,7 +4,7 @@ import { Histogram, type Registry } from 'prom-client';
 import { beginRequestSpan } from '../telemetry/tracing';
 import type { IdentifiedRequest } from './request-id';
 
-/** As nginx writes it, for a client that hung up before it had the answer. */
+/** As nginx writes it, for a client that hung up before the response was written. */
 const clientClosedRequest = 499;
 
 export function createRequestDuration(registry: Registry) {
@@ -33,7 +33,7 @@ export function observeRequests(log: Logger, duration: RequestDuration, continue
     const span = beginRequestSpan(method, continuesTraces ? req.headers : undefined);
     res.once('close', () => {
       const ms = performance.now() - startedAt;
-      const status = res.writableFinished ? res.statusCode : clientClosedRequest;
+      const status = res.writableEnded ? res.statusCode : clientClosedRequest;
       const route = (req.route as { path?: string } | undefined)?.path ?? 'none';
       duration.observe({ method, route, status }, ms / 1000);
       span.end({ route, status });
