@@ -12,7 +12,14 @@ import { healthRoutes, type Finding, type HealthCheck, type Lifecycle } from './
 import { createRequestDuration, observeRequests } from './http/observe-requests';
 import { problemHandler } from './http/problem-handler';
 import { requestId } from './http/request-id';
-import { answerOptions, noSuchRoute, readRoutes, toUnmatchedError, type FindMethods } from './http/route-table';
+import {
+  answerOptions,
+  noSuchRoute,
+  readPaths,
+  readRoutes,
+  toUnmatchedError,
+  type FindMethods,
+} from './http/route-table';
 import { validateRequest } from './http/validate-request';
 import { assertWellFormedUrl } from './http/well-formed-text';
 import { createMetrics } from './telemetry/metrics';
@@ -69,9 +76,11 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   app.set('trust proxy', trustedProxies);
   app.use(requestId);
   if (!separateAdmin) {
-    // Probes and polls are neither logged nor counted. To OPTIONS a router gives an answer of its own.
+    // Probes and polls are neither logged nor counted. To OPTIONS a router gives an answer of its own, and a router in which nothing
+    // matches costs every other request a turn of the event loop.
+    const paths = readPaths(...internal);
     for (const router of internal) {
-      app.use((req, res, next) => (req.method === 'OPTIONS' ? next() : router(req, res, next)));
+      app.use((req, res, next) => (paths.has(req.path) && req.method !== 'OPTIONS' ? router(req, res, next) : next()));
     }
   }
   app.use(observeRequests(log, duration, continuesTraces));

@@ -3,7 +3,7 @@ import { ServiceError } from '../problems';
 
 /** A router's own record of what was added to it (https://github.com/pillarjs/router), as far as it is of use here. */
 interface Layer {
-  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
   readonly handle: Partial<Pick<Router, 'stack'>>;
   match(path: string): boolean;
 }
@@ -21,6 +21,14 @@ export function readRoutes(...routers: readonly Router[]): FindMethods {
     return [...methods].sort();
   };
 }
+
+/** The paths of routes that have no parameters. */
+export const readPaths = (...routers: readonly Router[]): ReadonlySet<string> =>
+  new Set(
+    routers
+      .flatMap(({ stack }) => routesOf(stack as unknown as readonly Layer[]))
+      .map(({ route }) => route?.path ?? ''),
+  );
 
 const routesOf = (layers: readonly Layer[]): readonly Layer[] =>
   layers.flatMap((layer) =>

@@ -37,7 +37,9 @@ export interface RevocationPage {
 }
 
 /** PostgreSQL's timeline, a transaction id and a position: a poll reads what comes after. At the start of all without one. */
-export const pollCursor = z.string().regex(/^[\dA-F]{1,8}\.\d{1,19}\.\d{1,18}$/, 'must be a cursor of an earlier response');
+export const pollCursor = z
+  .string()
+  .regex(/^[\dA-F]{1,8}\.\d{1,19}\.\d{1,18}$/, 'must be a cursor of an earlier response');
 
 const id = z.string().min(1).max(128);
 const pageSchema = z.object({
