@@ -278,7 +278,7 @@ describe('lines that do not fit', () => {
     const refreshed = await refresh(registered.body.refreshToken);
     expect(clampedOf(refreshed)).toEqual(told);
     expect(clampedOf(await refresh(registered.body.refreshToken))).toEqual(told);
-    await gateway.query(`update clamped_lines set shown_at = shown_at - interval '61 seconds'`);
+    await gateway.query(`update guest_migrations set clamped_shown_at = clamped_shown_at - interval '61 seconds'`);
     expect(clampedOf(await login(email))).toBeUndefined();
   });
 
@@ -286,9 +286,9 @@ describe('lines that do not fit', () => {
     const [email, guest] = [newEmail(), await newGuest({ mug: 8 })];
     const user = idOf(await register(email));
     await carts.add(user, 'mug', 8);
-    await gateway.query('alter table clamped_lines rename to clamped_lines_gone');
+    await gateway.query('alter table guest_migrations rename clamped to clamped_gone');
     const failed = await login(email, { token: guest.userToken });
-    await gateway.query('alter table clamped_lines_gone rename to clamped_lines');
+    await gateway.query('alter table guest_migrations rename clamped_gone to clamped');
     expect(failed.status).toBeGreaterThanOrEqual(500);
     const answer = await login(email);
     expect(clampedOf(answer)).toEqual([{ id: 'mug', requested: 16, quantity: 10 }]);

@@ -1,5 +1,5 @@
 import type { Revocation } from '@badger-store/service-kit';
-import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import {
   nextGeneration,
   type GuestOutcome,
@@ -11,30 +11,29 @@ import {
 import { insertRevocation } from './recent-revocations';
 import type { GatewayTables } from './tables';
 
-/** Longer than the last userToken of a guest's session is valid: 10 min, what clocks differ, and a request on its way. */
-const guestTokensSeconds = 660;
-const purgeBatch = 1000;
-
 export interface PostgresSessionsOptions {
   readonly db: Kysely<GatewayTables>;
   /** Called after the commit of what ends a session, so that this process refuses it at once. */
   readonly onRevoked: (revocation: Revocation) => void;
 }
 
-/** A transaction, and what it revokes. */
+/** A transaction, and what it revokes for all services. */
 interface Work {
-  readonly tx: Transaction<GatewayTables>;
-  /** Records a revocation for all services. */
+  readonly tx: Kysely<GatewayTables>;
   revoke(revocation: Revocation): Promise<void>;
 }
 
 /** A session's row, locked: what a transaction decides by it holds until it commits. */
-interface LockedSession {
-  readonly session: Session;
-  readonly current: { readonly generation: number; readonly previous: number; readonly msSinceRotation: number };
+interface LockedSession extends Session {
+  readonly generation: number;
+  readonly previous: number;
+  readonly msSinceRotation: number;
   /** Neither ended nor expired, and its API key was not revoked. */
   readonly isOpen: boolean;
 }
+
+/** Rolls a transaction back. */
+class NothingChanged extends Error {}
 
 /**
  * Sessions in PostgreSQL, the authority. A transaction locks the session's row before it looks at anything else, so a refresh, a sign-in
@@ -58,136 +57,97 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
   return {
     signIn: (session, guest) =>
       transaction(async (work) => {
-        const { tx } = work;
-        const user = await tx
-          .selectFrom('users')
-          .select('session_version')
-          .where('id', '=', session.userId)
-          .forShare()
-          .executeTakeFirst();
-        if (user?.session_version !== session.sessionVersion) return undefined;
+        const [user] = await rowsOf<{ version: number }>(
+          work.tx,
+          sql`select session_version as version from users where id = ${session.userId} for share`,
+        );
+        if (user?.version !== session.sessionVersion) return undefined;
         const outcome = guest && (await becomeUser(work, guest, session.userId));
-        await insert(tx, session);
+        await insert(work.tx, session);
         return { guest: outcome };
       }),
 
     refresh: (token, ttlMs) =>
       transaction(async (work) => {
-        const { tx } = work;
-        const locked = await lock(tx, token);
-        if (!locked?.isOpen) return undefined;
-        const { session, current } = locked;
-        let email: string | undefined;
-        if (session.kind === 'user') {
-          const user = await tx
-            .selectFrom('users')
-            .select(['email', 'session_version'])
-            .where('id', '=', session.userId)
-            .executeTakeFirst();
-          if (user?.session_version !== session.sessionVersion) return undefined;
-          ({ email } = user);
-        }
-        const generation = await rotate(work, locked, token.generation);
+        const session = await lock(work.tx, token);
+        if (!session?.isOpen) return undefined;
+        const [user] = await rowsOf<{ email: string; version: number }>(
+          work.tx,
+          sql`select email, session_version as version from users where id = ${session.userId}`,
+        );
+        if (session.kind === 'user' && user?.version !== session.sessionVersion) return undefined;
+        const generation = await rotate(work, session, token.generation);
         if (generation === undefined) return undefined;
         const expiresAt = Date.now() + ttlMs[session.kind];
-        if (generation !== current.generation) {
-          await tx
-            .updateTable('sessions')
-            .set({ generation, previous_generation: token.generation, rotated_at: sql`now()` })
-            .set({ expires_at: new Date(expiresAt) })
-            .where('id', '=', session.id)
-            .execute();
-        }
-        return { session: { ...session, expiresAt }, email, generation };
+        await sql`
+          update sessions set generation = ${generation}, previous_generation = ${token.generation}, rotated_at = now(),
+            expires_at = ${new Date(expiresAt)}
+          where id = ${session.id} and generation <> ${generation}`.execute(work.tx);
+        return { session: { ...session, expiresAt }, email: user?.email, generation };
       }),
 
     end: (ended) =>
       transaction(async (work) => {
-        const locked = await lock(work.tx, ended);
-        if (locked) await endLocked(work, locked);
+        const session = await lock(work.tx, ended);
+        if (session) await endLocked(work, session);
       }),
 
     endAll: (userId) =>
       transaction(async ({ tx, revoke }) => {
-        const user = await tx
-          .updateTable('users')
-          .set((eb) => ({ session_version: eb('session_version', '+', 1) }))
-          .where('id', '=', userId)
-          .returning('session_version')
-          .executeTakeFirst();
-        if (user) await revoke({ kind: 'user', id: userId, sessionVersion: user.session_version });
+        const [user] = await rowsOf<{ version: number }>(
+          tx,
+          sql`update users set session_version = session_version + 1 where id = ${userId}
+              returning session_version as version`,
+        );
+        if (user) await revoke({ kind: 'user', id: userId, sessionVersion: user.version });
       }),
 
-    async changePassword(account, passwordHash, sessionId) {
-      /** Rolls back. */
-      class NotChanged extends Error {}
-      const change = async ({ tx, revoke }: Work) => {
-        const version = account.sessionVersion + 1;
-        const user = await tx
-          .updateTable('users')
-          .set({ password_hash: passwordHash, session_version: version })
-          .where('id', '=', account.id)
-          .where('session_version', '=', account.sessionVersion)
-          .executeTakeFirst();
-        const session = await tx
-          .updateTable('sessions')
-          .set({ session_version: version })
-          .where('id', '=', sessionId)
-          .where('session_version', '=', account.sessionVersion)
-          .where('ended_at', 'is', null)
-          .executeTakeFirst();
-        if (user.numUpdatedRows === 0n || session.numUpdatedRows === 0n) throw new NotChanged();
-        await revoke({ kind: 'user', id: account.id, sessionVersion: version, keptSession: sessionId });
-      };
-      try {
-        await transaction(change);
+    changePassword: ({ id, sessionVersion }, passwordHash, sessionId) =>
+      transaction(async ({ tx, revoke }) => {
+        const version = sessionVersion + 1;
+        const user = await sql`
+          update users set password_hash = ${passwordHash}, session_version = ${version}
+          where id = ${id} and session_version = ${sessionVersion}`.execute(tx);
+        const session = await sql`
+          update sessions set session_version = ${version}
+          where id = ${sessionId} and session_version = ${sessionVersion} and ended_at is null`.execute(tx);
+        if (!user.numAffectedRows || !session.numAffectedRows) throw new NothingChanged();
+        await revoke({ kind: 'user', id, sessionVersion: version, keptSession: sessionId });
         return true;
-      } catch (error) {
-        if (error instanceof NotChanged) return false;
+      }).catch((error: unknown) => {
+        if (error instanceof NothingChanged) return false;
         throw error;
-      }
-    },
+      }),
 
     async purge() {
-      const expired = db
-        .selectFrom('sessions')
-        .select('id')
-        .where('expires_at', '<', sql<Date>`now()`)
-        .limit(purgeBatch);
-      await db.deleteFrom('sessions').where('id', 'in', expired).execute();
+      await sql`delete from sessions where id in (select id from sessions where expires_at < now() limit 1000)`.execute(
+        db,
+      );
     },
   };
 }
 
-/** Makes the guest the user's, in the same transaction as the session that follows. The first user wins. */
+/** Makes the guest the user's, in the transaction of the session that follows. The first user wins. */
 async function becomeUser(work: Work, proof: GuestProof, userId: string): Promise<GuestOutcome> {
-  const { tx } = work;
   if ('expired' in proof) return { notMigrated: 'expired' };
-  const locked = await lock(tx, 'session' in proof ? proof.session : proof.refreshToken);
-  if (!locked) return { notMigrated: 'session_ended' };
-  const { session } = locked;
+  const session = await lock(work.tx, 'session' in proof ? proof.session : proof.refreshToken);
+  if (!session) return { notMigrated: 'session_ended' };
   if (session.kind !== 'guest') return undefined;
 
   const guestId = session.userId;
-  const known = await tx
-    .selectFrom('guest_migrations')
-    .select('user_id')
-    .where('guest_id', '=', guestId)
-    .executeTakeFirst();
-  if (known) return known.user_id === userId ? { guestId } : { notMigrated: 'belongs_to_another_user' };
-  if (!locked.isOpen) return { notMigrated: 'session_ended' };
-  if ('refreshToken' in proof && (await rotate(work, locked, proof.refreshToken.generation)) === undefined) {
-    return { notMigrated: 'session_ended' };
-  }
-  await tx
-    .insertInto('guest_migrations')
-    .values({
-      guest_id: guestId,
-      user_id: userId,
-      tokens_expire_at: sql<Date>`now() + make_interval(secs => ${guestTokensSeconds})`,
-    })
-    .execute();
-  await endLocked(work, locked);
+  const [known] = await rowsOf<{ userId: string }>(
+    work.tx,
+    sql`select user_id as "userId" from guest_migrations where guest_id = ${guestId}`,
+  );
+  if (known) return known.userId === userId ? { guestId } : { notMigrated: 'belongs_to_another_user' };
+  const isReused =
+    'refreshToken' in proof && (await rotate(work, session, proof.refreshToken.generation)) === undefined;
+  if (!session.isOpen || isReused) return { notMigrated: 'session_ended' };
+  // A userToken is valid for 10 min; the rest is for clocks that differ, and for a request in flight.
+  await sql`
+    insert into guest_migrations (guest_id, user_id, tokens_expire_at)
+    values (${guestId}, ${userId}, now() + interval '11 minutes')`.execute(work.tx);
+  await endLocked(work, session);
   return { guestId };
 }
 
@@ -199,66 +159,43 @@ async function lock(tx: Work['tx'], wanted: Session | PresentedToken): Promise<L
   const session = 'id' in wanted ? wanted : wanted.guest;
   const id = 'id' in wanted ? wanted.id : wanted.sessionId;
   if (session?.kind === 'guest') await insert(tx, session);
-  const row = await tx
-    .selectFrom('sessions')
-    .selectAll()
-    .select([
-      sql<boolean>`ended_at is null and expires_at > clock_timestamp()
-        and not exists (select from api_keys where api_keys.id = api_key_id and revoked_at is not null)`.as('is_open'),
-      sql<number>`extract(epoch from clock_timestamp() - rotated_at)::float8 * 1000`.as('ms_since_rotation'),
-    ])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const { generation, previous_generation: previous, ms_since_rotation: msSinceRotation } = row;
-  return { session: toSession(row), current: { generation, previous, msSinceRotation }, isOpen: row.is_open };
+  const [row] = await rowsOf<LockedSession & { apiKeyId: string | null }>(
+    tx,
+    sql`
+      select id, user_id as "userId", kind, scopes, api_key_id as "apiKeyId", session_version as "sessionVersion",
+        (extract(epoch from started_at) * 1000)::float8 as "startedAt",
+        (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
+        generation, previous_generation as previous,
+        (extract(epoch from clock_timestamp() - rotated_at) * 1000)::float8 as "msSinceRotation",
+        ended_at is null and expires_at > clock_timestamp()
+          and not exists (select from api_keys where api_keys.id = api_key_id and revoked_at is not null) as "isOpen"
+      from sessions where id = ${id} for update`,
+  );
+  return row && { ...row, apiKeyId: row.apiKeyId ?? undefined };
 }
 
 /** The generation of the token that follows; a token that was used up before ends the session. */
-async function rotate(work: Work, locked: LockedSession, presented: number): Promise<number | undefined> {
-  const generation = nextGeneration(locked.current, presented);
-  if (generation === undefined) await endLocked(work, locked);
+async function rotate(work: Work, session: LockedSession, presented: number): Promise<number | undefined> {
+  const generation = nextGeneration(session, presented);
+  if (generation === undefined) await endLocked(work, session);
   return generation;
 }
 
-async function endLocked({ tx, revoke }: Work, { session }: LockedSession): Promise<void> {
-  const ended = await tx
-    .updateTable('sessions')
-    .set({ ended_at: sql`now()` })
-    .where('id', '=', session.id)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  if (ended.numUpdatedRows === 0n) return;
-  await revoke({ kind: 'session', id: session.id });
+async function endLocked({ tx, revoke }: Work, { id }: LockedSession): Promise<void> {
+  const ended = await sql`update sessions set ended_at = now() where id = ${id} and ended_at is null`.execute(tx);
+  if (ended.numAffectedRows) await revoke({ kind: 'session', id });
 }
 
 /** Leaves a row that is there as it is. */
 async function insert(tx: Work['tx'], session: Session): Promise<void> {
-  await tx
-    .insertInto('sessions')
-    .values({
-      id: session.id,
-      user_id: session.userId,
-      kind: session.kind,
-      session_version: session.sessionVersion,
-      scopes: [...session.scopes],
-      api_key_id: session.apiKeyId ?? null,
-      started_at: new Date(session.startedAt),
-      rotated_at: new Date(session.startedAt),
-      expires_at: new Date(session.expiresAt),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  const { id, userId, kind, sessionVersion, scopes, apiKeyId = null } = session;
+  const [startedAt, expiresAt] = [new Date(session.startedAt), new Date(session.expiresAt)];
+  await sql`
+    insert into sessions (id, user_id, kind, session_version, scopes, api_key_id, started_at, rotated_at, expires_at)
+    values (${id}, ${userId}, ${kind}, ${sessionVersion}, ${[...scopes]}, ${apiKeyId}, ${startedAt}, ${startedAt}, ${expiresAt})
+    on conflict do nothing`.execute(tx);
 }
 
-const toSession = (row: Selectable<GatewayTables['sessions']>): Session => ({
-  id: row.id,
-  userId: row.user_id,
-  kind: row.kind,
-  scopes: row.scopes,
-  apiKeyId: row.api_key_id ?? undefined,
-  sessionVersion: row.session_version,
-  startedAt: row.started_at.getTime(),
-  expiresAt: row.expires_at.getTime(),
-});
+async function rowsOf<Row>(db: Kysely<GatewayTables>, statement: ReturnType<typeof sql>): Promise<Row[]> {
+  return (await statement.execute(db)).rows as Row[];
+}

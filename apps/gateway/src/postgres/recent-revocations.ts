@@ -83,34 +83,21 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
     },
 
     async purge() {
-      const old = sql<Date>`now() - make_interval(secs => ${keptSeconds})`;
-      const { numDeletedRows } = await db
-        .deleteFrom('revocations')
-        .where(({ eb, refTuple, selectFrom }) =>
-          eb(
-            refTuple('xid', 'position'),
-            'in',
-            selectFrom('revocations')
-              .select(['xid', 'position'])
-              .where('revoked_at', '<', old)
-              .limit(purgeBatchSize)
-              .forUpdate()
-              .skipLocked()
-              .$asTuple('xid', 'position'),
-          ),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows) === purgeBatchSize;
+      const { numAffectedRows } = await sql`
+        delete from revocations where (xid, position) in (
+          select xid, position from revocations where revoked_at < now() - make_interval(secs => ${keptSeconds})
+          limit ${purgeBatchSize} for update skip locked
+        )`.execute(db);
+      return Number(numAffectedRows) === purgeBatchSize;
     },
   };
 }
 
 /** In the transaction that ends a session, raises a user's session version or revokes an API key. */
 export async function insertRevocation(tx: Kysely<GatewayTables>, revocation: Revocation): Promise<void> {
-  const { kind, id: target } = revocation;
+  const { kind, id } = revocation;
   const { sessionVersion = null, keptSession = null } = revocation.kind === 'user' ? revocation : {};
-  await tx
-    .insertInto('revocations')
-    .values({ kind, target, session_version: sessionVersion, kept_session: keptSession })
-    .execute();
+  await sql`
+    insert into revocations (kind, target, session_version, kept_session)
+    values (${kind}, ${id}, ${sessionVersion}, ${keptSession})`.execute(tx);
 }

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 
 export const gatewaySchema = 'gateway';
 
+/** The tables that are used through Kysely's builder; statements on the others are plain SQL. */
 export interface GatewayTables {
   users: {
     id: string;
@@ -18,20 +19,6 @@ export interface GatewayTables {
     created_at: Generated<Date>;
     revoked_at: Date | null;
   };
-  sessions: {
-    id: string;
-    user_id: string;
-    kind: 'guest' | 'user';
-    session_version: number;
-    scopes: string[];
-    api_key_id: string | null;
-    generation: Generated<number>;
-    previous_generation: Generated<number>;
-    rotated_at: Generated<Date>;
-    started_at: Generated<Date>;
-    expires_at: Date;
-    ended_at: Date | null;
-  };
   revocations: {
     /** An xid8 and a bigint, which the driver gives as text. */
     xid: Generated<string>;
@@ -41,22 +28,5 @@ export interface GatewayTables {
     session_version: number | null;
     kept_session: string | null;
     revoked_at: Generated<Date>;
-  };
-  guest_migrations: {
-    guest_id: string;
-    user_id: string;
-    created_at: Generated<Date>;
-    tokens_expire_at: Date;
-    due_at: Generated<Date>;
-    done_at: Date | null;
-  };
-  clamped_lines: {
-    guest_id: string;
-    merge_id: string;
-    item_id: string;
-    requested: number;
-    quantity: number;
-    user_id: string;
-    shown_at: Date | null;
   };
 }

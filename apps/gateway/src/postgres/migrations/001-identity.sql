@@ -60,20 +60,10 @@ create table guest_migrations (
   tokens_expire_at timestamptz not null,
   -- When the sweeper looks next.
   due_at timestamptz not null default now(),
-  done_at timestamptz
+  done_at timestamptz,
+  -- Lines of the guest's cart of which a limit let less into the user's cart, by the id of the merge.
+  clamped jsonb not null default '{}',
+  clamped_shown_at timestamptz
 );
-create index guest_migrations_open on guest_migrations (user_id) where done_at is null;
+create index guest_migrations_user on guest_migrations (user_id);
 create index guest_migrations_due on guest_migrations (due_at) where done_at is null;
-
--- Lines of a guest's cart of which a limit let less into the user's cart, kept until the user has been shown them.
-create table clamped_lines (
-  guest_id text not null references guest_migrations on delete cascade,
-  merge_id text not null,
-  item_id text not null,
-  requested integer not null,
-  quantity integer not null,
-  user_id text not null,
-  shown_at timestamptz,
-  primary key (guest_id, merge_id, item_id)
-);
-create index clamped_lines_user on clamped_lines (user_id);
