@@ -151,6 +151,27 @@ describe('a password change', () => {
     }
   }, 300_000);
 
+  it('refuses a sign-in whose password was verified before the change', async () => {
+    const email = newEmail();
+    const { userToken } = (await register(email)).body;
+    const { verify } = jest.requireActual<typeof argon2>('@node-rs/argon2');
+    let verified!: () => void;
+    let goOn!: () => void;
+    const isVerified = new Promise<void>((resolve) => (verified = resolve));
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    jest.mocked(argon2.verify).mockImplementationOnce(async (...args) => {
+      const result = await verify(...args);
+      verified();
+      await gate;
+      return result;
+    });
+    const late = login(email);
+    await isVerified;
+    expect((await changePassword(userToken)).status).toBe(204);
+    goOn();
+    expect((await late).body.code).toBe('WRONG_CREDENTIALS');
+  });
+
   it('is refused when the user signed out everywhere while the password was verified', async () => {
     const email = newEmail();
     const { userToken } = (await register(email)).body;

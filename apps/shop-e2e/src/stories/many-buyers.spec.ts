@@ -25,6 +25,7 @@ beforeAll(async () => {
   const stored = (service: string) => ({
     ...{ HOST: '127.0.0.1', REDIS_URL: `redis://127.0.0.1:${ports.redis}`, DATABASE_URL: database(service) },
     JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
+    GATEWAY_ADMIN_URL: local(ports.gateway),
     FIRST_PARTY_ORIGINS: `${local(ports.gateway)},${url}`,
     RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
     RATE_LIMIT_SESSION_PER_MINUTE: '10000000',

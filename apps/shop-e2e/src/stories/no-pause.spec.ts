@@ -28,6 +28,7 @@ beforeAll(async () => {
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
     DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
     JWKS_URL: `${local(ports.gateway)}/.well-known/jwks.json`,
+    GATEWAY_ADMIN_URL: local(ports.gateway),
     CHECKOUT_URL: local(ports.checkout),
     RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
     RATE_LIMIT_SESSION_PER_MINUTE: '10000000',

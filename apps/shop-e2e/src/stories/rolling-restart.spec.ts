@@ -40,6 +40,7 @@ beforeAll(async () => {
         REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
         DATABASE_URL: database(service),
         JWKS_URL: `${store.url}/.well-known/jwks.json`,
+        GATEWAY_ADMIN_URL: gateways.join(),
         FIRST_PARTY_ORIGINS: store.url,
         INVENTORY_URL: inventories.join(),
         CHECKOUT_URL: checkouts.join(),

@@ -11,7 +11,7 @@ import { runProgram } from '../support/program';
 const folder = mkdtempSync(join(tmpdir(), 'badger-wrong-settings-'));
 const secretFile = join(folder, 'service-token-secrets');
 const random = () => randomBytes(32).toString('base64url');
-const names = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout'];
+const names = ['checkout:inventory', 'inventory:checkout', 'inventory:gateway'];
 writeFileSync(secretFile, names.map((name) => `${name} ${random()}\n`).join(''));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,6 +27,7 @@ const settings = async (): Promise<NodeJS.ProcessEnv> => ({
   DATABASE_URL: `postgres://inventory:${random()}@127.0.0.1:${await freePort()}/badger_store`,
   CHECKOUT_URL: 'http://127.0.0.1:1',
   JWKS_URL: 'http://127.0.0.1:1/.well-known/jwks.json',
+  GATEWAY_ADMIN_URL: 'http://127.0.0.1:1',
   SERVICE_TOKEN_SECRET_FILE: secretFile,
   HOST: '127.0.0.1',
   PORT: '0',
