@@ -220,6 +220,7 @@ describe('a password', () => {
     ],
     ['in full width', 'four badgers in', 'ｆｏｕｒ　ｂａｄｇｅｒｓ　ｉｎ'],
     ['with a ligature', 'official badgers', 'oﬃcial badgers'],
+    ['as long as may be, and decomposed', 'dächs'.repeat(51), 'dächs'.normalize('NFD').repeat(51)],
   ])('is the same %s (NIST SP 800-63B, section 3.1.1.2)', async (_how, one, other) => {
     const email = newEmail();
     expect((await register(email, one)).status).toBe(201);
