@@ -140,6 +140,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       revocations,
       limits,
       newGuests: newGuests.handler,
+      newGuestAdds: newGuests.adds,
       guestTtlMs: ttlMs.guest,
       toInventory: inventory.forward,
       toCheckout: checkout.forward,
