@@ -17,6 +17,7 @@ const parts = {
   firstPartyOrigins: [],
   limits,
   newGuests: pass,
+  newGuestAdds: pass,
   toInventory: pass,
   toCheckout: pass,
   publishedKeys: () => [],

@@ -12,6 +12,8 @@ import type { RequestLimits } from './limits/request-limits';
 export interface GatewayParts extends AuthParts {
   readonly limits: Omit<RequestLimits, 'close'>;
   readonly publishedKeys: () => readonly SigningKey[];
+  /** 503 while a guest who never refreshed can add nothing. */
+  readonly newGuestAdds: RequestHandler;
   readonly toInventory: RequestHandler;
   readonly toCheckout: RequestHandler;
 }
@@ -35,7 +37,8 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   const pass = (paths: readonly string[], ...handlers: RequestHandler[]) => {
     for (const path of paths) for (const method of methodsOf(path)) router[method](path, ...handlers);
   };
-  pass(['/Cart/Item', '/Cart', '/Cart/Item/:id'], ...bearer, toInventory);
+  pass(['/Cart/Item'], ...bearer, parts.newGuestAdds, toInventory);
+  pass(['/Cart', '/Cart/Item/:id'], ...bearer, toInventory);
   pass(['/inventory/items', '/inventory/items/:id', '/inventory/items/:id/picture.svg'], toInventory);
   pass(['/Cart/checkout', '/orders', '/orders/:id'], ...bearer, toCheckout);
   // From Stripe, which signs what it sends; checkout knows the signature.

@@ -87,13 +87,14 @@ export function composeGateway(config: Config, log: Logger): Service {
     token: () => tokenFor('checkout'),
   });
 
+  const carts = createRedisCartCache({
+    redis,
+    ttlSeconds: config.CART_TTL_SECONDS,
+    maxLines: config.CART_MAX_LINES,
+    maxQuantity: config.CART_MAX_QUANTITY,
+  });
   const guests = createMigrateGuest({
-    carts: createRedisCartCache({
-      redis,
-      ttlSeconds: config.CART_TTL_SECONDS,
-      maxLines: config.CART_MAX_LINES,
-      maxQuantity: config.CART_MAX_QUANTITY,
-    }),
+    carts,
     migrateOrders: createMigrateOrders(callCheckout),
     migrations,
     report: reporting('guest migration failed; the sweeper retries'),
@@ -123,7 +124,7 @@ export function composeGateway(config: Config, log: Logger): Service {
         limits: createSignInLimits({ redis }),
       }),
       identity: createIdentity({
-        ...{ sessions, refreshTokens, accounts, guests, migrations, ttlMs },
+        ...{ sessions, refreshTokens, accounts, carts, guests, migrations, ttlMs },
         report: reporting('a part of a sign-in or refresh failed'),
       }),
       refreshTokens,
@@ -139,6 +140,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       revocations,
       limits,
       newGuests: newGuests.handler,
+      newGuestAdds: newGuests.adds,
       guestTtlMs: ttlMs.guest,
       toInventory: inventory.forward,
       toCheckout: checkout.forward,

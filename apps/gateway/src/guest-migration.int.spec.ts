@@ -1,6 +1,7 @@
 import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
+import { Redis } from 'ioredis';
 import { ownOrigin, send, startGateway, type Answer, type GatewayUnderTest } from './testing/gateway-under-test';
 
 let gateway: GatewayUnderTest;
@@ -148,6 +149,16 @@ describe('a guest who registers or signs in', () => {
     expect(again.body.guest).toEqual({ migrated: true });
     expect(await cartOf(idOf(first))).toEqual({ mug: 2 });
   });
+});
+
+it('the cart of a guest lives as long as that of a user when the session is refreshed and the cart is not read', async () => {
+  const day = 24 * 3600;
+  const raw = new Redis(gateway.redis.url, { disableClientInfo: true });
+  const { id, refreshToken } = await newGuest();
+  await raw.expire(`{${id}}_cart`, day);
+  await refresh(refreshToken);
+  expect(Math.round((await raw.ttl(`{${id}}_cart`)) / day)).toBe(7);
+  raw.disconnect();
 });
 
 describe('a guest migration', () => {

@@ -13,6 +13,15 @@ it('the length of a password is counted in characters', () => {
   ]);
 });
 
+it('the length of a password is the same in every form in which it may be typed', () => {
+  const longest = 'ä'.repeat(256);
+  const decomposed = credentials.safeParse(withPassword(longest.normalize('NFD')));
+  expect(decomposed.success).toBe(true);
+  expect(newCredentials.safeParse(withPassword('oﬃcial bad')).success).toBe(true);
+  expect(newCredentials.safeParse(withPassword('a\u0308'.repeat(11))).success).toBe(false);
+  expect(newCredentials.safeParse(withPassword('ﬃ'.repeat(86))).success).toBe(false);
+});
+
 it('an email means the same in capitals', () => {
   expect(credentials.parse(withPassword('any')).email).toBe('brock@store.example');
 });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Counted in code points, as JSON Schema counts, not in units of UTF-16. */
-export const characters = (min: number, max: number) =>
+/** Counted in code points, as JSON Schema counts, not in units of UTF-16; in the form in which the text is compared. */
+export const characters = (min: number, max: number, form?: 'NFKC') =>
   z
     .string()
     .refine(
       (text) => {
-        const { length } = [...text];
+        const { length } = [...(form ? text.normalize(form) : text)];
         return length >= min && length <= max;
       },
       `must have ${min === 0 ? 'at most' : `${min} to`} ${max} characters`,

@@ -1,5 +1,5 @@
 import { newGuestId, type Account, type Accounts } from './account';
-import type { ClampedLine, GuestMigrations, MigrateGuest } from './guest-migration';
+import type { Carts, ClampedLine, GuestMigrations, MigrateGuest } from './guest-migration';
 import { InvalidRefreshTokenError, WrongCredentialsError } from './identity-errors';
 import type { RefreshTokens } from './refresh-token';
 import { newSessionId, type GuestProof, type NotMigratedReason, type Session, type Sessions } from './session';
@@ -8,6 +8,7 @@ export interface IdentityParts {
   readonly sessions: Sessions;
   readonly refreshTokens: RefreshTokens;
   readonly accounts: Pick<Accounts, 'find'>;
+  readonly carts: Pick<Carts, 'get'>;
   readonly guests: Pick<MigrateGuest, 'migrate' | 'migrateOpen'>;
   readonly migrations: Pick<GuestMigrations, 'takeClamped'>;
   /** How long a session lives on without a refresh. */
@@ -34,7 +35,7 @@ const maxSignInTries = 3;
 
 /** Begins, refreshes and ends sessions. */
 export function createIdentity(parts: IdentityParts) {
-  const { sessions, refreshTokens, accounts, guests, migrations, ttlMs, report } = parts;
+  const { sessions, refreshTokens, accounts, carts, guests, migrations, ttlMs, report } = parts;
 
   const newSession = (userId: string, kind: Session['kind'], rights: Rights, sessionVersion = 0): Session => {
     const startedAt = Date.now();
@@ -64,7 +65,11 @@ export function createIdentity(parts: IdentityParts) {
     if (!refreshed) throw new InvalidRefreshTokenError();
     const { session, email, generation } = refreshed;
     const open = { session, email, refreshToken: refreshTokens.make(session.id, generation) };
-    if (session.kind === 'guest') return open;
+    if (session.kind === 'guest') {
+      // The cart of a guest who never refreshed lives one day. Reading it gives it the life of any other.
+      if (token.guest) await carts.get(session.userId).catch(report);
+      return open;
+    }
     await guests.migrateOpen(session.userId).catch(report);
     return { ...open, clampedLines: await readClampedLines(session.userId) };
   };

@@ -5,16 +5,12 @@ export interface Passwords {
   matches(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** NIST SP 800-63B, section 3.1.1.1, asks for 8, and for 15 where nothing but a password is asked for. */
-const minCharacters = 12;
-
 export type IsCommonPassword = (password: string) => boolean;
 
 /** Nobody is helped by a password that is easy to guess from what is known anyway. */
 export function whyWeak(password: string, email: string, isCommon: IsCommonPassword): string | undefined {
   const plain = password.normalize('NFKC').toLowerCase();
   const [localPart = ''] = email.split('@');
-  if ([...plain].length < minCharacters) return `must have ${minCharacters} characters in Unicode NFKC`;
   if (plain === email || plain === localPart) return 'must not be the email address';
   if (/^(.{1,4})\1+.{0,3}$/u.test(plain)) return 'must not be a few characters over and over';
   if (isCommon(plain)) return 'is among the most common passwords';

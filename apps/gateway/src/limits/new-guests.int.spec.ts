@@ -4,7 +4,7 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { assembleService, createLogger } from '@badger-store/service-kit';
 import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { Redis } from 'ioredis';
 import request from 'supertest';
 import { createNewGuestLimit, type NewGuestLimit } from './new-guests';
@@ -26,7 +26,13 @@ beforeAll(async () => {
   await redis.ready(5000);
   carts = createRedisCartCache({ redis });
   limit = createNewGuestLimit({ redis, pollMs, report: (isRefusing) => void reports.push(isRefusing) });
-  const routes = Router().post('/auth/guest', limit.handler, (_req, res) => void res.status(201).json({}));
+  const created: RequestHandler = (_req, res) => void res.status(201).json({});
+  const isNew: RequestHandler = (req, _res, next) => {
+    const session = { id: 'g-1', sessionId: 's', scopes: new Set(['cart']), sessionVersion: 0, issuedAt: 1 };
+    Object.assign(req, { user: { ...session, kind: 'guest', isNewGuest: req.query.isNew === '1' } });
+    next();
+  };
+  const routes = Router().post('/auth/guest', limit.handler, created).post('/Cart/Item', isNew, limit.adds, created);
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const close = () => Promise.resolve();
   server = await serveLocally(
@@ -78,6 +84,16 @@ it('new guests are refused before any add is when guests with one add each fill 
   expect(guests).toBeGreaterThan(0);
   expect(await redis.memoryUsage()).toBeLessThan(1);
 }, 60_000);
+
+it('adds of guests who began before are refused at 90 % of the memory, those of others go on', async () => {
+  const add = (isNew: 0 | 1) => request(server.url).post(`/Cart/Item?isNew=${isNew}`);
+  expect((await add(1)).status).toBe(201);
+  await fillTo(0.9);
+  await until('an add is refused', async () => (await add(1)).status === 503);
+  const { body } = await add(1);
+  expect(body.code).toBe('NEW_GUESTS_REFUSED');
+  expect((await add(0)).status).toBe(201);
+});
 
 it('new guests are admitted again when Redis has room again, and each change is reported once', async () => {
   await raw.flushall();

@@ -9,7 +9,8 @@ export function problemHandler(log: Logger) {
     // Answered already, as a request that came too slowly is while its body is still awaited.
     if (res.writableEnded) return;
     const problem = toProblem(error);
-    if (problem.status >= 500) log.error({ requestId: req.requestId, err: error }, problem.code);
+    const isOurs = problem.status >= 500 && !choicesOfCaller.has(problem.status);
+    if (isOurs) log.error({ requestId: req.requestId, err: error }, problem.code);
     if (res.headersSent) return next(error);
     for (const name of headersOfContent) res.removeHeader(name);
     res.setHeader('Cache-Control', 'no-store');
@@ -25,6 +26,9 @@ export function problemHandler(log: Logger) {
       .send(JSON.stringify({ ...problem, requestId: req.requestId }));
   };
 }
+
+/** A method, a coding or a version that HTTP lets a server leave out. No stranger fills the log with errors by asking for one. */
+const choicesOfCaller: ReadonlySet<number> = new Set([501, 505]);
 
 /** They were about the content that the error takes the place of. */
 const headersOfContent = ['ETag', 'Content-Encoding', 'Content-Security-Policy'];
