@@ -1,49 +1,34 @@
-// npm test: installs what is missing, builds, and runs every test against a real Redis and a real PostgreSQL.
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+// npm test: installs what is missing, builds, and runs every test against a real Redis and a real PostgreSQL. Arguments after `--` go to
+// Jest: `npm test -- apps/gateway`. With STRESS=1 (npm run test:stress) the tests repeat with full counts, and the counts are printed.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, ensureRedis, fail, nx, root, say } from './bootstrap.mjs';
+import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
-/** Each kind of test, and where Jest leaves its results. */
-const suites = { test: 'unit', 'test-int': 'int', e2e: 'e2e' };
+const output = join(root, 'test-output');
+const results = join(output, 'results.json');
+const stressCounts = join(output, 'stress.jsonl');
 
 ensurePackages();
 ensureRedis();
-const cache = process.env.CI ? ['--skip-nx-cache'] : [];
-const runs = projectsWithTests().flatMap(({ folder, targets }) =>
-  Object.keys(suites)
-    .filter((target) => target in targets)
-    .map((target) => ({
-      name: `${folder} ${target}`,
-      file: join(root, folder, 'test-output', suites[target], 'results.json'),
-    })),
-);
-for (const { file } of runs) rmSync(file, { force: true });
-
 say('building …');
+const cache = process.env.CI ? ['--skip-nx-cache'] : [];
 if (!nx(['run-many', '-t', 'build', ...cache], { quiet: true }).ok) fail('the build failed');
-const unit = nx(['run-many', '-t', 'test', 'test-int', '--output-style=static', ...cache]);
-const stories = nx(['run-many', '-t', 'e2e', '--output-style=static']);
 
-let passed = 0;
-let failed = 0;
-for (const { name, file } of runs) {
-  if (!existsSync(file)) {
-    say(`${name}: left no results`);
-    failed += 1;
-    continue;
+for (const file of [results, stressCounts]) rmSync(file, { force: true });
+const jest = join('node_modules', '.bin', 'jest');
+const { ok } = run(jest, ['--json', `--outputFile=${results}`, ...process.argv.slice(2)]);
+if (!existsSync(results)) fail('Jest left no results');
+if (process.env.STRESS === '1') reportStress();
+const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
+say(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`);
+process.exitCode = ok && numPassedTests > 0 ? 0 : 1;
+
+/** Each stress test leaves a line of JSON: { what, counts, passed }. */
+function reportStress() {
+  if (!existsSync(stressCounts)) return;
+  for (const line of readFileSync(stressCounts, 'utf8').trim().split('\n')) {
+    const { what, counts, passed } = JSON.parse(line);
+    const listed = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
+    say(`${passed ? 'passed' : 'FAILED'}  ${what}: ${listed.join(', ')}`);
   }
-  const results = JSON.parse(readFileSync(file, 'utf8'));
-  passed += results.numPassedTests;
-  failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
-}
-say(`${passed} passed, ${failed} failed`);
-process.exitCode = unit.ok && stories.ok && failed === 0 && passed > 0 ? 0 : 1;
-
-/** By their files, so that a project whose tests did not run at all is noticed. */
-function projectsWithTests() {
-  const folders = ['apps', 'libs'].flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)));
-  return [...folders, 'k8s', join('tools', 'stack')].map((folder) => {
-    const { targets } = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8'));
-    return { folder, targets };
-  });
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFull, proof, scale } from '@badger-store/test-kit';
+import { isStress, stressTest, scale } from '@badger-store/test-kit';
 import { startLoad } from './redis/load';
 import { startRedisPods } from './redis/redis-pods';
 
-proof(
+stressTest(
   'Nodes of a Redis Cluster, restarted one after the other under load with new addresses, lose no acknowledged add',
   async () => {
     const redis = await startRedisPods(['redis-cluster']);
@@ -17,7 +17,7 @@ proof(
       const load = await startLoad(redis, scale(6, 24));
       load.begin();
       let acknowledged = 0;
-      for (const pod of isFull ? redis.pods : redis.pods.slice(0, 1)) {
+      for (const pod of isStress ? redis.pods : redis.pods.slice(0, 1)) {
         await sleep(500);
         await pod.terminate();
         pod.start();
@@ -29,7 +29,7 @@ proof(
       acknowledged += seen.acknowledged;
       expect(seen).toMatchObject({ lost: 0, tooMany: 0, strange: [] });
       return {
-        restarts: isFull ? redis.pods.length : 1,
+        restarts: isStress ? redis.pods.length : 1,
         'adds acknowledged': acknowledged,
         'adds lost': seen.lost,
         'calls that failed': seen.refused + seen.unclear,

@@ -1,7 +1,6 @@
-import { appendFile, mkdir, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Counts, isFull, proof, scale, until } from '@badger-store/test-kit';
+import { type Counts, isStress, stressTest, scale, until } from '@badger-store/test-kit';
 import { startLoad, type Load } from './redis/load';
 import type { Seen } from './redis/load-worker';
 import { startRedisPods, type RedisPod, type RedisPods } from './redis/redis-pods';
@@ -9,16 +8,14 @@ import { startRedisPods, type RedisPod, type RedisPods } from './redis/redis-pod
 /** The files of k8s/base/redis as they are, on three nodes; every restart gives a node another address. */
 const callers = scale(6, 24);
 const rounds = scale(1, 5);
-/** What is promised with `npm run prove`; a machine that is busy with other tests is given twice the time. */
+/** What is promised with `npm run test:stress`; a machine that is busy with other tests is given twice the time. */
 const plannedMs = scale(2000, 1000);
 const lostMs = scale(10_000, 5000);
-const table = resolve('test-output/failover.jsonl');
 
 let redis: RedisPods;
 let load: Load;
 
 beforeAll(async () => {
-  await mkdir('test-output', { recursive: true });
   redis = await startRedisPods();
   for (const pod of redis.pods) pod.start();
   await redis.whenWhole();
@@ -50,19 +47,17 @@ async function during(happens: () => Promise<void>): Promise<Seen> {
 }
 
 const errorsMs = ({ firstErrorAt, lastErrorAt }: Seen) => (lastErrorAt ?? 0) - (firstErrorAt ?? 0);
-const record = (row: object) =>
-  appendFile(table, `${JSON.stringify({ ...row, full: isFull, at: new Date().toISOString() })}\n`);
 const inAll = (seen: readonly Seen[], field: 'acknowledged' | 'refused' | 'unclear' | 'lost') =>
   seen.reduce((sum, one) => sum + one[field], 0);
 const longest = (all: readonly number[]) => Math.max(0, ...all);
 
-proof(
+stressTest(
   'Nodes of Redis, restarted one after the other under load, lose no acknowledged add',
   async (): Promise<Counts> => {
     const all: Seen[] = [];
     let handovers = 0;
     for (let round = 0; round < rounds; round++) {
-      for (const pod of isFull ? [...redis.pods].reverse() : [await primary()]) {
+      for (const pod of isStress ? [...redis.pods].reverse() : [await primary()]) {
         const wasPrimary = (await primary()) === pod;
         const seen = await during(async () => {
           await pod.terminate();
@@ -71,7 +66,6 @@ proof(
         });
         all.push(seen);
         if (wasPrimary) handovers += 1;
-        await record({ what: 'planned', pod: pod.name, wasPrimary, errorsMs: errorsMs(seen), ...seen });
         expect(await primary()).not.toBe(wasPrimary ? pod : undefined);
         expect(seen.lost).toBe(0);
         expect(errorsMs(seen)).toBeLessThan(plannedMs);
@@ -96,7 +90,7 @@ const losses = {
 };
 
 for (const [how, lose] of Object.entries(losses)) {
-  proof(
+  stressTest(
     `After the loss of the primary under load (${how}), callers are served again within 5 s`,
     async (): Promise<Counts> => {
       const all: Seen[] = [];
@@ -121,7 +115,6 @@ for (const [how, lose] of Object.entries(losses)) {
         const endedMs = (seen.lastErrorAt ?? 0) - lostAt;
         all.push(seen);
         ended.push(endedMs);
-        await record({ what: how, pod: pod.name, endedMs, ...seen });
         expect(endedMs).toBeLessThan(lostMs);
       }
       return {
@@ -135,7 +128,7 @@ for (const [how, lose] of Object.entries(losses)) {
   );
 }
 
-proof(
+stressTest(
   'All nodes lost at once, and back with other addresses, have what was acknowledged a second before, under the same primary',
   async () => {
     const before = await primary();
@@ -155,7 +148,7 @@ proof(
   90_000,
 );
 
-proof(
+stressTest(
   'A primary whose data is gone waits until another node has taken over, and takes its data',
   async () => {
     const pod = await primary();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { monitor, startRedisServer, trafficDuring, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signUserToken, startService, type RunningService } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
-import { askOverOneConnection, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { askOverOneConnection, serveLocally, untilReady, type LocalServer } from '@badger-store/test-kit';
 import { composeInventory } from './compose';
 import { configSchema } from './config';
 import { startStock, type StockUnderTest } from './testing/stock-under-test';
@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
   service = await startService(composeInventory(config, createLogger('spec', 'silent')));
   url = `http://127.0.0.1:${service.port}`;
-  await until('Redis is connected', async () => (await (await fetch(`${url}/readyz`)).text()).includes('"redis":"up"'));
+  await untilReady('inventory', url);
 
   const session = {
     sessionId: 's',

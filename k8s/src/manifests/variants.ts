@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isFull } from '@badger-store/test-kit';
+import { isStress } from '@badger-store/test-kit';
 import { parseAllDocuments } from 'yaml';
 import { findKubectl, kustomize } from './kubectl';
 import type { KubernetesObject } from './objects';
@@ -21,11 +21,11 @@ export interface Variant {
   readonly objects: readonly KubernetesObject[];
 }
 
-/** Every mix with `npm run prove`; else none, each alone, each pair, and all: what two of them do to each other is seen in a pair. */
+/** Every mix with `npm run test:stress`; else none, each alone, each pair, and all: what two of them do to each other is seen in a pair. */
 export function mixes(): string[][] {
   const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
-  return isFull ? all : all.filter(({ length }) => length <= 2 || length >= optional.length);
+  return isStress ? all : all.filter(({ length }) => length <= 2 || length >= optional.length);
 }
 
 export const overlay = async (name: (typeof overlays)[number]): Promise<Variant> =>

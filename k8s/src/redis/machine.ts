@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithThisProcess } from '@badger-store/test-kit';
 
 /** Runs programs with a list of names of their own, as the pods of a cluster have; needs Linux, and root or user namespaces. */
 export interface Machine {
@@ -28,10 +29,12 @@ export function createMachine(folder: string): Machine {
       write();
     },
     spawn: (command, options = {}) =>
-      spawn(
-        'unshare',
-        [...separate, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts, ...command],
-        options,
+      endWithThisProcess(
+        spawn(
+          'unshare',
+          [...separate, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts, ...command],
+          options,
+        ),
       ),
     async run(command, options) {
       const child = machine.spawn(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

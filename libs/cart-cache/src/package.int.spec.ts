@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { freePort, until } from '@badger-store/test-kit';
+import { endWithThisProcess, freePort, until } from '@badger-store/test-kit';
 
 jest.setTimeout(120_000);
 
@@ -176,11 +176,9 @@ describe('the first example of the README', () => {
 
     const port = await freePort();
     const env = { ...process.env, REDIS_URL: server.url, PORT: String(port) };
-    const service = spawn(process.execPath, ['example.mjs'], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const service = endWithThisProcess(
+      spawn(process.execPath, ['example.mjs'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] }),
+    );
     try {
       const ask = async (path: string, init: RequestInit = {}) =>
         (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-user': 'reader' }, ...init })).json();

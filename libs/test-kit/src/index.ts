@@ -1,7 +1,8 @@
 export { askOverOneConnection, type Asked } from './ask-over-one-connection';
 export { makeCertificates, type Certificates } from './certificates';
+export { endWithThisProcess } from './child-processes';
 export { freePort } from './free-port';
-export { proof, type Counts } from './proof';
-export { isFull, newSeed, scale } from './scale';
+export { isStress, newSeed, scale, stressTest, type Counts } from './stress';
 export { serveLocally, type LocalServer } from './serve-locally';
 export { until } from './until';
+export { untilReady } from './until-ready';

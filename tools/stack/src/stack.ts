@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilReady } from '@badger-store/test-kit';
 import { startDependencies, type DependencyOptions } from './dependencies';
 import { requireFreePort } from './ports';
 import { migrateAndSeed, programOf, type Workspace } from './programs';
@@ -16,8 +16,6 @@ export interface Stack {
   /** Ends the services, then what they depend on. */
   stop(): Promise<void>;
 }
-
-const readyTimeoutMs = 30_000;
 
 /** Starts the whole store and resolves when every service and what it depends on is well. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -39,7 +37,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     const failed = Promise.race(supervised.map(({ gaveUp }) => gaveUp));
     await Promise.race([
-      Promise.all(serviceNames.map((service) => whenWell(service, healthUrl(service, ports, env)))),
+      Promise.all(serviceNames.map((service) => untilReady(service, healthUrl(service, ports, env)))),
       failed.then((reason) => Promise.reject(new Error(reason))),
     ]);
     const host = reachableHost(env.HOST ?? '127.0.0.1');
@@ -56,21 +54,4 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-}
-
-async function whenWell(service: ServiceName, url: string): Promise<void> {
-  const end = Date.now() + readyTimeoutMs;
-  let last = 'no answer';
-  while (Date.now() < end) {
-    try {
-      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
-      last = await response.text();
-      const { dependencies } = JSON.parse(last) as { dependencies: Record<string, string> };
-      if (response.ok && Object.values(dependencies).every((state) => state === 'up')) return;
-    } catch (error) {
-      last = String(error);
-    }
-    await sleep(50);
-  }
-  throw new Error(`${service} is not ready after ${readyTimeoutMs / 1000} s: ${last}`);
 }

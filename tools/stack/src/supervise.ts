@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { endWithThisProcess } from '@badger-store/test-kit';
 
 export interface Supervised {
   readonly name: string;
@@ -36,7 +37,9 @@ export function supervise({ name, command, env, cwd, stopTimeoutMs, say }: Progr
   const start = () => {
     const startedAt = Date.now();
     const [file = '', ...args] = command;
-    child = spawn(file, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    child = endWithThisProcess(
+      spawn(file, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true }),
+    );
     child.once('exit', (code, signal) => {
       child = undefined;
       if (stopping) return;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   startRedisServer,
@@ -7,7 +6,7 @@ import {
   type RedisSentinel,
   type RedisServer,
 } from '@badger-store/redis-kit/testing';
-import { isFull, proof, scale, until } from '@badger-store/test-kit';
+import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/checkout-steps';
@@ -16,7 +15,8 @@ import type { Edge } from './workers/checkout-worker';
 const killed = 'the process is killed with -9';
 const redisLost = 'Redis is lost, and back empty';
 const unpaidOnly: readonly Step[] = ['release the stock'];
-const everyStop = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
+type Stop = Pick<Row, 'step' | 'edge'>;
+const everyStop: Stop[] = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
 const tokenFor = (step: Step) => (unpaidOnly.includes(step) ? 'decline' : 'approve');
 const stockBefore = 10;
 /** Into each cart before the checkout, and one more while it waits at the step, unless there is no Redis then. */
@@ -29,21 +29,20 @@ interface Row {
   readonly edge: Edge;
   readonly runs: number;
 }
-/** A line for docs/exactly-once.md. */
-const note = async (row: Row, outcomes: readonly Outcome[]) => {
+/** For the report of `npm run test:stress`. */
+function count(fault: string, outcomes: readonly Outcome[]): Counts {
   const orders = outcomes.flatMap((outcome) => outcome.orders);
-  const count = (status: string) => orders.filter((order) => order.status === status).length;
-  const line = {
-    ...row,
-    ...{ paid: count('paid'), declined: count('declined'), cancelled: count('cancelled') },
+  const having = (status: string) => orders.filter((order) => order.status === status).length;
+  return {
+    checkouts: outcomes.length,
+    ...{ paid: having('paid'), declined: having('declined'), cancelled: having('cancelled') },
     charges: orders.reduce((sum, { charges }) => sum + (charges ?? 0), 0),
-    missing: outcomes.reduce((sum, { sold, inCart }) => sum + Math.max(0, addedBy(row.fault) - sold - inCart), 0),
-    full: isFull,
-    at: new Date().toISOString(),
+    'missing from carts': outcomes.reduce(
+      (sum, { sold, inCart }) => sum + Math.max(0, addedBy(fault) - sold - inCart),
+      0,
+    ),
   };
-  await mkdir('test-output', { recursive: true });
-  await appendFile('test-output/exactly-once.jsonl', `${JSON.stringify(line)}\n`);
-};
+}
 
 /** As a client does it: again and again, until it knows. Without a key, an empty cart says that the answer got lost. */
 async function payUntilKnown(shopper: Shopper, url: string, token: string, key?: string): Promise<Answer> {
@@ -121,11 +120,11 @@ describe('a checkout whose process is killed with -9', () => {
   });
 
   const kills = scale(1, 20);
-  proof(
+  stressTest(
     'A checkout that is killed with -9 before and after each of its steps charges once, sells once, and loses nothing',
     async () => {
       const waiting = everyStop.flatMap((stop) => Array.from({ length: kills }, () => stop));
-      const outcomes = new Map<(typeof everyStop)[number], Outcome[]>();
+      const outcomes: Outcome[] = [];
       await Promise.all(
         lanes.map(async (lane) => {
           for (let stop = waiting.pop(); stop; stop = waiting.pop()) {
@@ -135,31 +134,31 @@ describe('a checkout whose process is killed with -9', () => {
             } = await checkOutThrough(shop, lane, row, () => lane.killAndRestart());
             if (!outcome) throw new Error('there is an outcome');
             expect({ ...stop, all: outcome.sold + outcome.inCart }).toEqual({ ...stop, all: addedBy(killed) });
-            outcomes.set(stop, [...(outcomes.get(stop) ?? []), outcome]);
+            outcomes.push(outcome);
           }
         }),
       );
-      for (const stop of everyStop) await note({ ...stop, fault: killed, runs: kills }, outcomes.get(stop) ?? []);
-      const orders = [...outcomes.values()].flat().flatMap((outcome) => outcome.orders);
-      return {
-        kills: kills * everyStop.length,
-        orders: orders.length,
-        'paid orders': orders.filter(({ status }) => status === 'paid').length,
-        charges: orders.reduce((sum, { charges }) => sum + (charges ?? 0), 0),
-      };
+      return count(killed, outcomes);
     },
     1_800_000,
   );
 });
 
-/** With every run of the tests three of them; all with `npm run prove`. */
-const someStops = isFull
+/** With every run of the tests three of them; all with `npm run test:stress`. */
+const someStops = isStress
   ? everyStop
   : everyStop.filter(
       ({ step, edge }) =>
         edge === 'after' && ['claim the cart', 'confirm the payment', 'record what came of it'].includes(step),
     );
 const runs = scale(5, 20);
+
+/** One for each stop. */
+function stressTests(what: string, run: (stop: Stop) => Promise<Counts>, timeoutMs: number): void {
+  for (const stop of someStops) {
+    stressTest(`A checkout ${what} ${stop.edge} the step “${stop.step}”`, () => run(stop), timeoutMs);
+  }
+}
 
 describe('a checkout whose Redis is lost, and back empty,', () => {
   let redis: RedisServer;
@@ -175,17 +174,17 @@ describe('a checkout whose Redis is lost, and back empty,', () => {
     await redis.stop();
   });
 
-  it.each(someStops)(
-    '$edge the step “$step” charges and sells at most once',
+  stressTests(
+    'charges and sells at most once when Redis is lost, and back empty,',
     async (stop) => {
       const row = { ...stop, fault: redisLost, runs };
-      const { outcomes, reached } = await checkOutThrough(shop, checkout, row, async () => {
+      const { outcomes } = await checkOutThrough(shop, checkout, row, async () => {
         await redis.stop('SIGKILL');
         redis = await startRedisServer({ port: redis.port });
         checkout.goOn();
       });
       for (const { sold, inCart } of outcomes) expect(sold + inCart).toBeLessThanOrEqual(addedBefore);
-      await note({ ...row, runs: reached }, outcomes);
+      return count(redisLost, outcomes);
     },
     60_000,
   );
@@ -213,12 +212,12 @@ describe('a checkout whose Redis fails over under Sentinel', () => {
     await Promise.all([...servers.values()].map((server) => server.stop('SIGKILL')));
   });
 
-  it.each(someStops)(
-    '$edge the step “$step” charges and sells at most once',
+  stressTests(
+    'charges and sells at most once when Sentinel fails over',
     async (stop) => {
       const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };
       await redis.whenComplete();
-      const { outcomes, shoppers, reached } = await checkOutThrough(shop, checkout, row, async () => {
+      const { shoppers, outcomes } = await checkOutThrough(shop, checkout, row, async () => {
         const { port } = await redis.primary();
         await servers.get(port)?.stop('SIGKILL');
         await until('a replica is promoted', async () => (await redis.primary()).port !== port, 30_000);
@@ -226,7 +225,6 @@ describe('a checkout whose Redis fails over under Sentinel', () => {
         const args = ['--replicaof', `127.0.0.1 ${(await redis.primary()).port}`, '--repl-diskless-sync-delay', '0'];
         servers.set(port, await startRedisServer({ port, args }));
       });
-      await note({ ...row, runs: reached }, outcomes);
       // Were the cart to come back from before a checkout, what was sold is taken off it before anything is bought again.
       let before: number;
       let outcomesThen: Outcome[];
@@ -242,6 +240,7 @@ describe('a checkout whose Redis fails over under Sentinel', () => {
         expect(outcome.sold).toBeLessThanOrEqual(addedBy(row.fault));
         expect(outcome.inCart).toBe(0);
       }
+      return count(row.fault, outcomes);
     },
     90_000,
   );

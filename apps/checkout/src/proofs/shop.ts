@@ -10,7 +10,7 @@ import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis, type RedisSettings } from '@badger-store/redis-kit';
 import { signUserToken } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
-import { freePort, serveLocally, until } from '@badger-store/test-kit';
+import { endWithThisProcess, freePort, serveLocally, until, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { checkoutMigrations } from '../postgres/migrations';
 import { checkoutSchema } from '../postgres/tables';
@@ -109,8 +109,10 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
     ...{ CHECKOUT_URL: `http://127.0.0.1:${firstCheckout}`, RESERVATION_CHECK_SECONDS: '2' },
   };
   await run(process.execPath, [inventoryProgram, 'migrate'], { env: inventoryEnv });
-  const inventory = spawn(process.execPath, [inventoryProgram], { env: inventoryEnv, stdio: 'inherit' });
-  await isWell(inventoryUrl);
+  const inventory = endWithThisProcess(
+    spawn(process.execPath, [inventoryProgram], { env: inventoryEnv, stdio: 'inherit' }),
+  );
+  await untilReady('inventory', inventoryUrl);
 
   const processes = new Set<ChildProcess>();
   const startProcess = async (port: number) => {
@@ -120,9 +122,11 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       ...{ FIRST_PARTY_ORIGINS: origin, PAYMENT_METHODS: 'test', PAYMENT_DEADLINE_SECONDS: '3' },
       ...{ CHECKOUT_LEASE_SECONDS: String(leaseSeconds), CHECKOUT_UNKNOWN_MAX_SECONDS: '2' },
     };
-    const child = fork(worker, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = endWithThisProcess(
+      fork(worker, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    );
     processes.add(child);
-    await isWell(`http://127.0.0.1:${port}`);
+    await untilReady('checkout', `http://127.0.0.1:${port}`);
     return child;
   };
 
@@ -141,7 +145,11 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       const send = (message: ToWorker) => child.send(message);
       return {
         url: `http://127.0.0.1:${port}`,
-        isWell: async () => void (await Promise.all([isWell(`http://127.0.0.1:${port}`), isWell(inventoryUrl)])),
+        isWell: async () =>
+          void (await Promise.all([
+            untilReady('checkout', `http://127.0.0.1:${port}`),
+            untilReady('inventory', inventoryUrl),
+          ])),
         stopAt(stop) {
           reached = 0;
           send({ stopAt: stop });
@@ -235,17 +243,3 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
     },
   };
 }
-
-const isWell = (url: string) =>
-  until(
-    `${url} has all that it needs`,
-    async () => {
-      try {
-        const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as { dependencies: object };
-        return Object.values(dependencies).every((state) => state === 'up');
-      } catch {
-        return false;
-      }
-    },
-    20_000,
-  );

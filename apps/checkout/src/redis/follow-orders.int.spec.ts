@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { until } from '@badger-store/test-kit';
+import { endWithThisProcess, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import type { Order } from '../domain/order';
 import type { OrderEvent } from '../domain/order-events';
@@ -38,7 +38,7 @@ const lineOf = ({ order }: OrderEvent) => `order.paid ${order.id} 100 EUR`;
 
 const follow = (group: string, consumer = 'one') => {
   const env = { ...process.env, REDIS_URL: server.url, GROUP: group, CONSUMER: consumer, MIN_IDLE_MS: '100' };
-  const child = spawn(process.execPath, [example], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = endWithThisProcess(spawn(process.execPath, [example], { env, stdio: ['ignore', 'pipe', 'ignore'] }));
   children.push(child);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

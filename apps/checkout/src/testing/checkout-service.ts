@@ -9,7 +9,7 @@ import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
-import { serveLocally, until } from '@badger-store/test-kit';
+import { serveLocally, untilReady } from '@badger-store/test-kit';
 import request from 'supertest';
 import { composeCheckout } from '../compose';
 import { configSchema } from '../config';
@@ -76,10 +76,7 @@ export async function startCheckoutService(
   });
   const service = await startService(composeCheckout(config, createLogger('spec', 'silent')));
   const url = `http://127.0.0.1:${service.port}`;
-  await until('the service has its dependencies', async () => {
-    const { body } = await request(url).get('/readyz');
-    return Object.values(body.dependencies as Record<string, string>).every((state) => state === 'up');
-  });
+  await untilReady('checkout', url);
   const cartCache: CartCache = createRedisCartCache({ redis });
 
   const userToken = (id: string) => {

@@ -8,7 +8,7 @@ import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
-import { isFull, until } from '@badger-store/test-kit';
+import { isStress, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { composeGateway } from '../compose';
 import { configSchema } from '../config';
@@ -119,12 +119,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     const config = loadConfig(configSchema, { ...settings, ...more });
     const { port, stop } = await startService(composeGateway(config, createLogger('spec', config.LOG_LEVEL)));
     const url = `http://127.0.0.1:${port}`;
-    await until('Redis and PostgreSQL are connected', async () => {
-      const { dependencies } = (await (await fetch(`${url}/readyz`)).json()) as {
-        dependencies: Record<string, string>;
-      };
-      return dependencies.redis === 'up' && dependencies.postgres === (more.DATABASE_URL ? 'down' : 'up');
-    });
+    await untilReady('gateway', url, more.DATABASE_URL ? ['postgres'] : []);
     return { url, port, stop };
   };
   const first = await replica();
@@ -201,7 +196,7 @@ export async function send(
 }
 
 /** How often a race is run. */
-export const races = isFull ? 200 : 20;
+export const races = isStress ? 200 : 20;
 
 /** What a userToken says, unchecked. */
 export const claimsOf = (token: unknown): Record<string, unknown> =>

@@ -1,13 +1,13 @@
 import type { Stack } from '@badger-store/stack';
-import { freePort, isFull, proof, until } from '@badger-store/test-kit';
+import { freePort, isStress, stressTest, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { newGuest, send, type Customer } from '../support/customer';
 import { startDyingProcess } from '../support/program';
 import { openShop } from '../support/shop';
 
-const races = isFull ? 200 : 20;
+const races = isStress ? 200 : 20;
 /** In `npm test`, every so many writes; all of them otherwise. */
-const stride = isFull ? 1 : 9;
+const stride = isStress ? 1 : 9;
 const mug = 'badger-enamel-mug';
 const teapot = 'sett-stoneware-teapot';
 const password = 'four badgers in a sett';
@@ -69,7 +69,7 @@ async function addUntilRefused(guest: Customer): Promise<number> {
   return acknowledged;
 }
 
-proof(
+stressTest(
   'A second tab that adds with the guest’s token while the first one registers loses no acknowledged add',
   async () => {
     let adds = 0;
@@ -94,7 +94,7 @@ proof(
   30_000 * races,
 );
 
-proof(
+stressTest(
   'A guest’s checkout that races with the sign-in, which is followed by sign-out and sign-in, leaves no order invisible',
   async () => {
     let paid = 0;
@@ -152,7 +152,7 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
     return { target, url: door.url, stopDoor: door.stop };
   };
 
-  proof(
+  stressTest(
     `A guest’s cart, keys and orders survive kill -9 of ${dying} at each step of the migration`,
     async () => {
       let kills = 0;
@@ -184,6 +184,6 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
       expect(kills).toBeGreaterThan(0);
       return { kills };
     },
-    isFull ? 900_000 : 180_000,
+    isStress ? 900_000 : 180_000,
   );
 });

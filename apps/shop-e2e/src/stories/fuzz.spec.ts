@@ -1,5 +1,5 @@
 import type { Stack } from '@badger-store/stack';
-import { newSeed, proof, scale } from '@badger-store/test-kit';
+import { newSeed, stressTest, scale } from '@badger-store/test-kit';
 import fc from 'fast-check';
 import { requestsWith, requestTo, type FuzzRequest, type KnownValues } from '../fuzz/arbitrary-requests';
 import { checkResponse } from '../fuzz/check-response';
@@ -132,7 +132,7 @@ it.each([
   60_000,
 );
 
-proof(
+stressTest(
   'Requests made of the OpenAPI document, valid and mutated: each response is valid against the document, in time, and no 5xx but a documented 503',
   async () => {
     const seed = newSeed();
@@ -153,7 +153,7 @@ proof(
   timeoutMs,
 );
 
-proof(
+stressTest(
   'Bytes on a socket that are hardly HTTP: each response is a problem or what the document has, in time, and no 5xx; the store goes on',
   async () => {
     const seed = newSeed();

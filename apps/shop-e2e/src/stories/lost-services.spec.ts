@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import type { Stack } from '@badger-store/stack';
-import { freePort, isFull, proof, scale, until } from '@badger-store/test-kit';
+import { freePort, isStress, stressTest, scale, until } from '@badger-store/test-kit';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,10 +122,10 @@ async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
   for (const each of [pid, ...children.trim().split(' ').map(Number)]) process.kill(each, signal);
 }
 /** Not with every run of the tests. */
-const proofInFull = isFull ? proof : () => undefined;
+const onlyUnderStress = isStress ? stressTest : () => undefined;
 const nothing = () => Promise.resolve();
 
-proof(
+stressTest(
   'PostgreSQL stopped under load, and started again: clear answers in time, and nothing is left half done',
   () =>
     whileShopping(
@@ -135,7 +135,7 @@ proof(
   120_000,
 );
 
-proofInFull(
+onlyUnderStress(
   'PostgreSQL crashed under load, and started again: likewise',
   () =>
     whileShopping(
@@ -145,7 +145,7 @@ proofInFull(
   120_000,
 );
 
-proof(
+stressTest(
   'PostgreSQL paused under load: likewise',
   () =>
     whileShopping(
@@ -156,7 +156,7 @@ proof(
   120_000,
 );
 
-proof(
+stressTest(
   'inventory paused during checkouts: likewise',
   () => {
     const pid = pidOf('inventory');
@@ -169,13 +169,13 @@ proof(
   120_000,
 );
 
-proofInFull(
+onlyUnderStress(
   'inventory killed with -9 during checkouts: likewise',
   () => whileShopping(async () => void process.kill(pidOf('inventory'), 'SIGKILL'), nothing),
   120_000,
 );
 
-proofInFull(
+onlyUnderStress(
   'checkout killed with -9 during checkouts: likewise',
   () => whileShopping(async () => void process.kill(pidOf('checkout'), 'SIGKILL'), nothing),
   120_000,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@badger-store/stack';
-import { freePort, proof } from '@badger-store/test-kit';
+import { freePort, stressTest } from '@badger-store/test-kit';
 import { openBooks, type Books } from '../support/books';
 import { newGuest, send, type Answer, type Customer } from '../support/customer';
 import { startReplica, type Replica } from '../support/program';
@@ -81,7 +81,7 @@ const payWith = (customer: Customer, key: string | undefined, token = 'approve')
     { origin: shop.url, ...(key === undefined ? {} : { 'idempotency-key': key }) },
   );
 
-proof(
+stressTest(
   '200 buyers of an item of which there are 50 pieces, all at once, through two inventories and two checkouts: 50 are sold, 150 are told',
   async () => {
     const buyers = await times(200, () => newGuest(url, shop.url));

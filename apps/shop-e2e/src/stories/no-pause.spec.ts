@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@badger-store/stack';
-import { freePort, isFull, proof } from '@badger-store/test-kit';
+import { freePort, isStress, stressTest } from '@badger-store/test-kit';
 import autocannon from 'autocannon';
 import { newGuest, send } from '../support/customer';
 import { runProgram, startReplica, type Replica } from '../support/program';
 import { openShop } from '../support/shop';
 
-const seconds = isFull ? 60 : 10;
-const perSecond = isFull ? 1000 : 200;
+const seconds = isStress ? 60 : 10;
+const perSecond = isStress ? 1000 : 200;
 
 const folder = mkdtempSync(join(tmpdir(), 'no-pause-'));
 const keys = { USER_TOKEN_PRIVATE_KEY_FILE: join(folder, 'user-token.pem') };
@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-proof(
+stressTest(
   'Token-checked requests through the gateway, reads and changes, while keys are rotated and one inventory of two is restarted: none fails',
   async () => {
     const customer = await newGuest(gateway.url);
@@ -78,14 +78,14 @@ proof(
           DATABASE_URL: `postgres://gateway:gateway@127.0.0.1:${shop.ports.postgres}/badger_store`,
         });
         counts.rotations += 1;
-        await sleep(isFull ? 10_000 : 5500);
+        await sleep(isStress ? 10_000 : 5500);
       }
     };
     const restarting = async () => {
       while (loading) {
         await inventory.restart();
         counts.restarts += 1;
-        await sleep(isFull ? 8000 : 500);
+        await sleep(isStress ? 8000 : 500);
       }
     };
     /** Sessions that begin meanwhile have tokens of whichever key signs at that moment. */

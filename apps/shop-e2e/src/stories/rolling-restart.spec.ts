@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@badger-store/stack';
-import { freePort, isFull, proof } from '@badger-store/test-kit';
+import { freePort, isStress, stressTest } from '@badger-store/test-kit';
 import { openBooks, type Books } from '../support/books';
 import { newGuest } from '../support/customer';
 import { startReplica, type Replica } from '../support/program';
@@ -11,8 +11,8 @@ import { openServiceAddress } from '../support/service-address';
 import { openShop } from '../support/shop';
 import { startSteadyLoad } from '../support/steady-load';
 
-const perSecond = isFull ? 500 : 200;
-const rounds = isFull ? 3 : 1;
+const perSecond = isStress ? 500 : 200;
+const rounds = isStress ? 3 : 1;
 const mug = 'badger-enamel-mug';
 
 const folder = mkdtempSync(join(tmpdir(), 'rolling-restart-'));
@@ -65,7 +65,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-proof(
+stressTest(
   'Two gateways, two inventories and two checkouts, restarted one after the other under load: no request fails, 503 counted as failed',
   async () => {
     const counts = { checkouts: 0, sessions: 0, restarts: 0 };

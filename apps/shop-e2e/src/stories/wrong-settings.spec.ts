@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { freePort, until } from '@badger-store/test-kit';
+import { endWithThisProcess, freePort, until } from '@badger-store/test-kit';
 import { runProgram } from '../support/program';
 
 const folder = mkdtempSync(join(tmpdir(), 'badger-wrong-settings-'));
@@ -71,7 +71,9 @@ it('a service that runs goes on, and its readiness tells, when Redis is found wr
   const first = await startRedisServer({ port });
   const env = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'silent', ...(await settings()) };
   const program = resolve(__dirname, '../../../../dist/apps/inventory/main.js');
-  const service = spawn(process.execPath, [program], { env: { ...env, REDIS_URL: first.url, PORT: String(own) } });
+  const service = endWithThisProcess(
+    spawn(process.execPath, [program], { env: { ...env, REDIS_URL: first.url, PORT: String(own) } }),
+  );
   const exited = once(service, 'exit');
   const readiness = async () =>
     (await (await fetch(`http://127.0.0.1:${own}/readyz`)).json()) as { dependencies: object; warnings?: string[] };

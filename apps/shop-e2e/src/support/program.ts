@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { until } from '@badger-store/test-kit';
+import { endWithThisProcess, untilReady } from '@badger-store/test-kit';
 
 const root = resolve(__dirname, '../../../..');
 const pathOf = (service: string) => resolve(root, 'dist/apps', service, 'main.js');
@@ -76,17 +76,8 @@ async function spawnService(
 ): Promise<ChildProcess> {
   const settings = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'fatal', ...env, PORT: String(port) };
   const args = [...options, pathOf(service)];
-  const child = spawn(process.execPath, args, { cwd: root, env: settings, stdio: 'inherit' });
-  await until(`${service} is well`, async () => {
-    try {
-      const { dependencies } = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as {
-        dependencies: object;
-      };
-      return Object.values(dependencies).every((state) => state === 'up');
-    } catch {
-      return false;
-    }
-  });
+  const child = endWithThisProcess(spawn(process.execPath, args, { cwd: root, env: settings, stdio: 'inherit' }));
+  await untilReady(service, `http://127.0.0.1:${port}`);
   return child;
 }
 

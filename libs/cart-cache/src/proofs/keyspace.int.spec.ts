@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { newSeed, proof, scale } from '@badger-store/test-kit';
+import { newSeed, stressTest, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { CartCacheError, CartLimitError, createRedisCartCache, InvalidCartInputError, type CartCache } from '../index';
@@ -85,24 +85,27 @@ async function isRefused({ name, isWellFormed, call }: Argument, value: unknown,
   return true;
 }
 
-proof('Hostile values in every argument of every call are refused before Redis is asked, or kept as data', async () => {
-  const tokens = new Set<string>();
-  let refused = 0;
-  let kept = 0;
-  for (const argument of everyArgument) {
-    for (const value of [undefined, ...hostileValues]) {
-      const own = randomUUID();
-      for (const token of [own, `${own}-2`]) tokens.add(token);
-      if (typeof value === 'string') tokens.add(value);
-      if (await isRefused(argument, value, own)) refused += 1;
-      else kept += 1;
+stressTest(
+  'Hostile values in every argument of every call are refused before Redis is asked, or kept as data',
+  async () => {
+    const tokens = new Set<string>();
+    let refused = 0;
+    let kept = 0;
+    for (const argument of everyArgument) {
+      for (const value of [undefined, ...hostileValues]) {
+        const own = randomUUID();
+        for (const token of [own, `${own}-2`]) tokens.add(token);
+        if (typeof value === 'string') tokens.add(value);
+        if (await isRefused(argument, value, own)) refused += 1;
+        else kept += 1;
+      }
     }
-  }
-  await expectNothingElseTouched(tokens);
-  return { arguments: everyArgument.length, 'values refused': refused, 'values kept as data': kept };
-});
+    await expectNothingElseTouched(tokens);
+    return { arguments: everyArgument.length, 'values refused': refused, 'values kept as data': kept };
+  },
+);
 
-proof(
+stressTest(
   'Random strings in every argument of every call reach no key but the cart’s own',
   async () => {
     const tokens = new Set<string>();
@@ -128,25 +131,28 @@ proof(
   120_000,
 );
 
-proof('Names that mean something to JavaScript, Redis or Lua are but names where they are well-formed', async () => {
-  const names = [
-    '__proto__',
-    'constructor',
-    'prototype',
-    'toString',
-    'hasOwnProperty',
-    'NaN',
-    'undefined',
-    'null',
-    '0',
-    '-1',
-  ];
-  const ids = names.filter((name) => /^[A-Za-z0-9]/.test(name));
-  for (const token of names) {
-    for (const id of ids) await cache.add(token, id, 1, { operationId: id });
-    await cache.add(token, 'constructor', 1, { operationId: '__proto__' });
-    expect(await cache.get(token)).toEqual(ids.map((id) => ({ id, quantity: id === 'constructor' ? 2 : 1 })));
-  }
-  await expectNothingElseTouched(new Set(names));
-  return { names: names.length };
-});
+stressTest(
+  'Names that mean something to JavaScript, Redis or Lua are but names where they are well-formed',
+  async () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      'prototype',
+      'toString',
+      'hasOwnProperty',
+      'NaN',
+      'undefined',
+      'null',
+      '0',
+      '-1',
+    ];
+    const ids = names.filter((name) => /^[A-Za-z0-9]/.test(name));
+    for (const token of names) {
+      for (const id of ids) await cache.add(token, id, 1, { operationId: id });
+      await cache.add(token, 'constructor', 1, { operationId: '__proto__' });
+      expect(await cache.get(token)).toEqual(ids.map((id) => ({ id, quantity: id === 'constructor' ? 2 : 1 })));
+    }
+    await expectNothingElseTouched(new Set(names));
+    return { names: names.length };
+  },
+);

@@ -1,4 +1,4 @@
-import { newSeed, proof, scale } from '@badger-store/test-kit';
+import { newSeed, stressTest, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { deployments, type RedisWithClients } from './clients';
 import { batches, runBatches } from './concurrent-batches';
@@ -17,7 +17,7 @@ describe.each(Object.entries(deployments))('on %s', (name, start) => {
   }, 30_000);
   afterAll(() => redis.stop());
 
-  proof(
+  stressTest(
     `Commands of three clients, interleaved, do what a plain model says (${name})`,
     async () => {
       executed.commands = 0;
@@ -37,7 +37,7 @@ describe.each(Object.entries(deployments))('on %s', (name, start) => {
     240_000,
   );
 
-  proof(
+  stressTest(
     `Commands at once from three clients lose and double nothing (${name})`,
     async () => {
       let commands = 0;

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { isFull, type Counts, proof, scale, until } from '@badger-store/test-kit';
+import { type Counts, stressTest, scale, until } from '@badger-store/test-kit';
 import { connectCartCache } from '../connect-cart-cache';
 import { conditions, type Condition } from './outages/conditions';
 import { startLoad } from './outages/load';
 import { untilWritable } from './outages/writable';
 
-const table = join(__dirname, '../../test-output/outages.jsonl');
 const deadlineMs = 500;
 /** Wide of the deadline, and of the promise to be back within 1 s: a busy machine is not a broken promise. */
 const longestAllowedMs = 1000;
@@ -19,7 +16,7 @@ const backAllowedMs = 3000;
 const callers = 24;
 const outageMs = scale(700, 3000);
 
-async function live({ name, mayLose, start }: Condition): Promise<Counts> {
+async function live({ mayLose, start }: Condition): Promise<Counts> {
   const userToken = randomUUID();
   const trouble = await start(userToken);
   const cache = connectCartCache({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
@@ -46,19 +43,7 @@ async function live({ name, mayLose, start }: Condition): Promise<Counts> {
     if (!mayLose) expect(held - 1).toBeGreaterThanOrEqual(acknowledged);
 
     const lost = Math.max(0, acknowledged - (held - 1));
-    const row = {
-      name,
-      acknowledged,
-      refused,
-      unclear,
-      lost,
-      longestMs,
-      backMs,
-      full: isFull,
-      at: new Date().toISOString(),
-    };
-    await appendFile(table, `${JSON.stringify(row)}\n`);
-    return { calls, acknowledged, 'said not to have happened': refused, 'said to be unclear': unclear };
+    return { calls, acknowledged, refused, unclear, lost, longestMs, backMs };
   } finally {
     await cache.close();
     await trouble.stop();
@@ -66,9 +51,7 @@ async function live({ name, mayLose, start }: Condition): Promise<Counts> {
 }
 
 describe('callers, while Redis is', () => {
-  beforeAll(() => mkdir(dirname(table), { recursive: true }));
-
-  for (const condition of conditions) proof(condition.name, () => live(condition), 60_000);
+  for (const condition of conditions) stressTest(condition.name, () => live(condition), 60_000);
 });
 
 describe('memory', () => {
@@ -81,7 +64,7 @@ describe('memory', () => {
     return process.memoryUsage().heapUsed;
   };
 
-  proof(
+  stressTest(
     'stays flat while Redis is away and the load goes on',
     async () => {
       const server = await startRedisServer();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import type { RedisClient } from '@badger-store/redis-kit';
-import { proof, scale, until } from '@badger-store/test-kit';
+import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { createRedisCartCache, type CartCache } from '../index';
 import { orderInProgress } from '../testing/order-in-progress';
@@ -30,7 +30,7 @@ afterAll(async () => {
 const times = scale(1, 15);
 
 describe('a checkout process that is stopped past its lease while it processes the order', () => {
-  proof(
+  stressTest(
     'A stopped checkout changes nothing when it goes on after another attempt has finished the checkout',
     async () => {
       for (let i = 0; i < times; i += 1) {
@@ -45,7 +45,7 @@ describe('a checkout process that is stopped past its lease while it processes t
     120_000,
   );
 
-  proof(
+  stressTest(
     'A stopped checkout changes nothing when it goes on while another attempt is at the checkout',
     async () => {
       for (let i = 0; i < times; i += 1) {

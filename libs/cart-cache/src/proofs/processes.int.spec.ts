@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { proof, scale, until } from '@badger-store/test-kit';
+import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { CheckoutRefusedError, createRedisCartCache, type CartItem } from '../index';
 import { connectClients } from './clients';
@@ -39,7 +39,7 @@ const withOperationId = Math.min(addsEach, Math.floor(1000 / adders));
 const checkoutLeaseSeconds = 0.3;
 const total = (items: readonly CartItem[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
 
-proof(
+stressTest(
   'Processes that add and check out one cart, the latter killed with -9 at random: ordered plus remaining is what was added',
   async () => {
     const userToken = randomUUID();

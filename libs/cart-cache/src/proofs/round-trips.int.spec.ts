@@ -7,7 +7,7 @@ import {
   type MonitoredCommand,
   type RedisServer,
 } from '@badger-store/redis-kit/testing';
-import { proof, scale, until } from '@badger-store/test-kit';
+import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import * as cartScripts from '../cart-scripts';
 import { CheckoutRefusedError, createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
@@ -133,7 +133,7 @@ async function watch(run: () => Promise<unknown>) {
 
 const times = scale(1, 50);
 
-proof(
+stressTest(
   'Each call is as many commands as the documents say, and every change carries the time after which it must not happen',
   async () => {
     let watched = 0;
@@ -156,7 +156,7 @@ proof(
   60_000,
 );
 
-proof('A checkout that takes long is its claim, its renewals and its settling, and no other command', async () => {
+stressTest('A checkout that takes long is its claim, its renewals and its settling, and no other command', async () => {
   const token = randomUUID();
   await cache.set(token, items);
   let renewals = 0;
@@ -175,7 +175,7 @@ proof('A checkout that takes long is its claim, its renewals and its settling, a
   return { checkouts: times, renewals };
 });
 
-proof('Every changing command, sent again past its time, changes nothing', async () => {
+stressTest('Every changing command, sent again past its time, changes nothing', async () => {
   let sent = 0;
   for (const call of calls) {
     const run = await call.make(randomUUID());

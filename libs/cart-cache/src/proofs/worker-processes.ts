@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endWithThisProcess } from '@badger-store/test-kit';
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
@@ -32,7 +33,7 @@ export async function bundleWorkers(): Promise<WorkerBundle> {
   const started: WorkerProcess[] = [];
   return {
     start(name, input) {
-      const child = fork(join(folder, `${name}.js`), [JSON.stringify(input)], { execArgv: [] });
+      const child = endWithThisProcess(fork(join(folder, `${name}.js`), [JSON.stringify(input)], { execArgv: [] }));
       const messages: unknown[] = [];
       child.on('message', (message) => messages.push(message));
       const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@badger-store/test-kit';
+import { endWithThisProcess, freePort } from '@badger-store/test-kit';
 import { Client } from 'pg';
 import { findPostgresBinaries } from './postgres-binaries';
 
@@ -60,11 +60,8 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   if (!options.dataFolder) settings.push('fsync=off', 'full_page_writes=off');
   if (options.tls)
     settings.push('ssl=on', `ssl_cert_file=${options.tls.certFile}`, `ssl_key_file=${options.tls.keyFile}`);
-  const server = run(
-    binaries.postgres,
-    ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
-    options.detached,
-  );
+  const command = ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])];
+  const server = endWithThisProcess(run(binaries.postgres, command, options.detached), 'QUIT');
   const exited = finished(server);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await Promise.race([answering(url), exited.then(() => Promise.reject(new Error('PostgreSQL ended at once.')))]).catch(

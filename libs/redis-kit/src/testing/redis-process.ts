@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithThisProcess } from '@badger-store/test-kit';
 
 export interface RedisProcess {
   readonly process: ChildProcess;
@@ -28,7 +29,7 @@ export async function startRedisProcess(
   readyWhen: string,
   detached = false,
 ): Promise<RedisProcess> {
-  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'], detached });
+  const server = endWithThisProcess(spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'], detached }));
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (server.exitCode !== null || server.signalCode !== null) return;

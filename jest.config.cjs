@@ -1,9 +1,16 @@
 const { join } = require('node:path');
 const { compilerOptions } = require('./tsconfig.base.json');
 
+/** Of the whole workspace: `npx jest` finds it from any folder below. */
 module.exports = {
-  testEnvironment: 'node',
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/k8s', '<rootDir>/tools'],
+  testEnvironment: '<rootDir>/jest-environment.cjs',
   testMatch: ['**/*.spec.ts'],
+  modulePathIgnorePatterns: ['/test-output/'],
+  // Specs that wait for servers leave a core idle.
+  maxWorkers: '150%',
+  // A busy machine is not a failure: what has to be fast is counted, not timed.
+  testTimeout: 60_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: Object.fromEntries(
     Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, join(__dirname, file)]),

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'checkout', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'inventory', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'shop-e2e', preset: '../../jest.preset.cjs', testTimeout: 60_000 };

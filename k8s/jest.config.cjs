@@ -1,5 +1,0 @@
-module.exports = {
-  displayName: 'k8s',
-  preset: '../jest.preset.cjs',
-  testPathIgnorePatterns: ['/node_modules/', '/test-output/'],
-};

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'cart-cache', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'postgres-kit', preset: '../../jest.preset.cjs' };

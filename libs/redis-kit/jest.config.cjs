@@ -1,1 +1,0 @@
-module.exports = { displayName: 'redis-kit', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'service-kit', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'store-api', preset: '../../jest.preset.cjs' };

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'stack', preset: '../../jest.preset.cjs' };
