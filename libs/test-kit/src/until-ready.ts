@@ -1,11 +1,20 @@
 import { until } from './until';
 
+interface ReadyOptions {
+  /** Dependencies that may be down. */
+  readonly without?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
 /**
- * Resolves when the service answers `/readyz` with every dependency up, but for those it has to do without. Rejects with what is missing:
+ * Resolves when `/readyz` of the service has every dependency up. Rejects with those that are missing:
  * "gateway /readyz: inventory down".
  */
-export const untilReady = (service: string, url: string, without: readonly string[] = []): Promise<void> =>
-  until(`${service} is ready`, () => readiness(service, url, without), 30_000);
+export const untilReady = (
+  service: string,
+  url: string,
+  { without = [], timeoutMs = 30_000 }: ReadyOptions = {},
+): Promise<void> => until(`${service} is ready`, () => readiness(service, url, without), timeoutMs);
 
 /** `true`, or what is missing. */
 async function readiness(service: string, url: string, without: readonly string[]): Promise<true | string> {
@@ -19,6 +28,6 @@ async function readiness(service: string, url: string, without: readonly string[
     if (response.ok && missing.length === 0) return true;
     return `${service} /readyz: ${missing.map((dependency) => dependency.join(' ')).join(', ') || status}`;
   } catch (error) {
-    return `${service} /readyz: ${error instanceof Error ? String(error.cause ?? error.message) : String(error)}`;
+    return `${service} /readyz: ${String((error as Error).cause ?? error)}`;
   }
 }
