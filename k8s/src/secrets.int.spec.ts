@@ -29,7 +29,7 @@ beforeAll(async () => {
   secrets = parseAllDocuments(stdout.slice(stdout.indexOf('{')).replaceAll('}\n{', '}\n---\n{')).map(
     (document) => document.toJS() as KubernetesObject,
   );
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -6,7 +6,7 @@ import { startCheckoutService, type CheckoutService } from './testing/checkout-s
 let checkout: CheckoutService;
 beforeAll(async () => {
   checkout = await startCheckoutService();
-}, 30_000);
+});
 afterAll(() => checkout.stop());
 
 const orderIds = async (id: string) => {

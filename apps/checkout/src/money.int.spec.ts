@@ -3,7 +3,7 @@ import { startCheckoutService, type CheckoutService } from './testing/checkout-s
 let checkout: CheckoutService;
 beforeAll(async () => {
   checkout = await startCheckoutService();
-}, 30_000);
+});
 afterAll(() => checkout.stop());
 
 describe('a checkout that cannot be charged', () => {

@@ -5,7 +5,7 @@ const checkouts = 20;
 let checkout: CheckoutService;
 beforeAll(async () => {
   checkout = await startCheckoutService();
-}, 30_000);
+});
 afterAll(() => checkout.stop());
 
 const newBuyer = async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
     STRIPE_SECRET_KEY_FILE: file(`${secretKey}\n`),
     STRIPE_WEBHOOK_SECRET_FILE: file(`${signingSecret}\n`),
   }));
-}, 30_000);
+});
 afterAll(async () => {
   await checkout.stop();
   await stripe.close();

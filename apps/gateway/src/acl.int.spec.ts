@@ -23,7 +23,7 @@ beforeAll(async () => {
   await writeFile(aclFile, rules.replaceAll(/#0{64}/g, `#${createHash('sha256').update(password).digest('hex')}`));
   server = await startRedisServer({ args: ['--aclfile', aclFile] });
   redis = connectRedis({ url: server.url, username: 'gateway', password }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
 });
 afterAll(async () => {
   await redis.close();

@@ -2,12 +2,14 @@ import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { send, startGateway, type GatewayUnderTest } from './testing/gateway-under-test';
 
+jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
+
 let gateway: GatewayUnderTest;
 let redis: Redis;
 beforeAll(async () => {
   gateway = await startGateway();
   redis = new Redis(gateway.redis.url, { disableClientInfo: true });
-}, 60_000);
+});
 afterAll(async () => {
   redis.disconnect();
   await gateway.stop();

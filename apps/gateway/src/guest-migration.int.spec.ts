@@ -4,15 +4,17 @@ import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { ownOrigin, send, startGateway, type Answer, type GatewayUnderTest } from './testing/gateway-under-test';
 
+jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
+
 let gateway: GatewayUnderTest;
 let redis: RedisClient;
 let carts: CartCache;
 beforeAll(async () => {
   gateway = await startGateway({ CART_MAX_QUANTITY: '10', CART_MAX_LINES: '3' });
   redis = connectRedis({ url: gateway.redis.url }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
   carts = createRedisCartCache({ redis });
-}, 60_000);
+});
 afterAll(async () => {
   await redis.close();
   await gateway.stop();
@@ -258,7 +260,7 @@ describe('a guest migration', () => {
     });
     expect(answer.body.guest).toEqual({ migrated: true });
     expect(await cartOf(idOf(answer))).toEqual({ mug: 2 });
-  }, 20_000);
+  });
 });
 
 describe('lines that do not fit', () => {

@@ -3,10 +3,12 @@ import { until } from '@badger-store/test-kit';
 import { Client } from 'pg';
 import { send, startGateway, type GatewayUnderTest } from './testing/gateway-under-test';
 
+jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
+
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway.stop());
 
 const readRevocations = () => {
@@ -48,4 +50,4 @@ it('revocations are read while requests that wait for PostgreSQL hold all other 
     await blocker.end();
   }
   await signIns;
-}, 30_000);
+});

@@ -3,17 +3,14 @@ import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { ownOrigin, races, send, startGateway, type GatewayUnderTest } from './testing/gateway-under-test';
 
-jest.mock('@node-rs/argon2', () => {
-  const real = jest.requireActual<typeof argon2>('@node-rs/argon2');
-  return { ...real, hash: jest.fn(real.hash), verify: jest.fn(real.verify) };
-});
+jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
 
 let gateway: GatewayUnderTest;
 let redis: Redis;
 beforeAll(async () => {
   gateway = await startGateway();
   redis = new Redis(gateway.redis.url);
-}, 60_000);
+});
 afterAll(async () => {
   redis.disconnect();
   await gateway.stop();

@@ -1,17 +1,14 @@
 import * as argon2 from '@node-rs/argon2';
 import { ownOrigin, send, startGateway, type Answer, type GatewayUnderTest } from './testing/gateway-under-test';
 
-jest.mock('@node-rs/argon2', () => {
-  const real = jest.requireActual<typeof argon2>('@node-rs/argon2');
-  return { ...real, hash: jest.fn(real.hash), verify: jest.fn(real.verify) };
-});
+jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
 
 let gateway: GatewayUnderTest;
 let other: Awaited<ReturnType<GatewayUnderTest['replica']>>;
 beforeAll(async () => {
   gateway = await startGateway();
   other = await gateway.replica();
-}, 60_000);
+});
 afterAll(async () => {
   await other.stop();
   await gateway.stop();

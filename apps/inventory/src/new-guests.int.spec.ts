@@ -19,7 +19,7 @@ beforeAll(async () => {
   redisServer = await startRedisServer();
   raw = new Redis(redisServer.url, { disableClientInfo: true });
   redis = connectRedis({ url: redisServer.url }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
   const routes = Router();
   addCartRoutes(routes, {
     carts: {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await serveLocally(
     assembleService(config, createLogger('spec', 'silent'), { routes, checks: {}, close }).app,
   );
-}, 30_000);
+});
 afterAll(async () => {
   await server.close();
   raw.disconnect();

@@ -71,7 +71,7 @@ beforeAll(async () => {
   });
   service = await startService(composeInventory(config, createLogger('spec', 'silent')));
   url = `http://127.0.0.1:${service.port}`;
-}, 30_000);
+});
 
 afterAll(async () => {
   await service.stop();
@@ -142,7 +142,7 @@ it('what checkout left behind is ended by what became of the order', async () =>
   expect(await under.counts(itemId)).toEqual({ stock: 8, reserved: 0 });
   expect(asked).toEqual(expect.arrayContaining([bought, lost]));
   expect([await under.statusOf(bought), await under.statusOf(lost)]).toEqual(['committed', 'released']);
-}, 30_000);
+});
 
 it('a service that stops ends what it is asking about first', async () => {
   const [itemId, bought] = [await under.newItem(10), randomUUID()];
@@ -155,4 +155,4 @@ it('a service that stops ends what it is asking about first', async () => {
   answer();
   await stopping;
   expect(await under.statusOf(bought)).toBe('committed');
-}, 30_000);
+});

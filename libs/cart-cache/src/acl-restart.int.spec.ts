@@ -22,7 +22,7 @@ async function onServer<Result>(use: (cache: CartCache) => Promise<Result>): Pro
   const server = await startRedisServer({ dataFolder: join(folder, 'data'), args: ['--aclfile', aclFile] });
   const redis = connectRedis({ url: server.url, username: 'cart', password }, () => undefined);
   try {
-    await redis.ready(2000);
+    await redis.ready(30_000);
     return await use(createRedisCartCache({ redis }));
   } finally {
     await redis.close();
@@ -36,4 +36,4 @@ it('a cart outlives a restart of a Redis that has the ACL users', async () => {
   const token = randomUUID();
   await onServer((cache) => cache.add(token, 'mug', 2));
   expect(await onServer((cache) => cache.get(token))).toEqual([{ id: 'mug', quantity: 2 }]);
-}, 20_000);
+});

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(aclFile, rules.replaceAll(/#0{64}/g, `#${hash}`));
   server = await startRedisServer({ args: ['--aclfile', aclFile] });
   client = connectRedis({ url: server.url, username: 'cart', password, connectionName: 'spec' }, () => undefined);
-  await client.ready(2000);
+  await client.ready(30_000);
   cache = createRedisCartCache({ redis: client });
   asCart = new Redis(server.url, { username: 'cart', password, disableClientInfo: true });
 });
@@ -122,7 +122,7 @@ describe('the ACL user of the gateway', () => {
 
   it('may merge carts', async () => {
     const redis = connectRedis({ url: server.url, username: 'gateway', password }, () => undefined);
-    await redis.ready(2000);
+    await redis.ready(30_000);
     const [guest, user] = [randomUUID(), randomUUID()];
     await cache.add(guest, 'a');
     await cache.add(user, 'b');

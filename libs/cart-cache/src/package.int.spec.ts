@@ -66,7 +66,7 @@ async function use(carts: CartCache) {
 
 async function main() {
   const carts = connectCartCache({ url: process.env['REDIS_URL'] ?? '', connectionName: 'consumer' });
-  await carts.ready(5000);
+  await carts.ready(30_000);
   const inRedis = await use(carts);
   const inMemory = await use(createInMemoryCartCache({ store: new InMemoryCartStore(Date.now) }));
   await carts.close();

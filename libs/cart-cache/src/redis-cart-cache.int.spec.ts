@@ -14,7 +14,7 @@ let inspector: Redis;
 
 const newClient = async () => {
   const client = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
-  await client.ready(2000);
+  await client.ready(30_000);
   return client;
 };
 
@@ -127,7 +127,7 @@ describe('without a working Redis', () => {
   it('a call is refused at once, a paused Redis changes nothing after the deadline, and service resumes by itself', async () => {
     const own = await startRedisServer();
     const client = connectRedis({ url: own.url, connectionName: 'spec', deadlineMs: 300 }, () => undefined);
-    await client.ready(2000);
+    await client.ready(30_000);
     const cache = createRedisCartCache({ redis: client });
     const token = newToken();
     await cache.add(token, 'a');
@@ -138,13 +138,13 @@ describe('without a working Redis', () => {
     expect(late).toMatchObject({ mayHaveHappened: true });
     await new Promise((resolve) => setTimeout(resolve, 400));
     own.process.kill('SIGCONT');
-    await client.ready(3000);
+    await client.ready(30_000);
     expect(await cache.get(token)).toEqual([{ id: 'a', quantity: 1 }]);
 
     await own.stop('SIGKILL');
     await expect(cache.get(token)).rejects.toBeInstanceOf(RedisUnavailableError);
     const again = await startRedisServer({ port: own.port });
-    await client.ready(3000);
+    await client.ready(30_000);
     expect(await cache.add(token, 'b')).toEqual([{ id: 'b', quantity: 1 }]);
     await client.close();
     await again.stop();

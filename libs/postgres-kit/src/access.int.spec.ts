@@ -19,7 +19,7 @@ beforeAll(async () => {
   strangers = await makeCertificates(await mkdtemp(join(folder, 'stranger-')));
   server = await startPostgresServer({ tls: certificates.server });
   ({ one: url = '' } = await server.createDatabase('store', ['one']));
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all(opened.map((postgres) => postgres.close()));

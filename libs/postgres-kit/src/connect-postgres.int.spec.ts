@@ -22,7 +22,7 @@ const connectAs = (service: string) => {
 beforeAll(async () => {
   server = await startPostgresServer();
   urls = await server.createDatabase('store', ['one', 'two']);
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all(opened.map((postgres) => postgres.close()));

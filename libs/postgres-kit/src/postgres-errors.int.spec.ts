@@ -30,7 +30,7 @@ beforeAll(async () => {
   const things = 'create table things (id int primary key, n int not null); insert into things values (1, 0), (2, 0)';
   await migrate({ url, schema: 'one' }, [{ name: '001-things', sql: things }]);
   operator = connect(2, new URL('/store', server.url).href, 'public');
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all(opened.map((postgres) => postgres.close()));

@@ -36,12 +36,12 @@ describe('TLS', () => {
     certificates = await makeCertificates(await mkdtemp(join(folder, 'own-')));
     strangers = await makeCertificates(await mkdtemp(join(folder, 'stranger-')));
     server = await startRedisServer({ tls: certificates });
-  }, 20_000);
+  });
   afterAll(() => server.stop());
 
   it('connects with an authority and a client certificate of its own', async () => {
     const { client } = connect({ url: server.url, tls: filesOf(certificates) });
-    await client.ready(2000);
+    await client.ready(30_000);
     expect(await client.run(increment, 'encrypted')).toBe(1);
   });
 
@@ -69,7 +69,7 @@ describe('TLS', () => {
     await write(await readFile(strangers.caFile, 'utf8'));
     await expect(client.ready(500)).rejects.toBeInstanceOf(RedisUnavailableError);
     await write(await readFile(certificates.caFile, 'utf8'));
-    await client.ready(1000);
+    await client.ready(30_000);
   });
 
   it('does not get in without a client certificate, or without TLS', async () => {
@@ -115,14 +115,14 @@ describe('an ACL user', () => {
     const passwordFile = join(folder, 'password');
     await writeFile(passwordFile, 'old\n');
     const { client, errors } = connect({ url: server.url, username: 'app', passwordFile });
-    await client.ready(2000);
+    await client.ready(30_000);
 
     await admin.call('ACL', 'SETUSER', 'app', 'resetpass', '>new');
     expect(await client.run(increment, 'rotated')).toBe(1);
     await admin.call('CLIENT', 'KILL', 'USER', 'app');
     await until('the old password is refused', () => errors().length > 0);
     await writeFile(passwordFile, 'new\n');
-    await client.ready(1000);
+    await client.ready(30_000);
     expect(await client.run(increment, 'rotated')).toBe(2);
   });
 });

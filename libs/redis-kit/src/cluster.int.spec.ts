@@ -19,8 +19,8 @@ beforeAll(async () => {
   client = connectRedis({ clusterNodes: cluster.nodes.slice(0, 1), connectionName: 'spec', deadlineMs }, ({ state }) =>
     states.push(state),
   );
-  await client.ready(5000);
-}, 40_000);
+  await client.ready(30_000);
+});
 
 afterAll(async () => {
   await client.close();
@@ -63,7 +63,7 @@ it('follows a slot that is moved under its calls: none fails, none is done twice
   expect(trickle).toMatchObject({ surprises: [], unclear: 0, refused: 0 });
   expect(fresh).toEqual([1, 1, 1]);
   expect(await client.run(increment, key)).toBe(trickle.acknowledged + 1);
-}, 20_000);
+});
 
 it('gets by with the few rights that an ACL user of a cluster needs', async () => {
   const rights = '+ping +info +time +client|setname +cluster|slots +asking +evalsha +eval +incr'.split(' ');
@@ -74,7 +74,7 @@ it('gets by with the few rights that an ACL user of a cluster needs', async () =
   }
   const access = { username: 'app', password: 'secret' };
   const app = connectRedis({ clusterNodes: cluster.nodes, connectionName: 'spec', ...access }, () => undefined);
-  await app.ready(2000);
+  await app.ready(30_000);
   const [key] = keys as [string];
   await cluster.moveSlot(slotOf(key), (nodeOf(key) + 1) % 3, async () => {
     expect(await app.run(increment, key)).toBeGreaterThan(1);
@@ -105,7 +105,7 @@ it('leaves the other nodes alone while one hangs, and resumes with it', async ()
   );
   // What its callers had given up was not done when it woke up.
   expect(await client.run(increment, hung)).toBe(before + 1);
-}, 20_000);
+});
 
 it('fails the calls on the slots of a node that died, at once or in time, and no others', async () => {
   const dead = 2;
@@ -126,7 +126,7 @@ it('fails the calls on the slots of a node that died, at once or in time, and no
   }
   await Promise.all(working.map((key) => client.run(increment, key)));
   await expect(client.ping()).rejects.toBeInstanceOf(RedisUnavailableError);
-}, 20_000);
+});
 
 it('waits for nodes that are not there, for ever', async () => {
   const lone = await startRedisServer();

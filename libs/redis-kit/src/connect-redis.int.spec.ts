@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startRedisServer();
   inspector = new Redis(server.url);
   client = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
-  await client.ready(2000);
+  await client.ready(30_000);
 });
 afterAll(async () => {
   await client.close();
@@ -48,7 +48,7 @@ describe('a script', () => {
 
   it('that is carried out after its caller stopped waiting changes nothing', async () => {
     const hasty = connectRedis({ url: server.url, connectionName: 'spec', deadlineMs: 150 }, () => undefined);
-    await hasty.ready(2000);
+    await hasty.ready(30_000);
     await hasty.run(increment, 'late');
     server.process.kill('SIGSTOP');
     expect(await failure(hasty.run(increment, 'late'))).toMatchObject({
@@ -57,7 +57,7 @@ describe('a script', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
     server.process.kill('SIGCONT');
-    await hasty.ready(2000);
+    await hasty.ready(30_000);
     expect(await inspector.get('late')).toBe('1');
     await hasty.close();
   });
@@ -66,7 +66,7 @@ describe('a script', () => {
 describe('a call', () => {
   it('takes an answer that is there already when this process was held up past the deadline', async () => {
     const hasty = connectRedis({ url: server.url, connectionName: 'spec', deadlineMs: 100 }, () => undefined);
-    await hasty.ready(2000);
+    await hasty.ready(30_000);
     await hasty.run(increment, 'held-up');
     const call = hasty.run(increment, 'held-up');
     // Commands leave in the same phase of the event loop, before this.
@@ -115,12 +115,12 @@ describe('a call', () => {
   it('never waits in a queue for a Redis that comes back', async () => {
     const own = await startRedisServer();
     const caller = connectRedis({ url: own.url, connectionName: 'spec' }, () => undefined);
-    await caller.ready(2000);
+    await caller.ready(30_000);
     await own.stop('SIGKILL');
     const calls = await Promise.allSettled(Array.from({ length: 200 }, () => caller.run(increment, 'queued')));
     expect(calls.every(({ status }) => status === 'rejected')).toBe(true);
     const again = await startRedisServer({ port: own.port });
-    await caller.ready(3000);
+    await caller.ready(30_000);
     expect(await caller.run(increment, 'queued')).toBe(1);
     await caller.close();
     await again.stop();
@@ -132,12 +132,12 @@ describe('a client', () => {
     const own = await startRedisServer();
     const events: string[] = [];
     const caller = connectRedis({ url: own.url, connectionName: 'spec' }, ({ state }) => events.push(state));
-    await caller.ready(2000);
+    await caller.ready(30_000);
     await own.stop('SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await failure(caller.ping())).toMatchObject({ mayHaveHappened: false });
     const again = await startRedisServer({ port: own.port });
-    await caller.ready(1000);
+    await caller.ready(30_000);
     expect(await caller.run(increment, 'back')).toBe(1);
     await caller.close();
     expect(events.filter((state) => state !== 'error' && state !== 'inspected')).toEqual([
@@ -162,7 +162,7 @@ describe('a client', () => {
 
   it('closes after the calls under way, and refuses those that come later', async () => {
     const caller = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
-    await caller.ready(2000);
+    await caller.ready(30_000);
     const calls = Array.from({ length: 50 }, () => caller.run(increment, 'closing'));
     await caller.close();
     expect((await Promise.all(calls)).at(-1)).toBe(50);
@@ -187,7 +187,7 @@ describe('a client', () => {
       throw new Error('no log today');
     });
     expect(await failure(caller.ping())).toBeInstanceOf(RedisUnavailableError);
-    await caller.ready(2000);
+    await caller.ready(30_000);
     await caller.ping();
     expect(await failure(caller.run(domain, 'reported'))).toMatchObject({ message: 'over a limit' });
     const error = await failure(caller.run(defect, 'a-key-that-is-secret'));

@@ -37,7 +37,7 @@ function connect(url: string) {
 
 it('nothing is found when Redis is set up as the store needs it', async () => {
   const { client, codes, inspections } = connect(server.url);
-  await client.ready(2000);
+  await client.ready(30_000);
   expect(codes()).toEqual([]);
   expect(inspections()).toEqual([]);
 });
@@ -45,7 +45,7 @@ it('nothing is found when Redis is set up as the store needs it', async () => {
 it('a wrong maxmemory-policy is known when the client is ready, and until it was put right', async () => {
   await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
   const { client, codes, inspections } = connect(server.url);
-  await client.ready(2000);
+  await client.ready(30_000);
   expect(codes()).toEqual(['eviction']);
   expect(await client.run(increment, 'served')).toBe(1);
   await operator.config('SET', 'maxmemory-policy', 'noeviction');
@@ -60,7 +60,7 @@ it('a server is looked at again when it is connected again', async () => {
     text.replace('redis_version:7', `redis_version:${version}`),
   );
   const { client, codes, inspections } = connect(proxy.url);
-  await client.ready(2000);
+  await client.ready(30_000);
   expect(codes()).toEqual([]);
   version = 6;
   proxy.cut();
@@ -74,7 +74,7 @@ it('a server is looked at again when it is connected again', async () => {
 it('missing persistence is found when Redis has no append-only file', async () => {
   const forgetful = await startRedisServer();
   const { client, codes } = connect(forgetful.url);
-  await client.ready(2000);
+  await client.ready(30_000);
   expect(codes()).toEqual(['persistence']);
   await client.close();
   await forgetful.stop();
@@ -83,7 +83,7 @@ it('missing persistence is found when Redis has no append-only file', async () =
 describe('a database number', () => {
   it('is the one that is written to when Redis has it', async () => {
     const { client } = connect(`${server.url}/7`);
-    await client.ready(2000);
+    await client.ready(30_000);
     await client.run(increment, 'in-seven');
     expect(await operator.get('in-seven')).toBeNull();
     await operator.select(7);
@@ -114,7 +114,7 @@ it('a server that does not let its user read INFO is found when it is connected'
   const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   await operator.acl('SETUSER', 'blind', 'on', '>pass', '~*', '+@all', '-info');
   const { client, codes } = connect(server.url.replace('//', '//blind:pass@'));
-  await client.ready(2000);
+  await client.ready(30_000);
   expect(codes()).toEqual(['unreadable']);
   warn.mockRestore();
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = await startRedisServer({ args: ['--maxmemory-policy', 'noeviction'] });
   raw = new Redis(server.url, { disableClientInfo: true });
   redis = connectRedis({ url: server.url }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
 });
 afterAll(async () => {
   raw.disconnect();

@@ -36,7 +36,7 @@ describe.each([
     const { moved, rewrite } = movingTimeOnce(seconds);
     const proxy = await startRewritingProxy(server.port, rewrite);
     const client = connectRedis({ url: proxy.url, connectionName: 'spec', deadlineMs: 300 }, () => undefined);
-    await client.ready(2000);
+    await client.ready(30_000);
     expect(await client.run(increment, direction)).toBe(1);
     expect(moved).toHaveLength(1);
 

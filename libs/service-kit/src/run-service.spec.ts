@@ -137,7 +137,7 @@ describe('stopping', () => {
     expect(res.headers.connection).toBe('close');
     expect(await text(res)).toBe('the end');
     await stopped;
-  }, 5000);
+  });
 
   it('ends a connection that is kept alive even after an answer that had begun before', async () => {
     const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
@@ -148,7 +148,7 @@ describe('stopping', () => {
     waiting[0]?.end('end');
     expect(await answered).toBe('the end');
     await stopped;
-  }, 5000);
+  });
 
   it('cuts off what is still under way after the time for draining', async () => {
     const { close, port, stop, waiting } = await startSlow({ drainSeconds: 0.1 });

@@ -5,7 +5,7 @@
 export async function until(
   what: string,
   condition: () => Promise<boolean | string> | boolean | string,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   for (;;) {

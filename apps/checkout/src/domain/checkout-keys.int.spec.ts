@@ -22,7 +22,7 @@ let cartCache: CartCache;
 beforeAll(async () => {
   store = await startOrders(0);
   ({ parts, cartCache } = store);
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 interface Shopper {

@@ -12,7 +12,7 @@ let cartCache: CartCache;
 beforeAll(async () => {
   store = await startOrders();
   ({ cartCache } = store);
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 /** What Redis keeps of a cart, as a replica that has nothing newer keeps it. */

@@ -19,7 +19,7 @@ let cartCache: CartCache;
 beforeAll(async () => {
   store = await startOrders();
   ({ parts, cartCache } = store);
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 const newShopper = (quantity?: number) => store.newShopper(quantity);
@@ -323,5 +323,5 @@ describe('a guest who signs in', () => {
       const all = [await charges(guest), await charges(user)].flat();
       expect(all.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
     }
-  }, 30_000);
+  });
 });

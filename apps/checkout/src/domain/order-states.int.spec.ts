@@ -5,7 +5,7 @@ import { orderMoves, type OrderStatus } from './order-states';
 let store: OrdersUnderTest;
 beforeAll(async () => {
   store = await startOrders();
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 const statuses = Object.keys(orderMoves) as OrderStatus[];

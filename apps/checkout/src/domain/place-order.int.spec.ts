@@ -29,7 +29,7 @@ let cartCache: CartCache;
 beforeAll(async () => {
   store = await startOrders();
   ({ parts, cartCache } = store);
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 const newShopper = (quantity?: number) => store.newShopper(quantity);

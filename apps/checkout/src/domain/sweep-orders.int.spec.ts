@@ -22,7 +22,7 @@ beforeAll(async () => {
   store = await startOrders(0);
   cartCache = store.cartCache;
   parts = { ...store.parts, report: (error) => reports.push(error) };
-}, 30_000);
+});
 afterAll(() => store.stop());
 beforeEach(() => reports.splice(0));
 

@@ -9,7 +9,7 @@ let provider: PaymentProvider;
 beforeAll(async () => {
   tables = await startPaymentTables();
   provider = createInvoiceProvider(tables.db, { dueDays: 14 });
-}, 30_000);
+});
 afterAll(() => tables.stop());
 
 const invoice = (paymentId: string) =>

@@ -11,7 +11,7 @@ let provider: PaymentProvider;
 beforeAll(async () => {
   tables = await startPaymentTables();
   provider = createTestProvider(tables.db, { crash });
-}, 30_000);
+});
 afterAll(() => tables.stop());
 
 const pay = (token: string) => ({ method: 'test', token });

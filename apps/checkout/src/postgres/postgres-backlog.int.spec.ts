@@ -6,7 +6,7 @@ import { createPostgresBacklog } from './postgres-backlog';
 let store: OrdersUnderTest;
 beforeAll(async () => {
   store = await startOrders();
-}, 30_000);
+});
 afterAll(() => store.stop());
 
 it('is empty, then has what is left to do, by status, and what the metrics say of it follows', async () => {

@@ -113,7 +113,7 @@ describe('a checkout whose process is killed with -9', () => {
     redis = await startRedisServer();
     shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
     for (let lane = 0; lane < 3; lane += 1) lanes.push(await shop.startCheckout());
-  }, 60_000);
+  });
   afterAll(async () => {
     await shop.close();
     await redis.stop();
@@ -168,7 +168,7 @@ describe('a checkout whose Redis is lost, and back empty,', () => {
     redis = await startRedisServer();
     shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
     checkout = await shop.startCheckout();
-  }, 60_000);
+  });
   afterAll(async () => {
     await shop.close();
     await redis.stop();

@@ -92,7 +92,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
   books.on('error', () => undefined);
 
   const redis = connectRedis(redisSettings, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
 
   const checkoutPorts: number[] = [];
   const inventoryPort = await freePort();

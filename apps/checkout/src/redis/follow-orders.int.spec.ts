@@ -19,7 +19,7 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   server = await startRedisServer();
   redis = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
-  await redis.ready(2000);
+  await redis.ready(30_000);
   inspector = new Redis(server.url).on('error', () => undefined);
 });
 afterAll(async () => {
@@ -82,8 +82,8 @@ describe('the example of a consumer', () => {
     await until('the one before is printed', () => lines().includes(lineOf(before)));
     await server.stop('SIGKILL');
     server = await startRedisServer({ port: server.port });
-    await redis.ready(5000);
+    await redis.ready(30_000);
     await publish(after);
     await until('the one after is printed', () => lines().includes(lineOf(after)), 15_000);
-  }, 30_000);
+  });
 });

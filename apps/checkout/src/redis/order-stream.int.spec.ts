@@ -11,8 +11,8 @@ beforeAll(async () => {
   store = await startOrders();
   const { host, port } = store.inspector.options;
   redis = connectRedis({ url: `redis://${host}:${port}`, connectionName: 'spec' }, () => undefined);
-  await redis.ready(2000);
-}, 30_000);
+  await redis.ready(30_000);
+});
 afterAll(async () => {
   await redis.close();
   await store.stop();
@@ -32,7 +32,8 @@ const published = async (): Promise<Published[]> => {
   return entries.map(([, [, json]]) => JSON.parse(json ?? '') as Published);
 };
 const publish = (stream = createOrderStream(redis, 1000)) => publishEvents(createPostgresOutbox(store.db), stream);
-const pay = async () => placing(store.parts)(await store.newShopper(2), approve);
+/** With time for a busy machine. */
+const pay = async () => placing({ ...store.parts, paymentDeadlineMs: 30_000 })(await store.newShopper(2), approve);
 
 it('tells of a paid order, with all that a reader may want of it', async () => {
   const { id, userId } = await pay();

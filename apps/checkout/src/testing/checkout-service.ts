@@ -47,7 +47,7 @@ export async function startCheckoutService(
     () => undefined,
   );
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
-  await redis.ready(2000);
+  await redis.ready(30_000);
 
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
   const item = (id: string, amount: number, currency = 'EUR') => ({

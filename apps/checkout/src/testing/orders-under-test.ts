@@ -64,7 +64,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
-  await redis.ready(2000);
+  await redis.ready(30_000);
   const inspector = new Redis(redisServer.url);
   const cartCache = createRedisCartCache({ redis });
   const price = { amount: 100, currency: 'EUR' };
@@ -79,7 +79,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
     priceList: { findMany: async (ids) => ids.map((id) => ({ id, name: id, price, available: 1000 })) },
     providers: { of: () => testProvider },
     totalRules: { shippingAmount: 0, taxBasisPoints: 0 },
-    paymentDeadlineMs: 300,
+    paymentDeadlineMs: 1000,
     report: () => undefined,
   };
 

@@ -145,7 +145,7 @@ describe('replicas', () => {
     await Promise.all(running.map((service) => service.stop()));
     expect([...statuses.keys()]).toEqual([200]);
     expect(served()).toBeGreaterThan(800);
-  }, 30_000);
+  });
 });
 
 async function statusOf(gateway: LocalServer, agent: Agent, method: string): Promise<number | string> {

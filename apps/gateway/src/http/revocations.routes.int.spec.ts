@@ -50,7 +50,7 @@ beforeAll(async () => {
     close: () => Promise.resolve(),
   });
   [admin, main] = await Promise.all([serveLocally(service.admin), serveLocally(service.app)]);
-}, 60_000);
+});
 afterAll(async () => {
   for (const follower of followers) follower.close();
   await Promise.all([admin.close(), main.close()]);
@@ -149,4 +149,4 @@ it('a service is stale when its gateway can’t read PostgreSQL, keeps what it k
     await blocker.end();
   }
   await until('it is fresh again', () => !revocations.isStale());
-}, 40_000);
+});

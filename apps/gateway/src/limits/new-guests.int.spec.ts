@@ -23,7 +23,7 @@ beforeAll(async () => {
   redisServer = await startRedisServer({ args: ['--maxmemory', '16mb', '--maxmemory-policy', 'noeviction'] });
   raw = new Redis(redisServer.url, { disableClientInfo: true });
   redis = connectRedis({ url: redisServer.url }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
   carts = createRedisCartCache({ redis });
   limit = createNewGuestLimit({ redis, pollMs, report: (isRefusing) => void reports.push(isRefusing) });
   const created: RequestHandler = (_req, res) => void res.status(201).json({});
@@ -38,7 +38,7 @@ beforeAll(async () => {
   server = await serveLocally(
     assembleService(config, createLogger('spec', 'silent'), { routes, checks: {}, close }).app,
   );
-}, 30_000);
+});
 afterAll(async () => {
   limit.close();
   await server.close();
@@ -83,7 +83,7 @@ it('new guests are refused before any add is when guests with one add each fill 
   expect(refused[0]).toEqual({ status: 503, code: 'NEW_GUESTS_REFUSED', retryAfter: '30' });
   expect(guests).toBeGreaterThan(0);
   expect(await redis.memoryUsage()).toBeLessThan(1);
-}, 60_000);
+});
 
 it('adds of guests who began before are refused at 90 % of the memory, those of others go on', async () => {
   const add = (isNew: 0 | 1) => request(server.url).post(`/Cart/Item?isNew=${isNew}`);

@@ -13,7 +13,7 @@ const calls: CallReport[] = [];
 beforeAll(async () => {
   server = await startRedisServer();
   redis = connectRedis({ url: server.url, onCall: (call) => void calls.push(call) }, () => undefined);
-  await redis.ready(5000);
+  await redis.ready(30_000);
 });
 afterAll(async () => {
   await redis.close();

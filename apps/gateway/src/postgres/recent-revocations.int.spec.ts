@@ -18,7 +18,7 @@ beforeAll(async () => {
   const settings = { url, schema: gatewaySchema, applicationName: 'spec' };
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
   revocations = createRecentRevocations(postgres.db);
-}, 60_000);
+});
 afterAll(async () => {
   await postgres.close();
   await server.stop();

@@ -26,7 +26,7 @@ beforeAll(async () => {
     const outcomes = ids.flatMap((id) => (orders.has(id) ? [{ id, status: orders.get(id) }] : []));
     if (!res.writableEnded && !res.destroyed) res.end(JSON.stringify({ outcomes }));
   });
-}, 30_000);
+});
 afterAll(async () => {
   await checkout.close();
   await under.stop();
@@ -139,7 +139,7 @@ it('several sweepers ask once about each, 100 at a time, and say whether there m
   expect(asked.flat().sort()).toEqual(ids.sort());
   expect(await under.counts(itemId)).toEqual({ stock: 885, reserved: 0 });
   expect(report).not.toHaveBeenCalled();
-}, 30_000);
+});
 
 it('checkout may end a reservation itself while it is asked: no lock is held meanwhile', async () => {
   const [paid, declined] = [await held('paid'), await held('declined')];
@@ -186,7 +186,7 @@ it('a round without PostgreSQL ends with one line', async () => {
   expect(report.mock.calls[0]?.[0]).toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
   expect(findOutcomes).not.toHaveBeenCalled();
   await own.stop();
-}, 30_000);
+});
 
 it('what ended over 30 days ago is forgotten with its lines; what is held never is', async () => {
   const [committed, released, recent, pending] = [await held(), await held(), await held(), await held('pending')];

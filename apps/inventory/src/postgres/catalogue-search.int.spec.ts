@@ -11,7 +11,7 @@ const opened: Postgres<InventoryTables>[] = [];
 
 beforeAll(async () => {
   server = await startPostgresServer();
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all(opened.map((postgres) => postgres.close()));
@@ -55,7 +55,7 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
     await migrate({ url, schema: inventorySchema }, inventoryMigrations);
     ({ db } = connect(url));
     catalogue = createPostgresCatalogue(db);
-  }, 30_000);
+  });
 
   afterEach(() => db.deleteFrom('items').execute());
 

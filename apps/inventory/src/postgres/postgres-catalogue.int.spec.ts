@@ -26,7 +26,7 @@ beforeAll(async () => {
   );
   catalogue = createPostgresCatalogue(postgres.db);
   await seedInventory({ url, schema: inventorySchema });
-}, 30_000);
+});
 
 afterAll(async () => {
   await postgres.close();

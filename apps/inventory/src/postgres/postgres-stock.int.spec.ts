@@ -13,7 +13,7 @@ import { createPostgresCatalogue } from './postgres-catalogue';
 let under: StockUnderTest;
 beforeAll(async () => {
   under = await startStock();
-}, 30_000);
+});
 afterAll(() => under.stop());
 
 const reserved = async (pieces: number, quantity: number) => {
@@ -194,5 +194,5 @@ describe('the database', () => {
     } finally {
       await own.stop();
     }
-  }, 30_000);
+  });
 });

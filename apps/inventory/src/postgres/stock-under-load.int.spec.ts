@@ -8,7 +8,7 @@ import { startStock, type StockUnderTest } from '../testing/stock-under-test';
 let under: StockUnderTest;
 beforeAll(async () => {
   under = await startStock();
-}, 30_000);
+});
 afterAll(() => under.stop());
 
 /** On a machine that is busy a call may not get its turn in time: a caller would do it again, which has one effect. */
@@ -47,7 +47,7 @@ it('of 50 pieces exactly 50 are held when 200 checkouts want one at once', async
     expect((error as OutOfStockError).extensions.lines).toEqual([{ id, requested: 1, available: 0 }]);
   }
   expect(await under.counts(id)).toEqual({ stock: 50, reserved: 50 });
-}, 30_000);
+});
 
 it('carts with the same goods in opposite orders never block one another', async () => {
   const ids = await Promise.all(times(8, () => under.newItem(100)));
@@ -63,7 +63,7 @@ it('carts with the same goods in opposite orders never block one another', async
   const ends = held.map((id, index) => () => (index % 2 === 0 ? under.stock.commit(id) : under.stock.release(id)));
   expect(errorsOf(await settled(ends))).toEqual([]);
   for (const id of ids) expect(await under.counts(id)).toEqual({ stock: 50, reserved: 0 });
-}, 30_000);
+});
 
 it('the same call, 20 times at once, has one effect', async () => {
   const [id, kept, given] = [await under.newItem(100), randomUUID(), randomUUID()];
@@ -75,7 +75,7 @@ it('the same call, 20 times at once, has one effect', async () => {
   expect(await under.counts(id)).toEqual({ stock: 97, reserved: 3 });
   await twenty(() => under.stock.release(given));
   expect(await under.counts(id)).toEqual({ stock: 97, reserved: 0 });
-}, 30_000);
+});
 
 it('reserve, commit and release of one id at once end in one way', async () => {
   const id = await under.newItem(1000);
@@ -89,7 +89,7 @@ it('reserve, commit and release of one id at once end in one way', async () => {
   const ended = { committed: await countOf('committed', checkouts), released: await countOf('released', checkouts) };
   expect(ended.committed + ended.released).toBe(60);
   expect(await under.counts(id)).toEqual({ stock: 1000 - 2 * ended.committed, reserved: 0 });
-}, 30_000);
+});
 
 it('whatever is reserved, committed and released in whatever order, the shelves and the reservations agree', async () => {
   const pieces = 40;
@@ -124,4 +124,4 @@ it('whatever is reserved, committed and released in whatever order, the shelves 
       reserved: await sumOf('held'),
     });
   }
-}, 30_000);
+});

@@ -29,7 +29,7 @@ beforeAll(async () => {
   document = await readDocument(shop.url);
   guests = await Promise.all(Array.from({ length: atOnce }, () => newGuest(shop.url)));
   known = await valuesHandedOut();
-}, 60_000);
+});
 afterAll(() => shop.stop());
 
 /** Ids and cursors as the store gives them. */

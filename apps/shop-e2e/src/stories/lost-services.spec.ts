@@ -36,7 +36,7 @@ beforeAll(async () => {
     { CHECKOUT_LEASE_SECONDS: '1', PAYMENT_DEADLINE_SECONDS: '2', CHECKOUT_UNKNOWN_MAX_SECONDS: '3' },
     { databaseUrl },
   );
-}, 60_000);
+});
 afterAll(async () => {
   await shop.stop();
   await books.close();
@@ -195,7 +195,7 @@ it('a payment that hangs past its deadline is 503 with the order’s id, and the
   expect(await books.of(item)).toMatchObject({ reserved: 0, heldReservations: 0, wrongCharges: 0 });
   expect((await customer.send('GET', '/Cart')).body.cart).toEqual([{ id: item, quantity: 2 }]);
   expect((await customer.pay('approve')).status).toBe(200);
-}, 60_000);
+});
 
 it.each(['timeout-after-charging', 'crash-after-charging'])(
   'a payment that is charged, though nobody heard of it (%s), is found by the sweeper, and is the answer to the next checkout',

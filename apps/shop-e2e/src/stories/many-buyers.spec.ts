@@ -46,7 +46,7 @@ beforeAll(async () => {
     CHECKOUT_URL: `${local(ports.checkout)},${checkout.url}`,
   });
   replicas = [gateway, checkout, inventory];
-}, 60_000);
+});
 afterAll(async () => {
   await books.close();
   for (const replica of replicas) await replica.stop();

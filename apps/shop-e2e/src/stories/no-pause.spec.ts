@@ -39,7 +39,7 @@ beforeAll(async () => {
     ...stored('gateway'),
     INVENTORY_URL: `${local(ports.inventory)},${inventory.url}`,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway.stop();
   await inventory.stop();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   operator = new Client({ connectionString: databaseUrl });
   await operator.connect();
   shop = await openShop({ CHECKOUT_LEASE_SECONDS: '1' }, { databaseUrl });
-}, 60_000);
+});
 afterAll(async () => {
   await shop.stop();
   await operator.end();

@@ -60,4 +60,4 @@ it('without a gateway carts and catalogue go on, and orders and checkout do not'
     20_000,
   );
   expect((await guest.pay('approve')).status).toBe(200);
-}, 60_000);
+});

@@ -56,7 +56,7 @@ beforeAll(async () => {
     startTwo('inventory', inventories),
     startTwo('checkout', checkouts),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await store.close();
   for (const replica of Object.values(replicas).flat()) await replica.stop();

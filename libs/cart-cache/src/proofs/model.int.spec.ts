@@ -14,7 +14,7 @@ describe.each(Object.entries(deployments))('on %s', (name, start) => {
   let redis: RedisWithClients;
   beforeAll(async () => {
     redis = await start();
-  }, 30_000);
+  });
   afterAll(() => redis.stop());
 
   stressTest(

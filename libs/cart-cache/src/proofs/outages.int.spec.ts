@@ -21,7 +21,7 @@ async function live({ mayLose, start }: Condition): Promise<Counts> {
   const trouble = await start(userToken);
   const cache = connectCartCache({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
   try {
-    await cache.ready(5000);
+    await cache.ready(30_000);
     const { seen, nextSuccess, stop } = startLoad(cache, userToken, callers);
     await until('the load runs', () => seen.acknowledged > callers);
 
@@ -69,7 +69,7 @@ describe('memory', () => {
     async () => {
       const server = await startRedisServer();
       const cache = connectCartCache({ url: server.url, deadlineMs });
-      await cache.ready(5000);
+      await cache.ready(30_000);
       await server.stop('SIGKILL');
       const { seen, stop } = startLoad(cache, randomUUID(), 64);
       await sleep(1000);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   [server, workers] = await Promise.all([startRedisServer(), bundleWorkers()]);
   [client] = (await connectClients(server, 1)) as [RedisClient];
   inspector = new Redis(server.url);
-}, 30_000);
+});
 
 afterAll(async () => {
   await workers.remove();

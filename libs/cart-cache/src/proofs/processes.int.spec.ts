@@ -22,7 +22,7 @@ beforeAll(async () => {
   clients = await connectClients(server, 1);
   orders = new Redis(ledgerServer.url);
   ledger = createLedger(orders);
-}, 30_000);
+});
 
 afterAll(async () => {
   await workers.remove();

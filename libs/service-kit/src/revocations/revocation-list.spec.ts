@@ -165,5 +165,5 @@ describe('with a million revoked sessions in ten minutes', () => {
     }
     expect({ missed, strangers }).toEqual({ missed: 0, strangers: 0 });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 * 1024 * 1024);
-  }, 60_000);
+  });
 });
