@@ -1,3 +1,4 @@
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 const { compilerOptions } = require('./tsconfig.base.json');
 
@@ -8,7 +9,7 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['/test-output/'],
   // Specs that wait for servers leave a core idle.
-  maxWorkers: '150%',
+  maxWorkers: availableParallelism() + 1,
   // A busy machine is not a failure: what has to be fast is counted, not timed.
   testTimeout: 60_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],

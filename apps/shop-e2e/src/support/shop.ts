@@ -24,3 +24,10 @@ export async function openShop(
     say: () => undefined,
   });
 }
+
+let shared: Promise<Stack> | undefined;
+
+/** One store, with default settings, for all stories of `shared-shop.spec.ts`. */
+export const openSharedShop = (): Promise<Stack> => (shared ??= openShop());
+
+export const closeSharedShop = async (): Promise<void> => (await shared)?.stop();

@@ -1,14 +1,13 @@
 import type { Stack } from '@badger-store/stack';
 import { newGuest, send, type Answer, type Customer } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
 let guest: Customer;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openSharedShop();
   guest = await newGuest(shop.url);
 });
-afterAll(() => shop.stop());
 
 const expectProblem = ({ status, headers, body }: Answer, code: string) => {
   expect([status, body.code]).toEqual([400, code]);

@@ -1,7 +1,7 @@
 import type { Stack } from '@badger-store/stack';
 import { readSchema, type Example } from '@badger-store/store-api';
 import { newGuest, send } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 interface DocumentedOperation {
   readonly operationId: string;
@@ -18,13 +18,12 @@ let shop: Stack;
 let document: Documented;
 const kept = new Map<string, string>();
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openSharedShop();
   kept.set('store', shop.url);
   // The document as the running store serves it, not as the code has it.
   const { body } = await send(shop.url, 'GET', '/openapi.json');
   document = body as unknown as Documented;
 });
-afterAll(() => shop.stop());
 
 const operationsOf = ({ paths }: Documented) =>
   Object.entries(paths).flatMap(([path, methods]) =>

@@ -4,13 +4,12 @@ import { promisify } from 'node:util';
 import type { Stack } from '@badger-store/stack';
 import { until } from '@badger-store/test-kit';
 import { newGuest, send } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openSharedShop();
 });
-afterAll(() => shop.stop());
 
 const mug = 'badger-enamel-mug';
 const teapot = 'sett-stoneware-teapot';

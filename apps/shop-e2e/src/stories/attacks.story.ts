@@ -3,15 +3,14 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Stack } from '@badger-store/stack';
 import { newGuest, send, type Customer } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
 let guest: Customer;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openSharedShop();
   guest = await newGuest(shop.url);
 });
-afterAll(() => shop.stop());
 
 const mug = 'badger-enamel-mug';
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
