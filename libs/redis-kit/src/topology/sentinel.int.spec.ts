@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient, type RedisEvent } from './index';
-import { startRedisSentinel, type RedisSentinel } from './testing';
-import { startTrickle } from './testing/trickle';
+import { connectRedis, type RedisClient, type RedisEvent } from '../index';
+import { startRedisSentinel, type RedisSentinel } from '../testing';
+import { startTrickle } from '../testing/trickle';
 
 const deadlineMs = 500;
 let redis: RedisSentinel;
