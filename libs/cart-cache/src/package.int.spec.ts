@@ -22,14 +22,15 @@ const published = [
     (name) => `types/cart-cache/testing/${name}.d.cts`,
   ),
   ...[
+    'commands/calls',
+    'commands/script',
     'connect-redis',
+    'connection/inspect-redis',
     'index',
-    'redis-call',
+    'performance',
     'redis-errors',
-    'redis-findings',
     'redis-settings',
     'redis-status',
-    'script',
   ].map((name) => `types/redis-kit/${name}.d.cts`),
 ];
 

@@ -152,7 +152,7 @@ describe('a client', () => {
     const jumping: typeof increment = {
       ...increment,
       name: 'jumping',
-      lua: "if redis.call('EXISTS', 'jump') == 1 then return redis.error_reply('LATE as if') end return 1",
+      lua: "if redis.call('EXISTS', 'jump') == 1 then return redis.error_reply('DEADLINE_EXCEEDED as if') end return 1",
     };
     await inspector.set('jump', '1');
     expect(await failure(client.run(jumping, 'jumped'))).toMatchObject({ mayHaveHappened: false });
@@ -218,5 +218,38 @@ describe('a client', () => {
     const connect = () => connectRedis({ connectionName: 'spec', ...settings }, () => undefined);
     expect(connect).toThrow(name);
     expect(connect).not.toThrow('secret');
+  });
+});
+
+describe('a plain command', () => {
+  it('resolves to the reply of Redis, and is reported by its name', async () => {
+    const reports: CallReport[] = [];
+    const onCall = (report: CallReport) => reports.push(report);
+    const caller = connectRedis({ url: server.url, onCall }, () => undefined);
+    await caller.ready(2000);
+    expect(await caller.command(['SET', 'plain', 7])).toBe('OK');
+    expect(await caller.command(['INCRBY', 'plain', 3])).toBe(10);
+    await caller.close();
+    expect(reports.map(({ command, outcome }) => [command, outcome])).toEqual([
+      ['set', 'ok'],
+      ['incrby', 'ok'],
+    ]);
+  });
+
+  it('rejects with the error reply, without the command, when Redis refuses its words', async () => {
+    const error = await failure(client.command(['EVALSHA', 'f'.repeat(40), 1, 'secret']));
+    expect(error).toMatchObject({ name: 'ReplyError', message: expect.stringMatching(/^NOSCRIPT/) });
+    expect(error).not.toHaveProperty('command');
+  });
+
+  it('rejects by the deadline, and says that it may have happened, when Redis hangs', async () => {
+    const hasty = connectRedis({ url: server.url, deadlineMs: 150 }, () => undefined);
+    await hasty.ready(2000);
+    server.process.kill('SIGSTOP');
+    const error = await failure(hasty.command(['INCR', 'hung']));
+    server.process.kill('SIGCONT');
+    expect(error).toMatchObject({ code: 'REDIS_UNAVAILABLE', mayHaveHappened: true });
+    await hasty.close();
+    expect(await failure(hasty.command(['INCR', 'hung']))).toMatchObject({ mayHaveHappened: false });
   });
 });

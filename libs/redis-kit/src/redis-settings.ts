@@ -1,4 +1,4 @@
-import type { CallReport } from './redis-call';
+import type { CallReport } from './commands/calls';
 
 export interface HostPort {
   readonly host: string;

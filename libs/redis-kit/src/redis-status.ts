@@ -1,10 +1,10 @@
+import type { RedisFinding } from './connection/inspect-redis';
 import { withoutCommand } from './redis-errors';
-import type { RedisFinding } from './redis-findings';
 
 /**
- * `ready`: every primary is connected. `closed`: one is not any more, and is being connected again (`connecting`), unless
- * the client was closed. `failover`: another server is the primary now. `inspected`: what is wrong with how the servers are set up
- * is not what it was, none at first. Nothing of it holds keys, values or passwords.
+ * `ready`: every primary is connected. `closed`: a primary is not connected any more; unless the client was closed, `connecting`
+ * follows. `failover`: another server is the primary now. `inspected`: the list of what is wrong with how the servers are set up
+ * has changed; it is empty at first. No event holds keys, values or passwords.
  */
 export type RedisEvent =
   | { readonly state: 'connecting' | 'ready' | 'closed' | 'failover' }
@@ -15,32 +15,40 @@ export interface RedisStatus {
   readonly isReady: boolean;
   readonly isClosed: boolean;
   readonly findings: readonly RedisFinding[];
-  /** Tells of a change alone. */
-  setFindings(findings: readonly RedisFinding[]): void;
-  /** Tells of a change alone. */
-  setReady(ready: boolean): void;
+  /** Reports what has changed since the last update; Redis is ready when all primaries are, unless it was closed. */
+  update(primaries: readonly Pick<RedisStatus, 'isReady' | 'findings'>[]): void;
   failover(): void;
-  /** Tells an error once until the next `ready`: attempts to connect fail several times a second. */
+  /** Reports an error once until the next `ready`: attempts to connect fail several times a second. */
   error(error: unknown): void;
   close(): void;
-  /** Calls back once, at the next `ready`; returns how to give that up. */
+  /** Calls back once, at the next `ready`; returns how to cancel that. */
   onceReady(callback: () => void): () => void;
 }
 
 export function createRedisStatus(onEvent: (event: RedisEvent) => void): RedisStatus {
   const waiting = new Set<() => void>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let findings: readonly RedisFinding[] = [];
   let isReady = false;
   let isClosed = false;
-  const tell = (event: RedisEvent) => {
+  const report = (event: RedisEvent) => {
     try {
       onEvent(event);
     } catch {
       // A log that fails must not cost the connection.
     }
   };
-  tell({ state: 'connecting' });
+  const setReady = (ready: boolean) => {
+    if (ready === isReady) return;
+    isReady = ready;
+    report({ state: ready ? 'ready' : 'closed' });
+    if (!ready && !isClosed) report({ state: 'connecting' });
+    if (!ready) return;
+    reported.clear();
+    for (const callback of waiting) callback();
+    waiting.clear();
+  };
+  report({ state: 'connecting' });
 
   return {
     get isReady() {
@@ -52,31 +60,18 @@ export function createRedisStatus(onEvent: (event: RedisEvent) => void): RedisSt
     get findings() {
       return findings;
     },
-    setFindings(found) {
-      const messages = (list: readonly RedisFinding[]) => list.map(({ message }) => message).join('\n');
-      if (messages(found) === messages(findings)) return;
-      findings = found;
-      tell({ state: 'inspected', findings });
+    update(primaries) {
+      const found = primaries.flatMap((primary) => primary.findings);
+      const toText = (list: readonly RedisFinding[]) => list.map(({ message }) => message).join('\n');
+      if (toText(found) !== toText(findings)) report({ state: 'inspected', findings: (findings = found) });
+      setReady(!isClosed && primaries.length > 0 && primaries.every((primary) => primary.isReady));
     },
-    setReady(ready) {
-      if (ready === isReady) return;
-      isReady = ready;
-      if (!ready) {
-        tell({ state: 'closed' });
-        if (!isClosed) tell({ state: 'connecting' });
-        return;
-      }
-      told.clear();
-      tell({ state: 'ready' });
-      for (const callback of waiting) callback();
-      waiting.clear();
-    },
-    failover: () => tell({ state: 'failover' }),
+    failover: () => report({ state: 'failover' }),
     error(thrown) {
       const error = withoutCommand(thrown as Error);
-      if (isClosed || told.has(error.message)) return;
-      told.add(error.message);
-      tell({ state: 'error', error });
+      if (isClosed || reported.has(error.message)) return;
+      reported.add(error.message);
+      report({ state: 'error', error });
     },
     close: () => void (isClosed = true),
     onceReady(callback) {

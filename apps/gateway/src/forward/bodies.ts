@@ -1,4 +1,4 @@
-import { InOrder, type Linked } from '@badger-store/redis-kit';
+import { LinkedList, type Linked } from '@badger-store/redis-kit';
 import { readBody, ServiceError } from '@badger-store/service-kit';
 import type { Request, Response } from 'express';
 
@@ -21,7 +21,7 @@ export interface Bodies {
  * past that the one is given up that has been awaited for longest, so that slow clients make way for others.
  */
 export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
-  const awaited = new InOrder<Awaited>();
+  const awaited = new LinkedList<Awaited>();
   let totalBytes = 0;
 
   const makeWay = (latest: Awaited): void => {
@@ -32,7 +32,7 @@ export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
     }
   };
   const remove = (body: Awaited): void => {
-    if (awaited.first !== body && !body.before) return;
+    if (awaited.first !== body && !body.prev) return;
     awaited.remove(body);
     totalBytes -= body.bytes;
   };
@@ -42,8 +42,8 @@ export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
       new Promise((resolve, reject) => {
         const declared = Number(req.headers['content-length'] ?? maxBodyBytes);
         const body: Awaited = {
-          before: undefined,
-          after: undefined,
+          prev: undefined,
+          next: undefined,
           bytes: Math.max(minBytes, Math.min(declared, maxBodyBytes)),
           giveUp: () => reject(tooSlow()),
         };

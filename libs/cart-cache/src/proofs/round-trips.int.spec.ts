@@ -186,7 +186,7 @@ stressTest('Every changing command, sent again past its time, changes nothing', 
       const [command = '', ...rest] = words;
       const late = await inspector.time().then(([seconds]) => String((Number(seconds) - 1) * 1000));
       const again = rest.with(2 + Number(rest[1]), late);
-      await expect(inspector.call(command, ...again)).rejects.toThrow('LATE');
+      await expect(inspector.call(command, ...again)).rejects.toThrow('DEADLINE_EXCEEDED');
       sent += 1;
     }
     expect(await readKeyspace(inspector)).toEqual(before);

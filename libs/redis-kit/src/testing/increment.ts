@@ -1,4 +1,4 @@
-import type { Script } from '../script';
+import type { Script } from '../commands/script';
 
 /** Adds 1 to the key that is its input, and answers the sum. */
 export const increment: Script<string, number> = {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient, type RedisEvent } from './index';
-import { startRedisServer, startRewritingProxy, type RedisServer } from './testing';
-import { increment } from './testing/increment';
+import { connectRedis, type RedisClient, type RedisEvent } from '../index';
+import { startRedisServer, startRewritingProxy, type RedisServer } from '../testing';
+import { increment } from '../testing/increment';
 
 const folder = mkdtempSync(join(tmpdir(), 'badger-inspect-spec-'));
 let server: RedisServer;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { withoutCommand } from './redis-errors';
+import { withoutCommand } from '../redis-errors';
 
 /** What is wrong with how a server is set up, in plain words. It holds no keys, values or passwords. */
 export interface RedisFinding {
@@ -12,12 +12,12 @@ export type RedisFindingCode = (typeof redisFindingCodes)[number];
 
 const minVersion = 7;
 
-/** Looks at the server of a connection that is open, and selects the database that its settings name. Rejects when it is lost. */
+/** Inspects the server of an open connection, and selects the database of the settings. Rejects when the connection is lost. */
 export async function inspectRedis(redis: Redis, database: number): Promise<RedisFinding[]> {
-  // The options of a connection that sentinels lead name no server.
+  // With sentinels, the options of the connection name no server.
   const { remoteAddress = redis.options.host, remotePort = redis.options.port } = redis.stream;
   const where = `Redis at ${remoteAddress?.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-  // ioredis goes on with database 0 where SELECT is refused, and tells nobody but the log.
+  // Where SELECT is refused, ioredis continues with database 0 and only prints it.
   const [selection, info] = await Promise.all([
     database === 0 ? undefined : refusal(redis.select(database)),
     redis.info().catch(replyError),
@@ -35,7 +35,7 @@ export async function inspectRedis(redis: Redis, database: number): Promise<Redi
   return findings;
 }
 
-/** Reads what INFO says; Valkey and other successors name under `redis_version` the version of Redis that they stand for. */
+/** Reads the reply to INFO; Valkey and other successors give as `redis_version` the version of Redis with which they are compatible. */
 export function findingsIn(info: string, where: string): RedisFinding[] {
   const fields = new Map(info.split(/\r?\n/).map((line) => line.split(/:(.*)/s) as [string, string]));
   const findings: RedisFinding[] = [];
@@ -58,9 +58,17 @@ export function findingsIn(info: string, where: string): RedisFinding[] {
 
 const refusal = (reply: Promise<unknown>): Promise<Error | undefined> => reply.then(() => undefined, replyError);
 
-/** Passes on what the server itself says; what else goes wrong says nothing about how it is set up. */
+/** Returns the error that the server replied with; throws any other, which says nothing about how the server is set up. */
 function replyError(thrown: unknown): Error {
   const error = thrown as Error;
   if (error.name !== 'ReplyError' || /^(LOADING|MASTERDOWN|NOAUTH)\b/.test(error.message)) throw withoutCommand(error);
   return withoutCommand(error);
+}
+
+/** The share of its `maxmemory` that a server uses, as it counts itself: 1 is full, 0 is without a limit. */
+export async function readMemoryUsage(redis: Redis): Promise<number> {
+  const info = await redis.info('memory');
+  const read = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const maxMemory = read('maxmemory');
+  return maxMemory === 0 ? 0 : (read('used_memory') - read('mem_not_counted_for_evict')) / maxMemory;
 }

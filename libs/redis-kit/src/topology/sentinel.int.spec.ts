@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient, type RedisEvent } from './index';
-import { startRedisSentinel, type RedisSentinel } from './testing';
-import { startTrickle } from './testing/trickle';
+import { connectRedis, type RedisClient, type RedisEvent } from '../index';
+import { startRedisSentinel, type RedisSentinel } from '../testing';
+import { startTrickle } from '../testing/trickle';
 
 const deadlineMs = 500;
 let redis: RedisSentinel;
@@ -63,7 +63,8 @@ it('finds the new primary after the old one died, and each call settles in time 
   expect(events).toContain('failover');
 });
 
-it('leaves a primary that hangs, though a sentinel hangs with it', async () => {
+it('leaves a primary that hangs, and prints nothing, when a sentinel hangs too', async () => {
+  const printed = [jest.spyOn(console, 'error'), jest.spyOn(console, 'warn')];
   const { port } = await redis.primary();
   redis.servers[0]?.process.kill('SIGSTOP');
   redis.sentinelProcesses[0]?.process.kill('SIGSTOP');
@@ -74,7 +75,27 @@ it('leaves a primary that hangs, though a sentinel hangs with it', async () => {
   await trickle.stop();
   expect(trickle.surprises).toEqual([]);
   expect(trickle.slowestMs).toBeLessThan(2 * deadlineMs);
-});
+  for (const print of printed) expect(print).not.toHaveBeenCalled();
+}, 60_000);
+
+it('leaves a primary that works when the sentinels have replaced it', async () => {
+  const { host, port } = await redis.primary();
+  const trickle = startTrickle(client, () => 'cut off');
+  await until('calls get through', () => trickle.acknowledged > 20);
+  // The sentinels and the replicas cannot log in any more; the connection of the client stays.
+  const admin = new Redis({ host, port });
+  await admin.config('SET', 'requirepass', 'secret');
+  const connections = ((await admin.client('LIST')) as string).trim().split('\n');
+  for (const connection of connections.filter((line) => /name=sentinel|flags=S/.test(line))) {
+    await admin.client('KILL', 'ID', /id=(\d+)/.exec(connection)?.[1] ?? '');
+  }
+  const named = await newPrimaryNamed(port);
+  await until('the client has followed', () => events.includes('failover'), 5000);
+  expect(performance.now() - named).toBeLessThan(3000);
+  await trickle.stop();
+  admin.disconnect();
+  expect(trickle.surprises).toEqual([]);
+}, 60_000);
 
 it('follows when a primary hands over', async () => {
   const { port } = await redis.primary();

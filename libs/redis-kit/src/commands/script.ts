@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import notAfterGuard from './not-after.lua';
+import deadlineGuard from './deadline.lua';
 
 /** A Lua script with the TypeScript side of its header: what goes in through KEYS and ARGV, and what its reply means. */
 export interface Script<Input, Output> {
   readonly name: string;
   readonly lua: string;
-  /** A script that changes anything gets a not-after time as ARGV[1], in ms of Redis's clock, and does nothing past it. */
+  /** A script that changes anything gets its deadline as ARGV[1], in ms of Redis's clock, and does nothing past it. */
   readonly changes: boolean;
   encode(input: Input): { keys: readonly string[]; args: readonly (string | number)[] };
   /** Throws the error that a negative reply code stands for. */
@@ -16,16 +16,18 @@ export interface Script<Input, Output> {
 export interface LoadedScript {
   readonly text: string;
   readonly sha: string;
+  readonly changes: boolean;
 }
 
-/** Gives each script its text once; as many entries as there are scripts in the program. */
+/** Hashes each script once; it keeps as many entries as the program has scripts. */
 export function createScriptLoader(): (script: Script<never, unknown>) => LoadedScript {
   const loaded = new WeakMap<object, LoadedScript>();
   return (script) => {
     const known = loaded.get(script);
     if (known) return known;
-    const text = script.changes ? notAfterGuard + script.lua : script.lua;
-    const fresh = { text, sha: createHash('sha1').update(text).digest('hex') };
+    const { changes, lua } = script;
+    const text = changes ? deadlineGuard + lua : lua;
+    const fresh = { text, sha: createHash('sha1').update(text).digest('hex'), changes };
     loaded.set(script, fresh);
     return fresh;
   };

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient } from './connect-redis';
-import { startRedisServer, type RedisServer } from './testing';
+import { connectRedis, type RedisClient } from '../connect-redis';
+import { startRedisServer, type RedisServer } from '../testing';
 
 let server: RedisServer;
 let redis: RedisClient;

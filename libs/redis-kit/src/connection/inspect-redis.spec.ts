@@ -1,4 +1,4 @@
-import { findingsIn } from './redis-findings';
+import { findingsIn } from './inspect-redis';
 
 const info = (fields: Record<string, string>) =>
   Object.entries({ redis_version: '7.2.4', maxmemory_policy: 'noeviction', aof_enabled: '1', ...fields })

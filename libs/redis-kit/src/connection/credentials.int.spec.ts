@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { makeCertificates, until, type Certificates } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type RedisSettings } from './index';
-import { startRedisServer, type RedisServer } from './testing';
-import { increment } from './testing/increment';
+import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type RedisSettings } from '../index';
+import { startRedisServer, type RedisServer } from '../testing';
+import { increment } from '../testing/increment';
 
 let folder: string;
 const clients: RedisClient[] = [];

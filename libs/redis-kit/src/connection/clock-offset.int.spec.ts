@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { connectRedis } from './index';
-import { startRedisServer, startRewritingProxy, type RedisServer } from './testing';
-import { increment } from './testing/increment';
+import { connectRedis } from '../index';
+import { startRedisServer, startRewritingProxy, type RedisServer } from '../testing';
+import { increment } from '../testing/increment';
 
 let server: RedisServer;
 let inspector: Redis;

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { parseRedisUrl, type RedisSettings } from './redis-settings';
+import { parseRedisUrl, type RedisSettings } from '../redis-settings';
 
-/** What a new connection shows to get in. */
-export interface RedisAccess {
+/** What a new connection presents to the server. */
+export interface Credentials {
   readonly username?: string;
   readonly password?: string;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 /**
- * Returns a function that reads the files anew, to be called for every connection. That is all that rotation takes: Redis
- * leaves a live connection alone when a password changes, and ends it when it means to.
+ * Returns a function that reads the files, to be called for every connection. Rotation needs nothing more: Redis keeps a live
+ * connection when a password changes, and ends it when an operator says so.
  */
-export function createRedisAccess(settings: RedisSettings): () => RedisAccess {
+export function createCredentials(settings: RedisSettings): () => Credentials {
   const url = 'url' in settings ? parseRedisUrl(settings.url) : undefined;
   const encrypted = url ? url.encrypted : settings.tls !== undefined;
   const username = settings.username ?? url?.username;
@@ -24,7 +24,7 @@ export function createRedisAccess(settings: RedisSettings): () => RedisAccess {
       : (settings.password ?? url?.password);
     return {
       username,
-      // A user without a password is asked for one all the same.
+      // Redis asks for a password even where the user has none.
       password: password ?? (username && ''),
       tls: encrypted
         ? {

@@ -1,0 +1,170 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { createCorkWrites } from '../performance';
+import { RedisUnavailableError, within } from '../redis-errors';
+import { createClockOffset, type ClockOffset } from './clock-offset';
+import type { Credentials } from './credentials';
+import { inspectRedis, type RedisFinding } from './inspect-redis';
+
+/** A connection to one server, or to the server that is the primary; it reconnects indefinitely with jittered backoff. */
+export interface RedisConnection {
+  readonly redis: Redis;
+  readonly clockOffset: ClockOffset;
+  /** To be called before a command. */
+  readonly corkWrites: () => void;
+  /** Connected, and to the database of the settings. */
+  readonly isReady: boolean;
+  /** What is wrong with how the server is set up, as of its last inspection. */
+  readonly findings: readonly RedisFinding[];
+  /** The error for a call that needs the connection while it is not ready. */
+  unavailable(): RedisUnavailableError;
+  inspect(): Promise<void>;
+  /** Connects again, to where the name leads now. */
+  reconnect(): void;
+  /** Waits for the commands in flight, at most for this time. */
+  close(withinMs: number): Promise<void>;
+}
+
+export interface ConnectionEvents {
+  /** The connection became ready, is not ready any more, or was inspected. */
+  onChange(): void;
+  onError(error: unknown): void;
+}
+
+/**
+ * A lost server is found again within 1 s: one attempt to connect and one pause fit into that together. Redis itself is
+ * within reach of 600 ms, or it is of no use to a call that has 500.
+ */
+const connectTimeoutMs = 600;
+const maxPauseMs = 300;
+/** The time after which a database is asked for again that the server refused. */
+const inspectAgainMs = 5000;
+
+/** Exponential, capped, jittered and endless: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
+export const retryDelayMs = (attempt: number): number =>
+  Math.ceil((0.5 + Math.random() / 2) * Math.min(maxPauseMs, 25 * 2 ** Math.min(attempt, 10)));
+
+/**
+ * Nothing is queued while Redis is unavailable, and nothing is sent again after a broken connection, so that Redis never runs
+ * a call later that was reported as failed.
+ */
+export const createConnectionOptions = (connectionName: string, deadlineMs: number): RedisOptions => ({
+  connectionName,
+  // An ACL of Redis 7.0 has no name for that command.
+  disableClientInfo: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: connectTimeoutMs,
+  // A server that leaves a command without a reply for this long counts as lost.
+  socketTimeout: Math.min(950, Math.max(600, deadlineMs + 100)),
+  // The server of a connection that is being closed may be lost.
+  disconnectTimeout: 100,
+  // Redis estimates its remaining loading time in whole seconds.
+  maxLoadingRetryTime: 100,
+  retryStrategy: retryDelayMs,
+  // A demoted primary replies READONLY: connect to where the name leads now, and send nothing again.
+  reconnectOnError: (error) => (/^(READONLY|NOAUTH)\b/.test(error.message) ? 1 : false),
+});
+
+export function openConnection(
+  options: RedisOptions,
+  credentials: () => Credentials,
+  { onChange, onError }: ConnectionEvents,
+  inspectServer = inspectRedis,
+): RedisConnection {
+  const redis = new RedisWithCredentials(options, credentials);
+  let isClosed = false;
+  let failures = 0;
+  let findings: readonly RedisFinding[] = [];
+  /** Of the present connection; undefined until its server was inspected. */
+  let isUsable: boolean | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  const connect = () => void redis.connect().catch(() => undefined);
+
+  const inspect = async () => {
+    const { stream } = redis;
+    const found = await inspectServer(redis, options.db ?? 0);
+    if (redis.stream !== stream) return;
+    findings = found;
+    isUsable = !found.some(({ code }) => code === 'database');
+    clearTimeout(retry);
+    if (!isUsable) retry = setTimeout(() => void inspectOrReconnect(), inspectAgainMs).unref();
+    onChange();
+  };
+  const inspectOrReconnect = () =>
+    inspect().catch(() => {
+      // A connection is of no use until its server was inspected. A lost one is being connected again already.
+      if (redis.status === 'ready' && isUsable === undefined) redis.disconnect(true);
+    });
+
+  redis.on('error', onError);
+  redis.on('ready', () => {
+    failures = 0;
+    void inspectOrReconnect();
+  });
+  redis.on('close', () => {
+    isUsable = undefined;
+    clearTimeout(retry);
+    onChange();
+  });
+  // ioredis gives up where a connection fails before it has a socket: certificates that do not parse, or a disconnect while
+  // it asks the sentinels.
+  redis.on('end', () => {
+    onChange();
+    if (!isClosed) retry = setTimeout(connect, retryDelayMs(++failures)).unref();
+  });
+  connect();
+
+  return {
+    redis,
+    clockOffset: createClockOffset(redis),
+    corkWrites: createCorkWrites(redis),
+    get isReady() {
+      return redis.status === 'ready' && isUsable === true;
+    },
+    get findings() {
+      return findings;
+    },
+    unavailable() {
+      const refused = isUsable === false && findings.find(({ code }) => code === 'database');
+      return new RedisUnavailableError(refused ? refused.message : `Redis is not connected (${redis.status})`, false);
+    },
+    inspect,
+    reconnect() {
+      if (redis.status !== 'reconnecting' && redis.status !== 'end') redis.disconnect(true);
+    },
+    async close(withinMs) {
+      isClosed = true;
+      clearTimeout(retry);
+      if (redis.status === 'ready') await within(withinMs, redis.quit()).catch(() => undefined);
+      redis.disconnect();
+    },
+  };
+}
+
+/** Reads passwords and certificates for every connection; where that fails, it presents those of the last one. */
+class RedisWithCredentials extends Redis {
+  constructor(
+    options: RedisOptions,
+    private readonly credentials: () => Credentials,
+  ) {
+    super({ ...options, replyMapping: 'legacy', lazyConnect: true });
+  }
+
+  /** ioredis reconnects for each of the commands in flight that are refused; once is enough. */
+  override disconnect(reconnect = false): void {
+    if (reconnect && this.status === 'ready' && this.stream?.writableEnded) return;
+    super.disconnect(reconnect);
+  }
+
+  override connect(callback?: () => void): Promise<void> {
+    try {
+      const { username, password, tls } = this.credentials();
+      Object.assign(this.options, { username, password, tls, sentinelTLS: tls });
+    } catch (error) {
+      this.emit('error', error);
+    }
+    return super.connect(callback);
+  }
+}

@@ -1,0 +1,99 @@
+import { lookup } from 'node:dns/promises';
+import type { RedisOptions } from 'ioredis';
+import type { Credentials } from '../connection/credentials';
+import { openConnection, retryDelayMs, type RedisConnection } from '../connection/redis-connection';
+import type { HostPort, SentinelSettings } from '../redis-settings';
+import type { RedisStatus } from '../redis-status';
+import { createStandalone, type Topology } from './topology';
+
+/** A sentinel replies in a few ms; one that hangs must not hold up the question to the next one. */
+const sentinelTimeoutMs = 250;
+const switchChannel = '+switch-master';
+
+/** One primary owns all keys, and the sentinels know which server that is. */
+export function createSentinel(
+  settings: SentinelSettings,
+  options: RedisOptions,
+  credentials: () => Credentials,
+  status: RedisStatus,
+): Topology {
+  let address: string | undefined;
+  const onChange = () => {
+    if (primary.isReady) {
+      const previous = address;
+      address = remoteAddress(primary);
+      if (previous !== undefined && previous !== address) status.failover();
+    }
+    status.update([primary]);
+  };
+  const primary = openConnection(
+    createSentinelOptions(settings, options, credentials().tls !== undefined),
+    credentials,
+    { onChange, onError: status.error },
+  );
+  const topology = createStandalone(primary);
+
+  const watchers = settings.sentinels.map((sentinel) =>
+    watchSentinel(sentinel, settings, options, credentials, async (newPrimary) => {
+      const addresses = await resolveAddresses(newPrimary);
+      if (!addresses.includes(remoteAddress(primary))) primary.reconnect();
+    }),
+  );
+  return {
+    ...topology,
+    async close(withinMs) {
+      await Promise.all([...watchers.map((watcher) => watcher.close(100)), topology.close(withinMs)]);
+    },
+  };
+}
+
+const createSentinelOptions = (
+  settings: SentinelSettings,
+  options: RedisOptions,
+  encrypted: boolean,
+): RedisOptions => ({
+  ...options,
+  sentinels: settings.sentinels.map(({ host, port }) => ({ host, port })),
+  name: settings.sentinelName,
+  sentinelUsername: settings.sentinelUsername,
+  sentinelPassword: settings.sentinelPassword,
+  sentinelCommandTimeout: sentinelTimeoutMs,
+  sentinelRetryStrategy: retryDelayMs,
+  // The addresses by which sentinels know each other may be out of reach from here.
+  updateSentinels: false,
+  enableTLSForSentinelMode: encrypted,
+});
+
+/** Subscribes to failovers, so that a primary that hangs or was cut off is left as soon as the sentinels replace it. */
+function watchSentinel(
+  { host, port }: HostPort,
+  { sentinelName, sentinelUsername, sentinelPassword }: SentinelSettings,
+  options: RedisOptions,
+  credentials: () => Credentials,
+  onSwitch: (newPrimary: HostPort) => Promise<void>,
+): RedisConnection {
+  const watcher: RedisConnection = openConnection(
+    { ...options, host, port, enableReadyCheck: false },
+    () => ({ ...credentials(), username: sentinelUsername, password: sentinelPassword }),
+    {
+      onChange: () => void (watcher.isReady && watcher.redis.subscribe(switchChannel).catch(() => undefined)),
+      // The connection to the primary reports that no sentinel can be asked.
+      onError: () => undefined,
+    },
+    () => Promise.resolve([]),
+  );
+  watcher.redis.on('message', (_channel: string, message: string) => {
+    const [name, , , newHost = '', newPort] = message.split(' ');
+    if (name === sentinelName) void onSwitch({ host: newHost, port: Number(newPort) });
+  });
+  return watcher;
+}
+
+const toAddress = (host?: string, port?: number) => `${host}:${port}`;
+const remoteAddress = ({ redis: { stream } }: RedisConnection) => toAddress(stream?.remoteAddress, stream?.remotePort);
+
+/** Sentinels may announce names, and each of them announces a failover that the connection may have followed already. */
+async function resolveAddresses({ host, port }: HostPort): Promise<string[]> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => toAddress(address, port));
+}
