@@ -107,15 +107,18 @@ export class GuestSignedInError extends Error {
   }
 }
 
-/** Whether the payment went through is not known yet; the pending order says how it ends. */
-export class PaymentUnknownError extends Error {
-  override readonly name = 'PaymentUnknownError';
+/** Whether the order went through is not known yet: the next checkout or the sweeper finds out. */
+export class CheckoutOutcomeUnknownError extends Error {
+  override readonly name = 'CheckoutOutcomeUnknownError';
+  readonly kind = 'unavailable';
+  readonly code = 'CHECKOUT_OUTCOME_UNKNOWN';
+  readonly retryAfterSeconds = 5;
+  readonly extensions?: { readonly orderId: string };
 
-  constructor(
-    readonly orderId: string,
-    cause: unknown,
-  ) {
-    super('The payment provider did not answer in time.', { cause });
+  /** `orderId` is the order by which to see how it ends, where the payment was begun. */
+  constructor(cause: unknown, orderId?: string) {
+    super('Whether the order went through is not known yet. Try again in a moment.', { cause });
+    if (orderId !== undefined) this.extensions = { orderId };
   }
 }
 
