@@ -110,15 +110,14 @@ export class GuestSignedInError extends Error {
 /** Whether the order went through is not known yet: the next checkout or the sweeper finds out. */
 export class CheckoutOutcomeUnknownError extends Error {
   override readonly name = 'CheckoutOutcomeUnknownError';
-  readonly kind = 'unavailable';
   readonly code = 'CHECKOUT_OUTCOME_UNKNOWN';
-  readonly retryAfterSeconds = 5;
-  readonly extensions?: { readonly orderId: string };
 
-  /** `orderId` is the order by which to see how it ends, where the payment was begun. */
-  constructor(cause: unknown, orderId?: string) {
-    super('Whether the order went through is not known yet. Try again in a moment.', { cause });
-    if (orderId !== undefined) this.extensions = { orderId };
+  constructor(
+    cause: unknown,
+    /** The order by which to see how it ends, where the payment was begun. */
+    readonly orderId?: string,
+  ) {
+    super('The outcome of the order is not known yet.', { cause });
   }
 }
 

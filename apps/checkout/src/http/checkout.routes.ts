@@ -5,6 +5,7 @@ import {
   requireFreshRevocations,
   requireScope,
   requireUser,
+  ServiceError,
   userOf,
   validate,
   type Revocations,
@@ -12,6 +13,7 @@ import {
 } from '@badger-store/service-kit';
 import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
+import { CheckoutOutcomeUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
 import { toOrderJson } from './orders.routes';
 
@@ -44,7 +46,9 @@ export function checkoutRoutes({
       const body = validate(schema, req.body);
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
       const key = value === undefined ? undefined : { value, bodyHash: hashOf(body) };
-      const order = await placeOrder({ userId: userOf(req).id, ...body, key });
+      const order = await placeOrder({ userId: userOf(req).id, ...body, key }).catch((error: unknown) => {
+        throw error instanceof CheckoutOutcomeUnknownError ? toProblem(error) : error;
+      });
       res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
     },
   );
@@ -54,3 +58,12 @@ export function checkoutRoutes({
 
 /** The body as it was understood: spaces and the sequence of members make no difference. */
 const hashOf = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+
+/** Names the order by which to see how it ends. */
+const toProblem = (cause: CheckoutOutcomeUnknownError) =>
+  new ServiceError(
+    'unavailable',
+    cause.code,
+    'Whether the order went through is not known yet. Try again in a moment.',
+    { cause, retryAfterSeconds: 5, extensions: cause.orderId === undefined ? undefined : { orderId: cause.orderId } },
+  );
