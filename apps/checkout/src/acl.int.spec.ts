@@ -44,7 +44,7 @@ it('checkout’s ACL user may claim and settle carts, and publish order events',
   const token = randomUUID();
   const carts = createRedisCartCache({ redis });
   await carts.add(token, 'mug', 2);
-  await carts.checkout(token, (items) => Promise.resolve(items));
+  await carts.checkout(token, (items) => Promise.resolve({ outcome: 'completed', result: items }));
   expect(await carts.get(token)).toEqual([]);
   await publish();
 });

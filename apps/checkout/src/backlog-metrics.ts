@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Backlog } from './domain/backlog';
-import { orderStatuses } from './domain/order-states';
+import type { Backlog } from './domain/ports';
+import { orderStatuses } from './domain/order';
 
 /** Keeps the metrics of the backlog up to date, each time it is called. */
 export function observeBacklog(registry: Registry, look: () => Promise<Backlog>): () => Promise<void> {

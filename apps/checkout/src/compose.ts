@@ -21,11 +21,11 @@ import { observeBacklog } from './backlog-metrics';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
-import { watchSteps } from './domain/checkout-steps';
 import { createMigrateGuest } from './domain/migrate-guest';
 import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
 import { createFollowPayment, createSweep } from './domain/sweep-orders';
+import { untraced, type Trace } from './domain/trace';
 import { composeProviders } from './payment/providers';
 import { createPostgresBacklog } from './postgres/postgres-backlog';
 import { createPostgresCheckoutKeys } from './postgres/postgres-checkout-keys';
@@ -41,12 +41,8 @@ const eventsIdleMs = 250;
 const purgeMs = 60_000;
 const backlogMs = 10_000;
 
-/** `adapt` lets a test stand between a checkout and the steps that it takes. */
-export function composeCheckout(
-  config: Config,
-  log: Logger,
-  adapt: (parts: PlaceOrderParts) => PlaceOrderParts = (parts) => parts,
-): Service {
+/** `trace` runs each step of a checkout: a test waits there. */
+export function composeCheckout(config: Config, log: Logger, trace: Trace = untraced): Service {
   const metrics = createMetrics();
   const redisMetrics = observeRedis(metrics, log);
   const redis = connectRedis(
@@ -87,13 +83,13 @@ export function composeCheckout(
       taxBasisPoints: config.TAX_BASIS_POINTS,
     },
     paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
-    report: (err) => log.warn({ err }, 'something is left for a later round'),
+    trace: observeSteps(metrics, trace),
+    report: (err) => log.warn({ err }, 'the sweeper retries what a checkout could not do'),
   };
-  const newWatcher = observeSteps(metrics);
-  const sweepParts = { ...parts, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
+  const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const routes = checkoutServiceRoutes({
     orderLists: createPostgresOrderLists(postgres.db),
-    placeOrder: countOutcomes(metrics, (request) => createPlaceOrder(watchSteps(adapt(parts), newWatcher()))(request)),
+    placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
     migrateGuest: createMigrateGuest(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,

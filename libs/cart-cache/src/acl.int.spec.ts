@@ -6,7 +6,7 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
 import { cartKeys } from './cart-keys';
-import { CheckoutOutcomeUnknownError, CheckoutRefusedError, createRedisCartCache, type CartCache } from './index';
+import { createRedisCartCache, type CartCache, type CheckoutRecord } from './index';
 
 const rulesFile = join(__dirname, '../../../docker/redis/users.acl.example');
 const password = randomBytes(24).toString('base64url');
@@ -53,16 +53,18 @@ describe('the ACL user of the cart services', () => {
     await cache.add(other, 'c');
     expect((await cache.merge(other, token)).cart).toHaveLength(2);
 
-    const refuse = () => Promise.reject(new CheckoutRefusedError('declined'));
-    await expect(cache.checkout(token, refuse)).rejects.toBeInstanceOf(CheckoutRefusedError);
-    const vanish = () => Promise.reject(new Error('no answer'));
-    await expect(cache.checkout(token, vanish)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    const rejected = { outcome: 'rejected', reason: 'declined' } as const;
+    expect(await cache.checkout(token, () => Promise.resolve(rejected))).toEqual(rejected);
+    const fail = () => Promise.reject(new Error('no answer'));
+    expect(await cache.checkout(token, fail)).toMatchObject({ outcome: 'unknown' });
     await cache.setQuantity(token, 'b', 4);
-    const done = await cache.checkout(token, async (items, checkoutId, { incarnation }) => {
+    let record!: CheckoutRecord;
+    await cache.checkout(token, async (items, checkoutId, { incarnation }) => {
       await cache.add(token, 'd');
-      return { items, checkoutId, incarnation };
+      record = { items, checkoutId, incarnation };
+      return { outcome: 'completed', result: undefined };
     });
-    await cache.settle(token, done);
+    await cache.settle(token, record);
     expect((await cache.get(token)).map(({ id }) => id)).toContain('d');
     await cache.clear(token);
     expect(await cache.get(token)).toEqual([]);

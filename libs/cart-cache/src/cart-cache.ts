@@ -20,21 +20,38 @@ export interface CheckoutContext {
   /** Random, one per attempt; whoever attempts the same checkout later has another one. */
   readonly attemptId: string;
   readonly incarnation: string;
-  /** An earlier attempt at this checkout ended with an unknown outcome: it may have charged. */
+  /** The outcome of an earlier attempt at this checkout is unknown: it may have charged. */
   readonly resumed: boolean;
-  /** Aborted when the claim is lost; nothing that is begun afterwards counts. */
+  /** Aborted when the lock is lost; nothing that is begun afterwards counts. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Turns the snapshot of a cart into an order. It has three outcomes. It resolves: done. It rejects with
- * `CheckoutRefusedError`: nothing was charged and nothing will be. It rejects with anything else: unknown.
+ * What came of an order. `completed`: the customer has it. `rejected`: nothing was charged and nothing will be. `unknown`: it may have
+ * been charged.
  */
-export type ProcessOrder<Result> = (
+export type OrderOutcome<Result, Reason = unknown> =
+  | { readonly outcome: 'completed'; readonly result: Result }
+  | { readonly outcome: 'rejected'; readonly reason: Reason }
+  | { readonly outcome: 'unknown'; readonly error: unknown };
+
+/** Turns the snapshot of a cart into an order. A throw counts as `unknown`. */
+export type ProcessOrder<Result, Reason = unknown> = (
   items: readonly CartItem[],
   checkoutId: string,
   context: CheckoutContext,
-) => Promise<Result>;
+) => Promise<OrderOutcome<Result, Reason>>;
+
+/** With `cartError` the order is completed, but its snapshot could not be taken off the cart yet: `settle` or the next checkout does that. */
+export type CheckoutOutcome<Result, Reason = unknown> = OrderOutcome<Result, Reason> & { readonly cartError?: unknown };
+
+/** The exclusive right to check a cart out, and the snapshot that was taken with it. */
+export interface CheckoutLock extends CheckoutRecord, CheckoutContext {
+  /** Drops the lock; the cart is as it was. Where Redis is unavailable the lock ends with its lease. */
+  release(): Promise<void>;
+  /** Takes the snapshot off the cart, and drops the lock. Rejects where the lock was lost. */
+  complete(): Promise<void>;
+}
 
 export interface AddOptions {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`. The same add under the same id, within 10 minutes, adds nothing more. */
@@ -75,11 +92,15 @@ export interface MergeOptions {
 export interface CheckoutOptions {
   /**
    * The caller's durable record wins over what Redis remembers. A record: that checkout is resumed, with its id and items,
-   * also if Redis lost the claim. `null`: the caller knows of no open checkout, so a claim whose lease has ended is dropped.
+   * also if Redis lost the lock. `null`: the caller knows of no open checkout, so a lock whose lease has ended is dropped.
    * Left out: the caller keeps no record, and what Redis remembers is resumed.
    */
   readonly openCheckout?: CheckoutRecord | null;
+  /** Runs each step of the lock, for metrics and tests. */
+  readonly trace?: <Result>(step: CheckoutLockStep, work: () => Promise<Result>) => Promise<Result>;
 }
+
+export type CheckoutLockStep = 'acquire_lock' | 'release_lock' | 'complete_checkout';
 
 /**
  * Carts that services share. Every call is atomic and settles within the deadline of its Redis client, if need be with a
@@ -111,18 +132,29 @@ export interface CartCache {
    */
   merge(fromToken: string, intoToken: string, options?: MergeOptions): Promise<MergeResult>;
   /**
-   * Claims a snapshot of the cart and has `processOrder` turn it into an order. Done: exactly the snapshot is taken off the
-   * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. Refused: the cart is
-   * as it was, and the next attempt has a new id. Unknown: the claim stays, and the next attempt has the same id and items.
+   * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is taken off the
+   * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. `rejected`: the cart is
+   * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and items.
    *
-   * Throws `EmptyCartError`; `CheckoutUnderWayError` while another attempt holds the claim; the `CheckoutRefusedError` of
-   * `processOrder`; `CheckoutSettlePendingError`, which carries the result, when the order is done but the cart could not be
-   * told; `CheckoutOutcomeUnknownError` in every other case in which `processOrder` was called.
+   * Rejects only before `processOrder` is called: with `EmptyCartError`, or `CheckoutUnderWayError` while another attempt holds the lock.
    */
-  checkout<Result>(userToken: string, processOrder: ProcessOrder<Result>, options?: CheckoutOptions): Promise<Result>;
+  checkout<Result, Reason = unknown>(
+    cartId: string,
+    processOrder: ProcessOrder<Result, Reason>,
+    options?: CheckoutOptions,
+  ): Promise<CheckoutOutcome<Result, Reason>>;
+  /**
+   * Locks the cart while `work` runs, and settles as `work` does. A lock that `work` neither releases nor completes stays, and the next
+   * attempt may resume it at once. Rejects as `checkout` does where the lock cannot be acquired.
+   */
+  withCheckoutLock<Result>(
+    cartId: string,
+    work: (lock: CheckoutLock) => Promise<Result>,
+    options?: CheckoutOptions,
+  ): Promise<Result>;
   /**
    * Takes a checkout that the caller's durable record says is done off the cart, once per `checkoutId`, however often it is
-   * called; for `CheckoutSettlePendingError` and for a cart that came back from before the checkout (a failover).
+   * called; for an outcome with a `cartError` and for a cart that came back from before the checkout (a failover).
    * Resolves to the incarnation that the cart has then, '' where there is no cart: a checkout whose record has this one is not
    * off the cart yet.
    */

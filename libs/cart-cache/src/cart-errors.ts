@@ -61,7 +61,7 @@ export class EmptyCartError extends CartCacheError {
   }
 }
 
-/** Another attempt holds the claim on this cart. */
+/** Another attempt holds the checkout lock of this cart. */
 export class CheckoutUnderWayError extends CartCacheError {
   readonly kind = 'conflict';
   readonly code = 'CHECKOUT_UNDER_WAY';
@@ -75,39 +75,5 @@ export class CheckoutUnderWayError extends CartCacheError {
   /** For `Retry-After`: this passes by waiting. */
   get retryAfterSeconds(): number {
     return Math.max(1, Math.ceil(this.retryAfterMs / 1000));
-  }
-}
-
-/** Thrown by `processOrder`: nothing was charged and nothing will be. `cause` says why. */
-export class CheckoutRefusedError extends CartCacheError {
-  readonly kind = 'conflict';
-  readonly code = 'CHECKOUT_REFUSED';
-}
-
-/** `processOrder` neither succeeded nor refused: it may have charged. The next attempt has the same id and items. */
-export class CheckoutOutcomeUnknownError extends CartCacheError {
-  readonly kind = 'unavailable';
-  readonly code = 'CHECKOUT_OUTCOME_UNKNOWN';
-
-  constructor(
-    readonly checkoutId: string,
-    cause: unknown,
-  ) {
-    super('The outcome of the checkout is not known yet.', { cause });
-  }
-}
-
-/** The order is done, but its lines could not be taken off the cart yet: `settle` or the next checkout does that. */
-export class CheckoutSettlePendingError extends CartCacheError {
-  readonly kind = 'unavailable';
-  readonly code = 'CHECKOUT_SETTLE_PENDING';
-
-  constructor(
-    readonly checkoutId: string,
-    /** What `processOrder` resolved with. */
-    readonly result: unknown,
-    cause: unknown,
-  ) {
-    super('The order is done, but the cart could not be told yet.', { cause });
   }
 }

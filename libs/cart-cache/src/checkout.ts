@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartCache, ProcessOrder } from './cart-cache';
-import { CheckoutOutcomeUnknownError, CheckoutRefusedError, CheckoutSettlePendingError } from './cart-errors';
+import type { CartCache, CheckoutLock, CheckoutOptions, OrderOutcome, ProcessOrder } from './cart-cache';
 import { assertRecord, assertUserToken } from './cart-rules';
-import { claimScript, releaseScript, renewScript, settleScript, type Claim } from './cart-scripts';
+import { claimScript, releaseScript, renewScript, settleScript } from './cart-scripts';
 
 interface CheckoutSettings {
   readonly redis: Pick<RedisClient, 'run'>;
@@ -14,83 +13,117 @@ interface CheckoutSettings {
 /** An open checkout and its cart outlive a weekend without a working Redis client. */
 const keepMs = 48 * 3600 * 1000;
 
-/** The attempt's claim went to another attempt, or its lease ended unrenewed: nothing that it does counts any more. */
-class ClaimLostError extends Error {
-  override readonly name = 'ClaimLostError';
+/** Another attempt holds the lock, or its lease ended unextended: nothing that this attempt does counts any more. */
+class LockLostError extends Error {
+  override readonly name = 'LockLostError';
 }
 
-export function createCheckout({ redis, ttlMs, leaseMs }: CheckoutSettings): CartCache['checkout'] {
-  return async (userToken, processOrder, options = {}) => {
-    assertUserToken(userToken);
-    const { openCheckout } = options;
+const untraced: NonNullable<CheckoutOptions['trace']> = (_step, work) => work();
+
+export function createCheckout(settings: CheckoutSettings): Pick<CartCache, 'checkout' | 'withCheckoutLock'> {
+  const { redis, ttlMs, leaseMs } = settings;
+
+  const withCheckoutLock: CartCache['withCheckoutLock'] = async (cartId, work, options = {}) => {
+    const { openCheckout, trace = untraced } = options;
+    assertUserToken(cartId);
     if (openCheckout !== undefined && openCheckout !== null) assertRecord(openCheckout);
     const attemptId = randomUUID();
-    const claim = await redis.run(claimScript, {
-      userToken,
-      checkoutId: randomUUID(),
-      attemptId,
-      leaseMs,
-      keepMs: Math.max(keepMs, ttlMs),
-      openCheckout,
-    });
-    const attempt = { userToken, attemptId, checkoutId: claim.checkoutId };
-    const lease = holdLease(leaseMs, () => redis.run(renewScript, { ...attempt, leaseMs }));
-
-    let result: Awaited<ReturnType<typeof processOrder>>;
-    try {
-      result = await attemptOrder(processOrder, claim, attemptId, lease.lost);
-    } catch (error) {
-      if (error instanceof CheckoutRefusedError) {
-        await letGo(redis.run(releaseScript, attempt));
-        throw error;
-      }
-      await letGo(redis.run(renewScript, { ...attempt, leaseMs: 0 }));
-      throw new CheckoutOutcomeUnknownError(claim.checkoutId, error);
-    } finally {
+    const acquired = await trace('acquire_lock', () =>
+      redis.run(claimScript, {
+        userToken: cartId,
+        checkoutId: randomUUID(),
+        attemptId,
+        leaseMs,
+        keepMs: Math.max(keepMs, ttlMs),
+        openCheckout,
+      }),
+    );
+    const attempt = { userToken: cartId, attemptId, checkoutId: acquired.checkoutId };
+    const lease = extendLease(leaseMs, () => redis.run(renewScript, { ...attempt, leaseMs }));
+    let isOpen = true;
+    const stop = () => {
+      isOpen = false;
       lease.stop();
-    }
+    };
+    const lock: CheckoutLock = {
+      ...acquired,
+      attemptId,
+      signal: lease.lost,
+      async release() {
+        stop();
+        await trace('release_lock', () => redis.run(releaseScript, attempt)).catch(() => undefined);
+      },
+      async complete() {
+        stop();
+        const cartVersion = await trace('complete_checkout', () =>
+          redis.run(settleScript, { userToken: cartId, ttlMs, done: attempt }),
+        );
+        if (cartVersion === undefined) throw new LockLostError('The lock was lost before the cart was updated.');
+      },
+    };
 
     try {
-      const settled = await redis.run(settleScript, { userToken, ttlMs, done: attempt });
-      if (settled === undefined) throw new ClaimLostError('The claim was lost before the cart could be told.');
-    } catch (error) {
-      throw new CheckoutSettlePendingError(claim.checkoutId, result, error);
+      return await work(lock);
+    } finally {
+      if (isOpen) {
+        stop();
+        // Where Redis is unavailable, the lease ends later: nothing changes for the caller.
+        await redis.run(renewScript, { ...attempt, leaseMs: 0 }).catch(() => undefined);
+      }
     }
-    return result;
   };
+
+  const checkout: CartCache['checkout'] = (cartId, processOrder, options) =>
+    withCheckoutLock(
+      cartId,
+      async (lock) => {
+        const outcome = await getOutcome(processOrder, lock);
+        if (outcome.outcome === 'rejected') await lock.release();
+        if (outcome.outcome !== 'completed') return outcome;
+        return lock.complete().then(
+          () => outcome,
+          (cartError: unknown) => ({ ...outcome, cartError }),
+        );
+      },
+      options,
+    );
+
+  return { checkout, withCheckoutLock };
 }
 
-/** Awaited here, so that a `processOrder` that throws before it returns a promise is treated like one that rejects. */
-async function attemptOrder<Result>(
-  processOrder: ProcessOrder<Result>,
-  { items, checkoutId, incarnation, resumed }: Claim,
-  attemptId: string,
-  signal: AbortSignal,
-): Promise<Result> {
-  return processOrder(items, checkoutId, { attemptId, incarnation, resumed, signal });
-}
+const outcomes: readonly unknown[] = ['completed', 'rejected', 'unknown'];
 
-/** Where Redis can't be told, the claim ends with its lease: a failure to let go changes nothing for the caller. */
-const letGo = (told: Promise<boolean>) => told.catch(() => false);
+async function getOutcome<Result, Reason>(
+  processOrder: ProcessOrder<Result, Reason>,
+  lock: CheckoutLock,
+): Promise<OrderOutcome<Result, Reason>> {
+  try {
+    const outcome = await processOrder(lock.items, lock.checkoutId, lock);
+    if (!outcomes.includes(outcome.outcome)) throw new TypeError('processOrder resolves to no outcome.');
+    return outcome;
+  } catch (error) {
+    return { outcome: 'unknown', error };
+  }
+}
 
 /**
- * Renews a lease three times in its length. `lost` aborts when the claim is another's, or when the lease ended because no
- * renewal got through.
+ * Extends a lease three times in its length. `lost` aborts when another attempt holds the lock, or when the lease ended because no
+ * extension reached Redis.
  */
-function holdLease(leaseMs: number, renew: () => Promise<boolean>): { lost: AbortSignal; stop(): void } {
+function extendLease(leaseMs: number, extend: () => Promise<boolean>): { lost: AbortSignal; stop(): void } {
   const lost = new AbortController();
-  let renewedAt = performance.now();
+  let extendedAt = performance.now();
 
   const timer = setInterval(() => {
     const startedAt = performance.now();
-    renew().then(
-      (mine) => {
-        if (mine) renewedAt = startedAt;
-        else lost.abort(new ClaimLostError('The claim went to another attempt.'));
+    extend().then(
+      (isOwn) => {
+        if (isOwn) extendedAt = startedAt;
+        else lost.abort(new LockLostError('Another attempt holds the lock.'));
       },
       (cause: unknown) => {
-        if (performance.now() - renewedAt < leaseMs) return;
-        lost.abort(new ClaimLostError('The lease ended; it could not be renewed.', { cause }));
+        if (performance.now() - extendedAt < leaseMs) return;
+        lost.abort(new LockLostError('The lease ended; it could not be extended.', { cause }));
       },
     );
   }, leaseMs / 3);

@@ -42,7 +42,7 @@ function withMap(file: string): string[] {
 const consumer = `
 import { randomUUID } from 'node:crypto';
 import {
-  CartCacheError, CheckoutRefusedError, connectCartCache, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
+  CartCacheError, connectCartCache, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
   type CartCache,
 } from '@badger-store/cart-cache';
 import { createInMemoryCartCache, describeCartCache, InMemoryCartStore } from '@badger-store/cart-cache/testing';
@@ -52,14 +52,15 @@ async function use(carts: CartCache) {
   const added = await carts.add(token, 'mug', 2, { operationId: 'once' });
   await carts.add(token, 'mug', 2, { operationId: 'once' });
   const read = await carts.get(token);
-  const refusal = new CheckoutRefusedError('declined');
-  const refused: unknown = await carts.checkout(token, () => Promise.reject(refusal)).catch((error) => error);
-  const ordered = await carts.checkout(token, async (items) => items.map(({ id, quantity }) => id + quantity));
-  const empty: unknown = await carts.checkout(token, async () => 0).catch((error) => error);
+  const rejected = await carts.checkout(token, async () => ({ outcome: 'rejected' as const, reason: 'declined' }));
+  const ordered = await carts.checkout(token, async (items) => ({
+    outcome: 'completed' as const, result: items.map(({ id, quantity }) => id + quantity),
+  }));
+  const empty: unknown = await carts.checkout(token, async () => ({ outcome: 'completed' as const, result: 0 })).catch((error) => error);
   const missing: unknown = await carts.remove(token, 'mug').catch((error) => error);
   return {
     added, read, ordered,
-    refused: refused === refusal,
+    rejected,
     empty: empty instanceof EmptyCartError && empty instanceof CartCacheError && !(empty instanceof ItemNotInCartError),
     missing: missing instanceof ItemNotInCartError,
   };
@@ -83,8 +84,8 @@ void main();
 const used = {
   added: [{ id: 'mug', quantity: 2 }],
   read: [{ id: 'mug', quantity: 2 }],
-  ordered: ['mug2'],
-  refused: true,
+  ordered: { outcome: 'completed', result: ['mug2'] },
+  rejected: { outcome: 'rejected', reason: 'declined' },
   empty: true,
   missing: true,
 };

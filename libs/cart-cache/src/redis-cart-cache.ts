@@ -29,7 +29,7 @@ export interface RedisCartCacheOptions {
   readonly maxLines?: number;
   /** Of one item; default 999. */
   readonly maxQuantity?: number;
-  /** How long a checkout holds its claim without a sign of life; default 30. */
+  /** How long a checkout holds its lock without a sign of life; default 30. */
   readonly checkoutLeaseSeconds?: number;
 }
 
@@ -80,7 +80,7 @@ export function createRedisCartCache(options: RedisCartCacheOptions): CartCache 
     remove: (userToken, id) => setQuantity(userToken, id, 0),
     clear: (userToken) => set(userToken, []),
     merge: createMerge({ redis, ttlMs, limits, operationLifeMs: operations.lifeMs, newIncarnation }),
-    checkout: createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
+    ...createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
     async settle(userToken, done) {
       assertUserToken(userToken);
       assertRecord(done);

@@ -1,6 +1,6 @@
 import type { CallService } from '@badger-store/service-kit';
 import { z } from 'zod';
-import type { PriceList } from '../domain/price-list';
+import type { PriceList } from '../domain/ports';
 
 const answer = z.object({
   items: z.array(

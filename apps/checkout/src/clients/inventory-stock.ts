@@ -1,7 +1,7 @@
 import type { CallService, ServiceAnswer } from '@badger-store/service-kit';
 import { z } from 'zod';
 import { OutOfStockError } from '../domain/checkout-errors';
-import type { Stock } from '../domain/stock';
+import type { Stock } from '../domain/ports';
 
 const problem = z.object({ code: z.string() });
 const outOfStock = z.object({

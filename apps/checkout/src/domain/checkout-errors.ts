@@ -107,15 +107,17 @@ export class GuestSignedInError extends Error {
   }
 }
 
-/** Whether the payment went through is not known yet; the pending order says how it ends. */
-export class PaymentUnknownError extends Error {
-  override readonly name = 'PaymentUnknownError';
+/** Whether the order went through is not known yet: the next checkout or the sweeper finds out. */
+export class CheckoutOutcomeUnknownError extends Error {
+  override readonly name = 'CheckoutOutcomeUnknownError';
+  readonly code = 'CHECKOUT_OUTCOME_UNKNOWN';
 
   constructor(
-    readonly orderId: string,
     cause: unknown,
+    /** The order by which to see how it ends, where the payment was begun. */
+    readonly orderId?: string,
   ) {
-    super('The payment provider did not answer in time.', { cause });
+    super('The outcome of the order is not known yet.', { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CheckoutOutcomeUnknownError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import { EmptyCartError, type CartCache } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -10,6 +10,7 @@ import {
   startOrders,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
+import { CheckoutOutcomeUnknownError } from './checkout-errors';
 import { createMigrateGuest, type MigrateGuest } from './migrate-guest';
 import type { PlaceOrderParts } from './place-order';
 
@@ -111,11 +112,11 @@ describe('a guest who signs in', () => {
     const key = `{${guest}}_cart`;
     const before = await store.inspector.hgetall(key);
     await placing(parts)(guest, approve);
-    const checkout: CartCache['checkout'] = async (...args) => {
+    const withCheckoutLock: CartCache['withCheckoutLock'] = async (...args) => {
       await store.inspector.hset(key, before);
-      return cartCache.checkout(...args);
+      return cartCache.withCheckoutLock(...args);
     };
-    await createMigrateGuest({ ...parts, cartCache: { ...cartCache, checkout } })(guest, user);
+    await createMigrateGuest({ ...parts, cartCache: { ...cartCache, withCheckoutLock } })(guest, user);
     await cartCache.merge(guest, user);
     await handedOver(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
@@ -177,7 +178,7 @@ describe('a guest who signs in', () => {
     await store.inspector.hset(`{${guest}}_cart:claim`, 'leaseUntil', 0);
     expect(await handOver(guest, user)).toBe(true);
     goOn();
-    expect(await late).toMatchObject({ cause: { kind: 'unauthenticated' } });
+    expect(await late).toMatchObject({ kind: 'unauthenticated' });
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 2 }]);
     expect([await charges(guest), await charges(user)].flat()).toEqual([]);
   });
@@ -260,7 +261,7 @@ describe('a guest who signs in', () => {
     const [guest, user] = [await newShopper(), randomUUID()];
     expect(await handOver(guest, user)).toBe(true);
     await cartCache.add(guest, 'cap');
-    await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ cause: { kind: 'unauthenticated' } });
+    await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(await charges(guest)).toEqual([]);
     expect(await handOver(guest, user)).toBe(true);
     expect(await cartCache.get(user)).toEqual([
@@ -286,10 +287,10 @@ describe('a guest who signs in', () => {
         },
         orders: {
           ...parts.orders,
-          findUntold: async (userId) => {
+          findBeforeCheckout: async (userId) => {
             rounds += 1;
             if (rounds > 1) await cartCache.merge(guest, user);
-            return parts.orders.findUntold(userId);
+            return parts.orders.findBeforeCheckout(userId);
           },
         },
       })(guest, approve);

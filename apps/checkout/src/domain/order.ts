@@ -1,5 +1,18 @@
 import type { CheckoutRecord } from '@badger-store/cart-cache';
-import type { OrderStatus } from './order-states';
+
+export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+/** Terminal: an order that has ended never changes its status again. */
+export type EndStatus = Exclude<OrderStatus, 'pending'>;
+
+/** Every transition that an order may make. The database refuses all others (migration 005); a test holds the two together. */
+export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  pending: ['paid', 'declined', 'cancelled'],
+  paid: [],
+  declined: [],
+  cancelled: [],
+};
 
 export interface Money {
   /** A whole number of the currency's minor unit. */
@@ -33,18 +46,17 @@ export interface Order extends Totals {
   readonly status: OrderStatus;
   readonly createdAt: Date;
   readonly lines: readonly OrderLine[];
-  /** Where in the cart the order came from, for telling the cart once it is paid. */
+  /** What the order was taken from, for updating the cart once it is paid. */
   readonly checkout: CheckoutRecord;
   readonly paymentMethod: string;
   /** At the payment provider; stored before the payment is confirmed, so that it can be looked up whatever happens then. */
   readonly paymentId?: string;
   readonly declineReason?: string;
-  /** What was done about it since it ended. */
   readonly marks: ReadonlySet<OrderMark>;
 }
 
 /**
- * Who knows by now how an order ended. Inventory commits or releases its stock; the cart of a paid one loses what was bought;
- * the customer was answered with it; the payment of a cancelled one was looked up once more, and nothing was charged for good.
+ * What was done about an order since it ended: inventory committed or released its stock; what was bought was taken off the cart of a
+ * paid one; the customer was answered with it; the payment of a cancelled one was looked up once more, and charged nothing.
  */
-export type OrderMark = 'stock-told' | 'cart-told' | 'customer-told' | 'payment-checked';
+export type OrderMark = 'inventory_notified' | 'cart_updated' | 'customer_notified' | 'payment_checked';

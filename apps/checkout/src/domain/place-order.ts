@@ -1,30 +1,25 @@
 import {
-  CheckoutRefusedError,
-  CheckoutSettlePendingError,
   CheckoutUnderWayError,
   EmptyCartError,
   type CheckoutContext,
+  type CheckoutOutcome,
   type CheckoutRecord,
+  type OrderOutcome,
 } from '@badger-store/cart-cache';
 import {
+  CheckoutOutcomeUnknownError,
   GuestSignedInError,
   OutOfStockError,
   PaymentDeclinedError,
-  PaymentUnknownError,
-  PriceChangedError,
 } from './checkout-errors';
-import type { CheckoutKey, CheckoutKeys } from './checkout-keys';
-import { completePaidOrders, endOrder, tellCart } from './close-order';
-import { finishOrder, type FinishOrderParts } from './finish-order';
 import { inTime } from './in-time';
-import type { Money, Order } from './order';
-import { OutOfDateError } from './orders';
-import { PaymentRefusedError, type Payment } from './payment-provider';
-import { priceLines, type PriceList } from './price-list';
-import { replayOf } from './replay-checkout';
-import { totalsOf, type TotalRules } from './totals';
+import type { Money, Order, OrderMark } from './order';
+import { PaymentRefusedError, type Payment, type PaymentState } from './payment-provider';
+import { OutOfDateError, type CheckoutKey, type CheckoutKeys, type PriceList } from './ports';
+import { endOrder, findReplay, recoverOrder, repairCart, updateCart, type RecoverOrderParts } from './recover-order';
+import { priceOrder, type TotalRules } from './totals-and-prices';
 
-export interface PlaceOrderParts extends FinishOrderParts {
+export interface PlaceOrderParts extends RecoverOrderParts {
   readonly keys: CheckoutKeys;
   readonly priceList: PriceList;
   readonly totalRules: TotalRules;
@@ -41,73 +36,97 @@ export interface CheckoutRequest {
 
 export type PlaceOrder = (request: CheckoutRequest) => Promise<Order>;
 
-const mostRounds = 3;
+const maxRounds = 3;
 
 /**
- * Turns a user's cart into a paid order. Whatever step is the last before a crash, the next call, or the sweeper, brings the checkout
- * to its end before it begins another:
+ * Turns a user's cart into a paid order: docs/checkout.md. Whatever step is the last before a crash, the next call, or the sweeper,
+ * brings that checkout to its end before another begins.
  *
- * take the paid orders off their carts → answer a request that was answered before → look for an open order → claim the cart →
- * price it → record the order as pending → reserve the stock → create the payment → record its id → confirm it → record what
- * came of it → commit or release the stock → take the snapshot off the cart.
- *
- * Paid orders are taken off the carts first because the process that was paid may have died, or lost Redis, before it could tell the
- * cart, or the cart may have come back from before (a failover). An open order may come from another cart, that of the guest
- * who became the user: it is brought to its end there, and the user's own cart comes next.
- *
- * Rejects with `EmptyCartError`, `CheckoutUnderWayError`, `CheckoutKeyReusedError`, `CheckoutRefusedError` (its cause says why: out
- * of stock, declined, another price, a service that is away, or a guest who has signed in), or `CheckoutOutcomeUnknownError`.
+ * Rejects with the reason why nothing was charged (`EmptyCartError`, `OutOfStockError`, `PaymentDeclinedError`, …), or with
+ * `CheckoutOutcomeUnknownError`.
  */
 export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
-  const { cartCache, orders, keys, report } = parts;
+  const { cartCache, orders, keys, trace, report } = parts;
 
-  const attempt = async (request: CheckoutRequest): Promise<Order> => {
+  /** Resolves to `undefined` where what it knew was out of date. */
+  const attempt = async (request: CheckoutRequest, round: number): Promise<Order | undefined> => {
     const { userId, key } = request;
-    // First of all: what is paid after this look is a request of the same moment.
-    const newestPaidId = await completePaidOrders(parts, userId);
-    const untold = await orders.findUntold(userId);
-    for (const order of untold) if (!order.marks.has('cart-told')) await tellCart(parts, order);
-    const replay = key && (await replayOf(parts, userId, key));
-    if (replay) return answer(request, replay);
-    const unanswered = untold.filter(({ marks }) => !marks.has('customer-told'));
-    const newest = unanswered.at(-1);
-    // A key that stands for an open order is answered with that one.
-    if (newest && (!key || (await keys.set(userId, key, { orderId: newest.id })))) {
-      for (const order of unanswered) await answer({ userId }, order);
-      return newest;
+    const before = await trace('find_orders', () => orders.findBeforeCheckout(userId));
+    const earlier = await answerWithEarlier(request, before.unacknowledged);
+    if (earlier) return earlier;
+
+    let checkout: CheckoutOutcome<Order, Error>;
+    try {
+      checkout = before.open
+        ? await recoverOrder(parts, before.open, { cancelProcessing: true })
+        : await cartCache.checkout<Order, Error>(
+            userId,
+            (items, checkoutId, context) => {
+              const record = { items, checkoutId, incarnation: context.incarnation };
+              return buySnapshot(parts, { request, record, hasPaid: before.newestPaidId !== undefined }, context);
+            },
+            { openCheckout: null, trace },
+          );
+    } catch (error) {
+      const isLocked = error instanceof CheckoutUnderWayError && before.newestPaidId !== undefined && round === 0;
+      if (!isLocked && !(error instanceof EmptyCartError)) throw error;
+      const newestPaid = await orders.findNewestPaid(userId);
+      if (isLocked) {
+        // The lock may have come back with the cart from before a paid order.
+        await repairCart(parts, newestPaid);
+        return undefined;
+      }
+      if (!newestPaid || newestPaid.id === before.newestPaidId) throw error;
+      // Clicked twice: the other request bought the cart just now.
+      return answer(request, newestPaid);
     }
 
-    const open = await orders.findOpen(userId);
-    try {
-      const paid = await cartCache.checkout<Order>(
-        open?.cartOwner ?? userId,
-        (items, checkoutId, context) => {
-          if (open) return finishOrder(parts, open.id, context, { cancelProcessing: true });
-          const checkout = { checkoutId, items, incarnation: context.incarnation };
-          return payForNewOrder(parts, { request, checkout }, context);
-        },
-        { openCheckout: open?.checkout ?? null },
-      );
-      await orders.mark(paid.id, 'cart-told').catch(report);
-      return await answer(request, paid);
-    } catch (error) {
-      if (error instanceof CheckoutSettlePendingError) {
-        report(error);
-        return answer(request, error.result as Order);
+    switch (checkout.outcome) {
+      case 'completed': {
+        const marks: OrderMark[] = checkout.cartError === undefined ? ['cart_updated'] : [];
+        if (checkout.cartError !== undefined) report(checkout.cartError);
+        // The key of a new order was recorded together with the order.
+        return answer(before.open ? request : { userId }, checkout.result, ...marks);
       }
-      if (!(error instanceof EmptyCartError)) throw error;
-      const paidSince = await orders.findNewestPaid(userId);
-      if (!paidSince || paidSince.id === newestPaidId) throw error;
-      // Clicked twice: the other request bought the cart just now.
-      return answer(request, paidSince);
+      case 'rejected':
+        if (checkout.reason instanceof OutOfDateError) return undefined;
+        if (key && checkout.reason instanceof OutOfStockError) {
+          await keys.set(userId, key, { shortages: checkout.reason.extensions.lines }).catch(report);
+        }
+        throw checkout.reason;
+      case 'unknown':
+        if (checkout.error instanceof OutOfDateError) return undefined;
+        if (checkout.error instanceof CheckoutOutcomeUnknownError) throw checkout.error;
+        throw new CheckoutOutcomeUnknownError(checkout.error);
     }
   };
 
-  /** Once the key stands for the order, and only then, the customer counts as told. */
-  const answer = async ({ userId, key }: Pick<CheckoutRequest, 'userId' | 'key'>, order: Order): Promise<Order> => {
+  /** With the order of this key, or with a paid one that the customer was never notified of: it charges nothing. */
+  const answerWithEarlier = async (
+    { userId, key }: CheckoutRequest,
+    unacknowledged: readonly Order[],
+  ): Promise<Order | undefined> => {
+    for (const order of unacknowledged) if (!order.marks.has('cart_updated')) await updateCart(parts, order);
+    const replay = key && (await findReplay(parts, userId, key));
+    if (replay) return answer({ userId }, replay);
+    const unanswered = unacknowledged.filter(({ marks }) => !marks.has('customer_notified'));
+    const newest = unanswered.at(-1);
+    if (!newest) return undefined;
+    // A key that stands for an open order is answered with that one.
+    if (key && !(await keys.set(userId, key, { orderId: newest.id }))) return undefined;
+    for (const order of unanswered) await answer({ userId }, order);
+    return newest;
+  };
+
+  /** Once the key stands for the order, and only then, the customer counts as notified. */
+  const answer = async (
+    { userId, key }: Pick<CheckoutRequest, 'userId' | 'key'>,
+    order: Order,
+    ...marks: OrderMark[]
+  ): Promise<Order> => {
     try {
       if (key) await keys.set(userId, key, { orderId: order.id });
-      await orders.mark(order.id, 'customer-told');
+      await trace('mark_customer_notified', () => orders.mark(order.id, ...marks, 'customer_notified'));
     } catch (error) {
       report(error);
     }
@@ -115,81 +134,84 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   };
 
   return async (request) => {
-    for (let round = 0; round < mostRounds; round += 1) {
-      try {
-        return await attempt(request);
-      } catch (error) {
-        if (error instanceof Error && error.cause instanceof OutOfDateError) continue;
-        const { userId, key } = request;
-        if (key && error instanceof CheckoutRefusedError && error.cause instanceof OutOfStockError) {
-          await keys.set(userId, key, { shortages: error.cause.extensions.lines }).catch(report);
-        }
-        throw error;
-      }
+    for (let round = 0; round < maxRounds; round += 1) {
+      const order = await attempt(request, round);
+      if (order) return order;
     }
     throw new CheckoutUnderWayError(1000);
   };
 }
 
-interface NewCheckout {
+interface Purchase {
   readonly request: CheckoutRequest;
-  readonly checkout: CheckoutRecord;
+  readonly record: CheckoutRecord;
+  /** Whether an order from this cart was paid before: only then can the cart have come back from before it. */
+  readonly hasPaid: boolean;
 }
 
-async function payForNewOrder(
-  parts: PlaceOrderParts,
-  { request, checkout }: NewCheckout,
-  { attemptId, signal }: CheckoutContext,
-): Promise<Order> {
-  const { orders, stock } = parts;
-  const { userId, payment, key } = request;
-  const id = checkout.checkoutId;
-  const attempt = { id, attemptId };
-  const priced = await price(parts, checkout, request.expectedTotal).catch(async (cause: unknown) => {
-    // The claim may be in the place of an open order's, recorded since the look at the orders: then it keeps that one's lines.
-    if (await orders.findOpen(userId)) throw new OutOfDateError();
-    throw new CheckoutRefusedError('refused', { cause });
-  });
-  await orders.add({ userId, checkout, attemptId, ...priced, paymentMethod: payment.method, key });
+const outOfDate = () => ({ outcome: 'unknown', error: new OutOfDateError() }) as const;
+const rejected = (reason: Error) => ({ outcome: 'rejected', reason }) as const;
 
-  // Another attempt may have been paid, and died, between the look at the orders and the claim, or the cart may have come back from
-  // before a paid order: then the snapshot is sold already.
-  // Or the guest signed in while this attempt had lost its claim: then the snapshot is in the user's cart.
-  // From here on no other order of this cart can become one, so a second look is final.
-  const [soldTo, isClosed] = await Promise.all([
-    orders.findPaidFrom(userId, checkout.incarnation),
-    orders.isCartClosed(userId),
+/** An outcome that is out of date keeps the lock, so that no merge takes lines away that another order sold. */
+async function buySnapshot(
+  parts: PlaceOrderParts,
+  { request, record, hasPaid }: Purchase,
+  { attemptId, signal }: CheckoutContext,
+): Promise<OrderOutcome<Order, Error>> {
+  const { orders, stock, trace } = parts;
+  const { userId, payment, key, expectedTotal } = request;
+  const { checkoutId: id, items, incarnation: cartVersion } = record;
+  const attempt = { id, attemptId };
+
+  const [soldBefore, priced] = await Promise.all([
+    hasPaid ? orders.findPaidFrom(userId, cartVersion) : undefined,
+    trace('price_items', () => priceOrder(parts, items, expectedTotal)).catch((error: Error) => error),
   ]);
-  if (soldTo || isClosed) {
-    await endOrder(parts, attempt, 'cancelled');
-    // Thrown as it is, it leaves the claim, so that no merge takes lines away that another order sold.
-    if (soldTo) throw new OutOfDateError();
-    throw new CheckoutRefusedError('signed in', { cause: new GuestSignedInError() });
+  if (soldBefore) {
+    await repairCart(parts, soldBefore);
+    return outOfDate();
+  }
+  if (priced instanceof Error) {
+    // The lock may be in the place of an open order's, recorded since the look at the orders: then it keeps that one's lines.
+    return (await orders.findOpen(userId)) ? outOfDate() : rejected(priced);
   }
 
-  await stock.reserve(id, checkout.items).catch(async (cause: unknown) => {
-    await endOrder(parts, attempt, 'cancelled');
-    throw new CheckoutRefusedError('no stock', { cause });
-  });
+  await trace('record_order', () =>
+    orders.add({ userId, checkout: record, attemptId, ...priced, paymentMethod: payment.method, key }),
+  );
 
-  const { state, reason } = await pay(parts, attempt, { amount: priced.total, payment, signal });
-  if (state === 'charged') return endOrder(parts, attempt, 'paid');
+  // Between the look at the orders and the lock, another attempt may have been paid, and died, or the guest may have signed in.
+  // From here on no other order of this cart can become one, so a second look is final.
+  const [sold, isClosed] = await trace('recheck_cart', () =>
+    Promise.all([orders.findPaidFrom(userId, cartVersion), orders.isCartClosed(userId)]),
+  );
+  if (sold || isClosed) {
+    await endOrder(parts, attempt, 'cancelled');
+    return sold ? outOfDate() : rejected(new GuestSignedInError());
+  }
+
+  try {
+    await trace('reserve_stock', () => stock.reserve(id, items));
+  } catch (error) {
+    await endOrder(parts, attempt, 'cancelled');
+    return rejected(error as Error);
+  }
+
+  const { state, reason, error } = await pay(parts, attempt, { amount: priced.total, payment, signal });
+  if (state === 'charged') return { outcome: 'completed', result: await endOrder(parts, attempt, 'paid') };
   if (state === 'declined') {
     await endOrder(parts, attempt, 'declined', reason);
-    throw new CheckoutRefusedError('declined', { cause: new PaymentDeclinedError(id, reason) });
+    return rejected(new PaymentDeclinedError(id, reason));
   }
-  throw new PaymentUnknownError(id, new Error(`the provider says ${state}`));
+  const cause = error ?? new Error(`the provider says ${state}`);
+  return { outcome: 'unknown', error: new CheckoutOutcomeUnknownError(cause, id) };
 }
 
-/** Nothing was recorded or charged yet, so whatever goes wrong here refuses the checkout. */
-async function price({ priceList, totalRules }: PlaceOrderParts, { items }: CheckoutRecord, expected?: Money) {
-  const lines = priceLines(items, await priceList.findMany(items.map((item) => item.id)));
-  const totals = totalsOf(lines, totalRules);
-  const { amount, currency } = totals.total;
-  if (expected && (expected.amount !== amount || expected.currency !== currency)) {
-    throw new PriceChangedError(totals.total);
-  }
-  return { lines, ...totals };
+interface ChargeOutcome {
+  /** `unknown`: no response in time. */
+  readonly state: PaymentState | 'unknown';
+  readonly reason?: string;
+  readonly error?: unknown;
 }
 
 interface Charge {
@@ -200,20 +222,20 @@ interface Charge {
 
 /** The payment's id is recorded before it is confirmed: from then on the money can be found, whatever happens. */
 async function pay(
-  { orders, providers, paymentDeadlineMs }: PlaceOrderParts,
-  { id, attemptId }: { id: string; attemptId: string },
+  { orders, providers, trace, paymentDeadlineMs }: PlaceOrderParts,
+  { id, attemptId }: { readonly id: string; readonly attemptId: string },
   { amount, payment, signal }: Charge,
-) {
+): Promise<ChargeOutcome> {
   const provider = providers.of(payment.method);
   try {
     return await inTime(signal, paymentDeadlineMs, async (untilDeadline) => {
-      const { paymentId } = await provider.create(id, amount, payment, untilDeadline);
-      await orders.setPayment(id, attemptId, paymentId);
+      const { paymentId } = await trace('create_payment', () => provider.create(id, amount, payment, untilDeadline));
+      await trace('record_payment', () => orders.setPayment(id, attemptId, paymentId));
       untilDeadline.throwIfAborted();
-      return provider.confirm(paymentId, untilDeadline);
+      return trace('confirm_payment', () => provider.confirm(paymentId, untilDeadline));
     });
   } catch (error) {
-    if (error instanceof PaymentRefusedError) return { state: 'declined', reason: error.reason } as const;
-    throw new PaymentUnknownError(id, error);
+    if (error instanceof PaymentRefusedError) return { state: 'declined', reason: error.reason };
+    return { state: 'unknown', error };
   }
 }

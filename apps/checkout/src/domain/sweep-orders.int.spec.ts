@@ -1,4 +1,4 @@
-import { CheckoutOutcomeUnknownError, type CartCache } from '@badger-store/cart-cache';
+import type { CartCache } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -11,6 +11,7 @@ import {
   withProvider,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
+import { CheckoutOutcomeUnknownError } from './checkout-errors';
 import type { PlaceOrderParts } from './place-order';
 import { createFollowPayment, createSweep } from './sweep-orders';
 
@@ -173,7 +174,7 @@ describe('the sweeper', () => {
     await dieAt(shopper, 'after the payment is recorded');
     // A provider that does not keep its word: what it calls cancelled is charged all the same.
     const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
-    await expect(placing({ ...parts, ...lying })(shopper, decline)).rejects.toMatchObject({ cause: {} });
+    await expect(placing({ ...parts, ...lying })(shopper, decline)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     const [cancelled] = await ordersOf(shopper);
     expect(cancelled).toMatchObject({ status: 'cancelled' });
     await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));

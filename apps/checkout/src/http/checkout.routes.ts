@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { CheckoutOutcomeUnknownError, CheckoutRefusedError } from '@badger-store/cart-cache';
 import {
   jsonBody,
   requireOwnSite,
@@ -14,7 +13,7 @@ import {
 } from '@badger-store/service-kit';
 import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
-import { PaymentUnknownError } from '../domain/checkout-errors';
+import { CheckoutOutcomeUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
 import { toOrderJson } from './orders.routes';
 
@@ -25,8 +24,6 @@ export interface CheckoutRouteParts {
   readonly verifyUserToken: VerifyUserToken;
   readonly revocations: Pick<Revocations, 'isStale'>;
 }
-
-const retryAfterSeconds = 5;
 
 export function checkoutRoutes({
   placeOrder,
@@ -50,7 +47,7 @@ export function checkoutRoutes({
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
       const key = value === undefined ? undefined : { value, bodyHash: hashOf(body) };
       const order = await placeOrder({ userId: userOf(req).id, ...body, key }).catch((error: unknown) => {
-        throw toAnswer(error);
+        throw error instanceof CheckoutOutcomeUnknownError ? toProblem(error) : error;
       });
       res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
     },
@@ -62,18 +59,11 @@ export function checkoutRoutes({
 /** The body as it was understood: spaces and the sequence of members make no difference. */
 const hashOf = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 
-/** A refusal is answered as what caused it; an unknown outcome names the order by which to see how it ends. */
-function toAnswer(error: unknown): unknown {
-  if (error instanceof CheckoutRefusedError) return error.cause;
-  if (!(error instanceof CheckoutOutcomeUnknownError)) return error;
-  return new ServiceError(
+/** Names the order by which to see how it ends. */
+const toProblem = (cause: CheckoutOutcomeUnknownError) =>
+  new ServiceError(
     'unavailable',
-    error.code,
+    cause.code,
     'Whether the order went through is not known yet. Try again in a moment.',
-    {
-      cause: error,
-      retryAfterSeconds,
-      extensions: error.cause instanceof PaymentUnknownError ? { orderId: error.cause.orderId } : undefined,
-    },
+    { cause, retryAfterSeconds: 5, extensions: cause.orderId === undefined ? undefined : { orderId: cause.orderId } },
   );
-}

@@ -1,7 +1,7 @@
 import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import request from 'supertest';
-import type { OrderLists } from '../domain/order-lists';
+import type { OrderLists } from '../domain/ports';
 import { internalRoutes } from './internal.routes';
 
 const secrets = new Map([

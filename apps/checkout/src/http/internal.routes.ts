@@ -1,7 +1,7 @@
 import { jsonBody, requireService, validate, type ServiceSecrets } from '@badger-store/service-kit';
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import type { OrderLists } from '../domain/order-lists';
+import type { OrderLists } from '../domain/ports';
 import type { MigrateGuest } from '../domain/migrate-guest';
 
 export interface InternalRouteParts {

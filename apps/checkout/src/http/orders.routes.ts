@@ -11,7 +11,7 @@ import {
 import { encodeCursor, orderId, ordersQuery } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 import type { Order } from '../domain/order';
-import type { OrderLists } from '../domain/order-lists';
+import type { OrderLists } from '../domain/ports';
 
 export interface OrderRouteParts {
   readonly orderLists: OrderLists;

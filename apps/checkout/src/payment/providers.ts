@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '@badger-store/store-api';
 import type { Kysely } from 'kysely';
 import type { PaymentProvider, PaymentProviders } from '../domain/payment-provider';
 import type { CheckoutTables } from '../postgres/tables';
@@ -17,11 +18,12 @@ export interface ProviderSettings {
  */
 export function composeProviders(settings: ProviderSettings, db: Kysely<CheckoutTables>): PaymentProviders {
   const { INVOICE_DUE_DAYS, STRIPE_SECRET_KEY_FILE: secretKey, STRIPE_API_URL: apiUrl } = settings;
-  const byMethod = new Map<string, PaymentProvider>([
-    ['test', createTestProvider(db, { crash: () => process.kill(process.pid, 'SIGKILL') })],
-    ['invoice', createInvoiceProvider(db, { dueDays: INVOICE_DUE_DAYS })],
-  ]);
-  if (secretKey !== undefined) byMethod.set('stripe', createStripeProvider({ secretKey, apiUrl }));
+  const providers: Record<PaymentMethod, PaymentProvider | undefined> = {
+    test: createTestProvider(db, { crash: () => process.kill(process.pid, 'SIGKILL') }),
+    invoice: createInvoiceProvider(db, { dueDays: INVOICE_DUE_DAYS }),
+    stripe: secretKey === undefined ? undefined : createStripeProvider({ secretKey, apiUrl }),
+  };
+  const byMethod = new Map<string, PaymentProvider | undefined>(Object.entries(providers));
 
   return {
     of(method) {

@@ -1,6 +1,6 @@
 import { isUniqueViolation } from '@badger-store/postgres-kit';
 import { sql, type Kysely } from 'kysely';
-import type { Orders } from '../domain/orders';
+import type { Orders } from '../domain/ports';
 import type { CheckoutTables } from './tables';
 
 /** What becomes of a guest's orders and cart when the guest signs in. */

@@ -4,12 +4,12 @@ import type { CheckoutTables } from './tables';
 
 export type OrderRow = Selectable<CheckoutTables['orders']>;
 
-/** The column that says since when somebody knows. */
+/** The column with the time of each mark. */
 export const markColumns = {
-  'stock-told': 'stock_told_at',
-  'cart-told': 'settled_at',
-  'customer-told': 'customer_told_at',
-  'payment-checked': 'payment_checked_at',
+  inventory_notified: 'stock_told_at',
+  cart_updated: 'settled_at',
+  customer_notified: 'customer_told_at',
+  payment_checked: 'payment_checked_at',
 } as const satisfies Record<OrderMark, keyof OrderRow>;
 
 export function toOrder(row: OrderRow): Order {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Backlog } from '../domain/backlog';
+import type { Backlog } from '../domain/ports';
 import type { CheckoutTables } from './tables';
 
 export function createPostgresBacklog(db: Kysely<CheckoutTables>): () => Promise<Backlog> {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { CheckoutKeys } from '../domain/checkout-keys';
+import type { CheckoutKeys } from '../domain/ports';
 import type { CheckoutTables } from './tables';
 
 const isOver = sql<boolean>`checkout_keys.created_at < now() - interval '24 hours'`;

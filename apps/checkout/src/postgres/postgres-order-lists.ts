@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { OrderLists } from '../domain/order-lists';
+import type { OrderLists } from '../domain/ports';
 import { toOrder } from './order-rows';
 import type { CheckoutTables } from './tables';
 

@@ -1,11 +1,13 @@
 import { isUniqueViolation } from '@badger-store/postgres-kit';
 import { sql, type Kysely } from 'kysely';
-import { OrderLostError, OutOfDateError, type Orders } from '../domain/orders';
+import { OrderLostError, OutOfDateError, type Orders } from '../domain/ports';
 import { createGuestOrders } from './guest-orders';
 import { markColumns, toOrder } from './order-rows';
 import { createPostgresOrderLists } from './postgres-order-lists';
 import { takeKey } from './postgres-checkout-keys';
 import type { CheckoutTables } from './tables';
+
+type FoundAs = 'open' | 'unacknowledged' | 'newest paid';
 
 /** After `quietSeconds` in which nothing happened to an order that is not closed, the sweeper looks at it. */
 export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: number): Orders {
@@ -18,40 +20,56 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
   const paidOf = (cartOwner: string) =>
     db.selectFrom('orders').selectAll().where('cart_owner', '=', cartOwner).where('status', '=', 'paid');
 
+  const newestPaidOf = (cartOwner: string) => paidOf(cartOwner).orderBy('created_at', 'desc').limit(1);
+
+  const openOf = (userId: string) =>
+    db
+      .selectFrom('orders')
+      .selectAll()
+      .where('status', '=', 'pending')
+      .where((eb) => eb.or([eb('user_id', '=', userId), eb('cart_owner', '=', userId)]));
+
   const lost = (id: string) => new OrderLostError(`the order ${id} is another attempt’s, or at its end`);
 
   return {
-    async findOpen(userId) {
-      const row = await db
+    async findBeforeCheckout(userId) {
+      const unacknowledged = db
         .selectFrom('orders')
         .selectAll()
-        .where('status', '=', 'pending')
-        .where((eb) => eb.or([eb('user_id', '=', userId), eb('cart_owner', '=', userId)]))
-        .executeTakeFirst();
+        .select(sql<FoundAs>`'unacknowledged'`.as('found_as'))
+        .where('user_id', '=', userId)
+        .where('status', '=', 'paid')
+        .where(sql<boolean>`(settled_at is null or customer_told_at is null)`)
+        .orderBy('created_at')
+        .limit(20);
+      const newestPaid = newestPaidOf(userId).select(sql<FoundAs>`'newest paid'`.as('found_as'));
+      const rows = await openOf(userId)
+        .select(sql<FoundAs>`'open'`.as('found_as'))
+        .unionAll(({ parens }) => parens(unacknowledged))
+        .unionAll(({ parens }) => parens(newestPaid))
+        .orderBy('created_at')
+        .execute();
+      const foundAs = (what: FoundAs) => rows.filter((row) => row.found_as === what).map(toOrder);
+      return {
+        open: foundAs('open').at(0),
+        unacknowledged: foundAs('unacknowledged'),
+        newestPaidId: foundAs('newest paid').at(0)?.id,
+      };
+    },
+
+    async findOpen(userId) {
+      const row = await openOf(userId).executeTakeFirst();
       return row && toOrder(row);
     },
 
     async findNewestPaid(cartOwner) {
-      const row = await paidOf(cartOwner).orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+      const row = await newestPaidOf(cartOwner).executeTakeFirst();
       return row && toOrder(row);
     },
 
     async findPaidFrom(cartOwner, cartVersion) {
       const row = await paidOf(cartOwner).where('cart_incarnation', '=', cartVersion).limit(1).executeTakeFirst();
       return row && toOrder(row);
-    },
-
-    async findUntold(userId) {
-      const rows = await db
-        .selectFrom('orders')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('status', '=', 'paid')
-        .where(sql<boolean>`(settled_at is null or customer_told_at is null)`)
-        .orderBy('created_at')
-        .limit(20)
-        .execute();
-      return rows.map(toOrder);
     },
 
     find: createPostgresOrderLists(db).find,

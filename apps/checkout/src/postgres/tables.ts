@@ -2,7 +2,7 @@ import type { CartItem } from '@badger-store/cart-cache';
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { Shortage } from '../domain/checkout-errors';
 import type { OrderLine } from '../domain/order';
-import type { OrderStatus } from '../domain/order-states';
+import type { OrderStatus } from '../domain/order';
 import type { PaymentState } from '../domain/payment-provider';
 
 export const checkoutSchema = 'checkout';

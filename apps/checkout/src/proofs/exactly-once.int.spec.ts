@@ -9,12 +9,12 @@ import {
 import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
-import { steps, type Step } from '../domain/checkout-steps';
+import { steps, type Step } from '../domain/trace';
 import type { Edge } from './workers/checkout-worker';
 
 const killed = 'the process is killed with -9';
 const redisLost = 'Redis is lost, and back empty';
-const unpaidOnly: readonly Step[] = ['release the stock'];
+const unpaidOnly: readonly Step[] = ['release_stock', 'release_lock'];
 type Stop = Pick<Row, 'step' | 'edge'>;
 const everyStop: Stop[] = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
 const tokenFor = (step: Step) => (unpaidOnly.includes(step) ? 'decline' : 'approve');
@@ -148,8 +148,7 @@ describe('a checkout whose process is killed with -9', () => {
 const someStops = isStress
   ? everyStop
   : everyStop.filter(
-      ({ step, edge }) =>
-        edge === 'after' && ['claim the cart', 'confirm the payment', 'record what came of it'].includes(step),
+      ({ step, edge }) => edge === 'after' && ['acquire_lock', 'confirm_payment', 'record_outcome'].includes(step),
     );
 const runs = scale(5, 20);
 

@@ -7,9 +7,10 @@ import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
 import type { Order } from '../domain/order';
-import type { OrderLists } from '../domain/order-lists';
+import type { OrderLists } from '../domain/ports';
 import type { Payment, PaymentProvider } from '../domain/payment-provider';
 import { createPlaceOrder, type PlaceOrderParts } from '../domain/place-order';
+import { untraced } from '../domain/trace';
 import { createTestProvider } from '../payment/test-provider';
 import { checkoutMigrations } from '../postgres/migrations';
 import { createPostgresCheckoutKeys } from '../postgres/postgres-checkout-keys';
@@ -80,6 +81,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
     providers: { of: () => testProvider },
     totalRules: { shippingAmount: 0, taxBasisPoints: 0 },
     paymentDeadlineMs: 1000,
+    trace: untraced,
     report: () => undefined,
   };
 

@@ -1,6 +1,6 @@
 import type { CartItem } from '@badger-store/cart-cache';
 import { OutOfStockError } from '../domain/checkout-errors';
-import type { Stock } from '../domain/stock';
+import type { Stock } from '../domain/ports';
 
 interface Reservation {
   readonly items: readonly CartItem[];

@@ -96,7 +96,7 @@ it('the metrics of each service tell of its requests, its calls and its own doin
   );
   expect(inventory).toMatch(/redis_call_duration_seconds_count\{command="add",outcome="ok"\} 1/);
   expect(inventory).toMatch(/stock_calls_total\{call="reserve",outcome="ok"\} 1/);
-  expect(checkout).toMatch(/checkout_step_duration_seconds_count\{step="confirm the payment",outcome="ok"\} 1/);
+  expect(checkout).toMatch(/checkout_step_duration_seconds_count\{step="confirm_payment",outcome="ok"\} 1/);
   expect(checkout).toMatch(/checkouts_total\{outcome="paid"\} 1/);
   expect(checkout).toMatch(/postgres_query_duration_seconds_count\{command="insert",outcome="ok"\} \d+/);
   for (const text of [gateway, inventory, checkout]) {

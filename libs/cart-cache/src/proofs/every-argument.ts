@@ -1,4 +1,5 @@
 import type { CartCache, CartItem, CheckoutRecord, MergeRule } from '../index';
+import { completed } from '../testing/order-in-progress';
 import { orLeftOut, wellFormed } from './hostile';
 
 export interface Argument {
@@ -16,7 +17,6 @@ const number = as<(value: unknown) => number>((value: unknown) => value);
 const line = (fields: Partial<Record<keyof CartItem, unknown>>) => [as<CartItem>({ id: 'a', quantity: 1, ...fields })];
 const record = (fields: Partial<Record<keyof CheckoutRecord, unknown>>) =>
   as<CheckoutRecord>({ checkoutId: 'c', incarnation: 'i', items: line({}), ...fields });
-const done = () => Promise.resolve('done');
 
 const { userToken, itemId, operationId, quantity, zeroOrQuantity, rule, items, never } = wellFormed;
 
@@ -30,14 +30,15 @@ const ofToken: Record<string, (cache: CartCache, token: string, own: string) => 
   clear: (cache, token) => cache.clear(token),
   'merge from': (cache, token, own) => cache.merge(token, own),
   'merge into': (cache, token, own) => cache.merge(own, token),
-  checkout: (cache, token) => cache.checkout(token, done),
+  checkout: (cache, token) => cache.checkout(token, completed),
+  withCheckoutLock: (cache, token) => cache.withCheckoutLock(token, (lock) => lock.release()),
   settle: (cache, token) => cache.settle(token, record({})),
 };
 
 /** Every call that takes a record takes it in the same way. */
 const ofRecord: Record<string, (cache: CartCache, record: CheckoutRecord, own: string) => Promise<unknown>> = {
   settle: (cache, it, own) => cache.settle(own, it),
-  'checkout openCheckout': (cache, it, own) => cache.checkout(own, done, { openCheckout: it }),
+  'checkout openCheckout': (cache, it, own) => cache.checkout(own, completed, { openCheckout: it }),
 };
 
 export const everyArgument: readonly Argument[] = [

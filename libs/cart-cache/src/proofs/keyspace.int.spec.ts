@@ -34,7 +34,7 @@ beforeEach(async () => {
   await inspector.flushall();
   await cache.set('bystander', [{ id: 'a', quantity: 2 }]);
   await cache.add('bystander', 'b', 1, { operationId: 'once' });
-  await expect(cache.checkout('bystander', () => Promise.reject(new Error('unknown')))).rejects.toThrow();
+  await cache.checkout('bystander', () => Promise.reject(new Error('unknown')));
   await cache.add('in-the-way', 'a');
   for (const key of [
     'x_cart',

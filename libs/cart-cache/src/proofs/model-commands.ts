@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CheckoutRefusedError, type MergeRule } from '../index';
+import type { MergeRule } from '../index';
 import { orderInProgress } from '../testing/order-in-progress';
 import type { Answer } from './model';
 import type { Story, World } from './model-world';
@@ -147,9 +147,13 @@ const finish = fc
         const { user, attempt, checkoutId } = ending;
         world.attempts.delete(attempt);
         const isHolder = story.model.open(user)?.attempt === attempt;
-        if (input.outcome === 'done') order.resolve();
-        else order.reject(input.outcome === 'refused' ? new CheckoutRefusedError('declined') : new Error('no answer'));
-        expect(await answerOf(order.outcome)).toEqual(story.model.finish(user, attempt, input.outcome));
+        if (input.outcome === 'done') order.complete();
+        else if (input.outcome === 'refused') order.reject('declined');
+        else order.fail();
+        const { outcome, cartError } = await order.outcome;
+        expect({ outcome, isCartUpdated: cartError === undefined }).toEqual(
+          story.model.finish(user, attempt, input.outcome),
+        );
         if (input.outcome === 'done') story.ended(checkoutId, 'done');
         if (input.outcome === 'refused' && isHolder) story.ended(checkoutId, 'refused');
       },

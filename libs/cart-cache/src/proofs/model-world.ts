@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
 import { cartKeys } from '../cart-keys';
-import { CheckoutRefusedError, createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
+import { createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
 import { orderInProgress } from '../testing/order-in-progress';
 import { Model, type ModelCheckout } from './model';
 
@@ -51,7 +51,7 @@ export class World {
 
   /** Ends what is still under way. */
   async end(): Promise<void> {
-    for (const { reject } of this.attempts.values()) reject(new CheckoutRefusedError('the story is over'));
+    for (const { reject } of this.attempts.values()) reject('the story is over');
     await Promise.allSettled([...this.attempts.values()].map(({ outcome }) => outcome));
   }
 }

@@ -116,17 +116,17 @@ export class Model {
     return value({ checkoutId: cart.open.checkoutId, items: cart.open.items, resumed });
   }
 
-  finish(user: string, attempt: number, outcome: 'done' | 'refused' | 'unknown'): Answer {
+  finish(user: string, attempt: number, outcome: 'done' | 'refused' | 'unknown') {
     const cart = this.cart(user);
     const isHolder = cart.open?.attempt === attempt;
-    if (outcome === 'done' && !isHolder) return code('CHECKOUT_SETTLE_PENDING');
+    if (outcome === 'done' && !isHolder) return { outcome: 'completed', isCartUpdated: false };
     if (isHolder && cart.open) {
       if (outcome === 'unknown') cart.open.attempt = undefined;
       else if (outcome === 'refused') cart.open = undefined;
       else this.settle(user, cart.open);
     }
-    if (outcome === 'done') return value('done');
-    return code(outcome === 'refused' ? 'CHECKOUT_REFUSED' : 'CHECKOUT_OUTCOME_UNKNOWN');
+    if (outcome === 'done') return { outcome: 'completed', isCartUpdated: true };
+    return { outcome: outcome === 'refused' ? 'rejected' : 'unknown', isCartUpdated: true };
   }
 
   /** Counts once: afterwards the claim is gone and the cart that it was of has begun another life. */

@@ -35,8 +35,8 @@ describe('a checkout process that is stopped past its lease while it processes t
     async () => {
       for (let i = 0; i < times; i += 1) {
         const { takeover, resume } = await stopAndTakeOver();
-        takeover.order.resolve();
-        expect(await takeover.order.outcome).toBe('done');
+        takeover.order.complete();
+        expect(await takeover.order.outcome).toEqual({ outcome: 'completed', result: 'done' });
         await createRedisCartCache({ redis: client }).add(takeover.userToken, 'afterwards', 2);
         await resume();
       }
@@ -51,8 +51,8 @@ describe('a checkout process that is stopped past its lease while it processes t
       for (let i = 0; i < times; i += 1) {
         const { takeover, cache, resume } = await stopAndTakeOver();
         await resume();
-        takeover.order.resolve();
-        expect(await takeover.order.outcome).toBe('done');
+        takeover.order.complete();
+        expect(await takeover.order.outcome).toEqual({ outcome: 'completed', result: 'done' });
         expect(await cache.get(takeover.userToken)).toEqual([{ id: 'meanwhile', quantity: 1 }]);
       }
       return { 'processes stopped and resumed': times };
@@ -108,7 +108,11 @@ async function stopAndTakeOver(): Promise<Stopped> {
       worker.process.send('done');
       worker.process.kill('SIGCONT');
       expect(await worker.ended).toBe(0);
-      expect(worker.messages[1]).toEqual({ outcome: { code: 'CHECKOUT_SETTLE_PENDING', result: 'paid' } });
+      expect(worker.messages[1]).toMatchObject({
+        outcome: 'completed',
+        result: 'paid',
+        cartError: { name: 'LockLostError' },
+      });
       expect(await readKeyspace(inspector)).toEqual(before);
     },
   };

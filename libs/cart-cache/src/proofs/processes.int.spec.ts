@@ -4,7 +4,7 @@ import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { CheckoutRefusedError, createRedisCartCache, type CartItem } from '../index';
+import { createRedisCartCache, type CartItem, type ProcessOrder } from '../index';
 import { connectClients } from './clients';
 import { createLedger, type Ledger } from './ledger';
 import { bundleWorkers, type WorkerBundle, type WorkerProcess } from './worker-processes';
@@ -111,15 +111,16 @@ async function whileWorking<Result>(work: Promise<Result>, disturb: () => Promis
 /** Takes what is ordered and still claimed off the cart, and orders nothing more. */
 async function settleWhatIsOrdered(userToken: string): Promise<void> {
   const cache = createRedisCartCache({ redis: clients[0] as RedisClient });
-  const order = async (items: readonly CartItem[], checkoutId: string) => {
-    if ((await ledger.decide(checkoutId, items, 'refused')) === 'refused') throw new CheckoutRefusedError('closed');
+  const order: ProcessOrder<undefined> = async (items, checkoutId) => {
+    const isRefused = (await ledger.decide(checkoutId, items, 'refused')) === 'refused';
+    return isRefused ? { outcome: 'rejected', reason: 'closed' } : { outcome: 'completed', result: undefined };
   };
   await until('no checkout is open', async () => {
-    const code = await cache.checkout(userToken, order).then(
-      () => 'DONE',
+    const ending = await cache.checkout(userToken, order).then(
+      ({ outcome }): string | undefined => outcome,
       (error: { code?: string }) => error.code,
     );
-    expect(['DONE', 'EMPTY_CART', 'CHECKOUT_REFUSED', 'CHECKOUT_UNDER_WAY']).toContain(code);
-    return code !== 'CHECKOUT_UNDER_WAY';
+    expect(['completed', 'rejected', 'EMPTY_CART', 'CHECKOUT_UNDER_WAY']).toContain(ending);
+    return ending !== 'CHECKOUT_UNDER_WAY';
   });
 }

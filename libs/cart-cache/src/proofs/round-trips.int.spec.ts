@@ -10,7 +10,8 @@ import {
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import * as cartScripts from '../cart-scripts';
-import { CheckoutRefusedError, createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
+import { createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
+import { completed } from '../testing/order-in-progress';
 import { connectClients } from './clients';
 import { readKeyspace } from './keyspace';
 import { recorded } from './recorded';
@@ -85,24 +86,24 @@ const calls = (
       expected: ['merge-take', 'merge-apply', 'merge-end', 'merge-take'],
     },
     {
-      name: 'checkout, done',
+      name: 'checkout, completed',
       prepare: fill,
-      run: (t) => cache.checkout(t, () => Promise.resolve()),
+      run: (t) => cache.checkout(t, completed),
       expected: ['claim', 'settle'],
     },
     {
-      name: 'checkout, refused',
+      name: 'checkout, rejected',
       prepare: fill,
-      run: (t) => rejects(cache.checkout(t, () => Promise.reject(new CheckoutRefusedError('declined')))),
+      run: (t) => cache.checkout(t, () => Promise.resolve({ outcome: 'rejected', reason: 'declined' })),
       expected: ['claim', 'release'],
     },
     {
       name: 'checkout, unknown',
       prepare: fill,
-      run: (t) => rejects(cache.checkout(t, () => Promise.reject(new Error('no answer')))),
+      run: (t) => cache.checkout(t, () => Promise.reject(new Error('no answer'))),
       expected: ['claim', 'renew'],
     },
-    { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, () => Promise.resolve())), expected: ['claim'] },
+    { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, completed)), expected: ['claim'] },
   ] satisfies Call[] as Call[]
 ).map((call) => ({
   ...call,
@@ -164,7 +165,7 @@ stressTest('A checkout that takes long is its claim, its renewals and its settli
     await cache.set(token, items);
     const isRenewed = () => scripts.filter(({ name }) => name === 'renew').length >= 2;
     const { commands, ran } = await watch(() =>
-      renewing.checkout(token, () => until('the lease was renewed twice', isRenewed)),
+      renewing.checkout(token, () => until('the lease was renewed twice', isRenewed).then(completed)),
     );
     const names = ran.map(({ name }) => name);
     expect(names).toEqual(['claim', ...names.slice(1, -1).map(() => 'renew'), 'settle']);

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CartCache, CartItem, CheckoutRecord } from '../cart-cache';
+import type { CartCache, CartItem, CheckoutOptions, CheckoutRecord, ProcessOrder } from '../cart-cache';
 import {
   CartLimitError,
-  CheckoutOutcomeUnknownError,
-  CheckoutRefusedError,
   CheckoutUnderWayError,
   EmptyCartError,
   InvalidCartInputError,
   ItemNotInCartError,
   OperationIdReusedError,
 } from '../cart-errors';
-import { orderInProgress } from './order-in-progress';
+import { completed, orderInProgress } from './order-in-progress';
 
 export interface CartCacheHarness {
   /** A cache with these settings; caches of different `n` are different clients of the same carts. */
@@ -275,7 +273,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).merge(guest, user);
       expect(lines(await harness.cache(0).get(user))).toBe('c1 a9');
       expect(lines(await harness.cache(0).get(guest))).toBe('a2 b3');
-      order.resolve();
+      order.complete();
       await order.outcome;
       expect(await harness.cache(0).get(guest)).toEqual([]);
     });
@@ -294,8 +292,8 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       ]);
       await harness.cache(1).add(token, 'a', 3);
       await harness.cache(2).add(token, 'c', 1);
-      order.resolve();
-      expect(await order.outcome).toBe('done');
+      order.complete();
+      expect(await order.outcome).toEqual({ outcome: 'completed', result: 'done' });
       expect(await harness.cache(1).get(token)).toEqual([
         { id: 'a', quantity: 3 },
         { id: 'c', quantity: 1 },
@@ -312,7 +310,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(1).add(token, 'a', 1);
       await harness.cache(1).setQuantity(token, 'b', 3);
       await harness.cache(1).add(token, 'b', 4);
-      order.resolve();
+      order.complete();
       await order.outcome;
       expect(await harness.cache(1).get(token)).toEqual([
         { id: 'b', quantity: 4 },
@@ -327,15 +325,13 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await first.started;
       await harness.cache(1).clear(token);
       await harness.cache(1).add(token, 'a', 7);
-      first.resolve();
+      first.complete();
       await first.outcome;
       expect(await harness.cache(1).get(token)).toEqual([{ id: 'a', quantity: 7 }]);
     });
 
     it('of an empty cart says so', async () => {
-      await expect(harness.cache(0).checkout(newToken(), () => Promise.resolve())).rejects.toBeInstanceOf(
-        EmptyCartError,
-      );
+      await expect(harness.cache(0).checkout(newToken(), completed)).rejects.toBeInstanceOf(EmptyCartError);
     });
 
     it('runs once at a time; a second one is told at once', async () => {
@@ -344,10 +340,10 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const first = orderInProgress(harness.cache(0), token);
       await first.started;
       const others = await Promise.allSettled(
-        Array.from({ length: 20 }, (_, n) => harness.cache(n).checkout(token, () => Promise.resolve())),
+        Array.from({ length: 20 }, (_, n) => harness.cache(n).checkout(token, completed)),
       );
       expect(others.every((o) => o.status === 'rejected' && o.reason instanceof CheckoutUnderWayError)).toBe(true);
-      first.resolve();
+      first.complete();
       await first.outcome;
     });
 
@@ -356,14 +352,13 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId } = await first.started;
-      const refusal = new CheckoutRefusedError('declined');
-      first.reject(refusal);
-      await expect(first.outcome).rejects.toBe(refusal);
+      first.reject('declined');
+      expect(await first.outcome).toEqual({ outcome: 'rejected', reason: 'declined' });
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 2 }]);
       const second = orderInProgress(harness.cache(1), token);
       expect(await second.started).toMatchObject({ resumed: false });
       expect((await second.started).checkoutId).not.toBe(checkoutId);
-      second.resolve();
+      second.complete();
       await second.outcome;
     });
 
@@ -373,11 +368,11 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId, items } = await first.started;
       await harness.cache(0).add(token, 'a', 1);
-      first.reject(new Error('the line went dead'));
-      await expect(first.outcome).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      first.fail('the line went dead');
+      expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       const second = orderInProgress(harness.cache(1), token);
       expect(await second.started).toMatchObject({ checkoutId, items, resumed: true });
-      second.resolve();
+      second.complete();
       await second.outcome;
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
     });
@@ -387,12 +382,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId } = await first.started;
-      first.reject(new Error('died before it was recorded'));
-      await expect(first.outcome).rejects.toThrow();
+      first.fail('died before it was recorded');
+      expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       const second = orderInProgress(harness.cache(1), token, null);
       expect((await second.started).resumed).toBe(false);
       expect((await second.started).checkoutId).not.toBe(checkoutId);
-      second.resolve();
+      second.complete();
       await second.outcome;
     });
 
@@ -402,8 +397,8 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'keep');
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId, items, incarnation } = await first.started;
-      first.reject(new Error('unknown'));
-      await expect(first.outcome).rejects.toThrow();
+      first.fail('unknown');
+      expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       await harness.cache(0).add(token, 'a', 4);
       const done = { checkoutId, items, incarnation };
       await Promise.all(Array.from({ length: 10 }, (_, n) => harness.cache(n).settle(token, done)));
@@ -416,12 +411,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId, items, incarnation } = await first.started;
       await harness.cache(1).add(token, 'a', 2);
-      first.resolve();
+      first.complete();
       await first.outcome;
       const second = orderInProgress(harness.cache(0), token);
       await second.started;
       await harness.cache(1).add(token, 'a', 4);
-      second.resolve();
+      second.complete();
       await second.outcome;
       await harness.cache(1).settle(token, { checkoutId, items, incarnation });
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
@@ -434,20 +429,20 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const first = orderInProgress(harness.cache(0), token);
       const old = await first.started;
       await add(2);
-      first.resolve();
+      first.complete();
       await first.outcome;
       const second = orderInProgress(harness.cache(0), token);
       const settled = await second.started;
       await add(4);
-      second.resolve();
+      second.complete();
       await second.outcome;
       const third = orderInProgress(harness.cache(0), token);
       const open = await third.started;
-      third.reject(new Error('unknown'));
-      await expect(third.outcome).rejects.toThrow();
+      third.fail('unknown');
+      expect(await third.outcome).toMatchObject({ outcome: 'unknown' });
       await add(8);
 
-      await harness.cache(0).checkout(token, () => Promise.resolve(), { openCheckout: old });
+      await harness.cache(0).checkout(token, completed, { openCheckout: old });
       await harness.cache(0).settle(token, settled);
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 12 }]);
       await harness.cache(0).settle(token, open);
@@ -459,13 +454,13 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
       const { checkoutId, items, incarnation } = await first.started;
-      first.reject(new Error('unknown'));
-      await expect(first.outcome).rejects.toThrow();
+      first.fail('unknown');
+      expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       const second = orderInProgress(harness.cache(0), token, null);
       await second.started;
       await harness.cache(1).settle(token, { checkoutId, items, incarnation });
       await harness.cache(1).add(token, 'a', 3);
-      second.resolve();
+      second.complete();
       await second.outcome;
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
     });
@@ -480,7 +475,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const bad = record as unknown as CheckoutRecord;
       const cache = harness.cache(0);
       await expect(cache.settle(newToken(), bad)).rejects.toBeInstanceOf(InvalidCartInputError);
-      const checkout = cache.checkout(newToken(), () => Promise.resolve(), { openCheckout: bad });
+      const checkout = cache.checkout(newToken(), completed, { openCheckout: bad });
       await expect(checkout).rejects.toBeInstanceOf(InvalidCartInputError);
     });
 
@@ -505,11 +500,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
             .checkout(token, async (items, checkoutId) => {
               await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
               const fate = Math.random();
-              if (fate < 0.2) throw new CheckoutRefusedError('declined');
+              if (fate < 0.2) return { outcome: 'rejected', reason: 'declined' };
               if (fate < 0.4) throw new Error('unknown');
               const before = ordered.get(checkoutId);
               if (before) expect(items).toEqual(before);
               ordered.set(checkoutId, items);
+              return { outcome: 'completed', result: undefined };
             })
             .catch(() => undefined);
           await new Promise((resolve) => setTimeout(resolve, 1));
@@ -526,12 +522,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 3);
       const stuck = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);
       const { checkoutId } = await stuck.started;
-      stuck.reject(new Error('unknown'));
-      await expect(stuck.outcome).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+      stuck.fail('unknown');
+      expect(await stuck.outcome).toMatchObject({ outcome: 'unknown' });
       const next = orderInProgress(harness.cache(1), token);
       expect(await next.started).toMatchObject({ checkoutId, resumed: true });
-      next.resolve();
-      expect(await next.outcome).toBe('done');
+      next.complete();
+      expect(await next.outcome).toEqual({ outcome: 'completed', result: 'done' });
     });
 
     it('keeps its claim for as long as it works, past the length of its lease', async () => {
@@ -540,11 +536,76 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const slow = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);
       await slow.started;
       await new Promise((resolve) => setTimeout(resolve, 500));
-      await expect(harness.cache(1).checkout(token, () => Promise.resolve())).rejects.toBeInstanceOf(
-        CheckoutUnderWayError,
-      );
-      slow.resolve();
-      expect(await slow.outcome).toBe('done');
+      await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutUnderWayError);
+      slow.complete();
+      expect(await slow.outcome).toEqual({ outcome: 'completed', result: 'done' });
+    });
+
+    it('stays open when processOrder throws, or resolves to no outcome', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const bad = (() => Promise.resolve('paid')) as unknown as ProcessOrder<string>;
+      const throws: ProcessOrder<string> = () => {
+        throw new Error('no answer');
+      };
+      for (const processOrder of [bad, throws]) {
+        expect(await harness.cache(0).checkout(token, processOrder)).toMatchObject({ outcome: 'unknown' });
+      }
+      const next = orderInProgress(harness.cache(1), token);
+      expect((await next.started).resumed).toBe(true);
+      next.complete();
+      await next.outcome;
+    });
+  });
+
+  describe(`${name}: a checkout lock`, () => {
+    it('keeps other attempts out while the work runs, and settles as the work does', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a');
+      const result = await harness.cache(0).withCheckoutLock(token, async () => {
+        await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutUnderWayError);
+        return 'result';
+      });
+      expect(result).toBe('result');
+      const failure = new Error('the work failed');
+      await expect(harness.cache(0).withCheckoutLock(token, () => Promise.reject(failure))).rejects.toBe(failure);
+      await expect(harness.cache(0).withCheckoutLock(newToken(), completed)).rejects.toBeInstanceOf(EmptyCartError);
+    });
+
+    it('stays, and is resumed at once, when the work neither releases nor completes it', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      const checkoutId = await harness.cache(0).withCheckoutLock(token, (lock) => Promise.resolve(lock.checkoutId));
+      await harness.cache(1).withCheckoutLock(token, async (lock) => {
+        expect(lock).toMatchObject({ checkoutId, resumed: true, items: [{ id: 'a', quantity: 2 }] });
+      });
+    });
+
+    it('leaves the cart as it was when it is released, and takes the snapshot off when it is completed', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a', 2);
+      await harness.cache(0).withCheckoutLock(token, (lock) => lock.release());
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 2 }]);
+      await harness.cache(0).withCheckoutLock(token, async (lock) => {
+        expect(lock.resumed).toBe(false);
+        await harness.cache(1).add(token, 'a');
+        await lock.complete();
+      });
+      expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
+    });
+
+    it('runs each of its steps in the trace that the caller gives', async () => {
+      const token = newToken();
+      await harness.cache(0).add(token, 'a');
+      const steps: string[] = [];
+      const trace: CheckoutOptions['trace'] = (step, work) => {
+        steps.push(step);
+        return work();
+      };
+      const rejected = () => Promise.resolve({ outcome: 'rejected', reason: 'declined' } as const);
+      await harness.cache(0).checkout(token, rejected, { trace });
+      await harness.cache(0).checkout(token, completed, { trace });
+      expect(steps).toEqual(['acquire_lock', 'release_lock', 'acquire_lock', 'complete_checkout']);
     });
   });
 }

@@ -1,25 +1,35 @@
-import type { CartCache, CartItem, CheckoutRecord } from '../cart-cache';
+import type { CartCache, CartItem, CheckoutOutcome, CheckoutRecord, OrderOutcome } from '../cart-cache';
 
-/** Settled by hand, so that a test decides what happens while an order is being processed. */
+/** Ended by hand, so that a test decides what happens while an order is being processed. */
 export function orderInProgress(cache: CartCache, userToken: string, openCheckout?: CheckoutRecord | null) {
-  let finish!: { resolve: (value: string) => void; reject: (error: unknown) => void };
-  let outcome!: Promise<string>;
+  let end!: { resolve: (outcome: OrderOutcome<string, string>) => void; reject: (error: unknown) => void };
+  let outcome!: Promise<CheckoutOutcome<string, string>>;
   const started = new Promise<{
     items: readonly CartItem[];
     checkoutId: string;
     resumed: boolean;
     incarnation: string;
   }>((resolve, reject) => {
-    outcome = cache.checkout(
+    outcome = cache.checkout<string, string>(
       userToken,
       (items, checkoutId, { resumed, incarnation }) =>
-        new Promise<string>((res, rej) => {
-          finish = { resolve: res, reject: rej };
+        new Promise((res, rej) => {
+          end = { resolve: res, reject: rej };
           resolve({ items, checkoutId, resumed, incarnation });
         }),
       { openCheckout },
     );
     outcome.catch(reject);
   });
-  return { started, outcome, resolve: () => finish.resolve('done'), reject: (error: unknown) => finish.reject(error) };
+  return {
+    started,
+    outcome,
+    complete: () => end.resolve({ outcome: 'completed', result: 'done' }),
+    reject: (reason: string) => end.resolve({ outcome: 'rejected', reason }),
+    /** The outcome stays unknown. */
+    fail: (message = 'no answer') => end.reject(new Error(message)),
+  };
 }
+
+/** For checkouts whose order is not what a test is about. */
+export const completed = () => Promise.resolve({ outcome: 'completed', result: 'done' } as const);

@@ -1,7 +1,7 @@
 import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
 import { composeCheckout } from '../../compose';
 import { configSchema } from '../../config';
-import { watchSteps, type Step } from '../../domain/checkout-steps';
+import type { Step } from '../../domain/trace';
 
 export type Edge = 'before' | 'after';
 export interface Stop {
@@ -29,7 +29,7 @@ process.on('message', (message: ToWorker) => {
 process.on('disconnect', () => process.exit(1));
 
 const tell = (message: FromWorker) => process.send?.(message);
-const at = async (step: Step, edge: Edge | 'failed') => {
+const waitAt = async (step: Step, edge: Edge) => {
   if (stopAt?.step !== step || stopAt.edge !== edge) return;
   tell({ reached: stopAt });
   await gate;
@@ -38,10 +38,10 @@ const at = async (step: Step, edge: Edge | 'failed') => {
 const config = loadConfig(configSchema, process.env);
 const log = createLogger('checkout', config.LOG_LEVEL);
 void startService(
-  composeCheckout(config, log, (parts) =>
-    watchSteps(parts, {
-      begins: (step) => at(step, 'before'),
-      ends: (step, error) => at(step, error === undefined ? 'after' : 'failed'),
-    }),
-  ),
+  composeCheckout(config, log, async (step, work) => {
+    await waitAt(step, 'before');
+    const result = await work();
+    await waitAt(step, 'after');
+    return result;
+  }),
 ).then(({ port }) => tell({ port }));

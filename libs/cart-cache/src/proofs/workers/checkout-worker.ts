@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { CartCacheError, CheckoutRefusedError, createRedisCartCache } from '../../index';
+import { CartCacheError, createRedisCartCache } from '../../index';
 import { createLedger } from '../ledger';
 import { report, runWorker, type WorkerInput } from './worker';
 
@@ -25,11 +25,12 @@ void runWorker<CheckoutInput>(async (redis, { userToken, ledgerUrl, checkoutLeas
       if (fate < 0.15) throw new Error('no answer, before anything was decided');
       const decision = await ledger.decide(checkoutId, items, fate < 0.4 ? 'refused' : 'done');
       await pause();
-      if (decision === 'refused') throw new CheckoutRefusedError('declined');
+      if (decision === 'refused') return { outcome: 'rejected', reason: 'declined' };
       if (fate > 0.85) throw new Error('no answer, although it is ordered');
+      return { outcome: 'completed', result: undefined };
     });
     const outcome = await checkout.then(
-      () => 'DONE',
+      ({ outcome }) => outcome,
       (error: unknown) => {
         if (error instanceof CartCacheError) return error.code;
         throw error;

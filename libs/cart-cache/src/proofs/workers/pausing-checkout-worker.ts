@@ -8,16 +8,11 @@ export interface PausingInput extends WorkerInput {
 /** Checks out once, and has the order done when it gets a message. */
 void runWorker<PausingInput>(async (redis, { userToken, checkoutLeaseSeconds }) => {
   const cache = createRedisCartCache({ redis, checkoutLeaseSeconds });
-  const outcome = await cache
-    .checkout(userToken, async (_items, checkoutId) => {
-      const told = new Promise((resolve) => process.once('message', resolve));
-      report({ started: checkoutId });
-      await told;
-      return 'paid';
-    })
-    .then(
-      () => ({ code: 'DONE' }),
-      ({ code, result }: { code?: string; result?: unknown }) => ({ code, result }),
-    );
-  report({ outcome });
+  const outcome = await cache.checkout(userToken, async (_items, checkoutId) => {
+    const told = new Promise((resolve) => process.once('message', resolve));
+    report({ started: checkoutId });
+    await told;
+    return { outcome: 'completed', result: 'paid' };
+  });
+  report({ ...outcome, cartError: outcome.cartError && { name: (outcome.cartError as Error).name } });
 });

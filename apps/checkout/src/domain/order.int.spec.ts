@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startOrders, type OrdersUnderTest } from '../testing/orders-under-test';
-import { orderMoves, type OrderStatus } from './order-states';
+import { orderTransitions, type OrderStatus } from './order';
 
 let store: OrdersUnderTest;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 
-const statuses = Object.keys(orderMoves) as OrderStatus[];
+const statuses = Object.keys(orderTransitions) as OrderStatus[];
 const add = async (status: OrderStatus = 'pending') => {
   const id = randomUUID();
   await store.db
@@ -30,7 +30,7 @@ it.each(statuses.flatMap((from) => statuses.filter((to) => to !== from).map((to)
     const id = await add();
     if (from !== 'pending') await move(id, from);
     const moved = move(id, to);
-    if (orderMoves[from].includes(to)) await moved;
+    if (orderTransitions[from].includes(to)) await moved;
     else await expect(moved).rejects.toThrow(`cannot become ${to}`);
   },
 );
