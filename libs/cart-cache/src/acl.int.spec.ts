@@ -113,8 +113,9 @@ describe('the ACL user of the cart services', () => {
 describe('the ACL user of the gateway', () => {
   it('has its own keys, and changes carts in no other way than merging them', async () => {
     const gateway = new Redis(server.url, { username: 'gateway', password, disableClientInfo: true });
-    await gateway.set('session:1', 'x', 'PX', 1000);
-    expect(await gateway.get('session:1')).toBe('x');
+    await gateway.set('limit:x', 'x', 'PX', 1000);
+    expect(await gateway.get('limit:x')).toBe('x');
+    await expect(gateway.get('session:1')).rejects.toThrow('NOPERM');
     expect(await gateway.eval("return redis.call('INCR', KEYS[1])", 1, 'limit:login:1')).toBe(1);
     await expect(gateway.set(cartKeys('x').cart, 'x')).rejects.toThrow('NOPERM');
     await expect(gateway.hmget(cartKeys('x').cart, 'a')).rejects.toThrow('NOPERM');

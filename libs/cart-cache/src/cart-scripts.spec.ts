@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from '@badger-store/redis-kit';
 import * as scripts from './cart-scripts';
+import { replyCodes } from './lua/prelude';
 
 const limits = { maxLines: 1, maxQuantity: 1 };
 const record = { checkoutId: 'c', incarnation: 'i', items: [{ id: 'a', quantity: 1 }] };
@@ -25,12 +26,16 @@ const all = Object.values(scripts) as unknown as Script<typeof input, unknown>[]
 const used = (lua: string, table: 'KEYS' | 'ARGV') =>
   [...lua.replace(/^--.*$/gm, '').matchAll(new RegExp(`${table}\\[(\\d+)\\]`, 'g'))].map(([, n]) => Number(n));
 
+const luaFolder = join(__dirname, 'lua');
+
 describe.each(all.map((script) => [script.name, script] as const))('the script %s', (name, script) => {
   const { keys, args } = script.encode(input);
-  const header = script.lua.slice(0, script.lua.search(/^[^-]/m));
+  const file = readFileSync(join(luaFolder, `${name}.lua`), 'utf8');
+  const header = file.slice(0, file.search(/^[^-]/m));
+  const body = file.slice(header.length);
 
   it('stands in the file of its name, with a header that tells its keys, arguments and reply', () => {
-    expect(readdirSync(join(__dirname, 'lua'))).toContain(`${name}.lua`);
+    expect(script.lua).toContain(file);
     expect(header).toMatch(/^-- KEYS\[1\]/m);
     expect(header).toMatch(/^-- ARGV\[/m);
     expect(header).toMatch(/^-- reply {3}/m);
@@ -47,9 +52,25 @@ describe.each(all.map((script) => [script.name, script] as const))('the script %
     expect(Math.max(beforeArgs, ...used(script.lua, 'ARGV'))).toBeLessThanOrEqual(args.length + beforeArgs);
     expect(used(script.lua, 'ARGV').every((n) => n > beforeArgs)).toBe(true);
   });
+
+  it('calls helpers that stand before it', () => {
+    for (const [, helper] of script.lua.matchAll(/(?<![\w.'])([a-z]+[A-Z]\w*)\(/g)) {
+      expect(script.lua).toContain(`local function ${helper}(`);
+    }
+  });
+
+  it('names in its header the codes that it replies, and TypeScript decodes each to what the code says', () => {
+    const codes = Object.entries(replyCodes).filter(([code]) => new RegExp(`\\b${code}\\b`).test(body));
+    expect(header.match(/\b[A-Z]{2,}(_[A-Z]+)+\b/g) ?? []).toEqual(codes.map(([code]) => code));
+    for (const [code, number] of codes) {
+      const decode = () => script.decode(/\{ [A-Z]+_/.test(body) ? [number] : number, input);
+      if (code === 'CLAIM_LOST') expect(decode()).toBeFalsy();
+      else expect(decode).toThrow(expect.objectContaining({ code }));
+    }
+  });
 });
 
 it('every Lua file is a script', () => {
-  const files = readdirSync(join(__dirname, 'lua')).filter((file) => file.endsWith('.lua'));
+  const files = readdirSync(luaFolder).filter((file) => file.endsWith('.lua') && file !== 'prelude.lua');
   expect(files.sort()).toEqual([...new Set(all.map(({ name }) => `${name}.lua`))].sort());
 });

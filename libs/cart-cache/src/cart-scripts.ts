@@ -15,6 +15,7 @@ import get from './lua/get.lua';
 import mergeApply from './lua/merge-apply.lua';
 import mergeEnd from './lua/merge-end.lua';
 import mergeTake from './lua/merge-take.lua';
+import { replyCodes, withPrelude } from './lua/prelude';
 import release from './lua/release.lua';
 import renew from './lua/renew.lua';
 import set from './lua/set.lua';
@@ -38,9 +39,11 @@ export interface Claim {
   readonly items: CartItem[];
 }
 
+const changing = (name: string, lua: string) => ({ name, lua: withPrelude(lua), changes: true });
+
 export const getScript: Script<OfCart & { ttlMs: number }, CartItem[]> = {
   name: 'get',
-  lua: get,
+  lua: withPrelude(get),
   changes: false,
   encode: ({ userToken, ttlMs }) => ({ keys: [cartKeys(userToken).cart], args: [ttlMs] }),
   decode: toItems,
@@ -56,24 +59,25 @@ export interface AddInput extends OfCart {
   readonly operations: { readonly lifeMs: number; readonly most: number };
 }
 
-const addFor = <Output>(reply: 'cart' | 'quantity', decode: (reply: unknown) => Output): Script<AddInput, Output> => ({
-  name: 'add',
-  lua: add,
-  changes: true,
+const addFor = <Output>(
+  replyWith: 'cart' | 'quantity',
+  decode: (reply: unknown) => Output,
+): Script<AddInput, Output> => ({
+  ...changing('add', add),
   encode({ userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations }) {
     const { cart, claim, operations: remembered } = cartKeys(userToken);
     const { maxLines, maxQuantity } = limits;
     const keys = [cart, claim];
-    const args = [id, quantity, maxLines, maxQuantity, ttlMs, newIncarnation, reply];
+    const args = [id, quantity, maxLines, maxQuantity, ttlMs, newIncarnation, replyWith];
     if (operationId === undefined) return { keys, args };
     return { keys: [...keys, remembered], args: [...args, operationId, operations.lifeMs, operations.most] };
   },
-  decode(answer, { limits, operationId, operations }) {
-    if (answer === -1) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
-    if (answer === -2) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
-    if (answer === -7) throw new OperationIdReusedError(operationId ?? '');
-    if (answer === -8) throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
-    return decode(answer);
+  decode(reply, { limits, operationId, operations }) {
+    if (reply === replyCodes.TOO_MANY_LINES) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+    if (reply === replyCodes.TOO_MANY_OF_ITEM) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
+    if (reply === replyCodes.OPERATION_ID_REUSED) throw new OperationIdReusedError(operationId ?? '');
+    if (reply === replyCodes.TOO_MANY_OPERATIONS) throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
+    return decode(reply);
   },
 });
 
@@ -83,23 +87,19 @@ export const addScript = addFor('cart', toItems);
 export const addQuantityScript = addFor('quantity', Number);
 
 export const setQuantityScript: Script<OfCart & { id: string; quantity: number; ttlMs: number }, CartItem[]> = {
-  name: 'set-quantity',
-  lua: setQuantity,
-  changes: true,
+  ...changing('set-quantity', setQuantity),
   encode({ userToken, id, quantity, ttlMs }) {
     const { cart, claimed } = cartKeys(userToken);
     return { keys: [cart, claimed], args: [id, quantity, ttlMs] };
   },
   decode(reply, { id }) {
-    if (reply === -3) throw new ItemNotInCartError(id);
+    if (reply === replyCodes.ITEM_NOT_IN_CART) throw new ItemNotInCartError(id);
     return toItems(reply);
   },
 };
 
 export const setScript: Script<OfCart & { items: readonly CartItem[]; ttlMs: number; newIncarnation: string }, void> = {
-  name: 'set',
-  lua: set,
-  changes: true,
+  ...changing('set', set),
   encode({ userToken, items, ttlMs, newIncarnation }) {
     const { cart, claimed, claim } = cartKeys(userToken);
     return { keys: [cart, claimed, claim], args: [ttlMs, newIncarnation, ...fromItems(items)] };
@@ -111,9 +111,7 @@ export const claimScript: Script<
   Attempt & { leaseMs: number; keepMs: number; openCheckout: CheckoutRecord | null | undefined },
   Claim
 > = {
-  name: 'claim',
-  lua: claim,
-  changes: true,
+  ...changing('claim', claim),
   encode({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) {
     const { cart, claim, claimed } = cartKeys(userToken);
     const known =
@@ -126,8 +124,8 @@ export const claimScript: Script<
   },
   decode(reply) {
     const [code, ...rest] = reply as [number, ...string[]];
-    if (code === -4) throw new EmptyCartError();
-    if (code === -5) throw new CheckoutUnderWayError(Number(rest[0]));
+    if (code === replyCodes.EMPTY_CART) throw new EmptyCartError();
+    if (code === replyCodes.CHECKOUT_UNDER_WAY) throw new CheckoutUnderWayError(Number(rest[0]));
     const [checkoutId = '', incarnation = '', ...lines] = rest;
     return { resumed: code === 1, checkoutId, incarnation, items: pairs(lines) };
   },
@@ -135,26 +133,22 @@ export const claimScript: Script<
 
 /** Tells whether the claim is still the attempt's own. */
 export const renewScript: Script<Attempt & { leaseMs: number }, boolean> = {
-  name: 'renew',
-  lua: renew,
-  changes: true,
+  ...changing('renew', renew),
   encode: ({ userToken, checkoutId, attemptId, leaseMs }) => ({
     keys: [cartKeys(userToken).claim],
     args: [checkoutId, attemptId, leaseMs],
   }),
-  decode: (reply) => reply === 1,
+  decode: (reply) => reply !== replyCodes.CLAIM_LOST,
 };
 
 /** Tells whether the claim was still the attempt's own. */
 export const releaseScript: Script<Attempt, boolean> = {
-  name: 'release',
-  lua: release,
-  changes: true,
+  ...changing('release', release),
   encode({ userToken, checkoutId, attemptId }) {
     const { claim, claimed } = cartKeys(userToken);
     return { keys: [claim, claimed], args: [checkoutId, attemptId] };
   },
-  decode: (reply) => reply === 1,
+  decode: (reply) => reply !== replyCodes.CLAIM_LOST,
 };
 
 /** Resolves to the cart's version once the checkout is off the cart; `undefined`: the claim was another's. */
@@ -162,9 +156,7 @@ export const settleScript: Script<
   OfCart & { ttlMs: number; done: Omit<Attempt, 'userToken'> | CheckoutRecord },
   string | undefined
 > = {
-  name: 'settle',
-  lua: settle,
-  changes: true,
+  ...changing('settle', settle),
   encode({ userToken, ttlMs, done }) {
     const { cart, claim, claimed } = cartKeys(userToken);
     const args =
@@ -173,7 +165,7 @@ export const settleScript: Script<
         : [done.checkoutId, '', ttlMs, done.incarnation, ...fromItems(done.items)];
     return { keys: [cart, claim, claimed], args };
   },
-  decode: (reply) => (reply === -6 ? undefined : (reply as string)),
+  decode: (reply) => (reply === replyCodes.CLAIM_LOST ? undefined : (reply as string)),
 };
 
 /** Lines that were set apart in one cart and are on their way into another, with what its operation ids stand for. */
@@ -189,9 +181,7 @@ export const mergeTakeScript: Script<
   OfCart & { mergeId: string; intoToken: string; lifeMs: number },
   LinesApart | undefined
 > = {
-  name: 'merge-take',
-  lua: mergeTake,
-  changes: true,
+  ...changing('merge-take', mergeTake),
   encode({ userToken, mergeId, intoToken, lifeMs }) {
     const { cart, claimed, apart, operations } = cartKeys(userToken);
     return { keys: [cart, claimed, apart, operations], args: [mergeId, intoToken, lifeMs] };
@@ -217,9 +207,7 @@ export const mergeApplyScript: Script<
   },
   { clamped: ClampedLine[]; cart: CartItem[] }
 > = {
-  name: 'merge-apply',
-  lua: mergeApply,
-  changes: true,
+  ...changing('merge-apply', mergeApply),
   encode(input) {
     const { cart, claimed, merged, claim, operations } = cartKeys(input.userToken);
     const { mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, operationLifeMs, items } = input;
@@ -243,9 +231,7 @@ export const mergeApplyScript: Script<
 };
 
 export const mergeEndScript: Script<OfCart & { mergeId: string }, void> = {
-  name: 'merge-end',
-  lua: mergeEnd,
-  changes: true,
+  ...changing('merge-end', mergeEnd),
   encode: ({ userToken, mergeId }) => ({ keys: [cartKeys(userToken).apart], args: [mergeId] }),
   decode: () => undefined,
 };

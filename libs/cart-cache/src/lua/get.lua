@@ -3,4 +3,4 @@
 -- ARGV[1] ttl in ms
 -- reply   the whole cart as one text, `field value field value ...`, which is read several times as fast as a list; '' when there is none
 redis.call('PEXPIRE', KEYS[1], ARGV[1], 'GT')
-return table.concat(redis.call('HGETALL', KEYS[1]), ' ')
+return wholeCart(KEYS[1])

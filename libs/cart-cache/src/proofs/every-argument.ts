@@ -1,4 +1,5 @@
 import type { CartCache, CartItem, CheckoutRecord, MergeRule } from '../index';
+import { cartOperations } from '../testing/cart-operations';
 import { completed } from '../testing/order-in-progress';
 import { orLeftOut, wellFormed } from './hostile';
 
@@ -20,33 +21,21 @@ const record = (fields: Partial<Record<keyof CheckoutRecord, unknown>>) =>
 
 const { userToken, itemId, operationId, quantity, zeroOrQuantity, rule, items, never } = wellFormed;
 
-const ofToken: Record<string, (cache: CartCache, token: string, own: string) => Promise<unknown>> = {
-  get: (cache, token) => cache.get(token),
-  add: (cache, token) => cache.add(token, 'a'),
-  addQuantity: (cache, token) => cache.addQuantity(token, 'a'),
-  set: (cache, token) => cache.set(token, line({})),
-  setQuantity: (cache, token) => cache.setQuantity(token, 'a', 1),
-  remove: (cache, token) => cache.remove(token, 'a'),
-  clear: (cache, token) => cache.clear(token),
-  'merge from': (cache, token, own) => cache.merge(token, own),
-  'merge into': (cache, token, own) => cache.merge(own, token),
-  checkout: (cache, token) => cache.checkout(token, completed),
-  withCheckoutLock: (cache, token) => cache.withCheckoutLock(token, (lock) => lock.release()),
-  settle: (cache, token) => cache.settle(token, record({})),
-};
-
 /** Every call that takes a record takes it in the same way. */
 const ofRecord: Record<string, (cache: CartCache, record: CheckoutRecord, own: string) => Promise<unknown>> = {
   settle: (cache, it, own) => cache.settle(own, it),
   'checkout openCheckout': (cache, it, own) => cache.checkout(own, completed, { openCheckout: it }),
+  'withCheckoutLock openCheckout': (cache, it, own) =>
+    cache.withCheckoutLock(own, (lock) => lock.release(), { openCheckout: it }),
 };
 
 export const everyArgument: readonly Argument[] = [
-  ...Object.entries(ofToken).map(([name, call]): Argument => ({
+  ...Object.entries(cartOperations).map(([name, call]): Argument => ({
     name: `${name} userToken`,
     isWellFormed: userToken,
     call: (cache, it, own) => call(cache, text(it), own),
   })),
+  { name: 'merge intoToken', isWellFormed: userToken, call: (cache, it, own) => cache.merge(own, text(it)) },
   { name: 'add id', isWellFormed: itemId, call: (cache, it, own) => cache.add(own, text(it)) },
   { name: 'addQuantity id', isWellFormed: itemId, call: (cache, it, own) => cache.addQuantity(own, text(it)) },
   { name: 'setQuantity id', isWellFormed: itemId, call: (cache, it, own) => cache.setQuantity(own, text(it), 1) },

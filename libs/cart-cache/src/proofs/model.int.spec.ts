@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { deployments, type RedisWithClients } from './clients';
 import { batches, runBatches } from './concurrent-batches';
 import { executed, stories } from './model-commands';
-import { Story, World } from './model-world';
+import { createInMemorySide, createRedisSide } from './model-side';
 
 /** A story has about sixty commands. */
 const numStories = scale(6, 110);
@@ -23,12 +23,12 @@ describe.each(Object.entries(deployments))('on %s', (name, start) => {
       executed.commands = 0;
       let count = 0;
       const property = fc.asyncProperty(stories, async (story) => {
-        const world = new World(redis.clients);
+        const sides = { model: createInMemorySide(), real: createRedisSide(redis.clients) };
         count += 1;
         try {
-          await fc.asyncModelRun(() => ({ model: new Story(), real: world }), story);
+          await fc.asyncModelRun(() => sides, story);
         } finally {
-          await world.end();
+          await Promise.all([sides.model.stop(), sides.real.stop()]);
         }
       });
       await fc.assert(property, { numRuns: numStories, seed });

@@ -1,7 +1,7 @@
 import type { CartCache } from '../cart-cache';
 import { createRedisCartCache, type RedisCartCacheOptions } from '../redis-cart-cache';
 import { InMemoryCartStore } from './in-memory-cart-store';
-import { createTwins } from './in-memory-scripts';
+import { createInMemoryScripts } from './in-memory-scripts';
 
 export interface InMemoryCartCacheOptions extends Omit<RedisCartCacheOptions, 'redis'> {
   /** In ms; for tests of what happens when time passes. */
@@ -16,6 +16,6 @@ export interface InMemoryCartCacheOptions extends Omit<RedisCartCacheOptions, 'r
  */
 export function createInMemoryCartCache(settings: InMemoryCartCacheOptions = {}): CartCache {
   const { now = Date.now, store = new InMemoryCartStore(now), ...options } = settings;
-  const run = createTwins(store);
+  const run = createInMemoryScripts(store);
   return createRedisCartCache({ ...options, redis: { run: async (script, input) => run(script, input) } });
 }

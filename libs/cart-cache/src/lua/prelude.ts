@@ -1,0 +1,27 @@
+import text from './prelude.lua';
+
+/** What a script replies when it changed nothing, and the `code` of the error that it becomes; `CLAIM_LOST` becomes a result. */
+export const replyCodes = {
+  TOO_MANY_LINES: -1,
+  TOO_MANY_OF_ITEM: -2,
+  ITEM_NOT_IN_CART: -3,
+  EMPTY_CART: -4,
+  CHECKOUT_UNDER_WAY: -5,
+  CLAIM_LOST: -6,
+  OPERATION_ID_REUSED: -7,
+  TOO_MANY_OPERATIONS: -8,
+} as const;
+
+const codes = `local ${Object.keys(replyCodes).join(', ')} = ${Object.values(replyCodes).join(', ')}\n`;
+
+const helpers = text.split(/\n\n/).flatMap((lua) => {
+  const name = /^local function (\w+)/m.exec(lua)?.[1];
+  return name === undefined ? [] : [{ lua, isUsedBy: new RegExp(`\\b${name}\\(`) }];
+});
+
+/** Puts the reply codes and the helpers that a script calls before it. Not all helpers, as Redis makes them anew for every call. */
+export function withPrelude(script: string): string {
+  return (
+    codes + helpers.reduceRight((rest, { lua, isUsedBy }) => (isUsedBy.test(rest) ? `${lua}\n${rest}` : rest), script)
+  );
+}
