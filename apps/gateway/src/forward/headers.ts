@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { traceHeaders, type Headers } from '@badger-store/service-kit';
 import type { Request } from 'express';
+import { addressOf } from '../client-address';
 
 /** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -45,11 +45,6 @@ export function toUpstreamHeaders(req: Request, requestId: string, bodyBytes = 0
     },
     traceHeaders(),
   );
-}
-
-/** What a proxy took over from its client need not be an address. */
-export function addressOf({ ip = '', socket }: Request): string {
-  return isIP(ip) ? ip : (socket.remoteAddress ?? '');
 }
 
 /** The body has been read whole, so where it ends is always said by its length, whatever the client said. */
