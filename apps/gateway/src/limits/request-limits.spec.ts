@@ -106,7 +106,7 @@ it('a limit by session that stands before requireUser lets nobody pass', async (
 
 it('requests that are forwarded ask nothing of Redis', async () => {
   const ask = await serve(({ byAddress }) => [byAddress]);
-  for (let n = 0; n < 300; n += 1) expect((await ask()).status).toBe(200);
+  for (let n = 0; n < 50; n += 1) expect((await ask()).status).toBe(200);
   expect(redisCalls).toBe(0);
 });
 

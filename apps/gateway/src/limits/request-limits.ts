@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
 import { ServiceError, userOf } from '@badger-store/service-kit';
 import type { Request, RequestHandler } from 'express';
@@ -53,7 +54,7 @@ const clientOf = (req: Request) => networkOf(addressOf(req));
 
 /**
  * The headers are those of draft 08 of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of `"name";r=…;t=…`
- * and of `"name";q=…;w=…`.
+ * and of `"name";q=…;w=…;pk=…`.
  */
 function limit(
   name: string,
@@ -64,15 +65,19 @@ function limit(
   const count = createCount(points);
   const policy = `"${name}"; q=${points}; w=${duration}`;
   return async (req, res, next) => {
-    const { consumedPoints, msBeforeNext } = await count(keyOf(req));
+    const key = keyOf(req);
+    const { consumedPoints, msBeforeNext } = await count(key);
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-    res.append('RateLimit-Policy', policy);
+    res.append('RateLimit-Policy', `${policy}; pk=:${toPartitionKey(key)}:`);
     res.append('RateLimit', `"${name}"; r=${Math.max(0, points - consumedPoints)}; t=${seconds}`);
     if (consumedPoints <= points) return next();
     const message = `Too many requests. Retry after ${seconds} seconds.`;
     next(new ServiceError('rate-limited', 'TOO_MANY_REQUESTS', message, { retryAfterSeconds: seconds }));
   };
 }
+
+/** Tells a client whether two responses speak of the same count; in base64. */
+const toPartitionKey = (key: string): string => hash('sha256', key, 'base64').slice(0, 16);
 
 function countHere(points: number): Count {
   const limiter = createMemoryLimiter({ points, duration }, maxKeys);
