@@ -10,7 +10,7 @@ import type { SigningKey } from './domain/signing-key';
 import type { RequestLimits } from './limits/request-limits';
 
 export interface GatewayParts extends AuthParts {
-  readonly limits: Omit<RequestLimits, 'close'>;
+  readonly limits: RequestLimits;
   readonly publishedKeys: () => readonly SigningKey[];
   /** 503 while a guest who never refreshed can add nothing. */
   readonly newGuestAdds: RequestHandler;

@@ -1,10 +1,10 @@
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisCluster, type RedisCluster } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
+import express from 'express';
+import request from 'supertest';
 import { WrongCredentialsError } from './domain/identity-errors';
-import { createExactCounts } from './limits/exact-counts';
-import { createSharedCounts } from './limits/shared-counts';
+import { createRequestLimits } from './limits/request-limits';
 import { createSignInLimits, signInRules } from './limits/sign-in-limits';
 
 let cluster: RedisCluster;
@@ -20,8 +20,6 @@ afterAll(async () => {
 });
 
 const hour = 3_600_000;
-/** So long that no test runs over its end. */
-const windowMs = 24 * 365 * hour;
 const many = Array.from({ length: 60 }, (_, n) => n);
 
 /** So that a test that passes has been at every node. */
@@ -36,33 +34,25 @@ async function keysAtEachNode(pattern: string): Promise<number[]> {
   );
 }
 
-it('requests are counted over all gateways, at every node', async () => {
-  const failures: unknown[] = [];
-  const options = {
-    redis,
-    name: 'spec',
-    windowMs,
-    exchangeMs: hour,
-    report: (error: unknown) => failures.push(error),
+it('requests to begin sessions are counted over all gateways, at every node', async () => {
+  const config = {
+    RATE_LIMIT_ADDRESS_PER_MINUTE: 1,
+    RATE_LIMIT_SESSION_PER_MINUTE: 1,
+    RATE_LIMIT_API_KEY_PER_MINUTE: 1,
+    RATE_LIMIT_AUTH_PER_MINUTE: 3,
   };
-  const gateways = [createSharedCounts(options), createSharedCounts(options)] as const;
-  for (const gateway of gateways) for (const n of many) void gateway.increment(`address ${n}`);
-  for (const gateway of gateways) await gateway.exchange();
-  for (const n of many) expect(await gateways[1].increment(`address ${n}`)).toMatchObject({ totalHits: 3 });
-  for (const count of await keysAtEachNode('{limit:*')) expect(count).toBeGreaterThan(0);
-  for (const gateway of gateways) gateway.shutdown();
-  expect(failures).toEqual([]);
-});
-
-it('requests to begin sessions are counted exactly, at every node', async () => {
-  const gateways = [1, 2].map(() =>
-    createExactCounts({ redis, name: 'exact', windowMs, seen: new LRUCache<string, number>({ max: 1000 }) }),
+  const gateways = [createRequestLimits({ redis, config }), createRequestLimits({ redis, config })];
+  const refusals = await Promise.all(
+    many.map(async (n) => {
+      const limited = express()
+        .set('trust proxy', true)
+        .use(...gateways.map(({ auth }) => auth), (_req, res) => void res.json({}));
+      const ask = () => request(limited).get('/').set('X-Forwarded-For', `10.0.1.${n}`);
+      return [(await ask()).status, (await ask()).status];
+    }),
   );
-  for (const n of many) {
-    const counted = await Promise.all([...gateways, ...gateways].map((gateway) => gateway.increment(`address ${n}`)));
-    expect(counted.map(({ totalHits }) => totalHits).sort()).toEqual([1, 2, 3, 4]);
-  }
-  for (const count of await keysAtEachNode('limit:exact:*')) expect(count).toBeGreaterThan(0);
+  for (const statuses of refusals) expect(statuses).toEqual([200, 500]);
+  for (const count of await keysAtEachNode('limit:auth:*')) expect(count).toBeGreaterThan(0);
 });
 
 it('places to sign in are counted over all gateways when the keys of one attempt are at different nodes', async () => {

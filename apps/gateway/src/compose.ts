@@ -67,14 +67,7 @@ export function composeGateway(config: Config, log: Logger): Service {
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
   const revocations = openRevocations(database, { staleness: reportStaleness(log), postgres: reporting('postgres') });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
-  const limits = createRequestLimits({
-    redis,
-    config,
-    report: (err) =>
-      err === undefined
-        ? log.info('rate limits are shared again')
-        : log.warn({ err }, 'rate limits are counted here alone'),
-  });
+  const limits = createRequestLimits({ redis, config });
   const newGuests = createNewGuestLimit({
     redis,
     report: (isRefusing) =>
@@ -158,7 +151,6 @@ export function composeGateway(config: Config, log: Logger): Service {
       await jobs.close();
       checkout.close();
       inventory.close();
-      limits.close();
       newGuests.close();
       await revocations.close();
       keyRing.close();

@@ -53,3 +53,6 @@ export { createMetrics, observePostgres, observeRedis } from './telemetry/metric
 export { hostOf } from './url-settings';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
 export { runService, startService, StartError, type RunningService, type Service } from './run-service';
+export { Exchange, type Headers, type Receiver, type UpstreamAddress } from './upstream/exchange';
+export type { OutlierOptions } from './upstream/outlier-detection';
+export { createUpstream, type Upstream } from './upstream/upstream';

@@ -287,6 +287,6 @@ describe('the check of an upstream', () => {
     const upstream = await serveLocally(() => undefined);
     cleanUps.push(() => upstream.close());
     const { check } = await forwardingTo(upstream.url);
-    await expect(check()).rejects.toMatchObject({ errors: [{ message: 'late' }] });
+    await expect(check()).rejects.toMatchObject({ errors: [{ message: 'No response within 1000 ms.' }] });
   });
 });

@@ -79,15 +79,51 @@ describe('replicas', () => {
     }
   });
 
-  it('that never answer are asked no more for a while, and the client hears so at once', async () => {
+  it('that never respond are ejected when another responds', async () => {
     let asked = 0;
-    const { url } = await upstream(() => void (asked += 1));
-    const circuit = { failuresToOpen: 2, firstPauseMs: 60_000, longestPauseMs: 60_000 };
-    const gateway = await forwardingTo([url], { deadlineMs: 50, circuit });
+    const silent = await upstream(() => void (asked += 1));
+    const good = await upstream((_req, res) => void res.end());
+    const outliers = { consecutiveFailures: 2, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
+    const gateway = await forwardingTo([silent.url, good.url], { deadlineMs: 50, outliers });
     const statuses: number[] = [];
-    for (let n = 0; n < 5; n += 1) statuses.push((await ask(gateway)).status);
-    expect(statuses).toEqual([504, 504, 503, 503, 503]);
+    for (let n = 0; n < 8; n += 1) statuses.push((await ask(gateway)).status);
+    expect(statuses).toEqual([504, 200, 504, 200, 200, 200, 200, 200]);
     expect(asked).toBe(2);
+  });
+
+  it('that are ejected are all asked when none is left', async () => {
+    let asked = 0;
+    let isSilent = true;
+    const { url } = await upstream((_req, res) => {
+      asked += 1;
+      if (!isSilent) res.end();
+    });
+    const outliers = { consecutiveFailures: 1, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
+    const gateway = await forwardingTo([url], { deadlineMs: 50, outliers });
+    for (let n = 0; n < 3; n += 1) expect((await ask(gateway)).status).toBe(504);
+    isSilent = false;
+    expect([(await ask(gateway)).status, asked]).toEqual([200, 4]);
+  });
+
+  it.each([
+    ['GET', '/Cart', {}, 2],
+    ['POST', '/Cart/Item', { 'Idempotency-Key': 'k-1' }, 2],
+    ['POST', '/Cart/Item', {}, 1],
+    ['PATCH', '/Cart/Item/a', { 'Idempotency-Key': 'k-1' }, 1],
+    ['DELETE', '/Cart', { 'Idempotency-Key': 'k-1' }, 1],
+    ['POST', '/Cart/checkout', { 'Idempotency-Key': 'k-1' }, 1],
+  ])('that close the connection receive %s %s with %j %i times', async (method, path, headers, attempts) => {
+    const received: string[] = [];
+    const answer: RequestListener = (req) => {
+      void text(req).then((content) => {
+        received.push(`${req.method} ${req.url} ${content}`);
+        req.socket.destroy();
+      });
+    };
+    const gateway = await forwardingTo([(await upstream(answer)).url, (await upstream(answer)).url]);
+    const body = method === 'POST' ? '{"id":"a"}' : undefined;
+    expect((await ask(gateway, { method, headers, body }, path)).status).toBe(502);
+    expect(received).toEqual(Array.from({ length: attempts }, () => `${method} ${path} ${body ?? ''}`));
   });
 
   it('that answer with errors of their own are asked on', async () => {
@@ -96,15 +132,15 @@ describe('replicas', () => {
       asked += 1;
       res.writeHead(500).end();
     });
-    const gateway = await forwardingTo([url], { circuit: { failuresToOpen: 1 } });
+    const gateway = await forwardingTo([url], { outliers: { consecutiveFailures: 1 } });
     for (let n = 0; n < 5; n += 1) expect((await ask(gateway)).status).toBe(500);
     expect(asked).toBe(5);
   });
 
   it('are taken again when they are back', async () => {
     const port = await freePort();
-    const circuit = { failuresToOpen: 1, firstPauseMs: 10, longestPauseMs: 20 };
-    const gateway = await forwardingTo([`http://127.0.0.1:${port}`], { circuit });
+    const outliers = { consecutiveFailures: 1, baseEjectionMs: 10, maxEjectionMs: 20 };
+    const gateway = await forwardingTo([`http://127.0.0.1:${port}`], { outliers });
     expect((await ask(gateway)).status).toBe(503);
     const app = express().use((_req: Request, res: Response) => void res.end('back'));
     const back = app.listen(port, '127.0.0.1');

@@ -13,11 +13,11 @@ afterEach(async () => {
 
 const deadlineMs = 200;
 const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 5 };
-const circuit = { failuresToOpen: 1, firstPauseMs: 60_000, longestPauseMs: 60_000 };
+const outliers = { consecutiveFailures: 1, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
 const atOnce: RequestHandler = (_req, _res, next) => next();
 
 async function forwardingTo(urls: string[], before: RequestHandler = atOnce) {
-  const { forward, close } = createForwarder({ name: 'spec', urls, deadlineMs, circuit });
+  const { forward, close } = createForwarder({ name: 'spec', urls, deadlineMs, outliers });
   const { app } = assembleService(config, createLogger('spec', 'silent'), {
     routes: Router().use(before, forward),
     checks: {},
@@ -68,7 +68,7 @@ it.each(['POST', 'GET'])(
 );
 
 it.each(['end', 'resetAndDestroy'] as const)(
-  'a client that leaves (%s) while its request waits for its turn does not open the circuit',
+  'a client that leaves (%s) while its request waits for its turn does not eject the address',
   async (leave) => {
     let waiting: (() => void) | undefined;
     let left = false;

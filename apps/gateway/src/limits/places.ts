@@ -1,7 +1,9 @@
 import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
-import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { consume, createMemoryLimiter, type Limiter, type LimiterOptions } from './memory-limiter';
 import { toRateLimiterClient } from './rate-limiter-client';
+
+const maxLocalKeys = 20_000;
 
 /** How many attempts may fail within a window. An attempt takes a place before the password is hashed. */
 export interface PlaceRule {
@@ -44,7 +46,7 @@ export const isPlace = (taken: Place | NoPlace): taken is Place => 'giveBack' in
  */
 export function createPlaces(rule: PlaceRule, redis: Pick<RedisClient, 'run'>): Places {
   const storeClient = toRateLimiterClient(redis);
-  const local = createCountedPlaces(rule, createMemoryLimiter);
+  const local = createCountedPlaces(rule, (options) => createMemoryLimiter(options, maxLocalKeys));
   const shared = createCountedPlaces(rule, (options) => new RateLimiterRedis({ ...options, storeClient }));
 
   return {
@@ -79,10 +81,7 @@ async function endBoth(here: Promise<unknown>, everywhere: Promise<unknown>): Pr
   });
 }
 
-type Options = ConstructorParameters<typeof RateLimiterMemory>[0];
-type Limiter = Pick<RateLimiterAbstract, 'consume' | 'penalty' | 'reward' | 'delete'>;
-
-function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) => Limiter): Places {
+function createCountedPlaces(rule: PlaceRule, createLimiter: (options: LimiterOptions) => Limiter): Places {
   const { name, places, windowSeconds, turnSeconds, successClears = false } = rule;
   const keyPrefix = 'limit:login';
   const limiter = createLimiter({ keyPrefix, points: places, duration: windowSeconds });
@@ -96,14 +95,14 @@ function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) 
       // The window is part of the key: what is given back after its end opens no place in the next one.
       const [taken, failed] = [`${name}:${window}:${id}`, `${name}:failed:${window}:${id}`];
       const giveBack = () => limiter.reward(taken);
-      if ((await consume(limiter, taken)) === undefined) {
+      if ((await consume(limiter, taken)).consumedPoints <= places) {
         const clear = () => Promise.all([limiter.delete(taken), limiter.delete(failed)]);
         return { succeed: successClears ? clear : giveBack, fail: () => limiter.penalty(failed, 1), giveBack };
       }
       await giveBack();
-      let retryAfterMs: number | undefined = (window + 1) * windowMs - now;
-      if (turns) retryAfterMs = await consume(turns, `${name}:turn:${id}`);
-      if (retryAfterMs === undefined) return usedTurn;
+      const turn = turns && (await consume(turns, `${name}:turn:${id}`));
+      if (turn && turn.consumedPoints <= 1) return usedTurn;
+      const retryAfterMs = turn?.msBeforeNext ?? (window + 1) * windowMs - now;
       const { consumedPoints } = await limiter.penalty(failed, 0);
       return { key: taken, retryAfterMs, mayComeFree: consumedPoints < places };
     },
@@ -113,37 +112,3 @@ function createCountedPlaces(rule: PlaceRule, createLimiter: (options: Options) 
 const nothing = () => Promise.resolve();
 /** A turn is used up however it ends: one that came back late would open a second one. */
 const usedTurn: Place = { succeed: nothing, fail: nothing, giveBack: nothing };
-
-const maxLocalKeys = 20_000;
-
-/** Beyond 20,000 keys it forgets the least recently used one. */
-function createMemoryLimiter(options: Options): Limiter {
-  const limiter = new RateLimiterMemory(options);
-  const known = new LRUCache<string, true>({
-    max: maxLocalKeys,
-    dispose: (_known, key, reason) => void (reason === 'evict' && limiter.delete(key)),
-  });
-  return {
-    consume(key) {
-      known.set(String(key), true);
-      return limiter.consume(key);
-    },
-    penalty(key, points) {
-      known.set(String(key), true);
-      return limiter.penalty(key, points);
-    },
-    reward: (key) => limiter.reward(key),
-    delete: (key) => limiter.delete(key),
-  };
-}
-
-/** Resolves to `undefined`, or to the ms to wait where all is consumed. */
-async function consume(limiter: Limiter, key: string): Promise<number | undefined> {
-  try {
-    await limiter.consume(key);
-    return undefined;
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
-    throw refusal;
-  }
-}

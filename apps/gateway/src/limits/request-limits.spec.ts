@@ -11,8 +11,8 @@ const away = () => {
   redisCalls += 1;
   return Promise.reject(new RedisUnavailableError('away', false));
 };
-/** Ten seconds into a minute, and the minute does not end. */
-beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(29_000_000 * 60_000 + 10_000));
+/** The minute does not end. */
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(29_000_000 * 60_000));
 afterEach(async () => {
   jest.restoreAllMocks();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -37,12 +37,12 @@ async function serve(
   redis: Pick<RedisClient, 'run'> = { run: away },
 ) {
   redisCalls = 0;
-  const limits = createRequestLimits({ redis, config, report: () => undefined });
+  const limits = createRequestLimits({ redis, config });
   const routes = Router().use(asUser, ...pick(limits), (_req, res) => void res.json({}));
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const gateway = await serveLocally(assembleService(settings, createLogger('spec', 'silent'), parts).app);
-  cleanUps.push(() => gateway.close(), limits.close);
+  cleanUps.push(() => gateway.close());
   return (headers: Record<string, string> = {}) => request(gateway.url).get('/').set(headers);
 }
 
@@ -71,9 +71,9 @@ it('an answer tells of every limit that it passed, each with its policy', async 
   const res = await ask({ 'x-session': 's-1', 'x-key': 'k-1' });
   expect(res.status).toBe(200);
   expect(parseList(res.get('ratelimit'))).toEqual([
-    { name: 'address', r: '499', t: '50' },
-    { name: 'session', r: '1', t: '50' },
-    { name: 'api-key', r: '2', t: '50' },
+    { name: 'address', r: '499', t: '60' },
+    { name: 'session', r: '1', t: '60' },
+    { name: 'api-key', r: '2', t: '60' },
   ]);
   expect(parseList(res.get('ratelimit-policy'))).toMatchObject([
     { name: 'address', q: '500', w: '60' },
@@ -87,7 +87,7 @@ it('a session has a limit of its own; beyond it there is 429 until the minute en
   const ask = await serve(({ bySession }) => [bySession]);
   for (let n = 0; n < 2; n += 1) expect((await ask({ 'x-session': 's-1' })).status).toBe(200);
   const refused = await ask({ 'x-session': 's-1' });
-  expect([refused.status, refused.body.code, refused.get('retry-after')]).toEqual([429, 'TOO_MANY_REQUESTS', '50']);
+  expect([refused.status, refused.body.code, refused.get('retry-after')]).toEqual([429, 'TOO_MANY_REQUESTS', '60']);
   expect((await ask({ 'x-session': 's-2' })).status).toBe(200);
 });
 
@@ -104,18 +104,16 @@ it('a limit by session that stands before requireUser lets nobody pass', async (
   expect((await ask()).status).toBe(500);
 });
 
-it('requests that are forwarded do not wait for Redis, not even where it is away', async () => {
+it('requests that are forwarded ask nothing of Redis', async () => {
   const ask = await serve(({ byAddress }) => [byAddress]);
-  const startedAt = performance.now();
-  for (let n = 0; n < 300; n += 1) expect((await ask()).status).toBe(200);
-  const exchanges = Math.ceil((performance.now() - startedAt) / 250) + 1;
-  expect(redisCalls).toBeLessThanOrEqual(exchanges);
+  for (let n = 0; n < 50; n += 1) expect((await ask()).status).toBe(200);
+  expect(redisCalls).toBe(0);
 });
 
 it('the limit on beginning sessions counts the requests before an outage when Redis becomes unavailable', async () => {
   let counted = 0;
   let isAway = false;
-  const run = () => (isAway ? away() : Promise.resolve([(counted += 1)]));
+  const run = () => (isAway ? away() : Promise.resolve([(counted += 1), 60_000]));
   const redis = { run } as unknown as Pick<RedisClient, 'run'>;
   const ask = await serve(({ auth }) => [auth], redis);
   expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
@@ -123,4 +121,18 @@ it('the limit on beginning sessions counts the requests before an outage when Re
   const statuses: number[] = [];
   for (let n = 0; n < 5; n += 1) statuses.push((await ask()).status);
   expect(statuses).toEqual([200, 200, 200, 429, 429]);
+});
+
+it('a request is refused with 500 when a defect is the reason that it cannot be counted', async () => {
+  const run = () => Promise.reject(new Error('ERR wrong number of arguments'));
+  const ask = await serve(({ auth }) => [auth], { run });
+  expect((await ask()).status).toBe(500);
+});
+
+it('a minute begins with the first request, and its end lets requests pass again', async () => {
+  const ask = await serve(({ bySession }) => [bySession]);
+  const statuses = async () => [(await ask({ 'x-session': 's-1' })).status, (await ask({ 'x-session': 's-1' })).status];
+  expect([...(await statuses()), ...(await statuses())]).toEqual([200, 200, 429, 429]);
+  jest.spyOn(Date, 'now').mockReturnValue(29_000_001 * 60_000);
+  expect([...(await statuses()), ...(await statuses())]).toEqual([200, 200, 429, 429]);
 });

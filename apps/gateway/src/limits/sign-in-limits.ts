@@ -1,5 +1,5 @@
 import type { RedisClient } from '@badger-store/redis-kit';
-import { ipKeyGenerator } from 'express-rate-limit';
+import { networkOf } from '../client-address';
 import { EmailTakenError, TooManyAttemptsError, WrongCredentialsError } from '../domain/identity-errors';
 import type { SignInAttempt, SignInLimits } from '../domain/sign-in';
 import { createPlaceQueue, type PlaceQueueOptions, type Taken } from './place-queue';
@@ -58,7 +58,7 @@ export function createSignInLimits({ redis, rules = signInRules, queue }: SignIn
 function toWays(attempt: SignInAttempt): readonly Needed[] {
   if ('sessionId' in attempt) return [[['session', attempt.sessionId]]];
   const { email, address, deviceId } = attempt;
-  const network = ipKeyGenerator(address, 56);
+  const network = networkOf(address);
   const unknownDevice: Needed = [
     // The address comes first, so that an address without places leaves no key for each email it names.
     ['address', network],

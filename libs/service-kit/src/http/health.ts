@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Registry } from 'prom-client';
+import { withTimeout } from '../with-timeout';
 import { validateRequest } from './validate-request';
 
 /** Resolves when the dependency does all that the service needs; rejects with an error whose `state` says more than `down`, if it has one. */
@@ -77,14 +78,10 @@ async function statesOf(checks: Record<string, HealthCheck>): Promise<Record<str
 }
 
 async function stateOf(check: HealthCheck): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), checkTimeoutMs);
-  });
-  return Promise.race([Promise.resolve().then(check), late])
-    .then(
-      () => 'up',
-      (error: unknown) => (error as { state?: string } | undefined)?.state ?? 'down',
-    )
-    .finally(() => clearTimeout(timer));
+  try {
+    await withTimeout(checkTimeoutMs, Promise.resolve().then(check));
+    return 'up';
+  } catch (error) {
+    return (error as { state?: string } | undefined)?.state ?? 'down';
+  }
 }

@@ -1,5 +1,7 @@
 import { ServiceError } from '../problems';
 import { traceHeaders } from '../telemetry/tracing';
+import { readResponse } from '../upstream/read-response';
+import { createUpstream } from '../upstream/upstream';
 
 export interface ServiceAnswer {
   readonly status: number;
@@ -12,11 +14,11 @@ export interface ServiceCall<Result> {
   readonly body?: unknown;
   /** Over all attempts. */
   readonly deadlineMs: number;
-  /** Throws when the answer is none to this call; then it is asked for again, as after a status of 500 and above. */
+  /** Throws when the response is none to this call; then it is sent again, as after a status of 500 and above. */
   read(answer: ServiceAnswer): Result;
 }
 
-/** Rejects with an `unavailable` error, whose code is `…_UNAVAILABLE`, when there was no answer that could be read in time. */
+/** Rejects with an `unavailable` error, whose code is `…_UNAVAILABLE`, when there was no response that could be read in time. */
 export type CallService = <Result>(call: ServiceCall<Result>) => Promise<Result>;
 
 export interface ServiceClientOptions {
@@ -26,52 +28,49 @@ export interface ServiceClientOptions {
   readonly token: () => string;
 }
 
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /**
- * Calls another service of the store, at its addresses in turn; where one cannot be reached, at the next, which is the same one
- * again where there is but one. For calls that may be repeated.
+ * Calls another service of the store, at its addresses in turn; after a failure, at the next, which is the same one again where there is
+ * but one. For calls that may be repeated.
  */
 export function createServiceClient({ name, urls, token }: ServiceClientOptions): CallService {
-  let turn = 0;
+  const upstream = createUpstream({ urls });
 
-  const attempt = async <Result>(call: ServiceCall<Result>, url: string, signal: AbortSignal): Promise<Result> => {
-    const response = await fetch(new URL(call.path, url), {
-      method: call.method,
-      headers: {
-        ...traceHeaders(),
-        // Between services packing costs more than it saves.
-        'accept-encoding': 'identity',
-        authorization: `Bearer ${token()}`,
-        'content-type': 'application/json',
-      },
-      body: call.body === undefined ? undefined : JSON.stringify(call.body),
-      redirect: 'error',
-      signal,
-    });
-    if (response.status >= 500) throw new Error(`${name} answered ${response.status}`);
-    return call.read({ status: response.status, body: (await response.json()) as unknown });
-  };
+  function* addresses() {
+    while (true) yield* upstream.inTurn();
+  }
 
   return async (call) => {
-    const first = turn++;
-    const signal = AbortSignal.timeout(call.deadlineMs);
+    const request = toRequest(call, token());
+    const deadlineAt = performance.now() + call.deadlineMs;
     const errors: unknown[] = [];
-    while (errors.length < mostAttempts && !signal.aborted) {
+    for (const address of addresses()) {
+      const leftMs = deadlineAt - performance.now();
+      if (errors.length === maxAttempts || leftMs <= 0) break;
       try {
-        return await attempt(call, urls[(first + errors.length) % urls.length] ?? '', signal);
+        const { status, body } = await readResponse(address, request, leftMs);
+        if (status >= 500) throw new Error(`${name} responded with status ${status}`);
+        return call.read({ status, body: JSON.parse(body.toString()) as unknown });
       } catch (error) {
         errors.push(error);
       }
     }
-    const cause = new AggregateError(errors, `${name} did not answer`);
-    throw new ServiceError(
-      'unavailable',
-      `${name.toUpperCase()}_UNAVAILABLE`,
-      `The store’s ${name} cannot be asked now.`,
-      {
-        cause,
-      },
-    );
+    const cause = new AggregateError(errors, `${name} did not respond`);
+    const code = `${name.toUpperCase()}_UNAVAILABLE`;
+    throw new ServiceError('unavailable', code, `The store’s ${name} cannot be asked now.`, { cause });
   };
 }
+
+const toRequest = ({ method, path, body }: ServiceCall<unknown>, token: string) => ({
+  method,
+  path,
+  headers: {
+    ...traceHeaders(),
+    // Between services packing costs more than it saves.
+    'accept-encoding': 'identity',
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+  },
+  body: body === undefined ? undefined : JSON.stringify(body),
+});

@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { numberSetting } from '../number-settings';
 import { httpUrl } from '../url-settings';
+import { withTimeout } from '../with-timeout';
 
 /** Names and meaning are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export const tracingSettings = {
@@ -50,10 +51,7 @@ export async function startTracing(service: string, config: TracingConfig): Prom
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 
-  return async () => {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, flushMs).unref());
-    await Promise.race([provider.shutdown().catch(() => undefined), late]);
-  };
+  return () => withTimeout(flushMs, provider.shutdown()).catch(() => undefined);
 }
 
 /** The span of a request that came in, and how to go on inside of it. */

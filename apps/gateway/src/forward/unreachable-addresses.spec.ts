@@ -47,8 +47,8 @@ describe('a replica that swallows connections', () => {
   });
 
   it('is left alone after a few requests', async () => {
-    const circuit = { failuresToOpen: 2, firstPauseMs: 60_000, longestPauseMs: 60_000 };
-    const ask = await forwardingTo([await hanging(), await upstream((_req, res) => void res.end())], { circuit });
+    const outliers = { consecutiveFailures: 2, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
+    const ask = await forwardingTo([await hanging(), await upstream((_req, res) => void res.end())], { outliers });
     for (let n = 0; n < 4; n += 1) await ask();
     const startedAt = performance.now();
     for (let n = 0; n < 20; n += 1) expect((await ask('POST')).status).toBe(200);
@@ -79,10 +79,10 @@ it('all attempts have one deadline', async () => {
   expect(answer.status).toBe(504);
 });
 
-it('while every circuit is open the client hears when to come again', async () => {
-  const circuit = { failuresToOpen: 1, firstPauseMs: 60_000, longestPauseMs: 60_000 };
+it('a response has Retry-After when all addresses refuse connections', async () => {
+  const outliers = { consecutiveFailures: 1, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
   const nowhere = async () => `http://127.0.0.1:${await freePort()}`;
-  const ask = await forwardingTo([await nowhere(), await nowhere()], { circuit });
+  const ask = await forwardingTo([await nowhere(), await nowhere()], { outliers });
   for (let n = 0; n < 3; n += 1) {
     for (const method of methods) {
       const answer = await ask(method);

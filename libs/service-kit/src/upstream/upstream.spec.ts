@@ -1,0 +1,98 @@
+import dns from 'node:dns/promises';
+import type { RequestListener } from 'node:http';
+import { serveLocally, until } from '@badger-store/test-kit';
+import { readResponse } from './read-response';
+import { createUpstream, type Upstream, type UpstreamOptions } from './upstream';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  jest.restoreAllMocks();
+});
+
+/** A server, and the connections on which requests came. */
+async function serve(listener: RequestListener = (_req, res) => void res.end()) {
+  const connections = new Set<unknown>();
+  const hosts = new Set<string | undefined>();
+  const { url, close } = await serveLocally((req, res) => {
+    connections.add(req.socket);
+    hosts.add(req.headers.host);
+    listener(req, res);
+  });
+  cleanUps.push(close);
+  return { url, port: new URL(url).port, connections, hosts };
+}
+
+function upstreamAt(urls: string[], options: Partial<UpstreamOptions> = {}): Upstream {
+  const upstream = createUpstream({ urls, ...options });
+  cleanUps.push(upstream.close);
+  return upstream;
+}
+
+const countAddresses = (upstream: Upstream) => [...upstream.inTurn()].length;
+async function get(upstream: Upstream, method = 'GET'): Promise<number> {
+  const address = upstream.inTurn().next().value;
+  if (!address) throw new Error('an upstream has at least one address');
+  return (await readResponse(address, { method, path: '/', headers: {} }, 2000)).status;
+}
+
+function resolveTo(...answers: (string[] | Error)[]) {
+  return jest.spyOn(dns, 'lookup').mockImplementation((() => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer instanceof Error) return Promise.reject(answer);
+    return Promise.resolve(answer?.map((address) => ({ address, family: 4 })));
+  }) as unknown as typeof dns.lookup);
+}
+
+it('requests share a connection when one follows the other, HEAD included', async () => {
+  const { url, connections } = await serve();
+  const upstream = upstreamAt([url]);
+  for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'GET']) {
+    await get(upstream, method);
+    // The connection is free a moment after the response has ended.
+    await new Promise(setImmediate);
+  }
+  expect(connections.size).toBe(1);
+});
+
+it('an upstream makes a new connection when the old one has reached its age', async () => {
+  const { url, connections } = await serve();
+  const upstream = upstreamAt([url], { maxConnectionAgeMs: 30 });
+  await until('a second connection is made', async () => {
+    await get(upstream);
+    return connections.size > 1;
+  });
+});
+
+it('an upstream uses each address of a host name, under that name, when the look-up has found them', async () => {
+  const { port, hosts } = await serve();
+  resolveTo(['127.0.0.1', '127.0.0.2', '127.0.0.3']);
+  const upstream = upstreamAt([`http://store.test:${port}`]);
+  await until('the addresses are known', () => countAddresses(upstream) === 3);
+  for (let n = 0; n < 3; n += 1) await get(upstream).catch(() => undefined);
+  expect([...hosts]).toEqual([`store.test:${port}`]);
+});
+
+it('an upstream takes up addresses that a later look-up finds, and drops those that are gone', async () => {
+  const { port } = await serve();
+  const lookup = resolveTo(['127.0.0.2', '127.0.0.3'], ['127.0.0.1']);
+  const upstream = upstreamAt([`http://store.test:${port}`], { lookupMs: 20 });
+  await until('one address is left', () => lookup.mock.calls.length > 2 && countAddresses(upstream) === 1);
+  expect(await get(upstream)).toBe(200);
+});
+
+it('the last good addresses stay when look-ups fail or find nothing', async () => {
+  const { port } = await serve();
+  const lookup = resolveTo(['127.0.0.1', '127.0.0.2'], new Error('SERVFAIL'), [], new Error('SERVFAIL'));
+  const upstream = upstreamAt([`http://store.test:${port}`], { lookupMs: 10 });
+  await until('more look-ups have failed', () => lookup.mock.calls.length > 5);
+  expect(countAddresses(upstream)).toBe(2);
+});
+
+it('an address of IPv6 is connected to without brackets', async () => {
+  const upstream = upstreamAt(['http://[::1]:1']);
+  await expect(get(upstream)).rejects.toMatchObject({
+    name: 'ConnectError',
+    message: expect.stringContaining('::1:1'),
+  });
+});
