@@ -43,7 +43,9 @@ for (const name of outside) {
   if (!(name in besideTheBundle)) throw new Error(`${name} is neither in the bundle nor known to be beside it`);
   copyPackage(name, besideTheBundle[name]);
 }
-if (existsSync(join(built, 'docs'))) cpSync(join(built, 'docs'), join(folder, 'docs'), { recursive: true });
+for (const assets of ['docs', 'assets']) {
+  if (existsSync(join(built, assets))) cpSync(join(built, assets), join(folder, assets), { recursive: true });
+}
 cpSync(join(root, 'docker', 'health.mjs'), join(folder, 'health.mjs'));
 cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), [...packages].sort().map(licenceOf).join('\n'));

@@ -1,16 +1,23 @@
-// npm run bench: installs what is missing, builds, and measures all subjects of the benchmarks in turn; with names, those.
-import { onRequest, subjects } from '../benchmarks/subjects.mjs';
-import { benchmark, prepareBenchmarks } from './benchmark.mjs';
-import { fail } from './bootstrap.mjs';
+// npm run bench [-- NAME …]: installs what is missing, builds, and measures the subjects of the benchmarks in turn.
+// npm run profile -- SERVICE: the same, and leaves a flame graph of a service under load.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
-const wanted = process.argv.slice(2);
-const known = [...subjects, ...onRequest];
-const unknown = wanted.find((name) => !known.includes(name));
-if (unknown) fail(`there is no benchmark ${unknown}; there are ${known.join(', ')}`);
+/** In this order; others are measured when they are named. */
+const usual = ['inventory', 'gateway', 'cart-cache', 'add-cost', 'memory', 'lost-updates', 'start', 'allocations'];
+const [command, ...names] = process.argv.slice(2);
+const known =
+  command === 'profile'
+    ? ['gateway', 'inventory']
+    : readdirSync(join(root, 'benchmarks', 'subjects')).map((file) => file.replace('.mjs', ''));
+const unknown = names.find((name) => !known.includes(name));
+if (unknown || (command === 'profile' && names.length !== 1)) fail(`name one of ${known.join(', ')}`);
 
-prepareBenchmarks();
-const named = wanted.length > 0 ? wanted : subjects;
-const together = subjects.filter((name) => named.includes(name));
-const alone = onRequest.filter((name) => named.includes(name));
-const runs = [...(together.length > 0 ? [['run.mjs', ...together]] : []), ...alone.map((name) => [`${name}.mjs`])];
-process.exitCode = runs.map((args) => benchmark(...args)).every(Boolean) ? 0 : 1;
+ensurePackages();
+ensurePackages(join(root, 'benchmarks', 'peers'));
+ensureRedis();
+say('building …');
+if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
+const wanted = names.length > 0 ? names : usual;
+process.exitCode = run(process.execPath, [join('benchmarks', `${command}.mjs`), ...wanted]).ok ? 0 : 1;

@@ -2,14 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const count = availableParallelism();
+const serverCore = 0;
+const otherCores = count > 2 ? `1-${count - 1}` : '1';
+const canPin = count > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
+const ticksPerSecond = 100;
 
-export const serverCore = 0;
-export const otherCores = count > 2 ? `1-${count - 1}` : '1';
-export const canPin = count > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
+export const pinning = canPin
+  ? `the server on core ${serverCore}, everything else on ${otherCores}`
+  : 'not pinned: there is one core, or no taskset';
 
-/** This process and all that it starts stay off the server's core. */
+/** Moves this process and all that it starts off the server's core. */
 export function leaveTheServersCore() {
   if (!canPin) return;
   const { status } = spawnSync('taskset', ['-a', '-p', '-c', otherCores, String(process.pid)], { stdio: 'ignore' });
@@ -19,26 +24,24 @@ export function leaveTheServersCore() {
 /** The same command, on the server's core where processes can be held to one. */
 export const onServersCore = (command) => (canPin ? ['taskset', '-c', String(serverCore), ...command] : command);
 
-/** Ticks of a hundredth of a second that the server's core has spent since the machine began: all, busy, and stolen by its host. */
-export function ticksOfServersCore() {
-  const name = canPin ? `cpu${serverCore}` : 'cpu';
-  const line = readFileSync('/proc/stat', 'utf8')
-    .split('\n')
-    .find((each) => each.startsWith(`${name} `));
-  const [user, nice, system, idle, ioWait, irq, softIrq, steal] = line.trim().split(/\s+/).slice(1).map(Number);
-  const busy = user + nice + system + irq + softIrq;
-  return { busy, steal, all: busy + steal + idle + ioWait };
+/** Runs something that takes `forSeconds`; resolves to its result, and to the share of a core that a process used in the middle half. */
+export async function watchCore(pid, forSeconds, run) {
+  const [result, ownCore] = await Promise.all([run(), shareOfCore(pid, forSeconds)]);
+  return { ...result, ownCore };
+}
+
+async function shareOfCore(pid, forSeconds) {
+  await sleep(forSeconds * 250);
+  const [before, startedAt] = [ticksOf(pid), performance.now()];
+  await sleep(forSeconds * 500);
+  return (ticksOf(pid) - before) / (((performance.now() - startedAt) / 1000) * ticksPerSecond);
 }
 
 /** Ticks of CPU that a process has used. */
-export function ticksOf(pid) {
+function ticksOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-    .map(Number);
-  return user + system;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 /** The most memory that a process has held so far, in MB (10^6). */

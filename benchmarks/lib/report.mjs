@@ -1,81 +1,76 @@
-// What a run leaves: a table on the terminal; a file of JSON for each subject, and a page with a chart of them all.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// What a run leaves: tables on the terminal, and in results/ a page for each subject.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { seconds } from '../settings.mjs';
-import { subjects } from '../subjects.mjs';
-import { toChart } from './chart.mjs';
-import { canPin, otherCores, serverCore } from './cores.mjs';
-import { generator } from './load.mjs';
+import { format } from 'prettier';
+import { isShortened, seconds } from '../settings.mjs';
+import { pinning } from './cores.mjs';
 import { redisVersion } from './redis.mjs';
-import { figureRows, noiseOf, sampleRows } from './result-rows.mjs';
-import { toLines, toMarkdown } from './table.mjs';
+import { isMet, medianOf } from './rounds.mjs';
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));
-const prettier = fileURLToPath(new URL('../../node_modules/.bin/prettier', import.meta.url));
-const fileOf = (name) => `${folder}${name}.json`;
+const { version: autocannonVersion } = createRequire(import.meta.url)('autocannon/package.json');
 
-/** Under what a result came about. */
-export const conditionsOf = (samples) => ({
-  machine: `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`,
-  versions: `Node ${process.versions.node}, Redis ${redisVersion()}, ${generator}`,
-  cores: canPin
-    ? `the server on core ${serverCore}, everything else on ${otherCores}`
-    : 'not pinned: there is one core, or no taskset',
-  rounds: roundsOf(Object.values(samples)[0]),
-});
+/** What a sample may tell, and its title. */
+const columns = {
+  perSecond: 'a second',
+  p99Ms: 'p99, ms',
+  readyAfterMs: 'ready after, ms',
+  bytes: 'bytes',
+  allocatedKb: 'KB a request',
+  lost: 'lost',
+  ownCore: 'share of its core',
+  memoryMb: 'peak memory, MB',
+};
 
-/** Only what was watched for a time has seconds. */
-const roundsOf = (of) => (of[0].own === undefined ? `${of.length} rounds` : `${of.length} rounds of ${seconds} s`);
-
-export function print(result) {
-  const { machine, versions, cores, rounds } = result.conditions;
-  const lines = [
-    `${result.title}: ${rounds}; ${versions}; ${machine}; ${cores}`,
-    ...toLines(sampleRows(result)),
-    '',
-    ...toLines(figureRows(result)),
-    '',
-    noiseOf(result),
-    '',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-export function keep(result) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(fileOf(result.name), JSON.stringify(result, shortNumbers));
-  const results = subjects
-    .map(fileOf)
-    .filter(existsSync)
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  const withTargets = results.flatMap(({ name, figures }) =>
-    figures.filter(({ target }) => target).map((figure) => ({ ...figure, subject: name })),
+/** Prints the result of a subject, and keeps it unless the run is a short one. */
+export async function report(name, { title, samples, figures }) {
+  const page = await format(
+    [
+      `# ${title}`,
+      `\`npm run bench -- ${name}\` on ${new Date().toISOString().slice(0, 10)}: ${conditionsOf(samples)}.`,
+      toTable(['Figure', 'Against', 'Median', 'Rounds', 'Target', 'Met'], figures.map(figureRow)),
+      samplesTable(samples),
+    ].join('\n\n'),
+    { parser: 'markdown' },
   );
-  writeFileSync(`${folder}targets.svg`, toChart(withTargets));
-  writeFileSync(`${folder}README.md`, pageOf(results));
-  const { status, stderr } = spawnSync(prettier, ['--write', fileOf(result.name), `${folder}README.md`], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`prettier failed: ${stderr}`);
+  process.stdout.write(`${page}\n`);
+  if (isShortened) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${name}.md`, page);
 }
 
-const shortNumbers = (_key, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
+function conditionsOf(samples) {
+  const [first] = Object.values(samples);
+  const rounds = `${first.length} rounds${'ownCore' in first[0] ? ` of ${seconds} s` : ''}`;
+  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`;
+  const versions = `Node ${process.versions.node}, Redis ${redisVersion()}, autocannon ${autocannonVersion}`;
+  return [machine, versions, pinning, rounds].join('; ');
+}
 
-function pageOf(results) {
-  const parts = results.flatMap((result) => [
-    `## ${result.title}`,
-    toMarkdown(figureRows(result)),
-    toMarkdown(sampleRows(result)),
-    `\`npm run bench -- ${result.name}\` on ${result.at.slice(0, 10)}: ${Object.values(result.conditions).join('; ')}. ${noiseOf(result)}`,
-  ]);
-  return [
-    '# Results of the benchmarks',
-    'Written by `npm run bench`. [What is measured, and how](../README.md) says what each peer is and does not do. A ratio is the median ' +
-      'of its rounds; one whose rounds lie too far apart, or whose server did not use up its core, is refused.',
-    '![Figures by their targets](targets.svg)',
-    ...parts,
-    '',
-  ].join('\n\n');
+function figureRow({ what, against = '', value, low, high, target, refused }) {
+  const limit = target && ('atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`);
+  const met = target && (isMet({ value, target }) ? 'yes' : 'no');
+  const median = refused ? `${toText(value)}, refused: ${refused}` : toText(value);
+  return [what, against, median, `${toText(low)} to ${toText(high)}`, limit ?? '', refused ? '' : (met ?? '')];
+}
+
+/** The medians of each contender's rounds. */
+function samplesTable(samples) {
+  const all = Object.values(samples).flat();
+  const shown = Object.keys(columns).filter((key) => all.some((sample) => key in sample));
+  const cell = (rounds, key) => (key in rounds[0] ? toText(medianOf(rounds.map((sample) => sample[key]))) : '');
+  return toTable(
+    ['Medians', ...shown.map((key) => columns[key])],
+    Object.entries(samples).map(([name, rounds]) => [name, ...shown.map((key) => cell(rounds, key))]),
+  );
+}
+
+const toTable = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+function toText(number) {
+  if (number >= 100) return Math.round(number).toLocaleString('en');
+  return number >= 10 ? number.toFixed(1) : number.toFixed(2);
 }

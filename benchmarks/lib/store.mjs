@@ -1,14 +1,17 @@
 // The services as they ship: bundled as for an image, with production's settings, on a Redis and a PostgreSQL of their own.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onServersCore } from './cores.mjs';
-import { openDrain } from './drain.mjs';
 import { freePort, startProgram } from './processes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** PostgreSQL has the passwords of development. */
+const insecure = { DANGEROUSLY_ALLOW_INSECURE_SETTINGS: '1' };
+
 const local = (port) => `http://127.0.0.1:${port}`;
 
 /** Wide enough for a load that is the only customer; everything is counted all the same. */
@@ -40,11 +43,13 @@ export async function startStore(redisUrl) {
     return bundles.get(service);
   };
 
-  /** On the core of what is under test, unless it is not; resolves when it has what it depends on. */
-  const startService = async (service, { port, adminPort, env = {}, nodeOptions = [], isUnderTest = true } = {}) => {
-    const own = { port: port ?? (await freePort()), adminPort: adminPort ?? (await freePort()) };
-    const drain = openDrain(folder);
-    const command = [process.execPath, '--enable-source-maps', ...nodeOptions, bundleOf(service)];
+  /** On the core of what is under test, unless it is not; resolves when it has what it depends on. `wrapper` runs it instead of Node. */
+  const startService = async (service, options = {}) => {
+    const { env = {}, nodeOptions = [], isUnderTest = true, wrapper = [process.execPath] } = options;
+    const own = { port: options.port ?? (await freePort()), adminPort: options.adminPort ?? (await freePort()) };
+    // Another process reads the log, as a container's runtime does, and ends with the service.
+    const log = spawn('cat', { stdio: ['pipe', 'ignore', 'inherit'] });
+    const command = [...wrapper, '--enable-source-maps', ...nodeOptions, bundleOf(service)];
     const startedAt = performance.now();
     const program = await startProgram({
       command: isUnderTest ? onServersCore(command) : command,
@@ -54,19 +59,12 @@ export async function startStore(redisUrl) {
         GATEWAY_ADMIN_URL: local(ports.gatewayAdmin),
         DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
         ...{ INVENTORY_URL: gatewayUrl, CHECKOUT_URL: gatewayUrl, FIRST_PARTY_ORIGINS: gatewayUrl },
-        ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...limits, ...keys, ...env },
+        ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...insecure, ...limits, ...keys, ...env },
       },
-      stdio: ['ignore', drain.fd, 'inherit', 'ipc'],
+      stdio: ['ignore', log.stdin, 'inherit', 'ipc'],
       isReady: () => hasItsDependencies(own.adminPort),
-    });
-    return {
-      ...program,
-      ...{ url: local(own.port), readyAfterMs: performance.now() - startedAt },
-      async stop() {
-        await program.stop();
-        drain.close();
-      },
-    };
+    }).finally(() => log.stdin.destroy());
+    return { ...program, url: local(own.port), readyAfterMs: performance.now() - startedAt };
   };
 
   const gateway = await startService('gateway', {

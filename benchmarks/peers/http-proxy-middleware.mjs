@@ -1,4 +1,4 @@
-// (e) For the gateway: http-proxy-middleware with connections that are kept, on bare Express, with nothing else switched on.
+// (d) For the gateway: http-proxy-middleware with connections that are kept, on bare Express, with nothing else switched on.
 import { Agent } from 'node:http';
 import express from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';

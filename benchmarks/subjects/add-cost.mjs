@@ -1,11 +1,10 @@
 // What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
 import { randomUUID } from 'node:crypto';
 import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
-import { inShortTurns, ratio } from '../lib/rounds.mjs';
-import { fixedTaskMs } from '../lib/watch.mjs';
+import { inTurn, ratio } from '../lib/rounds.mjs';
 
 export const title = 'Cart cache: a long cart against a short one';
-/** In a turn. */
+/** In a round. */
 const calls = 20_000;
 const inFlight = 64;
 
@@ -18,16 +17,12 @@ export async function measure({ redis }) {
     const contenders = ['addQuantity', 'add'].flatMap((call) =>
       Object.entries(carts).map(([lines, token]) => ({ name: nameOf(call, lines), call, token })),
     );
-    for (const { call, token } of contenders) await perSecond(cache, call, token);
-    const samples = await inShortTurns(contenders, async ({ call, token }) => ({
-      taskMs: fixedTaskMs(),
-      perSecond: await perSecond(cache, call, token),
-    }));
+    for (const { call, token } of contenders) await measureCall(cache, call, token);
+    const samples = await inTurn(contenders, ({ call, token }) => measureCall(cache, call, token));
     const costOf = (call, target) =>
       ratio({
         ...{ what: `time of ${call}, 100 lines`, against: '1 line', target },
-        ...{ of: samples[nameOf(call, 100)], by: samples[nameOf(call, 1)] },
-        pick: (sample) => 1 / sample.perSecond,
+        ...{ of: samples[nameOf(call, 100)], by: samples[nameOf(call, 1)], key: 'seconds' },
       });
     return { samples, figures: [costOf('addQuantity', { atMost: 1.1 }), costOf('add')] };
   } finally {
@@ -43,7 +38,7 @@ async function cartOf(cache, lines) {
   return token;
 }
 
-async function perSecond(cache, call, token) {
+async function measureCall(cache, call, token) {
   let left = calls;
   const startedAt = performance.now();
   await Promise.all(
@@ -51,5 +46,6 @@ async function perSecond(cache, call, token) {
       while (left-- > 0) await cache[call](token, 'item-0');
     }),
   );
-  return calls / ((performance.now() - startedAt) / 1000);
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { seconds, perSecond: calls / seconds };
 }

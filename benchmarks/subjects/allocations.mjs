@@ -1,8 +1,9 @@
 // What a request allocates on V8's heap, counted: in a server whose young generation is so large that nothing is collected meanwhile.
 // A count, which a busy machine does not change much, unlike the time that collecting it takes.
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { startPeer } from '../lib/peers.mjs';
-import { askProbe, probeOptions } from '../lib/probed.mjs';
-import { inTurn, ratio, spreadOf } from '../lib/rounds.mjs';
+import { figure, inTurn, ratio } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
 import { roundsOfCounts } from '../settings.mjs';
@@ -13,7 +14,10 @@ const budgetsKb = { inventory: 50, gateway: 75 };
 const warmUpRequests = 5000;
 const requests = 1000;
 const guests = 100;
-const nodeOptions = ['--min-semi-space-size=256', '--max-semi-space-size=256', ...probeOptions];
+const nodeOptions = [
+  ...['--min-semi-space-size=256', '--max-semi-space-size=256', '--expose-gc'],
+  ...['--require', fileURLToPath(new URL('../lib/heap-probe.cjs', import.meta.url))],
+];
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
@@ -44,20 +48,17 @@ export async function measure({ store }) {
       },
       roundsOfCounts,
     );
-    const kilobytes = (name, atMost) => ({
-      ...{ what: `${name}, KB`, target: { atMost }, isBudget: true },
-      ...spreadOf(samples[name].map(({ allocatedKb: each }) => each)),
+    const kilobytes = (name) => ({
+      ...figure(`${name}, KB`, samples[name], 'allocatedKb', { atMost: budgetsKb[name] }),
+      isBudget: true,
     });
     const against = (name, peer) =>
-      ratio({
-        ...{ what: name, against: peer, of: samples[name], by: samples[peer] },
-        pick: ({ allocatedKb: each }) => each,
-      });
+      ratio({ what: name, against: peer, of: samples[name], by: samples[peer], key: 'allocatedKb' });
     return {
       samples,
       figures: [
-        kilobytes('inventory', budgetsKb.inventory),
-        kilobytes('gateway', budgetsKb.gateway),
+        kilobytes('inventory'),
+        kilobytes('gateway'),
         against('inventory', 'bare Express'),
         against('gateway', 'http-proxy-middleware'),
       ],
@@ -79,4 +80,11 @@ async function allocatedKb(server, shoppers, id) {
     if (after.collections !== before.collections) throw new Error('V8 collected while allocations were counted');
     return (after.bytes - before.bytes) / requests / 1000;
   });
+}
+
+/** Asks the probe in a server; `heap-probe.cjs` has the questions. */
+async function askProbe({ child }, question) {
+  child.send(question);
+  const [reply] = await once(child, 'message');
+  return reply;
 }

@@ -2,14 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onServersCore } from '../lib/cores.mjs';
-import { inShortTurns, ratio } from '../lib/rounds.mjs';
-import { fixedTaskMs, watch } from '../lib/watch.mjs';
-import { seconds, turnsOfARound } from '../settings.mjs';
+import { onServersCore, watchCore } from '../lib/cores.mjs';
+import { inTurn, ratio } from '../lib/rounds.mjs';
+import { seconds } from '../settings.mjs';
 
 export const title = 'Cart cache: add';
 
-const turnSeconds = seconds / turnsOfARound;
 const contenders = ['cart-cache', 'raw-ioredis', 'two-commands', 'bentocache', 'cache-manager'];
 const driver = fileURLToPath(new URL('../lib/drive-carts.mjs', import.meta.url));
 const moduleOf = (name) => new URL(`../peers/carts/${name}.mjs`, import.meta.url).href;
@@ -19,15 +17,13 @@ export async function measure({ redis }) {
   const running = [];
   try {
     for (const name of contenders) running.push(await startDriver(name, url));
-    const samples = await inShortTurns(running, async ({ pid, add }) => {
-      const taskMs = fixedTaskMs();
-      const { result: perSecond, ...shares } = await watch(pid, turnSeconds, () => add(turnSeconds));
-      return { perSecond, ...shares, taskMs };
-    });
+    const samples = await inTurn(running, ({ pid, add }) =>
+      watchCore(pid, seconds, async () => ({ perSecond: await add(seconds) })),
+    );
     const against = (name, target) =>
       ratio({
         ...{ what: 'adds/s, 64 in flight', against: name, target },
-        ...{ of: samples['cart-cache'], by: samples[name], pick: ({ perSecond }) => perSecond },
+        ...{ of: samples['cart-cache'], by: samples[name], key: 'perSecond' },
       });
     return {
       samples,

@@ -1,7 +1,7 @@
 // Fifty adds at once to each of a hundred carts: how many of them are in no cart afterwards.
 import { randomUUID } from 'node:crypto';
 import { startPeer } from '../lib/peers.mjs';
-import { inTurn, spreadOf } from '../lib/rounds.mjs';
+import { figure, inTurn } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
 import { roundsOfCounts } from '../settings.mjs';
@@ -9,6 +9,7 @@ import { roundsOfCounts } from '../settings.mjs';
 export const title = 'Lost updates';
 const carts = 100;
 const addsAtOnce = 50;
+const ours = ['inventory', 'cart-cache'];
 const libraries = ['cart-cache', 'two-commands', 'bentocache', 'cache-manager'];
 
 export async function measure({ redis, store }) {
@@ -53,10 +54,8 @@ export async function measure({ redis, store }) {
 
   const samples = await inTurn([...servers, ...caches], async ({ lose }) => ({ lost: await lose() }), roundsOfCounts);
   const figures = Object.entries(samples).map(([name, rounds]) => ({
-    what: `lost, of ${(carts * addsAtOnce).toLocaleString('en')}`,
+    ...figure(`lost, of ${carts * addsAtOnce}`, rounds, 'lost', ours.includes(name) ? { atMost: 0 } : undefined),
     against: name,
-    ...(['inventory', 'cart-cache'].includes(name) ? { target: { atMost: 0 } } : {}),
-    ...spreadOf(rounds.map(({ lost }) => lost)),
   }));
   return { samples, figures };
 }

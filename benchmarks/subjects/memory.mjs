@@ -32,7 +32,7 @@ export async function measure({ redis: server }) {
     );
     const figure = ratio({
       ...{ what: `bytes of a cart of ${lines} lines`, against: 'JSON string', target: { atMost: 0.6 } },
-      ...{ of: samples['cart-cache'], by: samples['JSON string'], pick: ({ bytes }) => bytes },
+      ...{ of: samples['cart-cache'], by: samples['JSON string'], key: 'bytes' },
     });
     return { samples, figures: [figure] };
   } finally {

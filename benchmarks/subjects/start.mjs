@@ -1,7 +1,6 @@
 // From the start of a service's process until it serves and has Redis, PostgreSQL and the revocations. What it reads from
 // disk is in the machine's memory already.
-import { inTurn, spreadOf } from '../lib/rounds.mjs';
-import { fixedTaskMs } from '../lib/watch.mjs';
+import { figure, inTurn } from '../lib/rounds.mjs';
 
 export const title = 'Start of a service';
 const services = ['gateway', 'inventory', 'checkout'];
@@ -11,16 +10,13 @@ export async function measure({ store }) {
   const samples = await inTurn(
     services.map((name) => ({ name })),
     async ({ name }) => {
-      const taskMs = fixedTaskMs();
       const { readyAfterMs, stop } = await startService(name);
       await stop();
-      return { readyAfterMs, taskMs };
+      return { readyAfterMs };
     },
   );
-  const figures = services.map((name) => ({
-    what: `${name} ready after, ms`,
-    target: { atMost: 1000 },
-    ...spreadOf(samples[name].map(({ readyAfterMs }) => readyAfterMs)),
-  }));
+  const figures = services.map((name) =>
+    figure(`${name} ready after, ms`, samples[name], 'readyAfterMs', { atMost: 1000 }),
+  );
   return { samples, figures };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { migrate } from '@badger-store/postgres-kit';
 import {
   createLogger,
@@ -10,10 +11,13 @@ import {
 import { composeInventory } from './compose';
 import { configSchema, developmentSettings } from './config';
 import { inventoryMigrations } from './postgres/migrations';
-import { seedInventory } from './postgres/seed/seed-inventory';
+import { seedInventory } from './postgres/seed-inventory';
 import { inventorySchema } from './postgres/tables';
 
-/** `main.js` serves; `main.js migrate` brings the schema up to date; `main.js seed` puts the first goods on the shelves. */
+/** The build copies them to the same place beside the program. */
+const assets = join(__dirname, 'assets');
+
+/** `main.js` serves; `main.js migrate` brings the schema up to date; `main.js seed` adds the seed items. */
 runMain('inventory', async () => {
   const development = process.env.NODE_ENV === 'development';
   const env: NodeJS.ProcessEnv = { ...(development ? developmentSettings : {}), ...process.env };
@@ -23,6 +27,6 @@ runMain('inventory', async () => {
   const [command] = process.argv.slice(2);
   const database = { ...toPostgresSettings(config), schema: inventorySchema };
   if (command === 'migrate') log.info({ applied: await migrate(database, inventoryMigrations) }, 'migrated');
-  else if (command === 'seed') log.info({ items: await seedInventory(database) }, 'seeded');
+  else if (command === 'seed') log.info({ items: await seedInventory(database, assets) }, 'seeded');
   else await serve('inventory', config, () => composeInventory(config, log));
 });

@@ -1,4 +1,4 @@
-// (g) bentocache, read, changed, written. On Redis alone: carts that services share would be stale in the memory of each.
+// (f) bentocache, read, changed, written. On Redis alone: carts that services share would be stale in the memory of each.
 import { BentoCache, bentostore } from 'bentocache';
 import { redisDriver } from 'bentocache/drivers/redis';
 import { Redis } from 'ioredis';

@@ -1,4 +1,4 @@
-// (g) cache-manager on Keyv's Redis store, read, changed, written.
+// (f) cache-manager on Keyv's Redis store, read, changed, written.
 import { createKeyv } from '@keyv/redis';
 import { createCache } from 'cache-manager';
 import { withOneMore } from '../with-one-more.mjs';

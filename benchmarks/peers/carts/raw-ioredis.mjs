@@ -1,4 +1,4 @@
-// (f) The command that cart-cache sends, seen by MONITOR once, sent by ioredis itself: no checks, no deadline, no decoding.
+// (e) The command that cart-cache sends, seen by MONITOR once, sent by ioredis itself: no checks, no deadline, no decoding.
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { connect as connectOurs } from './cart-cache.mjs';

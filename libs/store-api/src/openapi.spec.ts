@@ -10,7 +10,7 @@ interface Described {
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
 }
 
-const document = createOpenApi('1.2.3') as {
+const document = createOpenApi('1.2.3') as unknown as {
   components: { schemas: Record<string, object> };
   paths: Record<string, Record<string, Described>>;
 };

@@ -1,16 +1,19 @@
+import { join } from 'node:path';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import type { Catalogue, CataloguePosition } from '../domain/catalogue';
 import { inventoryMigrations } from './migrations';
 import { createPostgresCatalogue } from './postgres-catalogue';
-import { seedItems } from './seed/catalogue';
-import { seedInventory } from './seed/seed-inventory';
+import { seedInventory } from './seed-inventory';
 import { inventorySchema, type InventoryTables } from './tables';
 
 let server: PostgresServer;
 let url: string;
 let postgres: Postgres<InventoryTables>;
 let catalogue: Catalogue;
+let seeded: number;
+
+const assets = join(__dirname, '../assets');
 
 const row = (id: string, name: string, description = '') => ({
   ...{ id, name, description, category: 'odd', price_amount: 100, stock: 1, picture_svg: '<svg/>' },
@@ -25,7 +28,7 @@ beforeAll(async () => {
     () => undefined,
   );
   catalogue = createPostgresCatalogue(postgres.db);
-  await seedInventory({ url, schema: inventorySchema });
+  seeded = await seedInventory({ url, schema: inventorySchema }, assets);
 });
 
 afterAll(async () => {
@@ -39,7 +42,7 @@ const idsOf = async (words: string[], category?: string) =>
 describe('the catalogue', () => {
   it('is seeded once, and what was sold since stays sold', async () => {
     await postgres.db.updateTable('items').set({ stock: 7 }).where('id', '=', 'badger-enamel-mug').execute();
-    expect(await seedInventory({ url, schema: inventorySchema })).toBe(0);
+    expect(await seedInventory({ url, schema: inventorySchema }, assets)).toBe(0);
     expect(await catalogue.find('badger-enamel-mug')).toMatchObject({
       available: 7,
       price: { amount: 1450, currency: 'EUR' },
@@ -65,7 +68,7 @@ describe('the catalogue', () => {
     } while (after);
     expect(seen.filter((id) => id.startsWith('t-'))).toEqual(['t-1', 't-2', 't-3', 't-4', 't-5']);
     expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.length).toBe(seedItems.length + 5);
+    expect(seen.length).toBe(seeded + 5);
   });
 
   it('is searched for all of the words, in any case and order', async () => {

@@ -10,7 +10,7 @@ interface Content {
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
-  readonly required: boolean;
+  readonly required?: boolean;
   readonly schema: Schema;
 }
 
@@ -49,9 +49,21 @@ export async function readDocument(url: string): Promise<ApiDocument> {
     return validate;
   };
 
+  /** Values are made of schemas without references. */
+  const inline = <Value>(value: Value): Value =>
+    JSON.parse(JSON.stringify(value), (_key, each) => {
+      const name = each?.$ref?.replace('#/components/schemas/', '');
+      return name ? { ...inline(document.components.schemas[name] as Schema), ...each } : each;
+    });
+
   return {
     operations: Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+      Object.entries(methods).map(([method, { requestBody, ...operation }]) => ({
+        ...operation,
+        ...(requestBody && { requestBody: inline(requestBody) }),
+        method: method.toUpperCase(),
+        path,
+      })),
     ),
     explain(schema, body) {
       const validate = validatorOf(schema);
