@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import { createCalls, type Attempt, type RedisCalls } from './commands/calls';
+import { Calls, type Attempt } from './commands/calls';
 import { createScriptLoader, type Script } from './commands/script';
 import { ScriptRun, send, toPlainCommand } from './commands/send';
 import { createCredentials } from './connection/credentials';
@@ -7,7 +7,7 @@ import { readMemoryUsage, type RedisFinding } from './connection/inspect-redis';
 import { createConnectionOptions, openConnection, type RedisConnection } from './connection/redis-connection';
 import { RedisUnavailableError, within } from './redis-errors';
 import { assertRedisSettings, parseRedisUrl, type RedisSettings } from './redis-settings';
-import { createRedisStatus, type RedisEvent, type RedisStatus } from './redis-status';
+import { RedisStatus, type RedisEvent } from './redis-status';
 import { createCluster } from './topology/cluster';
 import { createSentinel } from './topology/sentinel';
 import { createStandalone, type Topology } from './topology/topology';
@@ -42,11 +42,11 @@ export interface RedisClient {
 export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEvent) => void): RedisClient {
   assertRedisSettings(settings);
   const deadlineMs = settings.deadlineMs ?? 500;
-  const status = createRedisStatus(onEvent);
+  const status = new RedisStatus(onEvent);
   const topology = openTopology(settings, deadlineMs, status);
   const load = createScriptLoader();
-  const calls = createCalls(deadlineMs, settings.onCall);
-  const call: RedisCalls['make'] = (...made) => {
+  const calls = new Calls(deadlineMs, settings.onCall);
+  const call: Calls['make'] = (...made) => {
     if (!status.isClosed) return calls.make(...made);
     return Promise.reject(new RedisUnavailableError('The connection to Redis was closed', false));
   };
@@ -92,7 +92,7 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
       await within(timeoutMs, ready).finally(cancel);
     },
     async close() {
-      status.close();
+      status.isClosed = true;
       const closed = calls.settled().then(() => topology.close(deadlineMs));
       await within(deadlineMs, closed).catch(() => topology.close(0));
       status.update(topology.primaries());
@@ -107,7 +107,7 @@ function openTopology(settings: RedisSettings, deadlineMs: number, status: Redis
   const options = createConnectionOptions(settings.connectionName ?? 'redis-kit', deadlineMs);
   if ('sentinels' in settings) return createSentinel(settings, options, credentials, status);
   const open = (own: RedisOptions, onChange: () => void) =>
-    openConnection({ ...options, ...own }, credentials, { onChange, onError: status.error });
+    openConnection({ ...options, ...own }, credentials, { onChange, onError: (error) => status.error(error) });
   if ('clusterNodes' in settings) return createCluster(settings.clusterNodes, status, open);
   const { host, port, db } = parseRedisUrl(settings.url);
   const connection: RedisConnection = open({ host, port, db }, () => status.update([connection]));

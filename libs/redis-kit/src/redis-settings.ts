@@ -84,7 +84,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** Redis takes a not-after time that is further off for one of a clock that was set back: see not-after.lua. */
+/** A deadline that is further off means to the guard that the clock was set back: see commands/deadline.lua. */
 const maxDeadlineMs = 30_000;
 
 /** What the types cannot say. Throws an error that names the setting. */

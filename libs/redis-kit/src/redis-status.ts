@@ -11,72 +11,63 @@ export type RedisEvent =
   | { readonly state: 'error'; readonly error: Error }
   | { readonly state: 'inspected'; readonly findings: readonly RedisFinding[] };
 
-export interface RedisStatus {
-  readonly isReady: boolean;
-  readonly isClosed: boolean;
-  readonly findings: readonly RedisFinding[];
-  /** Reports what has changed since the last update; Redis is ready when all primaries are, unless it was closed. */
-  update(primaries: readonly Pick<RedisStatus, 'isReady' | 'findings'>[]): void;
-  failover(): void;
-  /** Reports an error once until the next `ready`: attempts to connect fail several times a second. */
-  error(error: unknown): void;
-  close(): void;
-  /** Calls back once, at the next `ready`; returns how to cancel that. */
-  onceReady(callback: () => void): () => void;
-}
+export class RedisStatus {
+  isReady = false;
+  isClosed = false;
+  findings: readonly RedisFinding[] = [];
+  private readonly waiting = new Set<() => void>();
+  private readonly reported = new Set<string>();
 
-export function createRedisStatus(onEvent: (event: RedisEvent) => void): RedisStatus {
-  const waiting = new Set<() => void>();
-  const reported = new Set<string>();
-  let findings: readonly RedisFinding[] = [];
-  let isReady = false;
-  let isClosed = false;
-  const report = (event: RedisEvent) => {
+  constructor(private readonly onEvent: (event: RedisEvent) => void) {
+    this.report({ state: 'connecting' });
+  }
+
+  /** Reports what has changed since the last update; Redis is ready when all primaries are, unless the client was closed. */
+  update(primaries: readonly Pick<RedisStatus, 'isReady' | 'findings'>[]): void {
+    const found = primaries.flatMap(({ findings }) => findings);
+    const toText = (findings: readonly RedisFinding[]) => findings.map(({ message }) => message).join('\n');
+    if (toText(found) !== toText(this.findings)) {
+      this.findings = found;
+      this.report({ state: 'inspected', findings: found });
+    }
+    this.setReady(!this.isClosed && primaries.length > 0 && primaries.every(({ isReady }) => isReady));
+  }
+
+  /** Reports that another server is the primary now. */
+  failover(): void {
+    this.report({ state: 'failover' });
+  }
+
+  /** Reports an error once until the next `ready`: attempts to connect fail several times a second. */
+  error(thrown: unknown): void {
+    const error = withoutCommand(thrown as Error);
+    if (this.isClosed || this.reported.has(error.message)) return;
+    this.reported.add(error.message);
+    this.report({ state: 'error', error });
+  }
+
+  /** Calls back once, at the next `ready`; returns how to cancel that. */
+  onceReady(callback: () => void): () => void {
+    this.waiting.add(callback);
+    return () => this.waiting.delete(callback);
+  }
+
+  private setReady(isReady: boolean): void {
+    if (isReady === this.isReady) return;
+    this.isReady = isReady;
+    this.report({ state: isReady ? 'ready' : 'closed' });
+    if (!isReady && !this.isClosed) this.report({ state: 'connecting' });
+    if (!isReady) return;
+    this.reported.clear();
+    for (const callback of this.waiting) callback();
+    this.waiting.clear();
+  }
+
+  private report(event: RedisEvent): void {
     try {
-      onEvent(event);
+      this.onEvent(event);
     } catch {
       // A log that fails must not cost the connection.
     }
-  };
-  const setReady = (ready: boolean) => {
-    if (ready === isReady) return;
-    isReady = ready;
-    report({ state: ready ? 'ready' : 'closed' });
-    if (!ready && !isClosed) report({ state: 'connecting' });
-    if (!ready) return;
-    reported.clear();
-    for (const callback of waiting) callback();
-    waiting.clear();
-  };
-  report({ state: 'connecting' });
-
-  return {
-    get isReady() {
-      return isReady;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    get findings() {
-      return findings;
-    },
-    update(primaries) {
-      const found = primaries.flatMap((primary) => primary.findings);
-      const toText = (list: readonly RedisFinding[]) => list.map(({ message }) => message).join('\n');
-      if (toText(found) !== toText(findings)) report({ state: 'inspected', findings: (findings = found) });
-      setReady(!isClosed && primaries.length > 0 && primaries.every((primary) => primary.isReady));
-    },
-    failover: () => report({ state: 'failover' }),
-    error(thrown) {
-      const error = withoutCommand(thrown as Error);
-      if (isClosed || reported.has(error.message)) return;
-      reported.add(error.message);
-      report({ state: 'error', error });
-    },
-    close: () => void (isClosed = true),
-    onceReady(callback) {
-      waiting.add(callback);
-      return () => waiting.delete(callback);
-    },
-  };
+  }
 }

@@ -22,7 +22,17 @@ export interface CallReport {
   readonly outcome: string;
 }
 
-export interface RedisCalls {
+/** Every call has the same time, so the first one to begin is the first one to be late, and one timer serves all. */
+export class Calls {
+  private readonly inFlight = new LinkedList<Call>();
+  private timer: NodeJS.Timeout | undefined;
+  private onSettled: (() => void) | undefined;
+
+  constructor(
+    private readonly deadlineMs: number,
+    private readonly onCall?: (report: CallReport) => void,
+  ) {}
+
   /**
    * Resolves to what `decode` returns for the reply of `send`; rejects with `RedisUnavailableError` when `send` has not settled
    * by the deadline.
@@ -31,74 +41,70 @@ export interface RedisCalls {
     command: string,
     send: (attempt: Attempt) => Promise<Reply>,
     decode: (reply: Reply) => Output,
-  ): Promise<Output>;
+  ): Promise<Output> {
+    return new Promise((resolve, reject) => {
+      const call = new Call(command, this.deadlineMs, reject);
+      this.inFlight.add(call);
+      this.timer ??= setTimeout(this.readThenRejectLateCalls, this.deadlineMs);
+      const succeed = (reply: Reply) => {
+        if (call.isOver) return;
+        this.end(call, 'ok');
+        try {
+          resolve(decode(reply));
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      try {
+        send(call).then(succeed, (error: unknown) => this.fail(call, error));
+      } catch (error) {
+        this.fail(call, error);
+      }
+    });
+  }
+
   /** Resolves when no call is in flight. */
-  settled(): Promise<void>;
-}
+  async settled(): Promise<void> {
+    if (this.inFlight.first) await new Promise<void>((resolve) => (this.onSettled = resolve));
+  }
 
-/** Every call has the same time, so the first one to begin is the first one to be late, and one timer serves all. */
-export function createCalls(deadlineMs: number, onCall?: (report: CallReport) => void): RedisCalls {
-  const inFlight = new LinkedList<Call>();
-  let timer: NodeJS.Timeout | undefined;
-  let onSettled: (() => void) | undefined;
-
-  const rejectLateCalls = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    for (let call = inFlight.first; call; call = inFlight.first) {
-      const msLeft = call.deadline - performance.now();
-      if (msLeft > 0) return void (timer = setTimeout(readThenRejectLateCalls, msLeft));
-      fail(call, new RedisUnavailableError(`Redis did not answer within ${deadlineMs} ms`, call.isSent));
-    }
-  };
   // Node runs timers before it reads sockets: a process that was held up would discard replies that have arrived.
-  const readThenRejectLateCalls = () => setImmediate(rejectLateCalls);
-  const end = (call: Call, outcome: string) => {
+  private readonly readThenRejectLateCalls = () => setImmediate(() => this.rejectLateCalls());
+
+  private rejectLateCalls(): void {
+    this.stopTimer();
+    for (let call = this.inFlight.first; call; call = this.inFlight.first) {
+      const msLeft = call.deadline - performance.now();
+      if (msLeft > 0) return void (this.timer = setTimeout(this.readThenRejectLateCalls, msLeft));
+      this.fail(call, new RedisUnavailableError(`Redis did not answer within ${this.deadlineMs} ms`, call.isSent));
+    }
+  }
+
+  private fail(call: Call, thrown: unknown): void {
+    if (call.isOver) return;
+    const error = toRedisError(thrown, call.isSent);
+    this.end(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
+    call.reject(error);
+  }
+
+  private end(call: Call, outcome: string): void {
     call.isOver = true;
-    inFlight.remove(call);
-    if (!inFlight.first) {
-      clearTimeout(timer);
-      timer = undefined;
-      onSettled?.();
+    this.inFlight.remove(call);
+    if (!this.inFlight.first) {
+      this.stopTimer();
+      this.onSettled?.();
     }
     try {
-      onCall?.({ command: call.command, durationMs: performance.now() - call.startedAt, outcome });
+      this.onCall?.({ command: call.command, durationMs: performance.now() - call.startedAt, outcome });
     } catch {
       // Metrics that fail must not cost the call.
     }
-  };
-  const fail = (call: Call, thrown: unknown) => {
-    if (call.isOver) return;
-    const error = toRedisError(thrown, call.isSent);
-    end(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
-    call.reject(error);
-  };
+  }
 
-  return {
-    make: (command, send, decode) =>
-      new Promise((resolve, reject) => {
-        const call = new Call(command, deadlineMs, reject);
-        inFlight.add(call);
-        timer ??= setTimeout(readThenRejectLateCalls, deadlineMs);
-        const succeed = (reply: Parameters<typeof decode>[0]) => {
-          if (call.isOver) return;
-          end(call, 'ok');
-          try {
-            resolve(decode(reply));
-          } catch (error) {
-            reject(error as Error);
-          }
-        };
-        try {
-          send(call).then(succeed, (error: unknown) => fail(call, error));
-        } catch (error) {
-          fail(call, error);
-        }
-      }),
-    async settled() {
-      if (inFlight.first) await new Promise<void>((resolve) => (onSettled = resolve));
-    },
-  };
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
 }
 
 class Call implements Attempt, Linked<Call> {

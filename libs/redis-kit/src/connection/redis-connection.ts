@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { createCorkWrites } from '../performance';
 import { RedisUnavailableError, within } from '../redis-errors';
-import { createClockOffset, type ClockOffset } from './clock-offset';
+import { ClockOffset } from './clock-offset';
 import type { Credentials } from './credentials';
 import { inspectRedis, type RedisFinding } from './inspect-redis';
 
@@ -118,7 +118,7 @@ export function openConnection(
 
   return {
     redis,
-    clockOffset: createClockOffset(redis),
+    clockOffset: new ClockOffset(redis),
     corkWrites: createCorkWrites(redis),
     get isReady() {
       return redis.status === 'ready' && isUsable === true;

@@ -29,7 +29,7 @@ export function createSentinel(
   const primary = openConnection(
     createSentinelOptions(settings, options, credentials().tls !== undefined),
     credentials,
-    { onChange, onError: status.error },
+    { onChange, onError: (error) => status.error(error) },
   );
   const topology = createStandalone(primary);
 
