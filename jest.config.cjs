@@ -11,7 +11,7 @@ module.exports = {
   // Specs that wait for servers leave a core idle.
   maxWorkers: availableParallelism() + 1,
   // A busy machine is not a failure: what has to be fast is counted, not timed.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: Object.fromEntries(
     Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, join(__dirname, file)]),
