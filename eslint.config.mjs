@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+
+const services = Object.keys(JSON.parse(readFileSync(new URL('services.json', import.meta.url), 'utf8')));
 
 /** What each kind of project may import, first by what it is, then by what it belongs to. */
 const allowed = {
@@ -10,9 +13,12 @@ const allowed = {
   'type:test-kit': [],
   'type:tool': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:e2e': ['type:tool', 'type:kit', 'type:test-kit'],
-  'scope:gateway': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
-  'scope:inventory': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
-  'scope:checkout': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
+  ...Object.fromEntries(
+    services.map((service) => [
+      `scope:${service}`,
+      ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
+    ]),
+  ),
   'scope:cache': ['scope:redis', 'scope:test'],
   'scope:redis': ['scope:test'],
   'scope:shared': ['scope:test'],
@@ -47,7 +53,10 @@ const workspace = [
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.cjs'],
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { allow: ['^.*/eslint\\.config\\.mjs$'], depConstraints }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: ['^.*/eslint\\.config\\.mjs$', '^.*/services\\.json$'], depConstraints },
+      ],
     },
   },
   prettier,

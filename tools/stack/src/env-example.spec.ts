@@ -28,13 +28,9 @@ function shellWith(name: string, value: string): NodeJS.ProcessEnv {
 function environmentsOf(shell: NodeJS.ProcessEnv): Record<ServiceName, NodeJS.ProcessEnv> {
   const { ports, env, redisUrl } = readShellSettings(shell, root);
   const url = env.DATABASE_URL ?? 'postgres://own';
-  const stores = { redisUrl, databaseUrls: { gateway: url, inventory: url, checkout: url } };
-  const environmentOf = (service: ServiceName) => programOf(service, { root, ports, env }, stores).env;
-  return {
-    gateway: environmentOf('gateway'),
-    inventory: environmentOf('inventory'),
-    checkout: environmentOf('checkout'),
-  };
+  const stores = { redisUrl, databaseUrls: Object.fromEntries(serviceNames.map((service) => [service, url])) };
+  const environments = serviceNames.map((service) => [service, programOf(service, { root, ports, env }, stores).env]);
+  return Object.fromEntries(environments) as Record<ServiceName, NodeJS.ProcessEnv>;
 }
 
 /** Those that the stack turns into settings of its parts. */

@@ -93,10 +93,10 @@ describe('a service', () => {
 describe('the file of secrets', () => {
   const allPairs = [
     'gateway:checkout',
-    'checkout:inventory',
-    'inventory:checkout',
     'inventory:gateway',
+    'inventory:checkout',
     'checkout:gateway',
+    'checkout:inventory',
   ];
 
   it('is made once in development, for its owner alone, whole for all who make it at once', async () => {
