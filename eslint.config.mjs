@@ -9,7 +9,7 @@ const services = Object.keys(JSON.parse(readFileSync(new URL('services.json', im
 const allowed = {
   'type:app': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:feature': ['type:kit', 'type:test-kit'],
-  'type:kit': ['type:test-kit'],
+  'type:kit': ['type:kit', 'type:test-kit'],
   'type:test-kit': [],
   'type:tool': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:e2e': ['type:tool', 'type:kit', 'type:test-kit'],
@@ -21,7 +21,7 @@ const allowed = {
   ),
   'scope:cache': ['scope:redis', 'scope:test'],
   'scope:redis': ['scope:test'],
-  'scope:shared': ['scope:test'],
+  'scope:shared': ['scope:shared', 'scope:redis', 'scope:test'],
   'scope:api': ['scope:test'],
   'scope:test': [],
   'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
