@@ -22,7 +22,7 @@ const allowed = {
   'scope:cache': ['scope:redis', 'scope:test'],
   'scope:redis': ['scope:test'],
   'scope:shared': ['scope:shared', 'scope:redis', 'scope:test'],
-  'scope:api': ['scope:test'],
+  'scope:api': ['scope:shared', 'scope:test'],
   'scope:test': [],
   'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
 };

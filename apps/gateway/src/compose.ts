@@ -102,8 +102,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       newGuests: newGuests.handler,
       newGuestAdds: newGuests.adds,
       guestTtlMs: ttlMs.guest,
-      toInventory: inventory.forward,
-      toCheckout: checkout.forward,
+      toUpstream: { inventory: inventory.forward, checkout: checkout.forward },
     }),
     checks: { revocations: revocations.check },
     jobs: [

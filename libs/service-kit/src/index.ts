@@ -5,12 +5,11 @@ export { bearerOf, requireScope, requireUser, userOf, type UserRequest } from '.
 export {
   createUserTokenVerifier,
   signUserToken,
-  type Scope,
   type TokenParties,
-  type User,
   type VerifierOptions,
   type VerifyUserToken,
 } from './auth/user-token';
+export { scopes, type Scope, type User } from './auth/user';
 export { createRemoteVerifier, jwksSetting } from './auth/verifier-settings';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
 export {
