@@ -59,18 +59,6 @@ describe('npm start', () => {
     expect(seen).not.toHaveLength(0);
   });
 
-  it('knows every setting of every service by a line of .env.example', () => {
-    const known = new Set(settings.map(({ name }) => name));
-    const missing = serviceNames.flatMap((service) => {
-      const { configSchema } = require(join(root, `apps/${service}/src/config.ts`)) as {
-        configSchema: { shape: Record<string, unknown> };
-      };
-      // The stack sets NODE_ENV itself.
-      return Object.keys(configSchema.shape).filter((name) => name !== 'NODE_ENV' && !known.has(name));
-    });
-    expect([...new Set(missing)]).toEqual([]);
-  });
-
   it('counts a variable that is set to nothing as not set', () => {
     const shell = Object.fromEntries(settings.map(({ name }) => [name, '']));
     expect(environmentsOf(shell)).toEqual(environmentsOf({}));

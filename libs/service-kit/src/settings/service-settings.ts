@@ -60,7 +60,7 @@ export type ServiceConfig = z.output<ReturnType<typeof createServiceSchema>>;
 /** The URLs of another service's replicas. */
 export const upstreamSetting = (name: ServiceName) =>
   setting.serviceUrls.meta({
-    description: `The http URLs of ${name}, comma-separated; they are tried in turn.`,
+    description: `The http URLs of ${name}, comma-separated; they are tried in turn, and a host name is looked up every 5 s.`,
     development: `http://127.0.0.1:${manifest[name].port}`,
   });
 
