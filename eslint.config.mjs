@@ -1,22 +1,28 @@
+import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+
+const services = Object.keys(JSON.parse(readFileSync(new URL('services.json', import.meta.url), 'utf8')));
 
 /** What each kind of project may import, first by what it is, then by what it belongs to. */
 const allowed = {
   'type:app': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:feature': ['type:kit', 'type:test-kit'],
-  'type:kit': ['type:test-kit'],
+  'type:kit': ['type:kit', 'type:test-kit'],
   'type:test-kit': [],
   'type:tool': ['type:feature', 'type:kit', 'type:test-kit'],
   'type:e2e': ['type:tool', 'type:kit', 'type:test-kit'],
-  'scope:gateway': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
-  'scope:inventory': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
-  'scope:checkout': ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
+  ...Object.fromEntries(
+    services.map((service) => [
+      `scope:${service}`,
+      ['scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
+    ]),
+  ),
   'scope:cache': ['scope:redis', 'scope:test'],
   'scope:redis': ['scope:test'],
-  'scope:shared': ['scope:test'],
-  'scope:api': ['scope:test'],
+  'scope:shared': ['scope:shared', 'scope:redis', 'scope:test'],
+  'scope:api': ['scope:shared', 'scope:test'],
   'scope:test': [],
   'scope:workspace': ['scope:workspace', 'scope:shared', 'scope:api', 'scope:redis', 'scope:cache', 'scope:test'],
 };
@@ -47,7 +53,10 @@ const workspace = [
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.cjs'],
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { allow: ['^.*/eslint\\.config\\.mjs$'], depConstraints }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: ['^.*/eslint\\.config\\.mjs$', '^.*/services\\.json$'], depConstraints },
+      ],
     },
   },
   prettier,

@@ -12,16 +12,16 @@ const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,
   folder            where to put them; docker/.secrets
   --redis-names     by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
   --postgres-names  the same of PostgreSQL; postgres,localhost,127.0.0.1`;
-const services = ['gateway', 'inventory', 'checkout'];
-const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway'];
 /** Who else logs in to Redis: people, replicas and sentinels (in Kubernetes), and whoever follows the order events. */
 const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
-/** The user of Redis that a service is. */
-const redisUsers = { gateway: 'gateway', inventory: 'cart', checkout: 'checkout' };
 const caDays = 3650;
 const certificateDays = 825;
 
 const here = dirname(fileURLToPath(import.meta.url));
+const manifest = JSON.parse(readFileSync(join(here, '../services.json'), 'utf8'));
+const services = Object.keys(manifest);
+const databaseServices = services.filter((service) => manifest[service].database);
+const pairs = services.flatMap((caller) => manifest[caller].calls.map((callee) => `${caller}:${callee}`));
 const { values, positionals } = readArguments();
 const folder = positionals[0] ?? join(here, '.secrets');
 const made = [];
@@ -68,7 +68,7 @@ function makeServiceTokenSecrets() {
 
 function makeRedisPasswords() {
   const files = Object.fromEntries(otherRedisUsers.map((user) => [user, [`redis/${user}-password`]]));
-  for (const service of services) (files[redisUsers[service]] ??= []).push(`${service}/redis-password`);
+  for (const service of services) (files[manifest[service].redisUser] ??= []).push(`${service}/redis-password`);
   let rules = readFileSync(join(here, 'redis', 'users.acl.example'), 'utf8');
   for (const [user, paths] of Object.entries(files)) {
     const present = paths.filter(has);
@@ -87,7 +87,7 @@ function makeRedisPasswords() {
 /** Where PostgreSQL keeps its data, a password is set once: the files here don't change it. */
 function makeDatabasePasswords() {
   make('postgres/superuser-password', randomSecret());
-  for (const service of services) {
+  for (const service of databaseServices) {
     const path = `postgres/${service}-password`;
     make(path, randomSecret());
     copy(path, `${service}/database-password`);

@@ -5,9 +5,10 @@ set -eu
 cd "$(dirname "$0")/.."
 cluster=${KIND_CLUSTER:-badger-store}
 namespace=badger-store
+services=$(node -p 'Object.keys(require("./services.json")).join(" ")')
 k() { kubectl --context "kind-$cluster" -n "$namespace" "$@"; }
 
-for service in gateway inventory checkout; do
+for service in $services; do
   docker build -f docker/Dockerfile --build-arg SERVICE="$service" -t "badger-store/$service:local" .
   kind load docker-image --name "$cluster" "badger-store/$service:local"
 done
@@ -15,13 +16,14 @@ done
 k apply -f k8s/overlays/local/namespace.yaml
 node docker/make-secrets.mjs --redis-names redis-0.redis,redis-1.redis,redis-2.redis
 secret() { k create secret generic "$@" --dry-run=client -o yaml | k apply -f -; }
-for name in gateway inventory checkout redis postgres; do
+for name in $services redis postgres; do
   secret "$name-files" --from-file="docker/.secrets/$name"
 done
 
 k apply -k k8s/overlays/local
-for workload in statefulset/redis deployment/gateway deployment/inventory deployment/checkout; do
-  k rollout status --timeout=5m "$workload"
+k rollout status --timeout=5m statefulset/redis
+for service in $services; do
+  k rollout status --timeout=5m "deployment/$service"
 done
 
 k port-forward service/gateway 3000:80 >/dev/null &

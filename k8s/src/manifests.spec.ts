@@ -9,10 +9,11 @@ import {
   workloadsOf,
   type KubernetesObject,
   type LabelSelector,
+  type Service,
 } from './manifests/objects';
 import { schemaErrors } from './manifests/schema';
 import { documentedSecrets } from './manifests/secrets';
-import { environmentOf, schemaOf, type Service } from './manifests/service-settings';
+import { environmentOf, schemaOf } from './manifests/service-settings';
 import { everyVariant, overlays, type Variant } from './manifests/variants';
 
 let variants: Variant[];
@@ -281,7 +282,7 @@ describe('what refers to something else finds it', () => {
           const found = ofKind(objects, 'Service').filter(({ metadata }) =>
             selects(spec.selector, metadata.labels ?? {}),
           );
-          return found.length !== services.length && 'the monitor does not find three Services';
+          return found.length !== services.length && 'the monitor does not find every Service';
         }),
         ...ofKind(objects, 'Ingress').map(({ spec }) => {
           const { name, port } = spec.rules[0].http.paths[0].backend.service;

@@ -1,5 +1,6 @@
+import manifest from '../../services.json';
 import { mayConnect, type Peer } from './manifests/network';
-import { workloadsOf, type KubernetesObject } from './manifests/objects';
+import { services, workloadsOf, type KubernetesObject } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
@@ -30,22 +31,16 @@ function connections(objects: readonly KubernetesObject[]): string[] {
   );
 }
 
-const between = [
-  'gateway → inventory:3000',
-  'gateway → checkout:3000',
-  'inventory → gateway:3000',
-  'inventory → gateway:9000',
-  'inventory → checkout:3000',
-  'checkout → gateway:3000',
-  'checkout → gateway:9000',
-  'checkout → inventory:3000',
-];
-const watched = ['gateway', 'inventory', 'checkout'].map((service) => `monitoring → ${service}:9000`);
-const traced = ['gateway', 'inventory', 'checkout'].map((service) => `${service} → monitoring:4318`);
+/** What the manifest says, and the keys of userTokens, for which every service asks the gateway. */
+const between = Object.entries(manifest).flatMap(([from, { forwardsTo, calls }]) => [
+  ...[...new Set<string>([...forwardsTo, ...calls])].map((to) => `${from} → ${to}:3000`),
+  ...calls.filter((to: string) => to === 'gateway').map((to) => `${from} → ${to}:9000`),
+]);
+const watched = services.map((service) => `monitoring → ${service}:9000`);
+const traced = services.map((service) => `${service} → monitoring:4318`);
 const door = 'controller → gateway:3000';
-const toRedis = (...open: number[]) =>
-  ['gateway', 'inventory', 'checkout'].flatMap((from) => open.map((port) => `${from} → redis:${port}`));
-const toPostgres = ['gateway', 'inventory', 'checkout'].map((from) => `${from} → postgres:5432`);
+const toRedis = (...open: number[]) => services.flatMap((from) => open.map((port) => `${from} → redis:${port}`));
+const toPostgres = services.filter((name) => manifest[name].database).map((from) => `${from} → postgres:5432`);
 
 describe('of all connections, those alone are open that are needed', () => {
   it.each([

@@ -1,19 +1,11 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
-import { connectPostgres } from '@badger-store/postgres-kit';
-import { connectRedis } from '@badger-store/redis-kit';
 import {
-  assembleService,
+  composeService,
   createRemoteVerifier,
-  createServiceClient,
-  createServiceTokens,
   followRemoteRevocations,
-  toPostgresSettings,
-  toRedisSettings,
+  toCartSettings,
+  type Foundation,
   type Service,
-  createMetrics,
-  observePostgres,
-  observeRedis,
-  startBackgroundJobs,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
@@ -42,41 +34,27 @@ const purgeMs = 60_000;
 const backlogMs = 10_000;
 
 /** `trace` runs each step of a checkout: a test waits there. */
-export function composeCheckout(config: Config, log: Logger, trace: Trace = untraced): Service {
-  const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics, log);
-  const redis = connectRedis(
-    { ...toRedisSettings(config, 'checkout'), onCall: redisMetrics.onCall },
-    redisMetrics.onEvent,
+export const composeCheckout = (config: Config, log: Logger, trace: Trace = untraced): Service =>
+  composeService<CheckoutTables>({ name: 'checkout', schema: checkoutSchema, config, log }, (foundation) =>
+    composeParts(config, log, trace, foundation),
   );
+
+function composeParts(config: Config, log: Logger, trace: Trace, foundation: Foundation<CheckoutTables>) {
+  const { metrics, redis, db, createCaller, report } = foundation;
   const revocations = followRemoteRevocations(config, 'checkout', log);
-  const postgres = connectPostgres<CheckoutTables>(
-    {
-      ...toPostgresSettings(config),
-      schema: checkoutSchema,
-      applicationName: 'checkout',
-      onQuery: observePostgres(metrics),
-    },
-    (err) => log.warn({ err }, 'postgres'),
-  );
-  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'checkout');
-  const callInventory = createServiceClient({
-    name: 'inventory',
-    urls: config.INVENTORY_URL,
-    token: () => tokenFor('inventory'),
-  });
-  const keys = createPostgresCheckoutKeys(postgres.db);
+  const callInventory = createCaller('inventory', config.INVENTORY_URL);
+  const keys = createPostgresCheckoutKeys(db);
   const parts: PlaceOrderParts = {
     cartCache: createRedisCartCache({
       redis,
-      ttlSeconds: config.CART_TTL_SECONDS,
+      ...toCartSettings(config),
       checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
     }),
-    orders: createPostgresOrders(postgres.db, config.CHECKOUT_LEASE_SECONDS),
+    orders: createPostgresOrders(db, config.CHECKOUT_LEASE_SECONDS),
     keys,
     priceList: createInventoryPriceList(callInventory),
     stock: createInventoryStock(callInventory),
-    providers: composeProviders(config, postgres.db),
+    providers: composeProviders(config, db),
     totalRules: {
       shippingAmount: config.SHIPPING_AMOUNT,
       freeShippingFrom: config.FREE_SHIPPING_FROM_AMOUNT,
@@ -84,11 +62,11 @@ export function composeCheckout(config: Config, log: Logger, trace: Trace = untr
     },
     paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
     trace: observeSteps(metrics, trace),
-    report: (err) => log.warn({ err }, 'the sweeper retries what a checkout could not do'),
+    report: report('the sweeper retries what a checkout could not do'),
   };
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const routes = checkoutServiceRoutes({
-    orderLists: createPostgresOrderLists(postgres.db),
+    orderLists: createPostgresOrderLists(db),
     placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
     migrateGuest: createMigrateGuest(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
@@ -101,29 +79,18 @@ export function composeCheckout(config: Config, log: Logger, trace: Trace = untr
   });
 
   const sweep = createSweep(sweepParts);
-  const outbox = createPostgresOutbox(postgres.db);
+  const outbox = createPostgresOutbox(db);
   const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
-  const lookAtBacklog = observeBacklog(metrics, createPostgresBacklog(postgres.db));
-  const jobs = startBackgroundJobs(
-    [
+  const lookAtBacklog = observeBacklog(metrics, createPostgresBacklog(db));
+  return {
+    routes,
+    checks: { revocations: revocations.check },
+    jobs: [
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
       { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
       { name: 'purge', run: () => keys.purge().then(() => purgeMs) },
       { name: 'backlog', run: () => lookAtBacklog().then(() => backlogMs) },
     ],
-    (err, job) => log.warn({ err, job }, 'background job failed'),
-  );
-
-  return assembleService(config, log, {
-    routes,
-    metrics,
-    checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
-    findings: redis.findings,
-    async close() {
-      await jobs.close();
-      revocations.close();
-      await redis.close();
-      await postgres.close();
-    },
-  });
+    close: revocations.close,
+  };
 }

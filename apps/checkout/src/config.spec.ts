@@ -7,7 +7,8 @@ import { configSchema } from './config';
 
 const folder = mkdtempSync(join(tmpdir(), 'checkout-config-spec-'));
 const secrets = join(folder, 'secrets');
-writeFileSync(secrets, `checkout:inventory ${randomBytes(32).toString('hex')}\n`);
+const secretFor = (pair: string) => `${pair} ${randomBytes(32).toString('hex')}\n`;
+writeFileSync(secrets, secretFor('checkout:inventory') + secretFor('checkout:gateway'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const load = (env: NodeJS.ProcessEnv) =>
@@ -15,6 +16,7 @@ const load = (env: NodeJS.ProcessEnv) =>
     REDIS_URL: 'redis://redis',
     DATABASE_URL: 'postgres://checkout@postgres/store',
     INVENTORY_URL: 'http://inventory',
+    GATEWAY_ADMIN_URL: 'http://gateway:9000',
     JWKS_URL: 'http://gateway/.well-known/jwks.json',
     FIRST_PARTY_ORIGINS: 'https://store.example',
     SERVICE_TOKEN_SECRET_FILE: secrets,

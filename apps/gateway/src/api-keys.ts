@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { usingPostgres } from '@badger-store/postgres-kit';
-import { toPostgresSettings } from '@badger-store/service-kit';
+import { scopes, toPostgresSettings } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { Config } from './config';
 import { newApiKey } from './domain/api-key';
 import { createPostgresApiKeys } from './postgres/postgres-api-keys';
 import { gatewaySchema, type GatewayTables } from './postgres/tables';
 
-const usage = `usage: api-keys create --name NAME [--scopes cart,orders:read,checkout]
+const usage = `usage: api-keys create --name NAME [--scopes ${scopes.join()}]
        api-keys list
        api-keys revoke ID`;
 
@@ -17,7 +17,7 @@ const newKey = z.object({
     .string()
     .default('cart')
     .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(['cart', 'orders:read', 'checkout'])).min(1)),
+    .pipe(z.array(z.enum(scopes)).min(1)),
 });
 
 /** `main.js api-keys …`: makes, lists and revokes the keys of API consumers. Writes to `print` what a person is to read. */

@@ -18,8 +18,7 @@ const parts = {
   limits,
   newGuests: pass,
   newGuestAdds: pass,
-  toInventory: pass,
-  toCheckout: pass,
+  toUpstream: { inventory: pass, checkout: pass },
   publishedKeys: () => [],
 };
 

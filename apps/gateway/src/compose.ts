@@ -1,19 +1,11 @@
 import { createRedisCartCache } from '@badger-store/cart-cache';
-import { connectPostgres } from '@badger-store/postgres-kit';
-import { connectRedis } from '@badger-store/redis-kit';
 import {
-  assembleService,
-  createServiceClient,
-  createServiceTokens,
+  composeService,
   createUserTokenVerifier,
-  toPostgresSettings,
-  toRedisSettings,
-  type Service,
-  createMetrics,
-  observePostgres,
-  observeRedis,
   reportStaleness,
-  startBackgroundJobs,
+  toCartSettings,
+  type Foundation,
+  type Service,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { gatewayRoutes } from './app';
@@ -46,26 +38,22 @@ const checkoutDeadlineMs = 15_000;
 const sweepMs = 1000;
 const purgeMs = 60_000;
 
-export function composeGateway(config: Config, log: Logger): Service {
-  const reporting = (what: string) => (err: unknown) => log.warn({ err }, what);
-  const metrics = createMetrics();
-  const redisMetrics = observeRedis(metrics, log);
-  const redis = connectRedis(
-    { ...toRedisSettings(config, 'gateway'), onCall: redisMetrics.onCall },
-    redisMetrics.onEvent,
+export const composeGateway = (config: Config, log: Logger): Service =>
+  composeService<GatewayTables>({ name: 'gateway', schema: gatewaySchema, config, log }, (foundation) =>
+    composeParts(config, log, foundation),
   );
-  const database = { ...toPostgresSettings(config), schema: gatewaySchema, onQuery: observePostgres(metrics) };
-  const postgres = connectPostgres<GatewayTables>({ ...database, applicationName: 'gateway' }, reporting('postgres'));
-  const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: reporting('keys of userTokens') });
+
+function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>) {
+  const { redis, db, database, report } = foundation;
+  const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: report('keys of userTokens') });
   const inventory = createForwarder({ name: 'inventory', urls: config.INVENTORY_URL, deadlineMs: catalogueDeadlineMs });
   const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
 
   const ttlMs = sessionLives(config);
-  const { db } = postgres;
   const accounts = createPostgresAccounts(db);
   const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
-  const revocations = openRevocations(database, { staleness: reportStaleness(log), postgres: reporting('postgres') });
+  const revocations = openRevocations(database, { staleness: reportStaleness(log), postgres: report('postgres') });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const limits = createRequestLimits({ redis, config });
   const newGuests = createNewGuestLimit({
@@ -73,38 +61,17 @@ export function composeGateway(config: Config, log: Logger): Service {
     report: (isRefusing) =>
       isRefusing ? log.warn('Redis is almost full: new guests are refused') : log.info('new guests are admitted again'),
   });
-  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, 'gateway');
-  const callCheckout = createServiceClient({
-    name: 'checkout',
-    urls: config.CHECKOUT_URL,
-    token: () => tokenFor('checkout'),
-  });
-
-  const carts = createRedisCartCache({
-    redis,
-    ttlSeconds: config.CART_TTL_SECONDS,
-    maxLines: config.CART_MAX_LINES,
-    maxQuantity: config.CART_MAX_QUANTITY,
-  });
+  const carts = createRedisCartCache({ redis, ...toCartSettings(config) });
   const guests = createMigrateGuest({
     carts,
-    migrateOrders: createMigrateOrders(callCheckout),
+    migrateOrders: createMigrateOrders(foundation.createCaller('checkout', config.CHECKOUT_URL)),
     migrations,
-    report: reporting('guest migration failed; the sweeper retries'),
+    report: report('guest migration failed; the sweeper retries'),
   });
-  const jobs = startBackgroundJobs(
-    [
-      { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
-      { name: 'purge-revocations', run: async () => ((await revocations.purge()) ? 0 : purgeMs) },
-      { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
-    ],
-    (err, job) => log.warn({ err, job }, 'background job failed'),
-  );
-
   const parties = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);
 
-  return assembleService(config, log, {
+  return {
     adminRoutes: revocationsRoutes({
       readRevocations: revocations.read,
       serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
@@ -118,7 +85,7 @@ export function composeGateway(config: Config, log: Logger): Service {
       }),
       identity: createIdentity({
         ...{ sessions, refreshTokens, accounts, carts, guests, migrations, ttlMs },
-        report: reporting('a part of a sign-in or refresh failed'),
+        report: report('a part of a sign-in or refresh failed'),
       }),
       refreshTokens,
       accounts,
@@ -135,12 +102,14 @@ export function composeGateway(config: Config, log: Logger): Service {
       newGuests: newGuests.handler,
       newGuestAdds: newGuests.adds,
       guestTtlMs: ttlMs.guest,
-      toInventory: inventory.forward,
-      toCheckout: checkout.forward,
+      toUpstream: { inventory: inventory.forward, checkout: checkout.forward },
     }),
-    metrics,
-    checks: { redis: redis.ping, postgres: postgres.ping, revocations: revocations.check },
-    findings: redis.findings,
+    checks: { revocations: revocations.check },
+    jobs: [
+      { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
+      { name: 'purge-revocations', run: async () => ((await revocations.purge()) ? 0 : purgeMs) },
+      { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
+    ],
     neighbours: { inventory: inventory.check, checkout: checkout.check },
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: openCorsHeaders,
@@ -148,16 +117,13 @@ export function composeGateway(config: Config, log: Logger): Service {
     // A stranger does not say what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,
     async close() {
-      await jobs.close();
       checkout.close();
       inventory.close();
       newGuests.close();
       await revocations.close();
       keyRing.close();
-      await redis.close();
-      await postgres.close();
     },
-  });
+  };
 }
 
 /** A guest is nobody without the session, so it lives at least as long as the cart. */

@@ -1,19 +1,7 @@
-import {
-  checkPostgresSettings,
-  checkRedisSettings,
-  originList,
-  postgresSettings,
-  redisSettings,
-  serviceSecrets,
-  serviceSettings,
-  setting,
-  userTokenSettings,
-} from '@badger-store/service-kit';
+import { createServiceSchema, firstPartyOriginsSetting, setting, upstreamSetting } from '@badger-store/service-kit';
 import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
 import { limitSettings } from './limits/limit-settings';
-
-const days = 24 * 3600;
 
 /** The path of the keys; the file is read again when it changes. */
 const keyFile = z.string().superRefine((path, context) => {
@@ -38,42 +26,33 @@ const secrets = setting.fileText
     error: 'must hold secrets of at least 32 characters, one a line',
   });
 
-export const configSchema = z
-  .object({
-    ...serviceSettings,
-    PORT: setting.port.default(3000),
-    ...redisSettings,
-    ...postgresSettings,
-    INVENTORY_URL: setting.serviceUrls,
-    CHECKOUT_URL: setting.serviceUrls,
-    FIRST_PARTY_ORIGINS: originList,
-    TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0),
-    ...limitSettings,
-    USER_TOKEN_PRIVATE_KEY_FILE: keyFile,
-    ...userTokenSettings,
-    REFRESH_TOKEN_SECRET_FILE: secrets,
-    DEVICE_COOKIE_SECRET_FILE: secrets,
-    REFRESH_TTL_SECONDS: setting.seconds().default(30 * days),
-    SERVICE_TOKEN_SECRET_FILE: serviceSecrets,
-    CART_TTL_SECONDS: setting.seconds().default(7 * days),
-    CART_MAX_LINES: setting.number({ min: 1, max: 1000 }).default(100),
-    CART_MAX_QUANTITY: setting.number({ min: 1, max: 1_000_000 }).default(999),
-  })
-  .superRefine(checkRedisSettings)
-  .superRefine(checkPostgresSettings);
+export const configSchema = createServiceSchema('gateway').safeExtend({
+  INVENTORY_URL: upstreamSetting('inventory'),
+  CHECKOUT_URL: upstreamSetting('checkout'),
+  FIRST_PARTY_ORIGINS: firstPartyOriginsSetting,
+  TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0).meta({
+    description: "How many proxies in front are the store's own, so that `X-Forwarded-For` is believed that far.",
+  }),
+  ...limitSettings,
+  USER_TOKEN_PRIVATE_KEY_FILE: keyFile.meta({
+    description:
+      'PEM private keys on P-256, each with the line `active-from: <time>` before it if there are several; the file is read again when it changes.',
+    development: '.data/keys/user-token.pem',
+  }),
+  REFRESH_TOKEN_SECRET_FILE: secrets.meta({
+    description: 'Secrets of at least 32 characters, one a line; the first one makes new refresh tokens.',
+    development: '.data/keys/refresh-token-secret',
+  }),
+  DEVICE_COOKIE_SECRET_FILE: secrets.meta({
+    description: 'Secrets of at least 32 characters, one a line, for the cookies that mark known devices.',
+    development: '.data/keys/device-cookie-secret',
+  }),
+  REFRESH_TTL_SECONDS: setting
+    .seconds()
+    .default(30 * 24 * 3600)
+    .meta({
+      description: "How long a session lives without a refresh; a guest's session at least `CART_TTL_SECONDS`.",
+    }),
+});
 
 export type Config = z.infer<typeof configSchema>;
-
-/** What the other services answer on, under `nx serve`. */
-export const developmentSettings = {
-  HOST: '127.0.0.1',
-  REDIS_URL: 'redis://127.0.0.1:6390',
-  DATABASE_URL: 'postgres://gateway:gateway@127.0.0.1:5490/badger_store',
-  INVENTORY_URL: 'http://127.0.0.1:3001',
-  CHECKOUT_URL: 'http://127.0.0.1:3002',
-  FIRST_PARTY_ORIGINS: 'http://localhost:3000,http://127.0.0.1:3000',
-  USER_TOKEN_PRIVATE_KEY_FILE: '.data/keys/user-token.pem',
-  REFRESH_TOKEN_SECRET_FILE: '.data/keys/refresh-token-secret',
-  DEVICE_COOKIE_SECRET_FILE: '.data/keys/device-cookie-secret',
-  SERVICE_TOKEN_SECRET_FILE: '.data/keys/service-token-secrets',
-};

@@ -1,3 +1,5 @@
+import manifest from '../../../services.json';
+
 /** As much of Kubernetes' objects as the rules look at; whether they are objects of Kubernetes at all is checked elsewhere. */
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -72,7 +74,8 @@ export interface Workload {
   readonly pod: PodSpec;
 }
 
-export const services = ['gateway', 'inventory', 'checkout'] as const;
+export type Service = keyof typeof manifest;
+export const services = Object.keys(manifest) as Service[];
 
 export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] =>
   objects

@@ -3,9 +3,8 @@ import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { named, type Container, type KubernetesObject, type Workload } from './objects';
-
-export type Service = 'gateway' | 'inventory' | 'checkout';
+import manifest from '../../../services.json';
+import { named, type Container, type KubernetesObject, type Service, type Workload } from './objects';
 
 /** The schema that the service itself checks its settings with. The rules on imports keep programs apart; a test may look. */
 export const schemaOf = (service: Service): z.ZodObject =>
@@ -21,8 +20,8 @@ const examples: Record<string, () => string | Buffer> = {
   'refresh-token-secret': () => secret,
   'device-cookie-secret': () => secret,
   'service-token-secrets': () =>
-    ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway']
-      .map((pair) => `${pair} ${secret}\n`)
+    Object.entries(manifest)
+      .flatMap(([caller, { calls }]) => calls.map((callee) => `${caller}:${callee} ${secret}\n`))
       .join(''),
   'redis-password': () => secret,
   'redis-ca.crt': () => 'a certificate',

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { isStress } from '@badger-store/test-kit';
 import { parseAllDocuments } from 'yaml';
 import { findKubectl, kustomize } from './kubectl';
-import type { KubernetesObject } from './objects';
+import { services, type KubernetesObject } from './objects';
 
 const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
@@ -41,7 +41,7 @@ export async function mix(components: readonly string[]): Promise<Variant> {
     kind: 'Kustomization',
     resources: ['../../../base'],
     components: components.map((component) => `../../../components/${component}`),
-    images: ['gateway', 'inventory', 'checkout'].map((service) => ({
+    images: services.map((service) => ({
       name: `badger-store/${service}`,
       digest: `sha256:${'0123456789abcdef'.repeat(4)}`,
     })),

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createServiceApp } from './create-app';
 import { whenUp, type Finding, type HealthCheck } from './http/health';
-import { mustBeSecure } from './production-settings';
+import { mustBeSecure } from './settings/production-settings';
 import { StartError, type Service } from './run-service';
 
 export interface ServiceConfig {

@@ -5,13 +5,12 @@ export { bearerOf, requireScope, requireUser, userOf, type UserRequest } from '.
 export {
   createUserTokenVerifier,
   signUserToken,
-  type Scope,
   type TokenParties,
-  type User,
   type VerifierOptions,
   type VerifyUserToken,
 } from './auth/user-token';
-export { createRemoteVerifier, userTokenSettings, verifierSettings } from './auth/verifier-settings';
+export { scopes, type Scope, type User } from './auth/user';
+export { createRemoteVerifier, jwksSetting } from './auth/verifier-settings';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
 export {
   checkServiceSecrets,
@@ -21,7 +20,16 @@ export {
   type ServiceSecrets,
 } from './auth/service-token';
 export { startBackgroundJobs, type BackgroundJob } from './background-jobs';
-export { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
+export { cartSettings, toCartSettings } from './settings/cart-settings';
+export { setting } from './settings/kinds';
+export { ConfigError, loadConfig } from './settings/load-config';
+export {
+  createServiceSchema,
+  firstPartyOriginsSetting,
+  gatewayAdminSetting,
+  upstreamSetting,
+  type ServiceName,
+} from './settings/service-settings';
 export type { Finding, HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export { hasBody, readBody } from './http/read-body';
@@ -30,11 +38,12 @@ export type { IdentifiedRequest } from './http/request-id';
 export { sendJson } from './http/send-json';
 export { createServiceClient, type CallService, type ServiceAnswer } from './http/service-client';
 export { validate } from './http/validate';
+export { composeService, type Foundation } from './compose-service';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
-export { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
-export { insecureHint, mustBeSecure } from './production-settings';
-export { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
+export { toPostgresSettings } from './settings/postgres-settings';
+export { insecureHint, mustBeSecure } from './settings/production-settings';
+export { toRedisSettings } from './settings/redis-settings';
 export { repeat, type Repeated } from './repeat';
 export { followRemoteRevocations, reportStaleness, revocationsPath } from './revocations/remote-revocations';
 export { followRevocations, type RevocationFollower } from './revocations/follow-revocations';
@@ -48,9 +57,9 @@ export {
   type RevocationPage,
   type UserRevocation,
 } from './revocations/revocation-page';
-export { runMain, serve } from './run-main';
+export { runMain, type Program } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
-export { hostOf } from './url-settings';
+export { hostOf } from './settings/url-settings';
 export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
 export { runService, startService, StartError, type RunningService, type Service } from './run-service';
 export { Exchange, type Headers, type Receiver, type UpstreamAddress } from './upstream/exchange';

@@ -41,3 +41,6 @@ export const item = z.strictObject({
 });
 
 export const itemsPage = z.strictObject({ items: z.array(item), nextCursor });
+
+export type Item = z.output<typeof item>;
+export type ItemsPage = z.output<typeof itemsPage>;

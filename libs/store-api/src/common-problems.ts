@@ -1,4 +1,4 @@
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 
 /** What every operation of its kind may answer, by status. */
 export function commonProblems({ body, bearer, scope }: Operation): Readonly<Record<number, string>> {

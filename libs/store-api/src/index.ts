@@ -1,9 +1,10 @@
 export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, newLine, newQuantity } from './cart';
-export { itemId, itemsQuery } from './catalogue';
+export { itemId, itemsQuery, type Item, type ItemsPage } from './catalogue';
 export { checkoutBody, checkoutHeaders, paymentMethods, type PaymentMethod } from './checkout';
 export { createOpenApi } from './openapi';
-export { publicRoutes, type Example } from './operations';
+export type { Example, Operation } from './operation';
+export { operations, publicRoutes } from './operations';
 export { orderId, ordersQuery } from './orders';
 export { encodeCursor } from './paging';
 export { readSchema } from './read-openapi';

@@ -4,7 +4,8 @@ import { me, session } from './auth';
 import { cart, changedCart } from './cart';
 import { item, money } from './catalogue';
 import { commonProblems } from './common-problems';
-import { operations, type Example, type Operation } from './operations';
+import type { Example, Operation } from './operation';
+import { operations } from './operations';
 import { order } from './orders';
 import { problem } from './problem';
 

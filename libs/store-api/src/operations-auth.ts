@@ -1,7 +1,8 @@
 import { credentials, guestOptions, jwks, me, newCredentials, passwordChange, refreshRequest, session } from './auth';
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 
 const tag = 'Sessions';
+const servedBy = 'gateway';
 const ownSite = { Origin: '{{store}}' };
 const account = { email: 'badger@store.example', password: 'four badgers in a sett' };
 const asUser = { Authorization: 'Bearer {{user}}' };
@@ -11,6 +12,7 @@ export const authOperations: readonly Operation[] = [
     id: 'beginGuestSession',
     method: 'post',
     path: '/auth/guest',
+    servedBy,
     tag,
     summary: 'Begin a session as a guest',
     optional: ['apiKey'],
@@ -36,6 +38,7 @@ export const authOperations: readonly Operation[] = [
     id: 'refreshSession',
     method: 'post',
     path: '/auth/refresh',
+    servedBy,
     tag,
     summary: 'Renew a session',
     optional: ['refreshCookie'],
@@ -55,6 +58,7 @@ export const authOperations: readonly Operation[] = [
     id: 'register',
     method: 'post',
     path: '/auth/register',
+    servedBy,
     tag,
     summary: 'Create an account. The cart and the orders of a guest who proves to be one come along',
     optional: ['userToken', 'apiKey', 'refreshCookie'],
@@ -84,6 +88,7 @@ export const authOperations: readonly Operation[] = [
     id: 'whoAmI',
     method: 'get',
     path: '/auth/me',
+    servedBy,
     tag,
     summary: 'Whose userToken this is',
     bearer: true,
@@ -98,6 +103,7 @@ export const authOperations: readonly Operation[] = [
     id: 'changePassword',
     method: 'post',
     path: '/auth/password',
+    servedBy,
     tag,
     summary: 'Change the password; the user’s other sessions end',
     bearer: true,
@@ -129,6 +135,7 @@ export const authOperations: readonly Operation[] = [
     id: 'signOutEverywhere',
     method: 'post',
     path: '/auth/logout-all',
+    servedBy,
     tag,
     summary: 'End all sessions of the user',
     bearer: true,
@@ -140,6 +147,7 @@ export const authOperations: readonly Operation[] = [
     id: 'signIn',
     method: 'post',
     path: '/auth/login',
+    servedBy,
     tag,
     summary: 'Sign in. The cart and the orders of a guest who proves to be one come along',
     optional: ['userToken', 'apiKey', 'refreshCookie'],
@@ -168,6 +176,7 @@ export const authOperations: readonly Operation[] = [
     id: 'signOut',
     method: 'post',
     path: '/auth/logout',
+    servedBy,
     tag,
     summary: 'End the session that a userToken, the refresh token or the refresh cookie belongs to',
     optional: ['userToken', 'refreshCookie'],
@@ -190,6 +199,7 @@ export const authOperations: readonly Operation[] = [
     id: 'publicKeys',
     method: 'get',
     path: '/.well-known/jwks.json',
+    servedBy,
     tag,
     summary: 'The keys that userTokens are signed with (RFC 7517)',
     answer: { status: 200, description: 'The public keys', schema: jwks, isPublic: true },

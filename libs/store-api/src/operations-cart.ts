@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { addHeaders, cart, changedCart, newLine, newQuantity } from './cart';
 import { itemId } from './catalogue';
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 
-const common = { tag: 'Cart', bearer: true, scope: 'cart' } as const;
+const common = { servedBy: 'inventory', tag: 'Cart', bearer: true, scope: 'cart' } as const;
 const params = z.object({ id: itemId });
 const headers = { Authorization: 'Bearer {{shopper}}' };
 const changed = { status: 200, description: 'The cart', schema: changedCart };

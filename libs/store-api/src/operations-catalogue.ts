@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { item, itemId, itemsPage, itemsQuery } from './catalogue';
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 
 const tag = 'Catalogue';
+const servedBy = 'inventory';
 const params = z.object({ id: itemId });
 const away = { 503: 'The catalogue is away for the moment' };
 
@@ -11,6 +12,7 @@ export const catalogueOperations: readonly Operation[] = [
     id: 'listItems',
     method: 'get',
     path: '/inventory/items',
+    servedBy,
     tag,
     summary: 'The goods, page by page',
     query: itemsQuery,
@@ -25,6 +27,7 @@ export const catalogueOperations: readonly Operation[] = [
     id: 'findItem',
     method: 'get',
     path: '/inventory/items/{id}',
+    servedBy,
     tag,
     summary: 'One of the goods',
     params,
@@ -39,6 +42,7 @@ export const catalogueOperations: readonly Operation[] = [
     id: 'findPicture',
     method: 'get',
     path: '/inventory/items/{id}/picture.svg',
+    servedBy,
     tag,
     summary: 'Its picture',
     params,

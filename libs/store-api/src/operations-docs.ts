@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 
 const tag = 'Description';
+const servedBy = 'gateway';
 const openApi = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.looseObject({}) });
 
 export const docsOperations: readonly Operation[] = [
@@ -9,6 +10,7 @@ export const docsOperations: readonly Operation[] = [
     id: 'readOpenApi',
     method: 'get',
     path: '/openapi.json',
+    servedBy,
     tag,
     summary: 'This document',
     answer: { status: 200, description: 'An OpenAPI document', schema: openApi, isPublic: true },
@@ -19,6 +21,7 @@ export const docsOperations: readonly Operation[] = [
     id: 'readDocs',
     method: 'get',
     path: '/docs',
+    servedBy,
     tag,
     summary: 'A page to read and try it',
     answer: { status: 200, description: 'The page', type: 'text/html', isPublic: true },

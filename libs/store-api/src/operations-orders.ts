@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { checkedOut, checkoutBody, checkoutHeaders, paymentMethods } from './checkout';
-import type { Operation } from './operations';
+import type { Operation } from './operation';
 import { order, orderId, ordersPage, ordersQuery } from './orders';
 
-const common = { tag: 'Orders', bearer: true } as const;
+const common = { servedBy: 'checkout', tag: 'Orders', bearer: true } as const;
 const headers = { Authorization: 'Bearer {{shopper}}' };
 const ownSite = { ...headers, Origin: '{{store}}' };
 const paying = (token: string) => ({ payment: { method: 'test', token } });

@@ -1,63 +1,27 @@
-import type { z } from 'zod';
+import type { Operation } from './operation';
 import { authOperations } from './operations-auth';
 import { cartOperations } from './operations-cart';
 import { catalogueOperations } from './operations-catalogue';
 import { docsOperations } from './operations-docs';
 import { orderOperations } from './operations-orders';
 
-/**
- * A request that can be sent as it is, in the order of the document, to a store that has just been started. `{{name}}` stands for
- * something that an earlier answer gave (`keep`), and `{{store}}` for the address of the store.
- */
-export interface Example {
-  readonly summary: string;
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly status: number;
-  /** What later examples need of the answer: a name, and the way to it in the body. */
-  readonly keep?: Readonly<Record<string, readonly string[]>>;
-}
-
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
-  readonly path: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly bearer?: boolean;
-  /** What the userToken must allow. */
-  readonly scope?: 'cart' | 'checkout' | 'orders:read';
-  /** What may be sent along, each with or without the others. */
-  readonly optional?: readonly ('apiKey' | 'userToken' | 'refreshCookie')[];
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly bodyRequired?: boolean;
-  /** The success, and what it means; the schema of its JSON where there is any. */
-  readonly answer: {
-    readonly status: number;
-    readonly description: string;
-    readonly schema?: z.ZodType;
-    readonly type?: string;
-    /** It is the same for everybody: it has an ETag, and caches may keep it for a while. */
-    readonly isPublic?: boolean;
-  };
-  /** The problems that are about this operation, by status; `commonProblems` has the others. */
-  readonly problems: Readonly<Record<number, string>>;
-  readonly examples: readonly Example[];
-}
-
-/** The whole public surface, in an order in which its examples can be sent. */
+/** The whole public surface, in an order in which its examples can be sent; carts first of what is forwarded, as the busiest. */
 export const operations: readonly Operation[] = [
   ...authOperations,
-  ...catalogueOperations,
   ...cartOperations,
+  ...catalogueOperations,
   ...orderOperations,
   ...docsOperations,
 ];
 
-/** The methods and paths of all operations, with parameters as Express writes them. */
-export const publicRoutes = operations.map(({ method, path }) => ({ method, path: path.replace(/\{(\w+)\}/g, ':$1') }));
+export type PublicRoute = Pick<Operation, 'method' | 'path' | 'servedBy' | 'bearer'>;
+
+/** What is public but no part of the documented API: Stripe signs the events that it sends. */
+const undocumentedRoutes: readonly PublicRoute[] = [
+  { method: 'post', path: '/payments/stripe/events', servedBy: 'checkout' },
+];
+
+/** Every public route of the store, with parameters as Express writes them. */
+export const publicRoutes: readonly PublicRoute[] = [...operations, ...undocumentedRoutes].map(
+  ({ method, path, servedBy, bearer }) => ({ method, path: path.replace(/\{(\w+)\}/g, ':$1'), servedBy, bearer }),
+);

@@ -1,7 +1,9 @@
-export const serviceNames = ['gateway', 'inventory', 'checkout'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+import manifest from '../../../services.json';
+
+export type ServiceName = keyof typeof manifest;
+export const serviceNames = Object.keys(manifest) as ServiceName[];
 /** Those that keep durable data. */
-export const databaseServices = ['gateway', 'inventory', 'checkout'] as const;
+export const databaseServices = serviceNames.filter((service) => manifest[service].database);
 
 export type Ports = Readonly<Record<ServiceName | 'redis' | 'postgres', number>>;
 
@@ -42,8 +44,7 @@ export function environmentOf(
     ...wideLimits,
     HOST,
     FIRST_PARTY_ORIGINS: [...new Set(gatewayUrls)].join(),
-    INVENTORY_URL: urlOf('inventory'),
-    CHECKOUT_URL: urlOf('checkout'),
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_URL`, urlOf(name)])),
     JWKS_URL: `${urlOf('gateway')}/.well-known/jwks.json`,
     GATEWAY_ADMIN_URL: healthUrl('gateway', ports, shell),
     ...shell,
@@ -55,7 +56,7 @@ export function environmentOf(
   };
 }
 
-/** All three listen on one machine: the first has the port that is set, the others those that follow. */
+/** All listen on one machine: the first has the port that is set, the others those that follow. */
 const adminPortOf = (service: ServiceName, first: number): number => first + serviceNames.indexOf(service);
 
 /** Where a service answers `/readyz`. */

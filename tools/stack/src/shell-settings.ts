@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 import { loadConfig, setting } from '@badger-store/service-kit';
 import { z } from 'zod';
-import type { Ports } from './services';
+import manifest from '../../../services.json';
+import { serviceNames, type Ports, type ServiceName } from './services';
 
 const port = setting.number({ min: 1, max: 65535 });
 
-/** Redis and PostgreSQL listen on other ports than a machine's own ones. The last of three admin ports is ADMIN_PORT + 2. */
+const portSetting = (service: ServiceName) => `${service.toUpperCase()}_PORT`;
+
+/** Redis and PostgreSQL listen on other ports than a machine's own ones. Each service after the first has the next admin port. */
 const schema = z.object({
-  PORT: port.default(3000),
-  GATEWAY_PORT: port.optional(),
-  INVENTORY_PORT: port.default(3001),
-  CHECKOUT_PORT: port.default(3002),
-  ADMIN_PORT: setting.number({ min: 1, max: 65533 }).optional(),
+  PORT: port.default(manifest.gateway.port),
+  ADMIN_PORT: setting.number({ min: 1, max: 65536 - serviceNames.length }).optional(),
   REDIS_PORT: port.default(6390),
   POSTGRES_PORT: port.default(5490),
   DATA_FOLDER: z.string().optional(),
 });
+const portSchema = z.object(Object.fromEntries(serviceNames.map((name) => [portSetting(name), port.optional()])));
 
 /** Settings of servers that somebody else runs, and which of them name the server. */
 const places = {
@@ -42,6 +43,11 @@ export interface ShellSettings {
 export function readShellSettings(shell: NodeJS.ProcessEnv, root: string): ShellSettings {
   const env = Object.fromEntries(Object.entries(shell).filter(([, value]) => value !== ''));
   const config = loadConfig(schema, env);
+  const servicePorts = loadConfig(portSchema, env);
+  const portOf = (name: ServiceName) => [
+    name,
+    servicePorts[portSetting(name)] ?? (name === 'gateway' ? config.PORT : manifest[name].port),
+  ];
   for (const server of ['redis', 'postgres'] as const) {
     const [place = ''] = places[server];
     if (places[server].some((name) => name in env)) continue;
@@ -51,9 +57,7 @@ export function readShellSettings(shell: NodeJS.ProcessEnv, root: string): Shell
   return {
     env,
     ports: {
-      gateway: config.GATEWAY_PORT ?? config.PORT,
-      inventory: config.INVENTORY_PORT,
-      checkout: config.CHECKOUT_PORT,
+      ...(Object.fromEntries(serviceNames.map(portOf)) as Record<ServiceName, number>),
       redis: config.REDIS_PORT,
       postgres: config.POSTGRES_PORT,
     },

@@ -42,11 +42,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     const host = reachableHost(env.HOST ?? '127.0.0.1');
     for (const name of serviceNames) say(`${name.padEnd(10)} http://${host}:${ports[name]}`);
-    const [gateway, inventory, checkout] = supervised as [Supervised, Supervised, Supervised];
+    const services = Object.fromEntries(serviceNames.map((name, n) => [name, supervised[n]]));
     return {
       url: `http://${host}:${ports.gateway}`,
       ports,
-      services: { gateway, inventory, checkout },
+      services: services as Record<ServiceName, Supervised>,
       failed,
       stop,
     };

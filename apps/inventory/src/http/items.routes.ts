@@ -1,7 +1,7 @@
 import { createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
-import { encodeCursor, itemId, itemsQuery } from '@badger-store/store-api';
+import { encodeCursor, itemId, itemsQuery, type Item as PublicItem, type ItemsPage } from '@badger-store/store-api';
 import type { Request, Response, Router } from 'express';
-import type { Catalogue } from '../domain/catalogue';
+import type { Catalogue, Item } from '../domain/catalogue';
 import { TooManySearchesError } from '../domain/limit-searches';
 
 /** What is in stock changes all the time, what is sold does not. */
@@ -10,7 +10,7 @@ const maxAgeSeconds = { items: 10, picture: 60 };
 /** Open to anyone, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
   const sendPublic = createPublicResponses();
-  const sendJson = (req: Request, res: Response, content: object) =>
+  const sendJson = (req: Request, res: Response, content: PublicItem | ItemsPage) =>
     sendPublic(req, res, {
       body: JSON.stringify(content),
       type: 'application/json; charset=utf-8',
@@ -20,16 +20,19 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
   router.get('/inventory/items', async (req, res) => {
     const { search, category, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
-      await sendJson(req, res, { items: await catalogue.findMany(ids), nextCursor: null });
+      await sendJson(req, res, { items: (await catalogue.findMany(ids)).map(toPublic), nextCursor: null });
       return;
     }
     const after = cursor && { name: cursor[0], id: cursor[1] };
     const { items, next } = await catalogue.page({ words: search, category, limit, after }).catch(toResponse);
-    await sendJson(req, res, { items, nextCursor: next ? encodeCursor([next.name, next.id]) : null });
+    await sendJson(req, res, {
+      items: items.map(toPublic),
+      nextCursor: next ? encodeCursor([next.name, next.id]) : null,
+    });
   });
 
   router.get('/inventory/items/:id', async (req, res) => {
-    await sendJson(req, res, await existing(req.params.id, (id) => catalogue.find(id)));
+    await sendJson(req, res, toPublic(await existing(req.params.id, (id) => catalogue.find(id))));
   });
 
   router.get('/inventory/items/:id/picture.svg', async (req, res) => {
@@ -45,6 +48,11 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
     });
   });
 }
+
+type Unlisted = Exclude<keyof Item, keyof PublicItem>;
+
+/** The domain's item is the public one: the compiler names a field that either of them lacks. */
+const toPublic = (item: [Unlisted] extends [never] ? Item : Unlisted): PublicItem => item;
 
 function toResponse(error: unknown): never {
   if (!(error instanceof TooManySearchesError)) throw error;

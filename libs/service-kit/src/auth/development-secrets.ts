@@ -1,9 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import services from '../../../../services.json';
 import { pairOf } from './service-token';
 
-const pairs = ['gateway:checkout', 'checkout:inventory', 'inventory:checkout', 'inventory:gateway', 'checkout:gateway'];
+const pairs = Object.entries(services).flatMap(([caller, { calls }]) => calls.map((callee) => `${caller}:${callee}`));
 
 /**
  * Makes the secrets that services share in development, once, however many of them do it at the same time. A file from before that

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { verify as checkSignature } from 'jsonwebtoken';
-import { createUserTokenVerifier, signUserToken, type User, type VerifierOptions } from './user-token';
+import { createUserTokenVerifier, signUserToken, type VerifierOptions } from './user-token';
+import type { User } from './user';
 
 jest.mock('jsonwebtoken', () => {
   const actual = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { User } from './user-token';
+import type { User } from './user';
 
 /** What a check of the signature found out, so that it need not be made again. */
 export interface VerifiedToken {

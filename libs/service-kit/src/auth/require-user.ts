@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
-import type { Scope, User, VerifyUserToken } from './user-token';
+import type { Scope, User } from './user';
+import type { VerifyUserToken } from './user-token';
 
 export interface UserRequest {
   user: User;

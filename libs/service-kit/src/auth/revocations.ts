@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
-import type { User } from './user-token';
+import type { User } from './user';
 
 /** Which users' tokens count no more although they have not expired; asked at every request, so it answers from memory. */
 export interface Revocations {

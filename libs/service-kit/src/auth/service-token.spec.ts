@@ -6,7 +6,8 @@ import type { Request, Response } from 'express';
 import { sign } from 'jsonwebtoken';
 import { ensureDevelopmentSecrets } from './development-secrets';
 import { createServiceTokens, requireService, serviceSecrets } from './service-token';
-import { createUserTokenVerifier, signUserToken, type User } from './user-token';
+import { createUserTokenVerifier, signUserToken } from './user-token';
+import type { User } from './user';
 
 const secret = 's'.repeat(32);
 const secrets = new Map([
@@ -93,10 +94,10 @@ describe('a service', () => {
 describe('the file of secrets', () => {
   const allPairs = [
     'gateway:checkout',
-    'checkout:inventory',
-    'inventory:checkout',
     'inventory:gateway',
+    'inventory:checkout',
     'checkout:gateway',
+    'checkout:inventory',
   ];
 
   it('is made once in development, for its owner alone, whole for all who make it at once', async () => {

@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { createUserTokenVerifier, signUserToken, type User } from './user-token';
+import { createUserTokenVerifier, signUserToken } from './user-token';
+import type { User } from './user';
 
 const parties = { issuer: 'badger-store', audience: 'badger-store' };
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });

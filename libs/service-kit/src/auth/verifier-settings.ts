@@ -1,17 +1,21 @@
 import { z } from 'zod';
-import { setting } from '../config';
+import manifest from '../../../../services.json';
+import { setting } from '../settings/kinds';
 import { createJwksClient } from './jwks-client';
 import type { Revocations } from './revocations';
 import { createUserTokenVerifier, type VerifyUserToken } from './user-token';
 
 /** Who issues userTokens, and for whom. */
 export const userTokenSettings = {
-  USER_TOKEN_ISSUER: z.string().min(1).default('badger-store'),
-  USER_TOKEN_AUDIENCE: z.string().min(1).default('badger-store'),
+  USER_TOKEN_ISSUER: z.string().min(1).default('badger-store').meta({ description: 'The issuer of userTokens.' }),
+  USER_TOKEN_AUDIENCE: z.string().min(1).default('badger-store').meta({ description: 'The audience of userTokens.' }),
 };
 
-/** What a service needs to check userTokens by itself. */
-export const verifierSettings = { ...userTokenSettings, JWKS_URL: setting.httpUrl };
+/** What a service besides needs to check userTokens itself. */
+export const jwksSetting = setting.httpUrl.meta({
+  description: "The gateway's public keys, with which userTokens are checked.",
+  development: `http://127.0.0.1:${manifest.gateway.port}/.well-known/jwks.json`,
+});
 
 interface VerifierConfig {
   readonly USER_TOKEN_ISSUER: string;

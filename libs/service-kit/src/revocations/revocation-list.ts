@@ -1,4 +1,4 @@
-import type { User } from '../auth/user-token';
+import type { User } from '../auth/user';
 import { createHashTable, type Hash, type HashTable } from './hash-table';
 import {
   hashSessionId,

@@ -8,15 +8,19 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { numberSetting } from '../number-settings';
-import { httpUrl } from '../url-settings';
+import { numberSetting } from '../settings/number-settings';
+import { httpUrl } from '../settings/url-settings';
 import { withTimeout } from '../with-timeout';
 
 /** Names and meaning are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export const tracingSettings = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-  /** The share of traces that are kept, decided where a trace begins. */
-  OTEL_TRACES_SAMPLER_ARG: numberSetting({ min: 0, max: 1 }, { decimals: true }).default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional().meta({
+    description: 'An OTLP/HTTP collector of traces; without one nothing is traced.',
+    example: 'http://127.0.0.1:4318',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: numberSetting({ min: 0, max: 1 }, { decimals: true })
+    .default(1)
+    .meta({ description: 'The share of traces that are kept, 0 to 1, decided where a trace begins.' }),
 };
 
 export interface TracingConfig {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { repeat } from '../repeat';
-import { hostOf } from '../url-settings';
+import { hostOf } from '../settings/url-settings';
 
 /** Where a service listens. */
 export interface Address {

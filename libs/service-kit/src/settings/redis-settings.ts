@@ -1,18 +1,49 @@
 import { z } from 'zod';
-import { setting } from './config';
+import { setting } from './kinds';
 
 /** Where Redis is and how to get in; to be used together with `checkRedisSettings`. */
 export const redisSettings = {
-  REDIS_URL: setting.redisUrl.optional(),
-  REDIS_SENTINELS: setting.hostPorts.optional(),
-  REDIS_SENTINEL_NAME: z.string().min(1).optional(),
-  REDIS_CLUSTER_NODES: setting.hostPorts.optional(),
-  REDIS_USERNAME: z.string().min(1).optional(),
-  /** Read again for every new connection, as the TLS files are. */
-  REDIS_PASSWORD_FILE: setting.passwordPath.optional(),
-  REDIS_TLS_CA_FILE: setting.readablePath.optional(),
-  REDIS_TLS_CERT_FILE: setting.readablePath.optional(),
-  REDIS_TLS_KEY_FILE: setting.readablePath.optional(),
+  REDIS_URL: setting.redisUrl.optional().meta({
+    description:
+      '`redis://` or `rediss://`. Set exactly one of `REDIS_URL`, `REDIS_SENTINELS` and `REDIS_CLUSTER_NODES`.',
+    development: 'redis://127.0.0.1:6390',
+    absent: 'one of three',
+  }),
+  REDIS_SENTINELS: setting.hostPorts.optional().meta({
+    description: 'Sentinels as `host:port`, comma-separated.',
+    example: '127.0.0.1:26379,127.0.0.1:26380,127.0.0.1:26381',
+    absent: 'one of three',
+  }),
+  REDIS_SENTINEL_NAME: z.string().min(1).optional().meta({
+    description: 'The name that the sentinels give the primary; required with `REDIS_SENTINELS`.',
+    example: 'badger',
+  }),
+  REDIS_CLUSTER_NODES: setting.hostPorts.optional().meta({
+    description: 'Some nodes of a cluster as `host:port`, comma-separated; the others are found through them.',
+    example: '127.0.0.1:7001,127.0.0.1:7002',
+    absent: 'one of three',
+  }),
+  REDIS_USERNAME: z.string().min(1).optional().meta({
+    description: 'An ACL user; it overrides the user in `REDIS_URL`.',
+    example: 'cart',
+  }),
+  REDIS_PASSWORD_FILE: setting.passwordPath.optional().meta({
+    description: 'A file with the password; it is read for every new connection and overrides the one in `REDIS_URL`.',
+    example: '/run/secrets/redis-password',
+  }),
+  REDIS_TLS_CA_FILE: setting.readablePath.optional().meta({
+    description:
+      'A PEM file with the authority; it is read for every new connection. Sentinels and clusters then use TLS.',
+    example: '/run/secrets/redis-ca.crt',
+  }),
+  REDIS_TLS_CERT_FILE: setting.readablePath.optional().meta({
+    description: 'A PEM file with the client certificate; it is read for every new connection.',
+    example: '/run/secrets/redis-client.crt',
+  }),
+  REDIS_TLS_KEY_FILE: setting.readablePath.optional().meta({
+    description: "A PEM file with the client certificate's key; it is read for every new connection.",
+    example: '/run/secrets/redis-client.key',
+  }),
 };
 
 type RedisConfig = { readonly [Name in keyof typeof redisSettings]?: z.output<(typeof redisSettings)[Name]> };

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { setting } from './config';
+import { setting } from './kinds';
 
 /** Where PostgreSQL is and how to get in; to be used together with `checkPostgresSettings`. */
-export const postgresSettings = {
-  /** `?sslmode=verify-full&sslrootcert=FILE` is TLS, with the authority in that file. */
-  DATABASE_URL: setting.postgresUrl,
-  /** Read again for every new connection. */
-  DATABASE_PASSWORD_FILE: setting.passwordPath.optional(),
-};
+export const postgresSettings = (role: string) => ({
+  DATABASE_URL: setting.postgresUrl.meta({
+    description: '`postgres://`; TLS by `?sslmode=verify-full&sslrootcert=` and the path of a PEM file.',
+    development: `postgres://${role}:${role}@127.0.0.1:5490/badger_store`,
+  }),
+  DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
+    description: 'A file with the password, instead of one in `DATABASE_URL`; it is read for every new connection.',
+    example: '/run/secrets/database-password',
+  }),
+});
 
 interface PostgresConfig {
   readonly DATABASE_URL: string;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, loadConfig } from './config';
+import { ConfigError, loadConfig } from './load-config';
 import { checkPostgresSettings, postgresSettings, toPostgresSettings } from './postgres-settings';
 
-const schema = z.object({ ...postgresSettings }).superRefine(checkPostgresSettings);
+const schema = z.object({ ...postgresSettings('inventory') }).superRefine(checkPostgresSettings);
 const load = (env: NodeJS.ProcessEnv) => toPostgresSettings(loadConfig(schema, env));
 
 const folder = mkdtempSync(join(tmpdir(), 'postgres-settings-spec-'));

@@ -7,8 +7,12 @@ export const productionSettings = {
   NODE_ENV: z.string().optional(),
   DANGEROUSLY_ALLOW_INSECURE_SETTINGS: z
     .enum(['0', '1'], 'must be 0 or 1')
-    .default('0')
-    .transform((value) => value === '1'),
+    .transform((value) => value === '1')
+    .default(false)
+    .meta({
+      description:
+        '1 allows under `NODE_ENV=production` what only suits a trial: the payment method `test`, weak secrets, and a Redis without an append-only file.',
+    }),
 };
 
 interface ProductionConfig {

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { serviceSecrets } from './auth/service-token';
-import { loadConfig, serviceSettings, setting } from './config';
+import { serviceSecrets } from '../auth/service-token';
+import { setting } from './kinds';
+import { loadConfig } from './load-config';
+import { processSettings } from './service-settings';
 import { isWeakSecret } from './weak-secrets';
 
 const strong = () => randomBytes(32).toString('base64url');
@@ -58,7 +60,7 @@ describe('NODE_ENV=production', () => {
   };
 
   const schema = z.object({
-    ...serviceSettings,
+    ...processSettings,
     REDIS_URL: setting.redisUrl,
     REDIS_PASSWORD_FILE: setting.passwordPath,
     DATABASE_URL: setting.postgresUrl,

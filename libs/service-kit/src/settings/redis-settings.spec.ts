@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, loadConfig } from './config';
+import { ConfigError, loadConfig } from './load-config';
 import { checkRedisSettings, redisSettings, toRedisSettings } from './redis-settings';
 
 const schema = z.object({ ...redisSettings, PORT: z.coerce.number().default(1) }).superRefine(checkRedisSettings);

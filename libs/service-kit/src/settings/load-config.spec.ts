@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, loadConfig, originList, serviceSettings, setting } from './config';
+import { setting } from './kinds';
+import { ConfigError, loadConfig } from './load-config';
+import { processSettings } from './service-settings';
 
 const schema = z.object({
   PORT: setting.port,
@@ -11,7 +13,7 @@ const schema = z.object({
   REDIS_URL: setting.redisUrl,
   POSTGRES_URL: setting.postgresUrl,
   KEY_FILE: setting.fileText,
-  ORIGINS: originList,
+  ORIGINS: setting.origins,
   SECONDS: setting.seconds(),
   LIST: setting.list,
 });
@@ -83,12 +85,11 @@ describe('loadConfig', () => {
 
   it('takes the default for a variable that is set to nothing', () => {
     const env = { HOST: '', ADMIN_PORT: '', LOG_LEVEL: '', DRAIN_SECONDS: '' };
-    expect(loadConfig(z.object(serviceSettings), env)).toEqual({
+    expect(loadConfig(z.object(processSettings), env)).toEqual({
       DANGEROUSLY_ALLOW_INSECURE_SETTINGS: false,
       HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       DRAIN_SECONDS: 25,
-      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 });
@@ -104,6 +105,6 @@ describe('a list of origins', () => {
     ['a wildcard', '*'],
     ['one wrong origin among good ones', 'https://store.example,https://other.example/'],
   ])('refuses %s', (_what, text) => {
-    expect(originList.safeParse(text).success).toBe(false);
+    expect(setting.origins.safeParse(text).success).toBe(false);
   });
 });

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import manifest from '../../services.json';
+import { services } from './manifests/objects';
+
+const root = join(__dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const databaseServices = services.filter((name) => manifest[name].database);
+const redisUsers = [...new Set(services.map((name) => manifest[name].redisUser))];
+
+/** Every name that the pattern finds in a file; a match that holds several names counts as each of them. */
+const namesIn = (path: string, pattern: RegExp): string[] => {
+  const found = [...read(path).matchAll(pattern)].flatMap(([, names = '']) => names.split(/[|,\s'"[\]]+/));
+  return [...new Set(found.filter(Boolean))].sort();
+};
+
+describe('services.json agrees with', () => {
+  it.each<[what: string, path: string, pattern: RegExp, expected: readonly string[]]>([
+    ['the images of compose', 'docker/compose.yaml', /image: badger-store-(\w+):/g, services],
+    ['the builds of compose', 'docker/compose.yaml', /args: \{ SERVICE: (\w+) \}/g, services],
+    ['the secrets of compose', 'docker/compose.yaml', /'\.\/\.secrets\/(\w+):\/run\/secrets\/store:ro'/g, services],
+    ['the services of compose', 'docker/compose.yaml', /^ {2}(\w+):\n {4}<<: \[\*service/gm, services],
+    ['the migrations of compose', 'docker/compose.yaml', /^ {2}migrate-(\w+):$/gm, databaseServices],
+    ['the Redis users of compose', 'docker/compose.yaml', /REDIS_USERNAME: (\w+)/g, redisUsers],
+    ['the traces of compose', 'docker/compose.observability.yaml', /^ {2}(\w+): \*traced$/gm, services],
+    ['what Prometheus scrapes', 'docker/observability/prometheus.yml', /names: (\[.*\])/g, services],
+    ['the published images', '.github/workflows/images.yml', /service: (\[.*\])/g, services],
+    ['the released projects', 'nx.json', /"projects": \["cart-cache", (.*?)\]/g, services],
+    [
+      'the roles of PostgreSQL',
+      'k8s/overlays/local/postgres/roles.sh',
+      /^for service in (.*); do$/gm,
+      databaseServices,
+    ],
+    ['the base', 'k8s/base/kustomization.yaml', /^ {2}- (?!redis$)(\w+)$/gm, services],
+    ['the local images', 'k8s/overlays/local/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
+    ['the released images', 'k8s/overlays/production/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
+    ['the local replicas', 'k8s/overlays/local/kustomization.yaml', /- \{ name: (?!redis)(\w+), count/g, services],
+    ['the autoscalers', 'k8s/components/autoscaling/autoscalers.yaml', /kind: Deployment, name: (\w+)/g, services],
+    ['the traced services', 'k8s/components/tracing/kustomization.yaml', /- name: (\w+)-settings/g, services],
+    ['the traced network', 'k8s/components/tracing/kustomization.yaml', /NetworkPolicy, name: (\S+) /g, services],
+    [
+      'the external databases',
+      'k8s/components/external-postgres/kustomization.yaml',
+      /- name: (\w+)-settings/g,
+      databaseServices,
+    ],
+    ['the alerts', 'k8s/components/monitoring/alerts.yaml', /job=~"([^"]+)"/g, services],
+    ['the alert for a lost service', 'k8s/components/monitoring/alerts.yaml', /absent\(up\{job="(\w+)"/g, services],
+    ['the dashboard', 'k8s/components/monitoring/store.json', /"(?:allValue|query)": "(gateway.*)"/g, services],
+  ])('%s', (_what, path, pattern, expected) => {
+    expect(namesIn(path, pattern)).toEqual([...expected].sort());
+  });
+
+  it.each(services)('what the project %s is', (name) => {
+    const { tags } = JSON.parse(read(`apps/${name}/project.json`)) as { tags: string[] };
+    expect(tags).toEqual(['type:app', `scope:${name}`]);
+    expect(existsSync(join(root, 'k8s/base', name, 'deployment.yaml'))).toBe(true);
+  });
+
+  it.each(services)('the users of Redis, of whom %s is one', (name) => {
+    const { redisUser } = manifest[name];
+    expect(read('docker/redis/users.acl.example')).toMatch(new RegExp(`^user ${redisUser} on `, 'm'));
+    expect(read(`k8s/base/${name}/settings.env`)).toContain(`REDIS_USERNAME=${redisUser}\n`);
+  });
+
+  it('itself: every service that is named in it is in it, and no two have one port', () => {
+    const named = Object.values(manifest).flatMap(({ forwardsTo, calls }): string[] => [...forwardsTo, ...calls]);
+    expect(named.filter((name) => !(name in manifest))).toEqual([]);
+    expect(new Set(services.map((name) => manifest[name].port)).size).toBe(services.length);
+  });
+});

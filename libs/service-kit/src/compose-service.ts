@@ -1,0 +1,95 @@
+import { connectPostgres, type Postgres, type PostgresSettings } from '@badger-store/postgres-kit';
+import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { assembleService, type ServiceParts } from './assemble-service';
+import { createServiceTokens } from './auth/service-token';
+import { startBackgroundJobs, type BackgroundJob } from './background-jobs';
+import { createServiceClient, type CallService } from './http/service-client';
+import type { Service } from './run-service';
+import { toPostgresSettings } from './settings/postgres-settings';
+import { toRedisSettings } from './settings/redis-settings';
+import type { ServiceConfig, ServiceName } from './settings/service-settings';
+import { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
+
+type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>>;
+
+/** What every service stands on. `composeService` opens it and closes it. */
+export interface Foundation<Tables> {
+  readonly metrics: Registry;
+  readonly redis: RedisClient;
+  readonly db: Postgres<Tables>['db'];
+  /** Where the service's schema is, for connections that the service opens itself. */
+  readonly database: Omit<PostgresSettings, 'applicationName'>;
+  /** A further pool of connections to the service's schema. */
+  openPool(limits: PoolLimits): Postgres<Tables>['db'];
+  /** Calls another service, with the token that this service shows it. */
+  createCaller(callee: ServiceName, urls: readonly string[]): CallService;
+  /** Logs an error as a warning that says what failed. */
+  report(what: string): (err: unknown) => void;
+}
+
+export interface ComposedParts extends Omit<ServiceParts, 'checks' | 'findings' | 'metrics' | 'close'> {
+  /** Dependencies besides Redis and PostgreSQL. */
+  readonly checks?: ServiceParts['checks'];
+  readonly jobs?: readonly BackgroundJob[];
+  /** Closes what the service opened itself, after its jobs have ended. */
+  close?(): Promise<void> | void;
+}
+
+interface Origin {
+  readonly name: ServiceName;
+  /** The service's own schema in PostgreSQL. */
+  readonly schema: string;
+  readonly config: ServiceConfig;
+  readonly log: Logger;
+}
+
+/** A service from its own parts: with metrics, Redis, PostgreSQL, background jobs and the order in which they close. */
+export function composeService<Tables>(
+  { name, schema, config, log }: Origin,
+  compose: (foundation: Foundation<Tables>) => ComposedParts,
+): Service {
+  const report = (what: string) => (err: unknown) => log.warn({ err }, what);
+  const metrics = createMetrics();
+  const { onCall, onEvent } = observeRedis(metrics, log);
+  const redis = connectRedis({ ...toRedisSettings(config, name), onCall }, onEvent);
+  const database = { ...toPostgresSettings(config), schema, onQuery: observePostgres(metrics) };
+  const pools: Postgres<Tables>[] = [];
+  const openPool = (limits: PoolLimits = {}) => {
+    const pool = connectPostgres<Tables>({ ...database, applicationName: name, ...limits }, report('postgres'));
+    pools.push(pool);
+    return pool;
+  };
+  const postgres = openPool();
+  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, name);
+
+  const {
+    jobs = [],
+    checks,
+    close,
+    ...parts
+  } = compose({
+    metrics,
+    redis,
+    db: postgres.db,
+    database,
+    openPool: (limits) => openPool(limits).db,
+    createCaller: (callee, urls) => createServiceClient({ name: callee, urls, token: () => tokenFor(callee) }),
+    report,
+  });
+  const running = startBackgroundJobs(jobs, (err, job) => log.warn({ err, job }, 'background job failed'));
+
+  return assembleService(config, log, {
+    ...parts,
+    metrics,
+    checks: { redis: redis.ping, postgres: postgres.ping, ...checks },
+    findings: redis.findings,
+    async close() {
+      await running.close();
+      await close?.();
+      await redis.close();
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
+  });
+}

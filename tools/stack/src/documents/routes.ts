@@ -1,0 +1,53 @@
+import { operations, type Operation } from '@badger-store/store-api';
+import { z } from 'zod';
+import type { ServiceName } from '../services';
+import { table } from './markdown';
+
+/** The public routes, with what they answer. */
+export const contractRoutes = () =>
+  table(
+    ['Route', 'Who', 'Served by', 'What it does', 'Answers'],
+    operations.map((operation) => [
+      toRoute(operation),
+      toCaller(operation),
+      operation.servedBy,
+      operation.summary,
+      toAnswers(operation),
+    ]),
+  );
+
+/** The public routes that a service serves. */
+export const serviceRoutes = (service: ServiceName) =>
+  table(
+    ['Route', 'Who', 'What it does'],
+    operations
+      .filter(({ servedBy }) => servedBy === service)
+      .map((operation) => [toName(operation), toCaller(operation), operation.summary]),
+  );
+
+const toName = ({ method, path }: Operation) => `\`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}\``;
+
+function toRoute(operation: Operation): string {
+  const query = operation.query && Object.keys(operation.query.shape).map((name) => `${name}=`);
+  const name = query ? toName(operation).replace(/`$/, `?${query.join('&')}\``) : toName(operation);
+  return operation.body ? `${name} \`${toBody(operation.body)}\`` : name;
+}
+
+function toBody(body: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+  return `{ ${Object.keys(properties)
+    .map((name) => (required.includes(name) ? name : `${name}?`))
+    .join(', ')} }`;
+}
+
+const proofs = { apiKey: '`X-Api-Key`', userToken: 'a userToken', refreshCookie: 'the refresh cookie' };
+
+function toCaller({ bearer, scope, optional = [] }: Operation): string {
+  if (bearer) return scope ? `bearer, scope \`${scope}\`` : 'bearer';
+  return ['anyone', ...optional.map((name) => proofs[name])].join('; ');
+}
+
+const toAnswers = ({ answer, problems }: Operation): string =>
+  [[answer.status, answer.description], ...Object.entries(problems)]
+    .map(([status, description]) => `${status} ${description}`)
+    .join('; ');
