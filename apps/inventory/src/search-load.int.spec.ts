@@ -36,10 +36,17 @@ beforeAll(async () => {
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
   keys = await serveLocally((_req, res) => void res.end(JSON.stringify({ keys: [jwk] })));
   const secretFile = join(folder, 'service-token-secrets');
-  writeFileSync(secretFile, `inventory:checkout ${randomBytes(32).toString('base64url')}\n`);
+  const pairs = ['inventory:checkout', 'inventory:gateway'];
+  writeFileSync(secretFile, pairs.map((pair) => `${pair} ${randomBytes(32).toString('base64url')}\n`).join(''));
   const config = loadConfig(configSchema, {
     ...{ HOST: '127.0.0.1', PORT: '0', DRAIN_SECONDS: '1', SERVICE_TOKEN_SECRET_FILE: secretFile },
-    ...{ REDIS_URL: redis.url, DATABASE_URL: stock.url, JWKS_URL: keys.url, CHECKOUT_URL: keys.url },
+    ...{
+      REDIS_URL: redis.url,
+      DATABASE_URL: stock.url,
+      JWKS_URL: keys.url,
+      CHECKOUT_URL: keys.url,
+      GATEWAY_ADMIN_URL: keys.url,
+    },
   });
   service = await startService(composeInventory(config, createLogger('spec', 'silent')));
   url = `http://127.0.0.1:${service.port}`;

@@ -73,7 +73,7 @@ it('a checkout is one trace, from the gateway to every service, step and databas
       'inventory: select',
       'checkout: claim',
       'checkout: settle',
-      'checkout: confirm the payment',
+      'checkout: confirm_payment',
       'checkout: with',
     ]),
   );
