@@ -19,6 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'badger-secrets-spec-'));
   const docker = join(root, 'docker');
   await cp(docker, join(folder, 'docker'), { recursive: true, filter: (path) => path !== join(docker, '.secrets') });
+  await cp(join(root, 'services.json'), join(folder, 'services.json'));
   const kubectl = join(folder, 'kubectl');
   await writeFile(kubectl, `#!/bin/sh\nexec ${await findKubectl()} "$@" --dry-run=client -o json\n`, { mode: 0o755 });
   await symlink(process.execPath, join(folder, 'node'));
