@@ -8,8 +8,7 @@ module.exports = {
   testEnvironment: '<rootDir>/jest-environment.cjs',
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['/test-output/'],
-  // Specs that wait for servers leave a core idle.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: availableParallelism(),
   // A busy machine is not a failure: what has to be fast is counted, not timed.
   testTimeout: 180_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
