@@ -1,6 +1,6 @@
 // npm test: installs what is missing, builds, and runs every test against a real Redis and a real PostgreSQL. Arguments after `--` go to
 // Jest: `npm test -- apps/gateway`. With STRESS=1 (npm run test:stress) the tests repeat with full counts, and the counts are printed.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
@@ -13,6 +13,7 @@ ensureRedis();
 say('building …');
 if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
 
+mkdirSync(output, { recursive: true });
 for (const file of [results, stressCounts]) rmSync(file, { force: true });
 const jest = join('node_modules', '.bin', 'jest');
 const { ok } = run(jest, ['--json', `--outputFile=${results}`, ...process.argv.slice(2)]);
