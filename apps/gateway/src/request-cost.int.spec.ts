@@ -37,7 +37,7 @@ it('a forwarded request is one request to the service, and no question of its ow
   const commands = await monitored.during(() => add(requests));
   monitored.stop();
   expect(gateway.upstream.received).toHaveLength(requests);
-  // Background jobs (the feed of revocations, the exchange of counts, pings) run meanwhile, the more the longer it takes.
+  // Background jobs (polls for revocations and memory, the sweeper, pings) run meanwhile, the more the longer it takes.
   expect(commands.length).toBeLessThan(requests);
   expect((await statements()) - statementsBefore).toBeLessThan(requests);
 });
