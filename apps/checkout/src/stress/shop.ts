@@ -61,7 +61,7 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 /** PostgreSQL, inventory as its own program, and checkouts in processes that can be stopped at any step. */
 export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) {
-  const folder = await mkdtemp(join(tmpdir(), 'badger-proof-'));
+  const folder = await mkdtemp(join(tmpdir(), 'badger-stress-'));
   const worker = join(folder, 'checkout-worker.js');
   const esbuild = ['--bundle', '--platform=node', '--target=node20', '--loader:.lua=text', '--loader:.sql=text'];
   await run(
@@ -180,7 +180,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       const [id, item] = [`g-${randomBytes(16).toString('base64url')}`, `i-${randomUUID()}`];
       await books.query(
         `insert into inventory.items (id, name, description, category, price_amount, stock, picture_svg)
-         values ($1, 'Thing', '', 'proof', 250, $2, '<svg/>')`,
+         values ($1, 'Thing', '', 'things', 250, $2, '<svg/>')`,
         [item, stock],
       );
       const scopes = new Set(['cart', 'orders:read', 'checkout']);

@@ -11,7 +11,7 @@ export interface Ledger {
   ordered(): Promise<CartItem[][]>;
 }
 
-/** The durable record of orders: a Redis of its own, which the faults of the proof leave alone. */
+/** The durable record of orders: a Redis of its own, which the faults of the test leave alone. */
 export function createLedger(redis: Redis): Ledger {
   return {
     async decide(checkoutId, items, wanted) {

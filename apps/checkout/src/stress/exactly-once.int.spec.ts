@@ -111,7 +111,7 @@ describe('a checkout whose process is killed with -9', () => {
   const lanes: CheckoutProcess[] = [];
   beforeAll(async () => {
     redis = await startRedisServer();
-    shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
+    shop = await openShop({ redis: { url: redis.url, connectionName: 'stress' }, redisEnv: { REDIS_URL: redis.url } });
     for (let lane = 0; lane < 3; lane += 1) lanes.push(await shop.startCheckout());
   });
   afterAll(async () => {
@@ -165,7 +165,7 @@ describe('a checkout whose Redis is lost, and back empty,', () => {
   let checkout: CheckoutProcess;
   beforeAll(async () => {
     redis = await startRedisServer();
-    shop = await openShop({ redis: { url: redis.url, connectionName: 'proof' }, redisEnv: { REDIS_URL: redis.url } });
+    shop = await openShop({ redis: { url: redis.url, connectionName: 'stress' }, redisEnv: { REDIS_URL: redis.url } });
     checkout = await shop.startCheckout();
   });
   afterAll(async () => {
@@ -200,7 +200,7 @@ describe('a checkout whose Redis fails over under Sentinel', () => {
     const { sentinels, sentinelName } = redis;
     const addresses = sentinels.map(({ host, port }) => `${host}:${port}`).join(',');
     shop = await openShop({
-      redis: { sentinels, sentinelName, connectionName: 'proof' },
+      redis: { sentinels, sentinelName, connectionName: 'stress' },
       redisEnv: { REDIS_SENTINELS: addresses, REDIS_SENTINEL_NAME: sentinelName },
     });
     checkout = await shop.startCheckout();

@@ -1,7 +1,7 @@
 import { connectRedis, type RedisClient, type RedisSettings } from '@badger-store/redis-kit';
 import { startRedisCluster, startRedisServer } from '@badger-store/redis-kit/testing';
 
-/** Long enough that a busy machine is not taken for an outage, which is not what these proofs are about. */
+/** Long enough that a busy machine is not taken for an outage, which is not what these tests are about. */
 const deadlineMs = 10_000;
 
 export interface RedisWithClients {
@@ -14,13 +14,13 @@ export async function connectClients(
   count: number,
 ): Promise<RedisClient[]> {
   const clients = Array.from({ length: count }, () =>
-    connectRedis({ ...where, connectionName: 'proof', deadlineMs }, () => undefined),
+    connectRedis({ ...where, connectionName: 'stress', deadlineMs }, () => undefined),
   );
   await Promise.all(clients.map((client) => client.ready(10_000)));
   return clients;
 }
 
-/** Redis as it may be deployed, started for one proof. */
+/** Redis as it may be deployed, started for one spec file. */
 export const deployments: Readonly<Record<string, () => Promise<RedisWithClients>>> = {
   async 'one Redis'() {
     const server = await startRedisServer();
