@@ -1,6 +1,6 @@
-/** What the errors of a cart have in common: `kind` says what sort of failure it is, `code` is stable and for programs. */
+/** What the errors of a cart have in common: `category` says what sort of failure it is, `code` is stable and for programs. */
 export abstract class CartCacheError extends Error {
-  abstract readonly kind: 'invalid' | 'not-found' | 'over-limit' | 'conflict' | 'unavailable';
+  abstract readonly category: 'invalid' | 'not-found' | 'unprocessable' | 'conflict' | 'unavailable';
   abstract readonly code: string;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -11,12 +11,12 @@ export abstract class CartCacheError extends Error {
 
 /** A token, id or quantity that no cart can have. */
 export class InvalidCartInputError extends CartCacheError {
-  readonly kind = 'invalid';
+  readonly category = 'invalid';
   readonly code = 'INVALID_CART_INPUT';
 }
 
 export class ItemNotInCartError extends CartCacheError {
-  readonly kind = 'not-found';
+  readonly category = 'not-found';
   readonly code = 'ITEM_NOT_IN_CART';
 
   constructor(readonly itemId: string) {
@@ -26,7 +26,7 @@ export class ItemNotInCartError extends CartCacheError {
 
 /** The change would take the cart over a limit; nothing was changed. */
 export class CartLimitError extends CartCacheError {
-  readonly kind = 'over-limit';
+  readonly category = 'unprocessable';
 
   constructor(
     readonly code: keyof typeof limitMessages,
@@ -44,7 +44,7 @@ const limitMessages = {
 
 /** The operation id was used for another add. */
 export class OperationIdReusedError extends CartCacheError {
-  readonly kind = 'over-limit';
+  readonly category = 'unprocessable';
   readonly code = 'OPERATION_ID_REUSED';
 
   constructor(readonly operationId: string) {
@@ -53,7 +53,7 @@ export class OperationIdReusedError extends CartCacheError {
 }
 
 export class EmptyCartError extends CartCacheError {
-  readonly kind = 'invalid';
+  readonly category = 'invalid';
   readonly code = 'EMPTY_CART';
 
   constructor() {
@@ -63,7 +63,7 @@ export class EmptyCartError extends CartCacheError {
 
 /** Another attempt holds the checkout lock of this cart. */
 export class CheckoutUnderWayError extends CartCacheError {
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'CHECKOUT_UNDER_WAY';
 
   constructor(

@@ -10,7 +10,7 @@ const run = (
     cartMiddleware({ get }, options)(req as Request & CartRequest, {} as Response, resolve),
   );
 
-const away = Object.assign(new Error('away'), { kind: 'unavailable' });
+const away = Object.assign(new Error('away'), { category: 'unavailable' });
 
 describe('the cart middleware', () => {
   it('puts the cart of req.userToken on req.cart', async () => {

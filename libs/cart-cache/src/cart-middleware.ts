@@ -56,4 +56,5 @@ export function cartMiddleware(cache: Pick<CartCache, 'get'>, options: CartMiddl
   };
 }
 
-const isUnavailable = (error: unknown) => error instanceof Error && 'kind' in error && error.kind === 'unavailable';
+const isUnavailable = (error: unknown) =>
+  error instanceof Error && 'category' in error && error.category === 'unavailable';

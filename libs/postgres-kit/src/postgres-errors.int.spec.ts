@@ -64,7 +64,7 @@ describe('an error that says something about the server or about other clients',
     const { db } = connect(1);
     const error = await failure(raise(db, state));
     expect(error).toBeInstanceOf(PostgresUnavailableError);
-    expect(error).toMatchObject({ kind: 'unavailable', code: 'POSTGRES_UNAVAILABLE', cause: { code: state } });
+    expect(error).toMatchObject({ category: 'unavailable', code: 'POSTGRES_UNAVAILABLE', cause: { code: state } });
     await sql`select 1`.execute(db);
     const inTransaction = await failure(db.transaction().execute((tx) => raise(tx, state)));
     expect(inTransaction).toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });

@@ -1,6 +1,6 @@
 /** PostgreSQL could not be reached, did not answer in time, or could not run the statement now. A change may have happened all the same. */
 export class PostgresUnavailableError extends Error {
-  readonly kind = 'unavailable';
+  readonly category = 'unavailable';
   readonly code = 'POSTGRES_UNAVAILABLE';
   override readonly name: string = 'PostgresUnavailableError';
 }

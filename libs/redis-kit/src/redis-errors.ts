@@ -3,7 +3,7 @@
  * `false` only where that is certain, because the command was never sent, or because Redis refused to run it.
  */
 export class RedisUnavailableError extends Error {
-  readonly kind = 'unavailable';
+  readonly category = 'unavailable';
   readonly code = 'REDIS_UNAVAILABLE';
   override readonly name = 'RedisUnavailableError';
 

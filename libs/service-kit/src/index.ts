@@ -40,7 +40,7 @@ export { createServiceClient, type CallService, type ServiceAnswer } from './htt
 export { validate } from './http/validate';
 export { composeService, type Foundation } from './compose-service';
 export { createLogger } from './logger';
-export { isKnownError, ServiceError, statusOf, type ErrorKind, type KnownError } from './problems';
+export { isKnownError, ServiceError, type ErrorCategory, type KnownError } from './problems';
 export { toPostgresSettings } from './settings/postgres-settings';
 export { insecureHint, mustBeSecure } from './settings/production-settings';
 export { toRedisSettings } from './settings/redis-settings';

@@ -1,51 +1,54 @@
-import { isKnownError, ServiceError, toProblem, type ErrorKind } from './problems';
+import { isKnownError, ServiceError, toProblem, type ErrorCategory } from './problems';
 
-const expected: Record<ErrorKind, number> = {
+const expected: Record<ErrorCategory, number> = {
   invalid: 400,
   unauthenticated: 401,
   'payment-required': 402,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
-  'too-slow': 408,
+  'request-timeout': 408,
   conflict: 409,
   'precondition-failed': 412,
-  'too-large': 413,
+  'content-too-large': 413,
   'unsupported-media-type': 415,
   'expectation-failed': 417,
-  'over-limit': 422,
+  unprocessable: 422,
   'rate-limited': 429,
   'headers-too-large': 431,
   'not-implemented': 501,
-  'upstream-failed': 502,
+  'bad-gateway': 502,
   unavailable: 503,
-  'upstream-late': 504,
+  'gateway-timeout': 504,
   'version-not-supported': 505,
 };
 
 const httpError = (status: number, type?: string) => Object.assign(new Error('hunter2'), { status, type });
 
 describe('a problem', () => {
-  it.each(Object.entries(expected) as [ErrorKind, number][])('of the kind %s has the status %i', (kind, status) => {
-    const problem = toProblem(new ServiceError(kind, 'SOME_CODE', 'What happened.', { extensions: { id: 'a' } }));
-    expect(problem).toEqual({
-      type: 'about:blank',
-      title: expect.stringMatching(/^[A-Z]/),
-      status,
-      detail: 'What happened.',
-      code: 'SOME_CODE',
-      id: 'a',
-    });
-  });
+  it.each(Object.entries(expected) as [ErrorCategory, number][])(
+    'a ServiceError of the category %s has the status %i',
+    (category, status) => {
+      const problem = toProblem(new ServiceError(category, 'SOME_CODE', 'What happened.', { extensions: { id: 'a' } }));
+      expect(problem).toEqual({
+        type: 'about:blank',
+        title: expect.stringMatching(/^[A-Z]/),
+        status,
+        detail: 'What happened.',
+        code: 'SOME_CODE',
+        id: 'a',
+      });
+    },
+  );
 
   it('is made from an error of the right shape, of whatever class', () => {
-    const error = Object.assign(new Error('Too many lines.'), { kind: 'over-limit', code: 'CART_LIMIT' });
+    const error = Object.assign(new Error('Too many lines.'), { category: 'unprocessable', code: 'CART_LIMIT' });
     expect(toProblem(error)).toMatchObject({ status: 422, detail: 'Too many lines.', code: 'CART_LIMIT' });
   });
 
   it('does not tell what another library says about being unavailable', () => {
     const error = Object.assign(new Error('redis://user:hunter2@10.0.0.7 refused'), {
-      kind: 'unavailable',
+      category: 'unavailable',
       code: 'REDIS_UNAVAILABLE',
     });
     const problem = toProblem(error);
@@ -56,10 +59,13 @@ describe('a problem', () => {
   it.each([
     ['an error', new Error('hunter2')],
     ['an error with a code of its own', Object.assign(new Error('hunter2'), { code: 'hunter2', detail: 'hunter2' })],
-    ['an error of an unknown kind', Object.assign(new Error('hunter2'), { code: 'hunter2', kind: 'hunter2' })],
-    ['a kind that every object inherits', Object.assign(new Error('hunter2'), { code: 'X', kind: 'constructor' })],
+    ['an error of an unknown category', Object.assign(new Error('hunter2'), { code: 'hunter2', category: 'hunter2' })],
+    [
+      'a category that every object inherits',
+      Object.assign(new Error('hunter2'), { code: 'X', category: 'constructor' }),
+    ],
     ['a 5xx of another library', httpError(503)],
-    ['an object that is no error', { kind: 'invalid', code: 'hunter2', message: 'hunter2' }],
+    ['an object that is no error', { category: 'invalid', code: 'hunter2', message: 'hunter2' }],
     ['a string', 'hunter2'],
     ['nothing', undefined],
   ])('gives nothing away about %s', (_what, error) => {

@@ -1,52 +1,52 @@
-/** What sort of failure an error is; the table below turns it into a status. */
-export type ErrorKind =
+/** The category of an error determines its HTTP status. */
+export type ErrorCategory =
   | 'invalid'
   | 'unauthenticated'
   | 'payment-required'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
-  | 'too-slow'
+  | 'request-timeout'
   | 'conflict'
   | 'precondition-failed'
-  | 'too-large'
+  | 'content-too-large'
   | 'unsupported-media-type'
   | 'expectation-failed'
-  | 'over-limit'
+  | 'unprocessable'
   | 'rate-limited'
   | 'headers-too-large'
   | 'not-implemented'
-  | 'upstream-failed'
+  | 'bad-gateway'
   | 'unavailable'
-  | 'upstream-late'
+  | 'gateway-timeout'
   | 'version-not-supported';
 
-export const statusOf: Record<ErrorKind, number> = {
+const statuses: Record<ErrorCategory, number> = {
   invalid: 400,
   unauthenticated: 401,
   'payment-required': 402,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
-  'too-slow': 408,
+  'request-timeout': 408,
   conflict: 409,
   'precondition-failed': 412,
-  'too-large': 413,
+  'content-too-large': 413,
   'unsupported-media-type': 415,
   'expectation-failed': 417,
-  'over-limit': 422,
+  unprocessable: 422,
   'rate-limited': 429,
   'headers-too-large': 431,
   'not-implemented': 501,
-  'upstream-failed': 502,
+  'bad-gateway': 502,
   unavailable: 503,
-  'upstream-late': 504,
+  'gateway-timeout': 504,
   'version-not-supported': 505,
 };
 
 /** An error that a caller is meant to read: its message becomes the problem's `detail`. */
 export interface KnownError extends Error {
-  readonly kind: ErrorKind;
+  readonly category: ErrorCategory;
   /** Stable, for programs. */
   readonly code: string;
   /** Further members of the problem: https://www.rfc-editor.org/rfc/rfc9457#section-3.2 */
@@ -64,7 +64,7 @@ export class ServiceError extends Error implements KnownError {
   readonly retryAfterSeconds?: number;
 
   constructor(
-    readonly kind: ErrorKind,
+    readonly category: ErrorCategory,
     readonly code: string,
     message: string,
     options: ErrorOptions & Pick<KnownError, 'extensions' | 'headers' | 'retryAfterSeconds'> = {},
@@ -81,9 +81,9 @@ export function isKnownError(error: unknown): error is KnownError {
   return (
     error instanceof Error &&
     'code' in error &&
-    'kind' in error &&
-    typeof error.kind === 'string' &&
-    Object.hasOwn(statusOf, error.kind)
+    'category' in error &&
+    typeof error.category === 'string' &&
+    Object.hasOwn(statuses, error.category)
   );
 }
 
@@ -96,26 +96,26 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
-const titles: Record<ErrorKind, string> = {
+const titles: Record<ErrorCategory, string> = {
   invalid: 'The request is not valid',
   unauthenticated: 'A valid userToken is needed',
   'payment-required': 'The payment was declined',
   forbidden: 'This is not allowed',
   'not-found': 'There is no such thing',
   'method-not-allowed': 'The address does not have this method',
-  'too-slow': 'The request did not arrive in time',
+  'request-timeout': 'The request did not arrive in time',
   conflict: 'The request is in conflict with the present state',
   'precondition-failed': 'A precondition of the request does not hold',
-  'too-large': 'The request is too large',
+  'content-too-large': 'The request is too large',
   'unsupported-media-type': 'The content type is not supported',
   'expectation-failed': 'The expectation cannot be met',
-  'over-limit': 'The request goes over a limit',
+  unprocessable: 'The request goes over a limit',
   'rate-limited': 'Too many requests',
   'headers-too-large': 'The headers are too large',
   'not-implemented': 'The request needs something that the store does not have',
-  'upstream-failed': 'A service behind this one failed',
+  'bad-gateway': 'A service behind this one failed',
   unavailable: 'The service cannot do this at the moment',
-  'upstream-late': 'A service behind this one did not answer in time',
+  'gateway-timeout': 'A service behind this one did not answer in time',
   'version-not-supported': 'The version of HTTP is not supported',
 };
 
@@ -131,9 +131,16 @@ export function toProblem(error: unknown): Problem {
       code: 'INTERNAL',
     };
   }
-  const { kind, code } = known;
-  const detail = kind === 'unavailable' && !(known instanceof ServiceError) ? titles.unavailable : known.message;
-  return { type: 'about:blank', title: titles[kind], status: statusOf[kind], detail, code, ...known.extensions };
+  const { category, code } = known;
+  const detail = category === 'unavailable' && !(known instanceof ServiceError) ? titles.unavailable : known.message;
+  return {
+    type: 'about:blank',
+    title: titles[category],
+    status: statuses[category],
+    detail,
+    code,
+    ...known.extensions,
+  };
 }
 
 /** What Express and its body parser throw has an http-errors `type`: https://github.com/expressjs/body-parser#errors */
@@ -143,7 +150,7 @@ function fromBodyParser(error: unknown): KnownError | undefined {
   const type = 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') {
     const most = 'limit' in error ? `${Number(error.limit) / 1024} KiB` : 'is allowed';
-    return new ServiceError('too-large', 'BODY_TOO_LARGE', `The body is larger than ${most}.`);
+    return new ServiceError('content-too-large', 'BODY_TOO_LARGE', `The body is larger than ${most}.`);
   }
   if (error.status === 415)
     return new ServiceError(

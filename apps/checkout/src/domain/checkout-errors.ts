@@ -9,7 +9,7 @@ export interface Shortage {
 /** Some lines cannot be had in the quantity wanted; nothing was charged. */
 export class OutOfStockError extends Error {
   override readonly name = 'OutOfStockError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'OUT_OF_STOCK';
   readonly extensions: { readonly lines: readonly Shortage[] };
 
@@ -22,7 +22,7 @@ export class OutOfStockError extends Error {
 /** The catalogue's prices of some lines are no amounts of money; nothing was charged. */
 export class InvalidPriceError extends Error {
   override readonly name = 'InvalidPriceError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'INVALID_PRICE';
   readonly extensions: { readonly lines: readonly { readonly id: string; readonly price: Money }[] };
 
@@ -35,7 +35,7 @@ export class InvalidPriceError extends Error {
 /** An order has one currency; nothing was charged. */
 export class MixedCurrenciesError extends Error {
   override readonly name = 'MixedCurrenciesError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'MIXED_CURRENCIES';
   readonly extensions: { readonly lines: readonly { readonly id: string; readonly currency: string }[] };
 
@@ -48,7 +48,7 @@ export class MixedCurrenciesError extends Error {
 /** The total is more than can be calculated and charged exactly; nothing was charged. */
 export class TotalTooLargeError extends Error {
   override readonly name = 'TotalTooLargeError';
-  readonly kind = 'over-limit';
+  readonly category = 'unprocessable';
   readonly code = 'TOTAL_TOO_LARGE';
   readonly extensions: { readonly lines: readonly Pick<OrderLine, 'id' | 'quantity' | 'unitPrice'>[] };
 
@@ -61,7 +61,7 @@ export class TotalTooLargeError extends Error {
 /** The provider declined; nothing was charged. */
 export class PaymentDeclinedError extends Error {
   override readonly name = 'PaymentDeclinedError';
-  readonly kind = 'payment-required';
+  readonly category = 'payment-required';
   readonly code = 'PAYMENT_DECLINED';
   readonly extensions: { readonly orderId: string; readonly reason?: string };
 
@@ -75,7 +75,7 @@ export class PaymentDeclinedError extends Error {
 /** The order would come to another total than the customer saw; nothing was charged. */
 export class PriceChangedError extends Error {
   override readonly name = 'PriceChangedError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'PRICE_CHANGED';
   readonly extensions: { readonly total: Money };
 
@@ -88,7 +88,7 @@ export class PriceChangedError extends Error {
 /** The idempotency key came with another body before; nothing was done. */
 export class CheckoutKeyReusedError extends Error {
   override readonly name = 'CheckoutKeyReusedError';
-  readonly kind = 'over-limit';
+  readonly category = 'unprocessable';
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
 
   constructor() {
@@ -99,7 +99,7 @@ export class CheckoutKeyReusedError extends Error {
 /** The guest became a user, and the cart is on its way into the user's; nothing was charged. */
 export class GuestSignedInError extends Error {
   override readonly name = 'GuestSignedInError';
-  readonly kind = 'unauthenticated';
+  readonly category = 'unauthenticated';
   readonly code = 'INVALID_TOKEN';
 
   constructor() {

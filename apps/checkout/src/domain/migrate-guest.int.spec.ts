@@ -178,7 +178,7 @@ describe('a guest who signs in', () => {
     await store.inspector.hset(`{${guest}}_cart:claim`, 'leaseUntil', 0);
     expect(await handOver(guest, user)).toBe(true);
     goOn();
-    expect(await late).toMatchObject({ kind: 'unauthenticated' });
+    expect(await late).toMatchObject({ category: 'unauthenticated' });
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 2 }]);
     expect([await charges(guest), await charges(user)].flat()).toEqual([]);
   });
@@ -261,7 +261,7 @@ describe('a guest who signs in', () => {
     const [guest, user] = [await newShopper(), randomUUID()];
     expect(await handOver(guest, user)).toBe(true);
     await cartCache.add(guest, 'cap');
-    await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ category: 'unauthenticated' });
     expect(await charges(guest)).toEqual([]);
     expect(await handOver(guest, user)).toBe(true);
     expect(await cartCache.get(user)).toEqual([

@@ -1,7 +1,7 @@
-/** Errors that a caller is meant to read; `kind` and `code` say how they are answered. */
+/** Errors that a caller is meant to read. Their `category` and `code` determine the response. */
 class IdentityError extends Error {
   constructor(
-    readonly kind: 'invalid' | 'unauthenticated' | 'conflict' | 'rate-limited',
+    readonly category: 'invalid' | 'unauthenticated' | 'conflict' | 'rate-limited',
     readonly code: string,
     message: string,
     readonly retryAfterSeconds?: number,

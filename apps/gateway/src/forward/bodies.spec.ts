@@ -11,7 +11,7 @@ const bodyOf = (bytes?: number) => {
   return { req: req as unknown as Request, stream: req };
 };
 
-const tooSlow = { kind: 'too-slow', code: 'REQUEST_TOO_SLOW' };
+const tooSlow = { category: 'request-timeout', code: 'REQUEST_TOO_SLOW' };
 
 describe('bodies that are awaited', () => {
   it('make way for a later one, the oldest first, when all together get too large', async () => {

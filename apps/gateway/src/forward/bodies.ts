@@ -65,4 +65,4 @@ export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
 }
 
 const tooSlow = () =>
-  new ServiceError('too-slow', 'REQUEST_TOO_SLOW', 'The body did not arrive in time, and others are waiting.');
+  new ServiceError('request-timeout', 'REQUEST_TOO_SLOW', 'The body did not arrive in time, and others are waiting.');

@@ -108,11 +108,11 @@ const isRepeatable = (req: Request): boolean =>
   isSafe(req) || (req.method === 'POST' && req.path === '/Cart/Item' && Boolean(req.headers['idempotency-key']));
 
 const late = (name: string) =>
-  new ServiceError('upstream-late', 'UPSTREAM_LATE', `The ${name} service did not respond in time.`);
+  new ServiceError('gateway-timeout', 'UPSTREAM_LATE', `The ${name} service did not respond in time.`);
 
 /** The request may have been processed. */
 const brokenOff = (name: string, cause: Error) =>
-  new ServiceError('upstream-failed', 'UPSTREAM_FAILED', `The ${name} service closed the connection.`, { cause });
+  new ServiceError('bad-gateway', 'UPSTREAM_FAILED', `The ${name} service closed the connection.`, { cause });
 
 /** The request was not processed. */
 const unreachable = (name: string, cause?: Error) =>

@@ -41,12 +41,12 @@ describe('a path', () => {
     'http://store.example/Cart',
     '',
   ])('like %j is refused', async (path) => {
-    expect(await next(path)).toMatchObject({ kind: 'not-found', code: 'NO_SUCH_ROUTE' });
+    expect(await next(path)).toMatchObject({ category: 'not-found', code: 'NO_SUCH_ROUTE' });
   });
 
   it('that is long and wrong in its last letter is refused in no time', async () => {
     const startedAt = performance.now();
-    expect(await next(`${'/a'.repeat(8000)}%`)).toMatchObject({ kind: 'not-found' });
+    expect(await next(`${'/a'.repeat(8000)}%`)).toMatchObject({ category: 'not-found' });
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

@@ -18,7 +18,7 @@ it('a bounded number of passwords wait for their turn, and the rest is refused a
   const passwords = createArgon2Passwords({ concurrency: 1, maxWaiting: 2 });
   const hashes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('four badgers')));
   expect(hashes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
-  expect(hashes[4]).toMatchObject({ reason: { code: 'BUSY', kind: 'unavailable' } });
+  expect(hashes[4]).toMatchObject({ reason: { code: 'BUSY', category: 'unavailable' } });
   expect(await passwords.hash('four badgers')).toMatch(/^\$argon2id/);
 });
 

@@ -47,7 +47,7 @@ it('may have members that are not known yet', async () => {
 
 it('are asked of the next replica when one is away', async () => {
   expect((await find(away, checkout.url)).size).toBe(0);
-  await expect(find(away, away)).rejects.toMatchObject({ kind: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
+  await expect(find(away, away)).rejects.toMatchObject({ category: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
 });
 
 it('are asked of one replica alone when that answers', async () => {
@@ -75,20 +75,20 @@ it.each<[string, unknown, number]>([
   ['that it is unavailable', { outcomes: [] }, 503],
 ])('are not known when checkout answers %s', async (_what, body, status) => {
   answerWith(body, status);
-  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
+  await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
 });
 
 it('are not known when the answer is no JSON, or somewhere else', async () => {
   answer = (res) => res.end('<html>');
-  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
   answer = (res) => res.writeHead(307, { location: '/elsewhere' }).end();
-  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
   expect(new Set(asked.map(({ url }) => url))).toEqual(new Set(['/internal/orders/outcomes']));
 });
 
 it('are not known when checkout does not answer within 2 s', async () => {
   answer = () => undefined;
   const startedAt = performance.now();
-  await expect(find(checkout.url)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
   expect(performance.now() - startedAt).toBeLessThan(3500);
 });

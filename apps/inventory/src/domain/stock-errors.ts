@@ -7,7 +7,7 @@ export interface Shortage {
 /** Names every line of which there are too few; nothing was held. */
 export class OutOfStockError extends Error {
   override readonly name = 'OutOfStockError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'OUT_OF_STOCK';
   readonly extensions: { readonly lines: readonly Shortage[] };
 
@@ -20,7 +20,7 @@ export class OutOfStockError extends Error {
 /** The goods were given back, or were never to be held; for this id that is the end. */
 export class ReservationReleasedError extends Error {
   override readonly name = 'ReservationReleasedError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'RESERVATION_RELEASED';
 
   constructor(checkoutId: string) {
@@ -31,7 +31,7 @@ export class ReservationReleasedError extends Error {
 /** The goods have left the house; for this id that is the end. */
 export class ReservationCommittedError extends Error {
   override readonly name = 'ReservationCommittedError';
-  readonly kind = 'conflict';
+  readonly category = 'conflict';
   readonly code = 'RESERVATION_COMMITTED';
 
   constructor(checkoutId: string) {
@@ -42,7 +42,7 @@ export class ReservationCommittedError extends Error {
 /** The id was used before, for other lines; nothing was changed. */
 export class ReservationDiffersError extends Error {
   override readonly name = 'ReservationDiffersError';
-  readonly kind = 'over-limit';
+  readonly category = 'unprocessable';
   readonly code = 'RESERVATION_DIFFERS';
 
   constructor(checkoutId: string) {
@@ -52,7 +52,7 @@ export class ReservationDiffersError extends Error {
 
 export class NoSuchReservationError extends Error {
   override readonly name = 'NoSuchReservationError';
-  readonly kind = 'not-found';
+  readonly category = 'not-found';
   readonly code = 'NO_SUCH_RESERVATION';
 
   constructor(checkoutId: string) {

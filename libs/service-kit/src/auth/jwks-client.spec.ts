@@ -108,7 +108,7 @@ describe('the client for an issuer’s keys', () => {
   ])('is unavailable while the issuer %s, and recovers', async (_what, broken) => {
     answer = broken;
     const findKey = clientOf();
-    await expect(findKey('first')).rejects.toMatchObject({ kind: 'unavailable', code: 'KEYS_UNAVAILABLE' });
+    await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
     expect(asked).toBe(1);
     publish(jwkOf('first', first));
     expect(isSame(await findKey('first'), first)).toBe(true);
@@ -116,7 +116,7 @@ describe('the client for an issuer’s keys', () => {
 
   it('is unavailable while the issuer was never there', async () => {
     const findKey = createJwksClient({ url: `http://127.0.0.1:${await freePort()}` });
-    await expect(findKey('first')).rejects.toMatchObject({ kind: 'unavailable', code: 'KEYS_UNAVAILABLE' });
+    await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
   });
 
   it('ignores keys that are no P-256 keys with an id', async () => {

@@ -41,7 +41,7 @@ describe('the store’s own site', () => {
 
   it.each(foreign)('is not %s', async (_what, headers) => {
     expect(isOwnSite(from(headers), listed)).toBe(false);
-    expect(await passes(headers)).toMatchObject({ kind: 'forbidden', code: 'NOT_OUR_SITE' });
+    expect(await passes(headers)).toMatchObject({ category: 'forbidden', code: 'NOT_OUR_SITE' });
   });
 
   it('is no origin where none is listed', () => {

@@ -12,7 +12,7 @@ const parties = { issuer: 'badger-store', audience: 'badger-store' };
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ours = pair();
 const signature = jest.mocked(checkSignature);
-const refusal = { kind: 'unauthenticated', code: 'INVALID_TOKEN' };
+const refusal = { category: 'unauthenticated', code: 'INVALID_TOKEN' };
 
 let published: Map<string, KeyObject>;
 beforeEach(() => {

@@ -71,18 +71,18 @@ describe('a service', () => {
     ['one that never ends', `Bearer ${forged({ iat: now - 120, exp: now + 1e9 })}`],
     ['one that is too long', `Bearer ${forged({ more: 'x'.repeat(1024) })}`],
   ])('does not pass with %s', async (_what, authorization) => {
-    expect(await outcome(authorization)).toMatchObject({ kind: 'unauthenticated' });
+    expect(await outcome(authorization)).toMatchObject({ category: 'unauthenticated' });
   });
 
   it('does not pass where it is not among the callers', async () => {
-    expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ kind: 'unauthenticated' });
+    expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ category: 'unauthenticated' });
   });
 
   it('does not pass for a user', async () => {
     const verify = createUserTokenVerifier(() => Promise.resolve(userKey.publicKey), parties);
-    await expect(verify(forged())).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(verify(forged())).rejects.toMatchObject({ category: 'unauthenticated' });
     await expect(verify(forged({}, { header: { typ: 'at+jwt', kid: 'key' } }))).rejects.toMatchObject({
-      kind: 'unauthenticated',
+      category: 'unauthenticated',
     });
   });
 

@@ -46,7 +46,7 @@ function token(
 }
 
 const expectRefused = (text: string) =>
-  expect(verify(text)).rejects.toMatchObject({ kind: 'unauthenticated', code: 'INVALID_TOKEN' });
+  expect(verify(text)).rejects.toMatchObject({ category: 'unauthenticated', code: 'INVALID_TOKEN' });
 
 describe('a userToken', () => {
   it('that is good tells whom it speaks for', async () => {

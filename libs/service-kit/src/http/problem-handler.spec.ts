@@ -3,18 +3,18 @@ import { Router } from 'express';
 import request from 'supertest';
 import { assembleService } from '../assemble-service';
 import { createLogger } from '../logger';
-import { ServiceError, type ErrorKind } from '../problems';
+import { ServiceError, type ErrorCategory } from '../problems';
 
-it.each<[ErrorKind, number, boolean]>([
+it.each<[ErrorCategory, number, boolean]>([
   ['unavailable', 503, true],
   ['not-implemented', 501, false],
   ['version-not-supported', 505, false],
   ['not-found', 404, false],
-])('a problem of the kind %s is answered with %d; an error is logged: %s', async (kind, status, isLogged) => {
+])('a problem of the category %s is answered with %d; an error is logged: %s', async (category, status, isLogged) => {
   let written = '';
   const log = createLogger('spec', 'error', { write: (line) => void (written += line) });
   const routes = Router().get('/problem', () => {
-    throw new ServiceError(kind, 'SOME_CODE', 'What happened.');
+    throw new ServiceError(category, 'SOME_CODE', 'What happened.');
   });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const service = assembleService(config, log, { routes, checks: {}, close: () => Promise.resolve() });

@@ -49,4 +49,4 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
 
 const clientLeft = () => new ServiceError('invalid', 'BAD_REQUEST', 'The client left before its body was read.');
 const tooLarge = (maxBytes: number) =>
-  new ServiceError('too-large', 'BODY_TOO_LARGE', `The body is larger than ${maxBytes / 1024} KiB.`);
+  new ServiceError('content-too-large', 'BODY_TOO_LARGE', `The body is larger than ${maxBytes / 1024} KiB.`);

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { ServiceError, toProblem, type ErrorKind } from '../problems';
+import { ServiceError, toProblem, type ErrorCategory } from '../problems';
 
 /** What Node.js calls the ways in which a connection fails to bring a request: https://nodejs.org/api/errors.html */
-const refusals: Readonly<Record<string, readonly [kind: ErrorKind, code: string, detail: string]>> = {
+const refusals: Readonly<Record<string, readonly [category: ErrorCategory, code: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'HEADERS_TOO_LARGE', 'The headers are larger than 16 KiB.'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['too-large', 'BODY_TOO_LARGE', 'The chunk extensions are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['content-too-large', 'BODY_TOO_LARGE', 'The chunk extensions are too large.'],
   HPE_INVALID_VERSION: ['version-not-supported', 'VERSION_NOT_SUPPORTED', 'Send the request as HTTP/1.1.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['too-slow', 'REQUEST_TOO_SLOW', 'The request did not arrive in time.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'REQUEST_TOO_SLOW', 'The request did not arrive in time.'],
 };
 const malformed = ['invalid', 'BAD_REQUEST', 'The request is malformed.'] as const;
 const unknownMethod = ['not-implemented', 'METHOD_NOT_IMPLEMENTED', 'The store does not have this method.'] as const;
@@ -71,7 +71,7 @@ function answerOwed(res: ServerResponse, problem: { readonly status: number }): 
   res.end(body);
 }
 
-function reasonOf({ code = '', rawPacket }: ConnectionError): readonly [ErrorKind, string, string] {
+function reasonOf({ code = '', rawPacket }: ConnectionError): readonly [ErrorCategory, string, string] {
   if (code === 'HPE_INVALID_METHOD' && isRequestLine(rawPacket)) return unknownMethod;
   return refusals[code] ?? malformed;
 }

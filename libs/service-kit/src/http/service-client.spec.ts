@@ -86,7 +86,7 @@ it('asks the next after an answer that is not to be read', async () => {
 it('gives up after three attempts, saying of each what went wrong', async () => {
   const [away, broken] = [await gone(), await replica(answerWith({}, 500))];
   const refused = await client(away, broken.url)(call).catch((error: unknown) => error);
-  expect(refused).toMatchObject({ kind: 'unavailable', code: 'STOCK_UNAVAILABLE' });
+  expect(refused).toMatchObject({ category: 'unavailable', code: 'STOCK_UNAVAILABLE' });
   expect(((refused as Error).cause as AggregateError).errors.map(String)).toEqual([
     expect.stringContaining('ECONNREFUSED'),
     'Error: stock responded with status 500',
