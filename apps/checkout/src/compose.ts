@@ -18,6 +18,7 @@ import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
 import { createFollowPayment, createSweep } from './domain/sweep-orders';
 import { untraced, type Trace } from './domain/trace';
+import { quoteItems } from './domain/totals-and-prices';
 import { composeProviders } from './payment/providers';
 import { createPostgresBacklog } from './postgres/postgres-backlog';
 import { createPostgresCheckoutKeys } from './postgres/postgres-checkout-keys';
@@ -68,9 +69,11 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   const routes = checkoutServiceRoutes({
     orderLists: createPostgresOrderLists(db),
     placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
+    quoteCart: async (userId) => quoteItems(parts, await parts.cartCache.get(userId)),
     migrateGuest: createMigrateGuest(parts),
     serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     paymentMethods: config.PAYMENT_METHODS,
+    invoiceDueDays: config.INVOICE_DUE_DAYS,
     firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
     verifyUserToken: createRemoteVerifier(config, revocations),
     revocations,

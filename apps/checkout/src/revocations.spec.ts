@@ -22,6 +22,7 @@ let server: LocalServer;
 beforeAll(async () => {
   const parts = {
     placeOrder,
+    quoteCart: jest.fn(),
     orderLists: orders as never,
     paymentMethods: ['test' as const],
     firstPartyOrigins: [origin],
@@ -42,6 +43,7 @@ const ask = (method: 'get' | 'patch', path: string) =>
 
 it.each([
   ['patch', '/Cart/checkout'],
+  ['get', '/Cart/checkout'],
   ['get', '/orders'],
   ['get', '/orders/3f2c9b1e-52c8-4a53-9d3a-0d3f0a3a9d10'],
 ] as const)('%s %s answers 503 while it is not known who has signed out', async (method, path) => {

@@ -1,35 +1,34 @@
 import { z } from 'zod';
 import { addHeaders } from './cart';
-import { money } from './catalogue';
-import { order } from './orders';
+import { itemId, money } from './catalogue';
+import { order, orderLine, totals } from './orders';
 import { freeText } from './text';
 
-/**
- * What the token of a test payment makes happen: charge at once, or after two seconds; decline, for want of funds or without saying why;
- * never answer; or charge, and crash or never answer then.
- */
-const testTokens = [
-  'approve',
-  'approve-slow',
-  'decline',
-  'decline-insufficient-funds',
-  'hang',
-  'crash-after-charging',
-  'timeout-after-charging',
-] as const;
+/** The tokens of test payments, and what each one makes the payment do. */
+export const testTokens = {
+  approve: 'Approves the payment.',
+  'approve-slow': 'Approves the payment after 2 seconds.',
+  decline: 'Declines the payment with the reason `card_declined`.',
+  'decline-insufficient-funds': 'Declines the payment with the reason `insufficient_funds`.',
+  hang: 'Never responds. The outcome of the checkout is unknown; the payment is cancelled later.',
+  'crash-after-charging':
+    'Approves the payment, then kills the service. The outcome is unknown until the next checkout.',
+  'timeout-after-charging': 'Approves the payment, but never responds. The outcome is unknown until the next checkout.',
+} as const;
+
+export type TestToken = keyof typeof testTokens;
+const testToken = z.enum(Object.keys(testTokens) as TestToken[]);
 
 /** The customer’s own, such as the number of a purchase order. */
 const reference = freeText(64);
 
 /** What Stripe’s form gives the page for a card: https://docs.stripe.com/api/payment_methods */
-const stripePaymentMethod = z
-  .string()
-  .regex(/^pm_[A-Za-z0-9_]{1,250}$/, 'must be the id of a Stripe PaymentMethod, pm_…');
+const stripeToken = z.string().regex(/^pm_[A-Za-z0-9_]{1,250}$/, 'must be the id of a Stripe PaymentMethod, pm_…');
 
 const payments = {
-  test: z.strictObject({ method: z.literal('test'), token: z.enum(testTokens) }),
+  test: z.strictObject({ method: z.literal('test'), token: testToken }),
   invoice: z.strictObject({ method: z.literal('invoice'), token: reference.default('') }),
-  stripe: z.strictObject({ method: z.literal('stripe'), token: stripePaymentMethod }),
+  stripe: z.strictObject({ method: z.literal('stripe'), token: stripeToken }),
 };
 
 export type PaymentMethod = keyof typeof payments;
@@ -55,3 +54,45 @@ export const checkoutHeaders = z.object({
 });
 
 export const checkedOut = z.strictObject({ message: z.literal('Thanks for shopping with us!'), order });
+
+const shortage = z.strictObject({
+  id: itemId,
+  requested: z.int().positive().describe('The quantity in the cart'),
+  available: z.int().nonnegative().describe('The quantity that can be bought'),
+});
+
+export const quote = z.strictObject({
+  lines: z.array(orderLine).describe('The lines of the cart that are in the catalogue, at their present prices'),
+  shortages: z
+    .array(shortage)
+    .describe('The lines of the cart that cannot be bought; a checkout is 409 `OUT_OF_STOCK`'),
+  totals: z
+    .strictObject(totals)
+    .nullable()
+    .describe('The totals of `lines`; `null` without lines. `total` can be sent as `expectedTotal`'),
+});
+
+const described = {
+  name: z.string().describe('For the customer'),
+  description: z.string().describe('For the customer'),
+};
+
+const testPaymentMethod = z.strictObject({
+  method: z.literal('test'),
+  ...described,
+  tokens: z.array(z.strictObject({ token: testToken, description: z.string() })).describe('What `token` can be'),
+});
+const invoicePaymentMethod = z.strictObject({
+  method: z.literal('invoice'),
+  ...described,
+  dueDays: z.int().positive().describe('How many days after the order the invoice is due'),
+});
+const stripePaymentMethod = z.strictObject({ method: z.literal('stripe'), ...described });
+
+export const paymentMethodList = z.strictObject({
+  paymentMethods: z.array(
+    z.discriminatedUnion('method', [testPaymentMethod, invoicePaymentMethod, stripePaymentMethod]),
+  ),
+});
+
+export type PaymentMethodList = z.output<typeof paymentMethodList>;

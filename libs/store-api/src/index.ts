@@ -1,7 +1,15 @@
 export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, newLine, newQuantity } from './cart';
 export { itemId, itemsQuery, type Item, type ItemsPage } from './catalogue';
-export { checkoutBody, checkoutHeaders, paymentMethods, type PaymentMethod } from './checkout';
+export {
+  checkoutBody,
+  checkoutHeaders,
+  paymentMethods,
+  testTokens,
+  type PaymentMethod,
+  type PaymentMethodList,
+  type TestToken,
+} from './checkout';
 export { createOpenApi } from './openapi';
 export type { Example, Operation } from './operation';
 export { operations, publicRoutes } from './operations';

@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import { me, session } from './auth';
 import { cart, changedCart } from './cart';
 import { item, money } from './catalogue';
+import { paymentMethodList, quote } from './checkout';
 import { commonProblems } from './common-problems';
 import type { Example, Operation } from './operation';
 import { operations } from './operations';
@@ -38,6 +39,8 @@ export function createOpenApi(version: string): ReturnType<typeof createDocument
         Cart: cart,
         ChangedCart: changedCart,
         Order: order,
+        Quote: quote,
+        PaymentMethodList: paymentMethodList,
         Problem: problem,
       },
       securitySchemes: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkedOut, checkoutBody, checkoutHeaders, paymentMethods } from './checkout';
+import { checkedOut, checkoutBody, checkoutHeaders, paymentMethodList, paymentMethods, quote } from './checkout';
 import type { Operation } from './operation';
 import { order, orderId, ordersPage, ordersQuery } from './orders';
 
@@ -9,6 +9,36 @@ const ownSite = { ...headers, Origin: '{{store}}' };
 const paying = (token: string) => ({ payment: { method: 'test', token } });
 
 export const orderOperations: readonly Operation[] = [
+  {
+    id: 'listPaymentMethods',
+    servedBy: 'checkout',
+    tag: 'Orders',
+    method: 'get',
+    path: '/payment-methods',
+    summary: 'List the payment methods that the store accepts',
+    answer: { status: 200, description: 'The payment methods', schema: paymentMethodList, isPublic: true },
+    problems: {},
+    examples: [{ summary: 'All of them', status: 200 }],
+  },
+  {
+    ...common,
+    id: 'quoteCheckout',
+    scope: 'checkout',
+    method: 'get',
+    path: '/Cart/checkout',
+    summary: 'Calculate what a checkout of the cart would cost, without buying or reserving anything',
+    answer: { status: 200, description: 'The quote', schema: quote },
+    problems: {
+      409: 'The prices cannot be charged (`MIXED_CURRENCIES` or `INVALID_PRICE`, with `lines`)',
+      422: 'The total is too large (`TOTAL_TOO_LARGE`, with `lines`)',
+      503: 'The cart or the catalogue is unavailable; retry after a moment',
+    },
+    examples: [
+      { summary: 'Of a cart with five mugs', headers, status: 200 },
+      { summary: 'In a session that may not check out', headers: { Authorization: 'Bearer {{visitor}}' }, status: 403 },
+      { summary: 'Without a userToken', status: 401 },
+    ],
+  },
   {
     ...common,
     id: 'checkOut',

@@ -14,23 +14,27 @@ export const ordersQuery = z.object({
     .describe('The nextCursor of the page before'),
 });
 
-export const order = z.strictObject({
-  id: orderId,
-  status: orderStatus,
-  createdAt: z.iso.datetime(),
-  lines: z.array(
-    z.strictObject({
-      id: itemId,
-      name: z.string(),
-      quantity: z.int().positive(),
-      unitPrice: money,
-      lineTotal: money,
-    }),
-  ),
+export const orderLine = z.strictObject({
+  id: itemId,
+  name: z.string(),
+  quantity: z.int().positive(),
+  unitPrice: money,
+  lineTotal: money,
+});
+
+export const totals = {
   subtotal: money.describe('Of the lines'),
   shipping: money,
   tax: money,
   total: money.describe('What is charged'),
+};
+
+export const order = z.strictObject({
+  id: orderId,
+  status: orderStatus,
+  createdAt: z.iso.datetime(),
+  lines: z.array(orderLine),
+  ...totals,
 });
 
 export const ordersPage = z.strictObject({ orders: z.array(order), nextCursor });

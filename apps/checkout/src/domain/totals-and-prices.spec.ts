@@ -1,7 +1,6 @@
-import { OutOfStockError } from './checkout-errors';
 import type { OrderLine } from './order';
 import type { PricedItem } from './ports';
-import { getTotals, priceLines } from './totals-and-prices';
+import { getTotals, priceLines, priceOrder, quoteItems } from './totals-and-prices';
 
 const line = (amount: number, currency = 'EUR', quantity = 1): OrderLine => ({
   ...{ id: 'mug', name: 'Mug', quantity },
@@ -89,37 +88,39 @@ const item = (id: string, amount: number, available = 10, currency = 'EUR'): Pri
   available,
 });
 
+const shortCart = [
+  { id: 'gone', quantity: 1 },
+  { id: 'few', quantity: 3 },
+  { id: 'plenty', quantity: 1 },
+];
+const partsWith = (...items: PricedItem[]) => ({
+  priceList: { findMany: (ids: readonly string[]) => Promise.resolve(items.filter(({ id }) => ids.includes(id))) },
+  totalRules: { shippingAmount: 490, taxBasisPoints: 0 },
+});
+
 describe('the price of a cart', () => {
   it('is the catalogue’s, in whole minor units, line by line in the order of the cart', () => {
     const cart = [
       { id: 'b', quantity: 3 },
       { id: 'a', quantity: 1 },
     ];
-    const lines = priceLines(cart, [item('a', 1999), item('b', 5)]);
+    const { lines } = priceLines(cart, [item('a', 1999), item('b', 5)]);
     expect(lines.map(({ id, name, lineTotal }) => [id, name, lineTotal.amount])).toEqual([
       ['b', 'B', 15],
       ['a', 'A', 1999],
     ]);
   });
 
-  it('cannot be told for what is not there in that quantity; every such line is named', () => {
-    const cart = [
-      { id: 'gone', quantity: 1 },
-      { id: 'few', quantity: 3 },
-      { id: 'plenty', quantity: 1 },
-    ];
-    const price = () => priceLines(cart, [item('few', 1, 2), item('plenty', 1)]);
-    expect(price).toThrow(OutOfStockError);
-    expect(price).toThrow(
-      expect.objectContaining({
-        extensions: {
-          lines: [
-            { id: 'gone', requested: 1, available: 0 },
-            { id: 'few', requested: 3, available: 2 },
-          ],
-        },
-      }),
-    );
+  it('names every item that the catalogue does not have in that quantity', () => {
+    const { lines, shortages } = priceLines(shortCart, [item('few', 1, 2), item('plenty', 1)]);
+    expect(lines.map(({ id, quantity }) => [id, quantity])).toEqual([
+      ['few', 3],
+      ['plenty', 1],
+    ]);
+    expect(shortages).toEqual([
+      { id: 'gone', requested: 1, available: 0 },
+      { id: 'few', requested: 3, available: 2 },
+    ]);
   });
 
   it.each([
@@ -139,5 +140,41 @@ describe('the price of a cart', () => {
         extensions: { lines: [{ id: 'odd', price: { amount, currency } }] },
       }),
     );
+  });
+});
+
+describe('a quote', () => {
+  it('has the totals of the lines as they are in the cart, and names the shortages', async () => {
+    const quote = await quoteItems(partsWith(item('few', 100, 2), item('plenty', 5)), shortCart);
+    expect(quote.totals?.total).toEqual({ amount: 300 + 5 + 490, currency: 'EUR' });
+    expect(quote.shortages.map(({ id }) => id)).toEqual(['gone', 'few']);
+  });
+
+  it.each([[[]], [[{ id: 'gone', quantity: 1 }]]])('has no totals where it has no lines: %j', async (cart) => {
+    expect(await quoteItems(partsWith(), cart)).toMatchObject({ lines: [], totals: undefined });
+  });
+});
+
+describe('an order', () => {
+  it('is not priced when the catalogue has too few of an item', async () => {
+    await expect(priceOrder(partsWith(item('few', 1, 2), item('plenty', 1)), shortCart)).rejects.toMatchObject({
+      code: 'OUT_OF_STOCK',
+      extensions: {
+        lines: [
+          { id: 'gone', requested: 1, available: 0 },
+          { id: 'few', requested: 3, available: 2 },
+        ],
+      },
+    });
+  });
+
+  it('is not priced when its total is not the one that the customer saw', async () => {
+    const parts = partsWith(item('plenty', 5));
+    const cart = [{ id: 'plenty', quantity: 1 }];
+    await expect(priceOrder(parts, cart, { amount: 494, currency: 'EUR' })).rejects.toMatchObject({
+      code: 'PRICE_CHANGED',
+      extensions: { total: { amount: 495, currency: 'EUR' } },
+    });
+    expect((await priceOrder(parts, cart, { amount: 495, currency: 'EUR' })).lines).toHaveLength(1);
   });
 });

@@ -10,18 +10,40 @@ import {
 import type { Money, OrderLine, Totals } from './order';
 import type { PricedItem, PriceList } from './ports';
 
+export interface PriceParts {
+  readonly priceList: PriceList;
+  readonly totalRules: TotalRules;
+}
+
+/** What a cart costs at the catalogue's present prices. */
+export interface Quote {
+  /** The items that are in the catalogue, in the order of the cart. */
+  readonly lines: readonly OrderLine[];
+  /** The items of which there are fewer than the cart has. */
+  readonly shortages: readonly Shortage[];
+  /** `undefined` without lines. */
+  readonly totals?: Totals;
+}
+
+/** Throws `InvalidPriceError`, `MixedCurrenciesError` or `TotalTooLargeError`. */
+export async function quoteItems({ priceList, totalRules }: PriceParts, items: readonly CartItem[]): Promise<Quote> {
+  const priced = priceLines(items, await priceList.findMany(items.map(({ id }) => id)));
+  return { ...priced, totals: priced.lines.length > 0 ? getTotals(priced.lines, totalRules) : undefined };
+}
+
 export interface PricedOrder extends Totals {
   readonly lines: readonly OrderLine[];
 }
 
-/** The lines and totals of an order at the catalogue's present prices. Throws `PriceChangedError` where the total is not the expected one. */
+/** Throws as `quoteItems`, `OutOfStockError`, and `PriceChangedError` when the total is not the expected one. */
 export async function priceOrder(
-  { priceList, totalRules }: { readonly priceList: PriceList; readonly totalRules: TotalRules },
+  parts: PriceParts,
   items: readonly CartItem[],
   expectedTotal?: Money,
 ): Promise<PricedOrder> {
-  const lines = priceLines(items, await priceList.findMany(items.map(({ id }) => id)));
-  const totals = getTotals(lines, totalRules);
+  const { lines, shortages, totals } = await quoteItems(parts, items);
+  if (shortages.length > 0) throw new OutOfStockError(shortages);
+  if (!totals) throw new Error('an order has a line');
   const { amount, currency } = totals.total;
   if (expectedTotal && (expectedTotal.amount !== amount || expectedTotal.currency !== currency)) {
     throw new PriceChangedError(totals.total);
@@ -29,28 +51,23 @@ export async function priceOrder(
   return { lines, ...totals };
 }
 
-/**
- * The lines of an order, from a snapshot of a cart. Throws `OutOfStockError` or `InvalidPriceError`, which name every line that cannot be
- * had.
- */
-export function priceLines(items: readonly CartItem[], priced: readonly PricedItem[]): OrderLine[] {
+/** Throws `InvalidPriceError`, which names every line whose price is not an amount of money. */
+export function priceLines(items: readonly CartItem[], priced: readonly PricedItem[]): Omit<Quote, 'totals'> {
   const byId = new Map(priced.map((item) => [item.id, item]));
   const lines: OrderLine[] = [];
   const shortages: Shortage[] = [];
   for (const { id, quantity } of items) {
     const item = byId.get(id);
-    if (!item || item.available < quantity) {
-      shortages.push({ id, requested: quantity, available: item?.available ?? 0 });
-      continue;
-    }
+    const available = item?.available ?? 0;
+    if (available < quantity) shortages.push({ id, requested: quantity, available });
+    if (!item) continue;
     const { amount, currency } = item.price;
     const lineTotal = { amount: amount * quantity, currency };
     lines.push({ id, name: item.name, quantity, unitPrice: item.price, lineTotal });
   }
-  if (shortages.length > 0) throw new OutOfStockError(shortages);
   const wrong = lines.filter(({ unitPrice }) => !isValid(unitPrice));
   if (wrong.length > 0) throw new InvalidPriceError(wrong.map(({ id, unitPrice }) => ({ id, price: unitPrice })));
-  return lines;
+  return { lines, shortages };
 }
 
 const isValid = ({ amount, currency }: Money): boolean =>

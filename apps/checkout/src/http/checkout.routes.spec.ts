@@ -12,6 +12,7 @@ let server: LocalServer;
 beforeAll(async () => {
   const routes = checkoutRoutes({
     placeOrder,
+    quoteCart: jest.fn(),
     paymentMethods: ['test'],
     firstPartyOrigins: [origin],
     verifyUserToken: () => Promise.resolve(user),

@@ -15,10 +15,13 @@ import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store
 import { Router, type Request, type Response } from 'express';
 import { CheckoutOutcomeUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
+import type { Quote } from '../domain/totals-and-prices';
 import { toOrderJson } from './orders.routes';
 
 export interface CheckoutRouteParts {
   readonly placeOrder: PlaceOrder;
+  /** What a checkout of the user's cart would cost now. */
+  readonly quoteCart: (userId: string) => Promise<Quote>;
   readonly paymentMethods: readonly PaymentMethod[];
   readonly firstPartyOrigins: readonly string[];
   readonly verifyUserToken: VerifyUserToken;
@@ -27,6 +30,7 @@ export interface CheckoutRouteParts {
 
 export function checkoutRoutes({
   placeOrder,
+  quoteCart,
   paymentMethods,
   firstPartyOrigins,
   verifyUserToken,
@@ -35,11 +39,17 @@ export function checkoutRoutes({
   const router = Router({ caseSensitive: true });
   const schema = checkoutBody(paymentMethods);
 
+  const buyer = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('checkout')];
+
+  // Browsers send no Origin with a GET to the own origin. Other sites cannot read the response, and a quote changes nothing.
+  router.get('/Cart/checkout', buyer, async (req: Request, res: Response) => {
+    const { lines, shortages, totals = null } = await quoteCart(userOf(req).id);
+    res.json({ lines, shortages, totals });
+  });
+
   router.patch(
     '/Cart/checkout',
-    requireUser(verifyUserToken),
-    requireFreshRevocations(revocations),
-    requireScope('checkout'),
+    buyer,
     requireOwnSite(firstPartyOrigins),
     jsonBody,
     async (req: Request, res: Response) => {

@@ -57,6 +57,7 @@ export async function startCheckoutService(
   const items = [
     ...[item('mug', 100), item('dollar-mug', 100, 'USD'), item('negative-mug', -1), item('half-mug', 0.5)],
     item('golden-mug', Number.MAX_SAFE_INTEGER),
+    { ...item('few-mugs', 100), available: 2 },
   ];
   const neighbours = await serveLocally((req, res) => {
     const isCatalogue = req.url?.startsWith('/inventory');
@@ -101,6 +102,10 @@ export async function startCheckoutService(
         .patch('/Cart/checkout')
         .set({ Authorization: `Bearer ${userToken(id)}`, Origin: origin, ...headers })
         .send({ payment }),
+    quote: (id: string) =>
+      request(url)
+        .get('/Cart/checkout')
+        .set({ Authorization: `Bearer ${userToken(id)}` }),
     async stop() {
       await service.stop();
       await redis.close();
