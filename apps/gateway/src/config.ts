@@ -1,7 +1,6 @@
 import { createServiceSchema, firstPartyOriginsSetting, setting, upstreamSetting } from '@badger-store/service-kit';
 import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
-import { limitSettings } from './limits/limit-settings';
 
 /** The path of the keys; the file is read again when it changes. */
 const keyFile = z.string().superRefine((path, context) => {
@@ -26,6 +25,9 @@ const secrets = setting.fileText
     error: 'must hold secrets of at least 32 characters, one a line',
   });
 
+const perMinute = (max: number, description: string) =>
+  setting.number({ min: 1, max: 1_000_000_000 }).default(max).meta({ description });
+
 export const configSchema = createServiceSchema('gateway').safeExtend({
   INVENTORY_URL: upstreamSetting('inventory'),
   CHECKOUT_URL: upstreamSetting('checkout'),
@@ -33,7 +35,13 @@ export const configSchema = createServiceSchema('gateway').safeExtend({
   TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0).meta({
     description: "How many proxies in front are the store's own, so that `X-Forwarded-For` is believed that far.",
   }),
-  ...limitSettings,
+  RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(1200, 'Requests a minute from one address.'),
+  RATE_LIMIT_SESSION_PER_MINUTE: perMinute(600, 'Requests a minute in one session.'),
+  RATE_LIMIT_API_KEY_PER_MINUTE: perMinute(6000, 'Requests a minute with one API key.'),
+  RATE_LIMIT_AUTH_PER_MINUTE: perMinute(
+    60,
+    'Requests a minute from one address to the routes that begin or renew sessions.',
+  ),
   USER_TOKEN_PRIVATE_KEY_FILE: keyFile.meta({
     description:
       'PEM private keys on P-256, each with the line `active-from: <time>` before it if there are several; the file is read again when it changes.',

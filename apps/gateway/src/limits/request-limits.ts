@@ -1,13 +1,11 @@
 import { hash } from 'node:crypto';
-import { RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
+import type { RedisClient } from '@badger-store/redis-kit';
 import { ServiceError, userOf } from '@badger-store/service-kit';
 import type { Request, RequestHandler } from 'express';
-import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { addressOf, networkOf } from '../client-address';
-import type { LimitConfig } from './limit-settings';
-import { consume, createMemoryLimiter } from './memory-limiter';
-import { toRateLimiterClient } from './rate-limiter-client';
-import { toShortKey } from './short-key';
+import type { Config } from '../config';
+import { createMemoryLimiter, createRedisLimiter, toShortKey } from './limiters';
 
 export interface RequestLimits {
   readonly byAddress: RequestHandler;
@@ -21,36 +19,29 @@ export interface RequestLimits {
 
 export interface RequestLimitsOptions {
   readonly redis: Pick<RedisClient, 'run'>;
-  readonly config: LimitConfig;
+  readonly config: Pick<Config, Extract<keyof Config, `RATE_LIMIT_${string}`>>;
 }
 
-const duration = 60;
+const windowSeconds = 60;
 const maxKeys = 50_000;
-/** Counts one request of a key. */
 type Count = (key: string) => Promise<RateLimiterRes>;
 
 /**
- * Limits of requests a minute. Each gateway counts forwarded requests alone, so that they wait for nothing; requests that begin sessions
- * are counted over all gateways.
+ * Limits of requests a minute. Each gateway counts forwarded requests alone, so that they wait for nothing; all gateways together count
+ * requests that begin sessions.
  */
 export function createRequestLimits({ redis, config }: RequestLimitsOptions): RequestLimits {
-  const byApiKey = limit(
-    'api-key',
-    config.RATE_LIMIT_API_KEY_PER_MINUTE,
-    countHere,
-    (req) => userOf(req).apiKeyId ?? '',
-  );
-  const countShared = (points: number) => countEverywhere(points, redis);
+  const byApiKey = limit('api-key', config.RATE_LIMIT_API_KEY_PER_MINUTE, (req) => userOf(req).apiKeyId ?? '');
 
   return {
-    byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, countHere, clientOf),
-    bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, countHere, (req) => userOf(req).sessionId),
+    byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, toNetwork),
+    bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, (req) => userOf(req).sessionId),
     byApiKey: (req, res, next) => (userOf(req).apiKeyId === undefined ? next() : byApiKey(req, res, next)),
-    auth: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, countShared, clientOf),
+    auth: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, toNetwork, (points) => createSharedCount(points, redis)),
   };
 }
 
-const clientOf = (req: Request) => networkOf(addressOf(req));
+const toNetwork = (req: Request) => networkOf(addressOf(req));
 
 /**
  * The headers are those of draft 08 of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of `"name";r=…;t=…`
@@ -59,13 +50,13 @@ const clientOf = (req: Request) => networkOf(addressOf(req));
 function limit(
   name: string,
   points: number,
-  createCount: (points: number) => Count,
-  keyOf: (req: Request) => string,
+  toKey: (req: Request) => string,
+  createCount: (points: number) => Count = createLocalCount,
 ): RequestHandler {
   const count = createCount(points);
-  const policy = `"${name}"; q=${points}; w=${duration}`;
+  const policy = `"${name}"; q=${points}; w=${windowSeconds}`;
   return async (req, res, next) => {
-    const key = keyOf(req);
+    const key = toKey(req);
     const { consumedPoints, msBeforeNext } = await count(key);
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
     res.append('RateLimit-Policy', `${policy}; pk=:${toPartitionKey(key)}:`);
@@ -76,31 +67,20 @@ function limit(
   };
 }
 
-/** Tells a client whether two responses speak of the same count; in base64. */
+/** Tells a client whether two responses are about the same count; in base64. */
 const toPartitionKey = (key: string): string => hash('sha256', key, 'base64').slice(0, 16);
 
-function countHere(points: number): Count {
-  const limiter = createMemoryLimiter({ points, duration }, maxKeys);
-  return (key) => consume(limiter, key);
-}
+const createLocalCount = (points: number): Count =>
+  createMemoryLimiter({ points, duration: windowSeconds }, maxKeys).consume;
 
-/**
- * Counts in Redis, and here: while Redis is unavailable, this gateway goes on from its own count, and a Redis that lost its data does not
- * reset it.
- */
-function countEverywhere(points: number, redis: Pick<RedisClient, 'run'>): Count {
-  const countOwn = countHere(points);
-  const storeClient = toRateLimiterClient(redis);
-  const everywhere = new RateLimiterRedis({ keyPrefix: 'limit:auth', points, duration, storeClient });
+/** Counts here too: this gateway continues from its own count while Redis is unavailable, or after Redis lost its data. */
+function createSharedCount(points: number, redis: RequestLimitsOptions['redis']): Count {
+  const countLocally = createLocalCount(points);
+  const limiter = createRedisLimiter({ keyPrefix: 'limit:auth', points, duration: windowSeconds }, redis);
 
-  return async (client) => {
-    const own = await countOwn(client);
-    try {
-      const shared = await consume(everywhere, toShortKey(client));
-      return shared.consumedPoints > own.consumedPoints ? shared : own;
-    } catch (error) {
-      if (error instanceof RedisUnavailableError) return own;
-      throw error;
-    }
+  return async (key) => {
+    const local = await countLocally(key);
+    const shared = await limiter.consume(toShortKey(key));
+    return shared && shared.consumedPoints > local.consumedPoints ? shared : local;
   };
 }

@@ -126,7 +126,7 @@ describe('the limit of an account', () => {
     expect(tries.filter((outcome) => outcome === 'wrong').length).toBeLessThanOrEqual(101);
     // Places that two gateways took at once have been given back by now.
     for (const n of times(20)) await guess(gateways[n % 2 ? 0 : 1], { email, address: newAddress() });
-    const keys = await keysOf('limit:login:account:turn:*');
+    const keys = await keysOf('limit:login:account:trickle:*');
     expect(keys).toHaveLength(1);
     expect(await enter(gateways[0], { email, address: newAddress() })).toBe('TOO_MANY_ATTEMPTS');
     expect(await enter(gateways[1], { email, address: newAddress(), deviceId: 'known' })).toBe('right');

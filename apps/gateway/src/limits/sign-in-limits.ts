@@ -2,101 +2,105 @@ import type { RedisClient } from '@badger-store/redis-kit';
 import { networkOf } from '../client-address';
 import { EmailTakenError, TooManyAttemptsError, WrongCredentialsError } from '../domain/identity-errors';
 import type { SignInAttempt, SignInLimits } from '../domain/sign-in';
-import { createPlaceQueue, type PlaceQueueOptions, type Taken } from './place-queue';
-import { createPlaces, isPlace, type Place, type PlaceRule, type Places } from './places';
-import { toShortKey } from './short-key';
+import { createMemoryLimiter, createRedisLimiter, toShortKey, type LimiterOptions } from './limiters';
+import { createPermitQueue, isDenied, type Acquired, type PermitQueueOptions } from './permit-queue';
+import { createPermits, isPermit, type Permit, type PermitRule } from './permits';
 
 const hour = 3600;
 
 /**
  * One address fails at one account at most 60 times in the six hours in which the account allows 100, the limit of NIST SP 800-63B-4,
- * section 3.2.2. So a stranger at one address never makes the devices of an account take turns.
+ * section 3.2.2. So an attacker at one address never makes the devices of an account wait for each other.
  */
-export const signInRules = {
-  address: { name: 'address', places: 30, windowSeconds: hour },
-  accountAtAddress: { name: 'account-address', places: 10, windowSeconds: hour, successClears: true },
-  account: { name: 'account', places: 100, windowSeconds: 6 * hour, turnSeconds: 10 },
-  device: { name: 'device', places: 10, windowSeconds: hour, successClears: true },
-  session: { name: 'session', places: 10, windowSeconds: hour, successClears: true },
-} satisfies Record<string, PlaceRule>;
+const signInRules = {
+  address: { name: 'address', maxFailures: 30, windowSeconds: hour },
+  accountAtAddress: { name: 'account-address', maxFailures: 10, windowSeconds: hour, isClearedBySuccess: true },
+  account: { name: 'account', maxFailures: 100, windowSeconds: 6 * hour, trickleSeconds: 10 },
+  device: { name: 'device', maxFailures: 10, windowSeconds: hour, isClearedBySuccess: true },
+  session: { name: 'session', maxFailures: 10, windowSeconds: hour, isClearedBySuccess: true },
+} satisfies Record<string, PermitRule>;
 
-type RuleName = keyof typeof signInRules;
-type Needed = readonly (readonly [RuleName, string])[];
+type NeededPermits = readonly { readonly rule: PermitRule; readonly id: string }[];
 
 export interface SignInLimitsOptions {
   readonly redis: Pick<RedisClient, 'run'>;
-  readonly rules?: Readonly<Record<RuleName, PlaceRule>>;
-  readonly queue?: PlaceQueueOptions;
+  readonly queue?: PermitQueueOptions;
 }
 
-/** Counts over all gateways; while Redis is unavailable, each gateway counts alone. */
-export function createSignInLimits({ redis, rules = signInRules, queue }: SignInLimitsOptions): SignInLimits {
-  const places = Object.fromEntries(
-    Object.entries(rules).map(([name, rule]) => [name, createPlaces(rule, redis)]),
-  ) as Record<RuleName, Places>;
-  const placeQueue = createPlaceQueue(queue);
+const maxLocalKeys = 20_000;
+
+/**
+ * Counts in Redis for all gateways, and in memory before: a flood ends here, and while Redis is unavailable this gateway allows no more
+ * than it would alone.
+ */
+export function createSignInLimits({ redis, queue }: SignInLimitsOptions): SignInLimits {
+  const stores = [
+    (options: LimiterOptions) => createMemoryLimiter(options, maxLocalKeys),
+    (options: LimiterOptions) => createRedisLimiter(options, redis),
+  ];
+  const issuers = new Map(
+    Object.values(signInRules).map((rule: PermitRule) => [rule, stores.map((store) => createPermits(rule, store))]),
+  );
+  const enqueue = createPermitQueue(queue);
+
+  async function acquireAll(needed: NeededPermits): Promise<Acquired> {
+    const held: Permit[] = [];
+    try {
+      for (const { rule, id } of needed) {
+        for (const issue of issuers.get(rule) ?? []) {
+          const permit = await issue(toShortKey(id));
+          if (isPermit(permit)) held.push(permit);
+          else {
+            await releaseAll(held);
+            return permit;
+          }
+        }
+      }
+      return held;
+    } catch (error) {
+      await releaseAll(held);
+      throw error;
+    }
+  }
+
+  async function acquire(attempt: SignInAttempt): Promise<Acquired> {
+    const [needed, fallback] = toNeeded(attempt);
+    const acquired = await acquireAll(needed);
+    const isExhausted = isDenied(acquired) && !acquired.isTemporary;
+    return isExhausted && fallback ? acquireAll(fallback) : acquired;
+  }
 
   return {
     async attempt(attempt, check) {
-      const taken = await placeQueue.acquire(() => takeFirst(places, toWays(attempt)));
-      if ('refusal' in taken) throw new TooManyAttemptsError(taken.refusal.retryAfterMs);
-      const held = taken.places;
+      const permits = await enqueue(() => acquire(attempt));
+      if (isDenied(permits)) throw new TooManyAttemptsError(permits.retryAfterMs);
       try {
         const result = await check();
-        await Promise.all(held.map((place) => place.succeed()));
+        await Promise.all(permits.map((permit) => permit.succeed()));
         return result;
       } catch (error) {
-        if (isWrongPassword(error)) await Promise.all(held.map((place) => place.fail()));
-        else await giveBackAll(held);
+        await (isWrongPassword(error) ? Promise.all(permits.map((permit) => permit.fail())) : releaseAll(permits));
         throw error;
       }
     },
   };
 }
 
-/** What an attempt needs a place of. Each way is open once the one before is used up: a device without places counts as unknown. */
-function toWays(attempt: SignInAttempt): readonly Needed[] {
-  if ('sessionId' in attempt) return [[['session', attempt.sessionId]]];
+/** The second ones apply once the first are exhausted: a device without permits counts as unknown. */
+function toNeeded(attempt: SignInAttempt): readonly [NeededPermits, NeededPermits?] {
+  if ('sessionId' in attempt) return [[{ rule: signInRules.session, id: attempt.sessionId }]];
   const { email, address, deviceId } = attempt;
   const network = networkOf(address);
-  const unknownDevice: Needed = [
-    // The address comes first, so that an address without places leaves no key for each email it names.
-    ['address', network],
-    ['accountAtAddress', `${email} ${network}`],
-    ['account', email],
+  const unknownDevice = [
+    // The address comes first, so that an address without permits creates no key for each email that it names.
+    { rule: signInRules.address, id: network },
+    { rule: signInRules.accountAtAddress, id: `${email} ${network}` },
+    { rule: signInRules.account, id: email },
   ];
-  return deviceId === undefined ? [unknownDevice] : [[['device', deviceId]], unknownDevice];
+  return deviceId === undefined ? [unknownDevice] : [[{ rule: signInRules.device, id: deviceId }], unknownDevice];
 }
 
-async function takeFirst(places: Record<RuleName, Places>, ways: readonly Needed[]): Promise<Taken> {
-  let taken: Taken | undefined;
-  for (const needed of ways) {
-    taken = await takeAll(places, needed);
-    if ('places' in taken || taken.refusal.mayComeFree) return taken;
-  }
-  if (!taken) throw new Error('an attempt needs a place');
-  return taken;
-}
-
-async function takeAll(places: Record<RuleName, Places>, needed: Needed): Promise<Taken> {
-  const held: Place[] = [];
-  try {
-    for (const [rule, id] of needed) {
-      const taken = await places[rule].take(toShortKey(id));
-      if (!isPlace(taken)) {
-        await giveBackAll(held);
-        return { refusal: taken };
-      }
-      held.push(taken);
-    }
-    return { places: held };
-  } catch (error) {
-    await giveBackAll(held);
-    throw error;
-  }
-}
-
-const giveBackAll = (held: readonly Place[]) => Promise.all(held.map((place) => place.giveBack()));
+const releaseAll = (permits: readonly Permit[]) => Promise.all(permits.map((permit) => permit.release()));
 
 /** Registering under the email of another account tells whether the password is right, as signing in does. */
 const isWrongPassword = (error: unknown) => error instanceof WrongCredentialsError || error instanceof EmailTakenError;
