@@ -59,7 +59,7 @@ async function call(userToken: string): Promise<void> {
     seen.firstErrorAt ??= Date.now();
     seen.lastErrorAt = Date.now();
     if (!(error instanceof RedisUnavailableError)) seen.strange.push(String(error));
-    else if (!error.mayHaveHappened) seen.refused += 1;
+    else if (!error.outcomeUnknown) seen.refused += 1;
     else {
       seen.unclear += 1;
       cart.unclear += 1;

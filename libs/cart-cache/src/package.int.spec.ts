@@ -50,7 +50,7 @@ async function main() {
   const inMemory = await use(createInMemoryCartCache({ store: new InMemoryCartStore(Date.now) }));
   await carts.close();
   const closed = await carts.get('someone').catch((error: unknown) => error);
-  const unavailable = closed instanceof RedisUnavailableError && !closed.mayHaveHappened;
+  const unavailable = closed instanceof RedisUnavailableError && !closed.outcomeUnknown;
   const contract = typeof describeCartCache;
   console.log(JSON.stringify({ inRedis, inMemory, unavailable, contract }));
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { freePort, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { connectRedis, RedisUnavailableError, type CallReport, type RedisClient, type RedisEvent } from './index';
+import { createScriptLoader } from './commands/script';
 import { monitor, startRedisServer, type RedisServer } from './testing';
 import { increment } from './testing/increment';
 
@@ -29,7 +30,7 @@ const failure = (call: Promise<unknown>) =>
   );
 
 describe('a script', () => {
-  it('takes one command a call, and finds its way when Redis forgot it', async () => {
+  it('takes one command a call, and is loaded again when Redis lost it', async () => {
     await client.run(increment, 'counted');
     const monitored = await monitor(server.url);
     const commandsOf = async (run: () => Promise<unknown>) =>
@@ -46,14 +47,25 @@ describe('a script', () => {
     monitored.stop();
   });
 
-  it('that is carried out after its caller stopped waiting changes nothing', async () => {
+  it('changes nothing on a server older than Redis 7.0', async () => {
+    const old: typeof increment = { ...increment, name: 'old' };
+    const redis6 = 'local redis = { call = redis.call, error_reply = redis.error_reply } ';
+    const lua = redis6 + createScriptLoader({ once: false })(old).text;
+    expect(await failure(client.run({ ...old, lua }, 'old'))).toMatchObject({
+      outcomeUnknown: false,
+      message: expect.stringContaining('Redis 7.0'),
+    });
+    expect(await inspector.exists('old')).toBe(0);
+  });
+
+  it('changes nothing when Redis runs it after its deadline', async () => {
     const hasty = connectRedis({ url: server.url, connectionName: 'spec', deadlineMs: 150 }, () => undefined);
     await hasty.ready(30_000);
     await hasty.run(increment, 'late');
     server.process.kill('SIGSTOP');
     expect(await failure(hasty.run(increment, 'late'))).toMatchObject({
       code: 'REDIS_UNAVAILABLE',
-      mayHaveHappened: true,
+      outcomeUnknown: true,
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
     server.process.kill('SIGCONT');
@@ -64,7 +76,7 @@ describe('a script', () => {
 });
 
 describe('a call', () => {
-  it('takes an answer that is there already when this process was held up past the deadline', async () => {
+  it('resolves to a reply that arrived while this process was blocked past the deadline', async () => {
     const hasty = connectRedis({ url: server.url, connectionName: 'spec', deadlineMs: 100 }, () => undefined);
     await hasty.ready(30_000);
     await hasty.run(increment, 'held-up');
@@ -75,33 +87,37 @@ describe('a call', () => {
     await hasty.close();
   });
 
-  it('is refused at once where there is no Redis, and says that nothing happened', async () => {
+  it('rejects at once when Redis is not connected, and says why and that nothing happened', async () => {
     const events: RedisEvent[] = [];
     const url = `redis://127.0.0.1:${await freePort()}`;
     const lonely = connectRedis({ url, connectionName: 'spec' }, (event) => events.push(event));
     const error = await failure(lonely.ping());
     expect(error).toBeInstanceOf(RedisUnavailableError);
-    expect(error).toMatchObject({ mayHaveHappened: false });
-    await until('it is told that Redis is away', () => events.some(({ state }) => state === 'error'));
+    expect(error).toMatchObject({ outcomeUnknown: false });
+    await until('an event reports the error', () => events.some(({ state }) => state === 'error'));
+    expect(await failure(lonely.ping())).toMatchObject({
+      message: expect.stringContaining('ECONNREFUSED'),
+      cause: { message: expect.stringContaining('ECONNREFUSED') },
+    });
     await lonely.close();
   });
 
-  it('settles within its deadline on a peer that accepts and never answers', async () => {
+  it('settles before its deadline when the server accepts connections and never replies', async () => {
     const sockets = new Set<Socket>();
     const mute: Server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const { port } = mute.address() as { port: number };
     const hanging = connectRedis({ url: `redis://127.0.0.1:${port}`, connectionName: 'spec' }, () => undefined);
     expect(await failure(hanging.ready(300))).toBeInstanceOf(RedisUnavailableError);
-    expect(await failure(hanging.run(increment, 'x'))).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(hanging.run(increment, 'x'))).toMatchObject({ outcomeUnknown: false });
     await hanging.close();
     for (const socket of sockets) socket.destroy();
     mute.close();
   });
 
-  it('to a replica says that nothing happened, and works when that is a primary again', async () => {
+  it('says that nothing happened when the server is a replica, and works when it is a primary again', async () => {
     await inspector.replicaof('127.0.0.1', 1);
-    expect(await failure(client.run(increment, 'readonly'))).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(client.run(increment, 'readonly'))).toMatchObject({ outcomeUnknown: false });
     await inspector.replicaof('NO', 'ONE');
     await until('it can be written again', () =>
       client.run(increment, 'readonly').then(
@@ -112,7 +128,7 @@ describe('a call', () => {
     expect(await inspector.get('readonly')).toBe('1');
   });
 
-  it('never waits in a queue for a Redis that comes back', async () => {
+  it('does not wait in a queue until Redis is back', async () => {
     const own = await startRedisServer();
     const caller = connectRedis({ url: own.url, connectionName: 'spec' }, () => undefined);
     await caller.ready(30_000);
@@ -128,14 +144,14 @@ describe('a call', () => {
 });
 
 describe('a client', () => {
-  it('comes back by itself however long Redis was away, and tells of it once', async () => {
+  it('reconnects after a long outage of Redis, and reports the outage once', async () => {
     const own = await startRedisServer();
     const events: string[] = [];
     const caller = connectRedis({ url: own.url, connectionName: 'spec' }, ({ state }) => events.push(state));
     await caller.ready(30_000);
     await own.stop('SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(await failure(caller.ping())).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(caller.ping())).toMatchObject({ outcomeUnknown: false });
     const again = await startRedisServer({ port: own.port });
     await caller.ready(30_000);
     expect(await caller.run(increment, 'back')).toBe(1);
@@ -148,28 +164,28 @@ describe('a client', () => {
     await again.stop();
   });
 
-  it('measures the clock of Redis anew when that has jumped', async () => {
+  it('measures the clock of Redis again when the clock jumped', async () => {
     const jumping: typeof increment = {
       ...increment,
       name: 'jumping',
       lua: "if redis.call('EXISTS', 'jump') == 1 then return redis.error_reply('DEADLINE_EXCEEDED as if') end return 1",
     };
     await inspector.set('jump', '1');
-    expect(await failure(client.run(jumping, 'jumped'))).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(client.run(jumping, 'jumped'))).toMatchObject({ outcomeUnknown: false });
     await inspector.del('jump');
     expect(await client.run(jumping, 'jumped')).toBe(1);
   });
 
-  it('closes after the calls under way, and refuses those that come later', async () => {
+  it('closes after the calls in flight, and refuses later calls', async () => {
     const caller = connectRedis({ url: server.url, connectionName: 'spec' }, () => undefined);
     await caller.ready(30_000);
     const calls = Array.from({ length: 50 }, () => caller.run(increment, 'closing'));
     await caller.close();
     expect((await Promise.all(calls)).at(-1)).toBe(50);
-    expect(await failure(caller.run(increment, 'closing'))).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(caller.run(increment, 'closing'))).toMatchObject({ outcomeUnknown: false });
   });
 
-  it('reports every call by name and outcome, whatever the hook and the decoder throw', async () => {
+  it('reports every call by name and outcome when the hook and the decoder throw', async () => {
     const reports: CallReport[] = [];
     const domain: typeof increment = {
       ...increment,
@@ -227,8 +243,8 @@ describe('a plain command', () => {
     const onCall = (report: CallReport) => reports.push(report);
     const caller = connectRedis({ url: server.url, onCall }, () => undefined);
     await caller.ready(2000);
-    expect(await caller.command(['SET', 'plain', 7])).toBe('OK');
-    expect(await caller.command(['INCRBY', 'plain', 3])).toBe(10);
+    expect(await caller.sendCommand(['SET', 'plain', 7], { isWrite: true })).toBe('OK');
+    expect(await caller.sendCommand(['INCRBY', 'plain', 3], { isWrite: true })).toBe(10);
     await caller.close();
     expect(reports.map(({ command, outcome }) => [command, outcome])).toEqual([
       ['set', 'ok'],
@@ -236,20 +252,22 @@ describe('a plain command', () => {
     ]);
   });
 
-  it('rejects with the error reply, without the command, when Redis refuses its words', async () => {
-    const error = await failure(client.command(['EVALSHA', 'f'.repeat(40), 1, 'secret']));
+  it('rejects with the error reply, without the command, when Redis refuses the arguments', async () => {
+    const error = await failure(client.sendCommand(['EVALSHA', 'f'.repeat(40), 1, 'secret'], { isWrite: true }));
     expect(error).toMatchObject({ name: 'ReplyError', message: expect.stringMatching(/^NOSCRIPT/) });
     expect(error).not.toHaveProperty('command');
   });
 
-  it('rejects by the deadline, and says that it may have happened, when Redis hangs', async () => {
+  it('rejects at the deadline with an unknown outcome when Redis hangs', async () => {
     const hasty = connectRedis({ url: server.url, deadlineMs: 150 }, () => undefined);
     await hasty.ready(2000);
     server.process.kill('SIGSTOP');
-    const error = await failure(hasty.command(['INCR', 'hung']));
+    const error = await failure(hasty.sendCommand(['INCR', 'hung'], { isWrite: true }));
     server.process.kill('SIGCONT');
-    expect(error).toMatchObject({ code: 'REDIS_UNAVAILABLE', mayHaveHappened: true });
+    expect(error).toMatchObject({ code: 'REDIS_UNAVAILABLE', outcomeUnknown: true });
     await hasty.close();
-    expect(await failure(hasty.command(['INCR', 'hung']))).toMatchObject({ mayHaveHappened: false });
+    expect(await failure(hasty.sendCommand(['INCR', 'hung'], { isWrite: true }))).toMatchObject({
+      outcomeUnknown: false,
+    });
   });
 });

@@ -1,30 +1,39 @@
 import type { RedisOptions } from 'ioredis';
-import { Calls, type Attempt } from './commands/calls';
+import { Calls, type CallInFlight } from './commands/calls';
 import { createScriptLoader, type Script } from './commands/script';
-import { ScriptRun, send, toPlainCommand } from './commands/send';
+import { ScriptRun, type Args } from './commands/script-run';
+import { send, toPlainCommand, toScriptCommand } from './commands/send';
 import { createCredentials } from './connection/credentials';
 import { readMemoryUsage, type RedisFinding } from './connection/inspect-redis';
 import { createConnectionOptions, openConnection, type RedisConnection } from './connection/redis-connection';
-import { RedisUnavailableError, within } from './redis-errors';
+import { RedisUnavailableError } from './redis-errors';
 import { assertRedisSettings, parseRedisUrl, type RedisSettings } from './redis-settings';
 import { RedisStatus, type RedisEvent } from './redis-status';
 import { createCluster } from './topology/cluster';
 import { createSentinel } from './topology/sentinel';
 import { createStandalone, type Topology } from './topology/topology';
+import { withTimeout } from './with-timeout';
 
-/** A Redis on which every call settles in time, and nothing is ever queued or sent twice. */
+export interface SendCommandOptions {
+  /** A key of the command: a Cluster sends the command to the node that owns the key. Without a key any node may get the command. */
+  readonly key?: string | undefined;
+  /** The command needs a primary. */
+  readonly isWrite: boolean;
+}
+
+/** A Redis on which every call settles before its deadline. The client neither queues commands nor sends them twice. */
 export interface RedisClient {
   /** Runs a script in one round trip. Rejects with `RedisUnavailableError`, or with what the script's `decode` throws. */
   run<Input, Output>(script: Script<Input, Output>, input: Input): Promise<Output>;
   /**
-   * Sends any command, for libraries that bring their own, and resolves to its reply. Rejects with `RedisUnavailableError`, or
-   * with Redis's error reply. A paused Redis may still run it after the deadline. All callers share a connection: no
-   * command that blocks, subscribes or opens a transaction.
+   * Sends any command to a primary, and resolves to its reply. Rejects with `RedisUnavailableError`, or with the error reply of
+   * Redis. A paused Redis may still run the command after the deadline. All callers share a connection, so do not send commands
+   * that block, subscribe or open a transaction.
    */
-  command(words: readonly (string | number)[]): Promise<unknown>;
-  /** Resolves when every primary answers, else rejects with `RedisUnavailableError`. */
+  sendCommand(args: Args, options: SendCommandOptions): Promise<unknown>;
+  /** Resolves when every primary replies, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
-  /** Resolves to the share of its `maxmemory` that the fullest primary uses: 1 is full, 0 is without a limit. */
+  /** Resolves to the share of `maxmemory` that the fullest primary uses: 1 is full, 0 means that there is no limit. */
   memoryUsage(): Promise<number>;
   /** What is wrong with how the servers are set up, as of the last connection or ping. */
   findings(): readonly RedisFinding[];
@@ -36,15 +45,15 @@ export interface RedisClient {
 
 /**
  * Connects to a single Redis, to the primary that sentinels name, or to a Cluster. The client reconnects indefinitely, several
- * times a second, to the server that is the primary then, with the passwords and certificates that the files hold then.
- * Throws an error that names the setting where a setting is wrong.
+ * times a second, to the server that is the primary at that time, and reads the files with passwords and certificates again.
+ * Throws an error that names a wrong setting.
  */
 export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEvent) => void): RedisClient {
   assertRedisSettings(settings);
   const deadlineMs = settings.deadlineMs ?? 500;
   const status = new RedisStatus(onEvent);
   const topology = openTopology(settings, deadlineMs, status);
-  const load = createScriptLoader();
+  const load = createScriptLoader({ once: false });
   const calls = new Calls(deadlineMs, settings.onCall);
   const call: Calls['make'] = (...made) => {
     if (!status.isClosed) return calls.make(...made);
@@ -52,26 +61,26 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
   };
   const askPrimaries =
     <Reply>(ask: (primary: RedisConnection) => Promise<Reply>) =>
-    async (attempt: Attempt): Promise<Reply[]> => {
-      if (!status.isReady) throw new RedisUnavailableError('Redis is not connected', false);
-      attempt.sending();
+    async (call: CallInFlight): Promise<Reply[]> => {
+      if (!status.isReady) throw topology.unavailable();
+      call.markSent();
       return Promise.all(topology.primaries().map(ask));
     };
 
   return {
     run(script, input) {
       const { keys, args } = script.encode(input);
-      const run = new ScriptRun(load(script), keys, args);
+      const command = toScriptCommand(new ScriptRun(load(script), keys, args));
       return call(
         script.name,
-        (attempt) => send(topology, run, attempt),
+        (inFlight) => send(topology, command, inFlight),
         (reply) => script.decode(reply, input),
       );
     },
-    command: (words) =>
+    sendCommand: (args, { key }) =>
       call(
-        String(words[0]).toLowerCase(),
-        (attempt) => send(topology, toPlainCommand(words), attempt),
+        String(args[0]).toLowerCase(),
+        (inFlight) => send(topology, toPlainCommand(args, key), inFlight),
         (reply) => reply,
       ),
     async ping() {
@@ -89,12 +98,12 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
       if (status.isReady) return;
       let cancel!: () => void;
       const ready = new Promise<void>((resolve) => (cancel = status.onceReady(resolve)));
-      await within(timeoutMs, ready).finally(cancel);
+      await withTimeout(timeoutMs, ready, () => topology.unavailable()).finally(cancel);
     },
     async close() {
       status.isClosed = true;
       const closed = calls.settled().then(() => topology.close(deadlineMs));
-      await within(deadlineMs, closed).catch(() => topology.close(0));
+      await withTimeout(deadlineMs, closed).catch(() => topology.close(0));
       status.update(topology.primaries());
     },
   };
@@ -111,5 +120,5 @@ function openTopology(settings: RedisSettings, deadlineMs: number, status: Redis
   if ('clusterNodes' in settings) return createCluster(settings.clusterNodes, status, open);
   const { host, port, db } = parseRedisUrl(settings.url);
   const connection: RedisConnection = open({ host, port, db }, () => status.update([connection]));
-  return createStandalone(connection);
+  return createStandalone(connection, status);
 }

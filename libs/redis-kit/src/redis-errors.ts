@@ -1,6 +1,6 @@
 /**
- * Redis could not be asked, or did not reply in time. `mayHaveHappened` says whether Redis may have run the command: it is
- * `false` only where that is certain, because the command was never sent, or because Redis refused to run it.
+ * Redis is not connected, refused the command, or did not reply before the deadline. `outcomeUnknown` is `false` only when Redis
+ * certainly did not run the command: the command was never sent, or Redis refused it. `cause` is the error of the connection or of Redis.
  */
 export class RedisUnavailableError extends Error {
   readonly category = 'unavailable';
@@ -9,7 +9,7 @@ export class RedisUnavailableError extends Error {
 
   constructor(
     message: string,
-    readonly mayHaveHappened: boolean,
+    readonly outcomeUnknown: boolean,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -17,8 +17,8 @@ export class RedisUnavailableError extends Error {
 }
 
 /**
- * Replies by which Redis says that it ran nothing: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
- * A script finds out midway that its user lacks a permission, so NOPERM out of a script is no such reply.
+ * Error replies to commands that Redis did not run: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ * NOPERM out of a script is not among them: the script may have run other commands before.
  */
 const refusals =
   /^(READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|BUSY|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM(?!.*\bscript:))\b/;
@@ -26,7 +26,7 @@ const refusals =
 /** The message of ioredis when it did not write the command to a socket. */
 const unsent = /^Stream isn't writeable\b/;
 
-/** ioredis attaches the command, with keys and passwords, to the error reply: that must not get into a log. */
+/** Removes the command, which holds keys and passwords, from an error of ioredis. It must not get into a log. */
 export function withoutCommand(error: Error): Error {
   if (!('command' in error)) return error;
   const bare = new Error(error.message);
@@ -34,29 +34,26 @@ export function withoutCommand(error: Error): Error {
   return bare;
 }
 
+/** Each client has its own class of error replies; the message begins with an upper-case code in all of them. */
+const isErrorReply = ({ name, message }: Error): boolean => name === 'ReplyError' || /^[A-Z][A-Z0-9]+ /.test(message);
+
 /**
- * Wraps an error of ioredis; `sent` says whether ioredis had got the command. An error reply that is not about availability
- * is a defect of the caller, and is returned as it is.
+ * Wraps an error of a Redis client; `sent` says whether the client received the command. An error reply that is not about availability
+ * is a defect of the caller, and is returned unchanged.
  */
 export function toRedisError(thrown: unknown, sent: boolean): Error {
   if (thrown instanceof RedisUnavailableError) return thrown;
   const cause = withoutCommand(thrown as Error);
-  if (/^DEADLINE_EXCEEDED\b/.test(cause.message))
+  if (cause.message.startsWith('DEADLINE_EXCEEDED')) {
     return new RedisUnavailableError('Redis received the command after its deadline', false, { cause });
+  }
+  if (cause.message.startsWith('UNSUPPORTED_VERSION')) {
+    return new RedisUnavailableError('The server is older than Redis 7.0. Use Redis 7.0 or later', false, { cause });
+  }
   if (refusals.test(cause.message)) {
     return new RedisUnavailableError(`Redis refused the command: ${cause.message}`, false, { cause });
   }
-  if (cause.name === 'ReplyError') return cause;
-  const mayHaveHappened = sent && !unsent.test(cause.message);
-  return new RedisUnavailableError(`Redis is unavailable: ${cause.message}`, mayHaveHappened, { cause });
-}
-
-/** Rejects with `RedisUnavailableError` when the promise has not settled within the time. */
-export async function within<Output>(timeoutMs: number, settling: Promise<Output>): Promise<Output> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    const error = new RedisUnavailableError(`Redis did not answer within ${timeoutMs} ms`, false);
-    timer = setTimeout(() => reject(error), timeoutMs);
-  });
-  return Promise.race([settling, timeout]).finally(() => clearTimeout(timer));
+  if (isErrorReply(cause)) return cause;
+  const outcomeUnknown = sent && !unsent.test(cause.message);
+  return new RedisUnavailableError(`Redis is unavailable: ${cause.message}`, outcomeUnknown, { cause });
 }

@@ -5,9 +5,9 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Files in PEM format. They are read for every new connection, so that certificates can be replaced while it runs. */
+/** Files in PEM format. They are read for every new connection, so that certificates can be rotated. */
 export interface TlsFiles {
-  /** Whom to trust; the authorities that Node.js knows where it is left out. */
+  /** The certificate authorities to trust; by default those that Node.js trusts. */
   readonly caFile?: string;
   /** The certificate to show to Redis; goes with `keyFile`. */
   readonly certFile?: string;
@@ -19,14 +19,14 @@ interface CommonSettings {
   readonly connectionName?: string;
   /** Every call settles within this time; default 500, at most 30000. */
   readonly deadlineMs?: number;
-  /** The ACL user; Redis's `default` where it is left out. */
+  /** The ACL user; by default the user `default`. */
   readonly username?: string;
   readonly password?: string;
-  /** Wins over `password` and is read for every new connection, so that passwords can be replaced while it runs. */
+  /** Overrides `password`. The file is read for every new connection, so that the password can be rotated. */
   readonly passwordFile?: string;
-  /** Encrypts all connections, those to sentinels too. With a `url`, that has to be `rediss://`. */
+  /** Encrypts all connections, also those to sentinels. A `url` must then begin with `rediss://`. */
   readonly tls?: TlsFiles;
-  /** Told of every call, when it has settled; for metrics. */
+  /** Is called when a call has settled; for metrics. */
   readonly onCall?: (report: CallReport) => void;
 }
 
@@ -37,7 +37,7 @@ export interface StandaloneSettings {
 
 export interface SentinelSettings {
   readonly sentinels: readonly HostPort[];
-  /** What the sentinels call the primary. */
+  /** The name that the sentinels give the primary. */
   readonly sentinelName: string;
   readonly sentinelUsername?: string;
   readonly sentinelPassword?: string;
@@ -84,7 +84,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** A deadline that is further off means to the guard that the clock was set back: see commands/deadline.lua. */
+/** commands/deadline.lua takes a deadline that is further in the future for a clock that was set back. */
 const maxDeadlineMs = 30_000;
 
 /** What the types cannot say. Throws an error that names the setting. */

@@ -1,10 +1,11 @@
 import type { RedisFinding } from './connection/inspect-redis';
-import { withoutCommand } from './redis-errors';
+import type { RedisConnection } from './connection/redis-connection';
+import { RedisUnavailableError, withoutCommand } from './redis-errors';
 
 /**
  * `ready`: every primary is connected. `closed`: a primary is not connected any more; unless the client was closed, `connecting`
  * follows. `failover`: another server is the primary now. `inspected`: the list of what is wrong with how the servers are set up
- * has changed; it is empty at first. No event holds keys, values or passwords.
+ * has changed; the list is empty at first. No event holds keys, values or passwords.
  */
 export type RedisEvent =
   | { readonly state: 'connecting' | 'ready' | 'closed' | 'failover' }
@@ -15,6 +16,8 @@ export class RedisStatus {
   isReady = false;
   isClosed = false;
   findings: readonly RedisFinding[] = [];
+  /** The last error of a connection; undefined once Redis is ready. */
+  private lastError: Error | undefined;
   private readonly waiting = new Set<() => void>();
   private readonly reported = new Set<string>();
 
@@ -41,9 +44,21 @@ export class RedisStatus {
   /** Reports an error once until the next `ready`: attempts to connect fail several times a second. */
   error(thrown: unknown): void {
     const error = withoutCommand(thrown as Error);
+    this.lastError = error;
     if (this.isClosed || this.reported.has(error.message)) return;
     this.reported.add(error.message);
     this.report({ state: 'error', error });
+  }
+
+  /** The error for a call that needs a connection which is not ready. */
+  unavailable(
+    connection?: Pick<RedisConnection, 'refusal'>,
+    message = 'Redis is not connected',
+  ): RedisUnavailableError {
+    const refusal = connection?.refusal;
+    if (refusal) return new RedisUnavailableError(refusal.message, false);
+    const cause = this.lastError;
+    return new RedisUnavailableError(cause ? `${message}: ${toReason(cause)}` : message, false, { cause });
   }
 
   /** Calls back once, at the next `ready`; returns how to cancel that. */
@@ -58,6 +73,7 @@ export class RedisStatus {
     this.report({ state: isReady ? 'ready' : 'closed' });
     if (!isReady && !this.isClosed) this.report({ state: 'connecting' });
     if (!isReady) return;
+    this.lastError = undefined;
     this.reported.clear();
     for (const callback of this.waiting) callback();
     this.waiting.clear();
@@ -71,3 +87,6 @@ export class RedisStatus {
     }
   }
 }
+
+/** Node.js reports that a host refuses connections on all its addresses by an error without a message. */
+const toReason = (error: Error): string => error.message || String((error as NodeJS.ErrnoException).code ?? error.name);

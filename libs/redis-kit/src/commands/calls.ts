@@ -2,31 +2,32 @@ import { performance } from 'node:perf_hooks';
 import { LinkedList, type Linked } from '../performance';
 import { RedisUnavailableError, toRedisError } from '../redis-errors';
 
-/** What a call and the code that sends its commands say to each other. */
-export interface Attempt {
+/** The view of a call that the code which sends its commands has. */
+export interface CallInFlight {
   /** When the caller stops waiting, in ms of the monotonic clock of this process. */
   readonly deadline: number;
-  readonly isOver: boolean;
-  /** To be called before a command is sent; throws when the caller has stopped waiting. */
-  sending(): void;
-  /** To be called when Redis says that it did not run what was sent. */
-  refused(): void;
+  /** The caller has its result, or an error. */
+  readonly isSettled: boolean;
+  /** Call it before a command is sent; it throws when the caller has stopped waiting. */
+  markSent(): void;
+  /** Call it when Redis replies that it did not run the command. */
+  markNotRun(): void;
 }
 
 /** For metrics: no keys, no values. */
 export interface CallReport {
-  /** The name of a script or of a command. */
+  /** The name of the script or of the command. */
   readonly command: string;
   readonly durationMs: number;
-  /** `ok`, or the code of the error; an error that a script's `decode` makes of the reply is not Redis's and counts as `ok`. */
+  /** `ok`, or the code of the error. An error that a script's `decode` throws is not an error of Redis and counts as `ok`. */
   readonly outcome: string;
 }
 
-/** Every call has the same time, so the first one to begin is the first one to be late, and one timer serves all. */
+/** All calls have the same deadline, so they expire in the order in which they started, and one timer serves them all. */
 export class Calls {
   private readonly inFlight = new LinkedList<Call>();
   private timer: NodeJS.Timeout | undefined;
-  private onSettled: (() => void) | undefined;
+  private onAllSettled: (() => void) | undefined;
 
   constructor(
     private readonly deadlineMs: number,
@@ -39,16 +40,16 @@ export class Calls {
    */
   make<Reply, Output>(
     command: string,
-    send: (attempt: Attempt) => Promise<Reply>,
+    send: (call: CallInFlight) => Promise<Reply>,
     decode: (reply: Reply) => Output,
   ): Promise<Output> {
     return new Promise((resolve, reject) => {
       const call = new Call(command, this.deadlineMs, reject);
       this.inFlight.add(call);
-      this.timer ??= setTimeout(this.readThenRejectLateCalls, this.deadlineMs);
+      this.timer ??= setTimeout(this.readThenRejectExpiredCalls, this.deadlineMs);
       const succeed = (reply: Reply) => {
-        if (call.isOver) return;
-        this.end(call, 'ok');
+        if (call.isSettled) return;
+        this.settle(call, 'ok');
         try {
           resolve(decode(reply));
         } catch (error) {
@@ -65,34 +66,34 @@ export class Calls {
 
   /** Resolves when no call is in flight. */
   async settled(): Promise<void> {
-    if (this.inFlight.first) await new Promise<void>((resolve) => (this.onSettled = resolve));
+    if (this.inFlight.first) await new Promise<void>((resolve) => (this.onAllSettled = resolve));
   }
 
-  // Node runs timers before it reads sockets: a process that was held up would discard replies that have arrived.
-  private readonly readThenRejectLateCalls = () => setImmediate(() => this.rejectLateCalls());
+  // Node.js runs timers before it reads sockets. A process that was blocked would discard replies that have arrived.
+  private readonly readThenRejectExpiredCalls = () => setImmediate(() => this.rejectExpiredCalls());
 
-  private rejectLateCalls(): void {
+  private rejectExpiredCalls(): void {
     this.stopTimer();
     for (let call = this.inFlight.first; call; call = this.inFlight.first) {
       const msLeft = call.deadline - performance.now();
-      if (msLeft > 0) return void (this.timer = setTimeout(this.readThenRejectLateCalls, msLeft));
-      this.fail(call, new RedisUnavailableError(`Redis did not answer within ${this.deadlineMs} ms`, call.isSent));
+      if (msLeft > 0) return void (this.timer = setTimeout(this.readThenRejectExpiredCalls, msLeft));
+      this.fail(call, new RedisUnavailableError(`Redis did not reply within ${this.deadlineMs} ms`, call.isSent));
     }
   }
 
   private fail(call: Call, thrown: unknown): void {
-    if (call.isOver) return;
+    if (call.isSettled) return;
     const error = toRedisError(thrown, call.isSent);
-    this.end(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
+    this.settle(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
     call.reject(error);
   }
 
-  private end(call: Call, outcome: string): void {
-    call.isOver = true;
+  private settle(call: Call, outcome: string): void {
+    call.isSettled = true;
     this.inFlight.remove(call);
     if (!this.inFlight.first) {
       this.stopTimer();
-      this.onSettled?.();
+      this.onAllSettled?.();
     }
     try {
       this.onCall?.({ command: call.command, durationMs: performance.now() - call.startedAt, outcome });
@@ -107,12 +108,12 @@ export class Calls {
   }
 }
 
-class Call implements Attempt, Linked<Call> {
+class Call implements CallInFlight, Linked<Call> {
   prev: Call | undefined;
   next: Call | undefined;
   readonly startedAt = performance.now();
   readonly deadline: number;
-  isOver = false;
+  isSettled = false;
   isSent = false;
 
   constructor(
@@ -123,12 +124,12 @@ class Call implements Attempt, Linked<Call> {
     this.deadline = this.startedAt + deadlineMs;
   }
 
-  sending(): void {
-    if (this.isOver) throw new RedisUnavailableError('The caller has stopped waiting', false);
+  markSent(): void {
+    if (this.isSettled) throw new RedisUnavailableError('The caller has stopped waiting', false);
     this.isSent = true;
   }
 
-  refused(): void {
+  markNotRun(): void {
     this.isSent = false;
   }
 }

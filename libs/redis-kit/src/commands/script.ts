@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import deadlineGuard from './deadline.lua';
+import onceAfter from './once-after.lua';
+import onceBefore from './once-before.lua';
+import versionGuard from './version.lua';
 
 /** A Lua script with the TypeScript side of its header: what goes in through KEYS and ARGV, and what its reply means. */
 export interface Script<Input, Output> {
@@ -19,14 +22,22 @@ export interface LoadedScript {
   readonly changes: boolean;
 }
 
-/** Hashes each script once; it keeps as many entries as the program has scripts. */
-export function createScriptLoader(): (script: Script<never, unknown>) => LoadedScript {
+/**
+ * Hashes each script once; it keeps as many entries as the program has scripts. With `once`, a changing script takes one more key,
+ * its last one, and runs once for that key.
+ */
+export function createScriptLoader({
+  once,
+}: {
+  readonly once: boolean;
+}): (script: Script<never, unknown>) => LoadedScript {
   const loaded = new WeakMap<object, LoadedScript>();
   return (script) => {
     const known = loaded.get(script);
     if (known) return known;
     const { changes, lua } = script;
-    const text = changes ? deadlineGuard + lua : lua;
+    const body = changes && once ? onceBefore + lua + onceAfter : lua;
+    const text = versionGuard + (changes ? deadlineGuard : '') + body;
     const fresh = { text, sha: createHash('sha1').update(text).digest('hex'), changes };
     loaded.set(script, fresh);
     return fresh;

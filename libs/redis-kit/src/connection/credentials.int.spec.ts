@@ -45,17 +45,17 @@ describe('TLS', () => {
     expect(await client.run(increment, 'encrypted')).toBe(1);
   });
 
-  it('refuses a server that another authority vouches for', async () => {
+  it('refuses a server with a certificate of another authority', async () => {
     const { client, errors } = connect({
       url: server.url,
       tls: { ...filesOf(certificates), caFile: strangers.caFile },
     });
-    await until('it is told', () => errors().length > 0);
+    await until('an error is reported', () => errors().length > 0);
     await expect(client.ready(300)).rejects.toBeInstanceOf(RedisUnavailableError);
     expect(errors()[0]?.message).toMatch(/certificate/);
   });
 
-  it('gets in as soon as the files are right, be they missing, senseless or of someone else before', async () => {
+  it('connects as soon as the files are right when they were missing, malformed or of another authority before', async () => {
     const caFile = join(folder, 'rotated-ca');
     const write = async (text: string) => {
       await writeFile(`${caFile}.new`, text);
@@ -63,16 +63,16 @@ describe('TLS', () => {
     };
     await write('senseless');
     const { client, errors } = connect({ url: server.url, tls: { ...filesOf(certificates), caFile } });
-    await until('it is told', () => errors().length > 0);
+    await until('an error is reported', () => errors().length > 0);
     await rm(caFile);
-    await until('it is told', () => errors().some(({ message }) => message.startsWith('tls.caFile')));
+    await until('an error is reported', () => errors().some(({ message }) => message.startsWith('tls.caFile')));
     await write(await readFile(strangers.caFile, 'utf8'));
     await expect(client.ready(500)).rejects.toBeInstanceOf(RedisUnavailableError);
     await write(await readFile(certificates.caFile, 'utf8'));
     await client.ready(30_000);
   });
 
-  it('does not get in without a client certificate, or without TLS', async () => {
+  it('does not connect without a client certificate, or without TLS', async () => {
     const unnamed = connect({ url: server.url, tls: { caFile: certificates.caFile } });
     const plain = connect({ url: server.url.replace('rediss', 'redis') });
     await expect(unnamed.client.ready(300)).rejects.toBeInstanceOf(RedisUnavailableError);
@@ -99,13 +99,13 @@ describe('an ACL user', () => {
     await server.stop();
   });
 
-  it('gets in with the password of the settings or of the URL, and with no other', async () => {
+  it('connects with the password of the settings or of the URL, and with no other', async () => {
     const fromSettings = connect({ url: server.url, username: 'app', password: 'old' });
     const fromUrl = connect({ url: server.url.replace('//', '//app:old@') });
     await Promise.all([fromSettings.client.ready(2000), fromUrl.client.ready(2000)]);
 
     const { client, errors } = connect({ url: server.url, username: 'app', password: 'guessed' });
-    await until('it is told', () => errors().length > 0);
+    await until('an error is reported', () => errors().length > 0);
     expect(errors()[0]?.message).toMatch(/^WRONGPASS/);
     expect(inspect(errors())).not.toContain('guessed');
     await expect(client.ready(300)).rejects.toBeInstanceOf(RedisUnavailableError);

@@ -24,7 +24,7 @@ export function createCredentials(settings: RedisSettings): () => Credentials {
       : (settings.password ?? url?.password);
     return {
       username,
-      // Redis asks for a password even where the user has none.
+      // Redis expects a password even for a user without one.
       password: password ?? (username && ''),
       tls: encrypted
         ? {

@@ -35,14 +35,14 @@ function connect(url: string) {
   return { client, codes, inspections };
 }
 
-it('nothing is found when Redis is set up as the store needs it', async () => {
+it('nothing is found when the configuration of Redis is right', async () => {
   const { client, codes, inspections } = connect(server.url);
   await client.ready(30_000);
   expect(codes()).toEqual([]);
   expect(inspections()).toEqual([]);
 });
 
-it('a wrong maxmemory-policy is known when the client is ready, and until it was put right', async () => {
+it('a wrong maxmemory-policy is found when the client connects, until it is corrected', async () => {
   await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
   const { client, codes, inspections } = connect(server.url);
   await client.ready(30_000);
@@ -54,7 +54,7 @@ it('a wrong maxmemory-policy is known when the client is ready, and until it was
   expect(inspections()).toEqual([1, 0]);
 });
 
-it('a server is looked at again when it is connected again', async () => {
+it('a server is inspected again, and refused when it is too old, after a new connection', async () => {
   let version = 7;
   const proxy = await startRewritingProxy(server.port, (text) =>
     text.replace('redis_version:7', `redis_version:${version}`),
@@ -64,9 +64,12 @@ it('a server is looked at again when it is connected again', async () => {
   expect(codes()).toEqual([]);
   version = 6;
   proxy.cut();
-  await until('it is seen', () => codes().includes('version'));
+  await until('the version is found', () => codes().includes('version'));
   expect(inspections()).toEqual([1]);
-  expect(await client.run(increment, 'old')).toBe(1);
+  await expect(client.run(increment, 'old')).rejects.toMatchObject({
+    outcomeUnknown: false,
+    message: expect.stringMatching(/has version 6\..*Use 7\.0 or later/),
+  });
   await client.close();
   proxy.close();
 });
@@ -81,7 +84,7 @@ it('missing persistence is found when Redis has no append-only file', async () =
 });
 
 describe('a database number', () => {
-  it('is the one that is written to when Redis has it', async () => {
+  it('is used when Redis has it', async () => {
     const { client } = connect(`${server.url}/7`);
     await client.ready(30_000);
     await client.run(increment, 'in-seven');
@@ -93,11 +96,11 @@ describe('a database number', () => {
 
   it('is found wrong, and nothing is written to another database, when Redis refuses it', async () => {
     const { client, codes } = connect(`${server.url}/99`);
-    await until('it is found', () => codes().includes('database'));
+    await until('the database is found wrong', () => codes().includes('database'));
     await expect(client.ready(100)).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
     const keys = await operator.dbsize();
     await expect(client.run(increment, 'nowhere')).rejects.toMatchObject({
-      mayHaveHappened: false,
+      outcomeUnknown: false,
       message: expect.stringMatching(/refuses database 99 \(ERR DB index is out of range\)/),
     });
     expect(await operator.dbsize()).toBe(keys);
@@ -106,7 +109,7 @@ describe('a database number', () => {
   it('is found wrong when the user may not select it', async () => {
     await operator.acl('SETUSER', 'narrow', 'on', '>pass', '~*', '+@all', '-select');
     const { codes } = connect(server.url.replace('//', '//narrow:pass@') + '/3');
-    await until('it is found', () => codes().includes('database'));
+    await until('the database is found wrong', () => codes().includes('database'));
   });
 });
 

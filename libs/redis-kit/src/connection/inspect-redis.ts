@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis';
 import { withoutCommand } from '../redis-errors';
 
-/** What is wrong with how a server is set up, in plain words. It holds no keys, values or passwords. */
+/** A problem of a server's configuration, in plain words. It holds no keys, values or passwords. */
 export interface RedisFinding {
   readonly code: RedisFindingCode;
   readonly message: string;
+  /** No command is sent to the server: it could run in the wrong database, or fail after a part of its changes. */
+  readonly isBlocking?: boolean;
 }
 
 export const redisFindingCodes = ['version', 'eviction', 'persistence', 'database', 'unreadable'] as const;
@@ -25,7 +27,7 @@ export async function inspectRedis(redis: Redis, database: number): Promise<Redi
   const findings: RedisFinding[] = [];
   if (selection) {
     const message = `${where} refuses database ${database} (${selection.message}). Name another one in the URL, raise "databases", or grant +select.`;
-    findings.push({ code: 'database', message });
+    findings.push({ code: 'database', message, isBlocking: true });
   }
   if (typeof info === 'string') findings.push(...findingsIn(info, where));
   else {
@@ -40,9 +42,10 @@ export function findingsIn(info: string, where: string): RedisFinding[] {
   const fields = new Map(info.split(/\r?\n/).map((line) => line.split(/:(.*)/s) as [string, string]));
   const findings: RedisFinding[] = [];
   const version = ['redis_version', 'valkey_version', 'redict_version'].map((name) => fields.get(name)).find(Boolean);
-  if (!(Number.parseInt(version ?? '', 10) >= minVersion)) {
+  const major = Number.parseInt(version ?? '', 10);
+  if (!(major >= minVersion)) {
     const message = `${where} has version ${version ?? 'unknown'}. Use ${minVersion}.0 or later.`;
-    findings.push({ code: 'version', message });
+    findings.push({ code: 'version', message, isBlocking: major < minVersion });
   }
   const policy = fields.get('maxmemory_policy');
   if (policy !== 'noeviction') {

@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { createCorkWrites } from '../performance';
-import { RedisUnavailableError, within } from '../redis-errors';
+import { withTimeout } from '../with-timeout';
 import { ClockOffset } from './clock-offset';
 import type { Credentials } from './credentials';
 import { inspectRedis, type RedisFinding } from './inspect-redis';
@@ -11,14 +11,14 @@ export interface RedisConnection {
   readonly clockOffset: ClockOffset;
   /** To be called before a command. */
   readonly corkWrites: () => void;
-  /** Connected, and to the database of the settings. */
+  /** Connected, to a server of a supported version and to the database of the settings. */
   readonly isReady: boolean;
-  /** What is wrong with how the server is set up, as of its last inspection. */
+  /** Problems of the server's configuration, as of its last inspection. */
   readonly findings: readonly RedisFinding[];
-  /** The error for a call that needs the connection while it is not ready. */
-  unavailable(): RedisUnavailableError;
+  /** Why no command is sent to the server that is connected. */
+  readonly refusal: RedisFinding | undefined;
   inspect(): Promise<void>;
-  /** Connects again, to where the name leads now. */
+  /** Connects again, after a new look-up of the name. */
   reconnect(): void;
   /** Waits for the commands in flight, at most for this time. */
   close(withinMs: number): Promise<void>;
@@ -30,13 +30,10 @@ export interface ConnectionEvents {
   onError(error: unknown): void;
 }
 
-/**
- * A lost server is found again within 1 s: one attempt to connect and one pause fit into that together. Redis itself is
- * within reach of 600 ms, or it is of no use to a call that has 500.
- */
+/** One attempt to connect and one pause together take less than 1 s, so a server that is back is found within 1 s. */
 const connectTimeoutMs = 600;
 const maxPauseMs = 300;
-/** The time after which a database is asked for again that the server refused. */
+/** How long to wait before a server that cannot be used is inspected again. */
 const inspectAgainMs = 5000;
 
 /** Exponential, capped, jittered and endless: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
@@ -63,7 +60,7 @@ export const createConnectionOptions = (connectionName: string, deadlineMs: numb
   // Redis estimates its remaining loading time in whole seconds.
   maxLoadingRetryTime: 100,
   retryStrategy: retryDelayMs,
-  // A demoted primary replies READONLY: connect to where the name leads now, and send nothing again.
+  // A demoted primary replies READONLY: connect again after a new look-up of the name, and resend nothing.
   reconnectOnError: (error) => (/^(READONLY|NOAUTH)\b/.test(error.message) ? 1 : false),
 });
 
@@ -87,7 +84,7 @@ export function openConnection(
     const found = await inspectServer(redis, options.db ?? 0);
     if (redis.stream !== stream) return;
     findings = found;
-    isUsable = !found.some(({ code }) => code === 'database');
+    isUsable = !found.some(({ isBlocking }) => isBlocking);
     clearTimeout(retry);
     if (!isUsable) retry = setTimeout(() => void inspectOrReconnect(), inspectAgainMs).unref();
     onChange();
@@ -98,6 +95,7 @@ export function openConnection(
       if (redis.status === 'ready' && isUsable === undefined) redis.disconnect(true);
     });
 
+  const clockOffset = new ClockOffset(() => redis.time());
   redis.on('error', onError);
   redis.on('ready', () => {
     failures = 0;
@@ -105,6 +103,7 @@ export function openConnection(
   });
   redis.on('close', () => {
     isUsable = undefined;
+    clockOffset.forget();
     clearTimeout(retry);
     onChange();
   });
@@ -118,7 +117,7 @@ export function openConnection(
 
   return {
     redis,
-    clockOffset: new ClockOffset(redis),
+    clockOffset,
     corkWrites: createCorkWrites(redis),
     get isReady() {
       return redis.status === 'ready' && isUsable === true;
@@ -126,9 +125,8 @@ export function openConnection(
     get findings() {
       return findings;
     },
-    unavailable() {
-      const refused = isUsable === false && findings.find(({ code }) => code === 'database');
-      return new RedisUnavailableError(refused ? refused.message : `Redis is not connected (${redis.status})`, false);
+    get refusal() {
+      return isUsable === false ? findings.find(({ isBlocking }) => isBlocking) : undefined;
     },
     inspect,
     reconnect() {
@@ -137,13 +135,13 @@ export function openConnection(
     async close(withinMs) {
       isClosed = true;
       clearTimeout(retry);
-      if (redis.status === 'ready') await within(withinMs, redis.quit()).catch(() => undefined);
+      if (redis.status === 'ready') await withTimeout(withinMs, redis.quit()).catch(() => undefined);
       redis.disconnect();
     },
   };
 }
 
-/** Reads passwords and certificates for every connection; where that fails, it presents those of the last one. */
+/** Reads passwords and certificates for every connection, and uses those of the last connection when a file cannot be read. */
 class RedisWithCredentials extends Redis {
   constructor(
     options: RedisOptions,

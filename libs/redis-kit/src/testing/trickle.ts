@@ -30,7 +30,7 @@ export function startTrickle(client: RedisClient, nextKey: () => string, everyMs
       succeededAt = performance.now();
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) count.surprises.push(error);
-      else if (error.mayHaveHappened) count.unclear += 1;
+      else if (error.outcomeUnknown) count.unclear += 1;
       else count.refused += 1;
     }
     count.slowestMs = Math.max(count.slowestMs, performance.now() - startedAt);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'ioredis';
 import { retryDelayMs, type RedisConnection } from '../connection/redis-connection';
-import { RedisUnavailableError, within } from '../redis-errors';
 import type { HostPort } from '../redis-settings';
 import type { RedisStatus } from '../redis-status';
+import { withTimeout } from '../with-timeout';
 import type { Topology } from './topology';
 
 interface SlotRange {
@@ -82,15 +82,14 @@ export function createCluster(
   const connectionFor = (key: string | undefined): RedisConnection => {
     const connection = key === undefined ? [...primaries].find(({ isReady }) => isReady) : owners[toSlot(key)];
     if (connection?.isReady) return connection;
-    const isUnknown = primaries.size === 0;
-    throw new RedisUnavailableError(
-      isUnknown ? 'Redis is not connected' : 'The cluster node that owns this key is not connected',
-      false,
-    );
+    if (connection) throw status.unavailable(connection, 'The cluster node that owns this key is not connected');
+    throw unavailable();
   };
+  const unavailable = () => status.unavailable([...primaries].find(({ isReady }) => !isReady));
 
   return {
     connectionFor,
+    unavailable,
     redirect(error, from, key) {
       const [, kind, slot, host, port] = /^(MOVED|ASK) (\d+) (.*):(\d+)/.exec(error.message) ?? [];
       if (kind) {
@@ -119,9 +118,9 @@ const toName = ({ host, port }: HostPort): string => `${host}:${port}`;
 /** A node that does not know its own host has the host by which it was reached. */
 const hostOf = ({ redis }: RedisConnection): string => redis.options.host ?? '';
 
-/** Asks a node which primary owns which slots; `undefined` where it gives no reply. */
+/** Asks a node which primary owns which slots; `undefined` when the node does not reply. */
 async function readSlots(asked: RedisConnection): Promise<SlotRange[] | undefined> {
-  const reply = await within(slotsTimeoutMs, asked.redis.cluster('SLOTS')).catch(() => undefined);
+  const reply = await withTimeout(slotsTimeoutMs, asked.redis.cluster('SLOTS')).catch(() => undefined);
   return (reply as [number, number, [string | null, number]][] | undefined)?.flatMap(([from, to, [host, port]]) =>
     host === '?' ? [] : [{ from, to, primary: { host: host || hostOf(asked), port } }],
   );

@@ -39,7 +39,7 @@ async function newPrimaryNamed(oldPort: number, sentinel = 0): Promise<number> {
   return performance.now();
 }
 
-it('finds the new primary after the old one died, and each call settles in time and tells the truth', async () => {
+it('finds the new primary when the old primary dies, and each call settles with its true outcome', async () => {
   const { port } = await redis.primary();
   const trickle = startTrickle(client, () => 'before');
   await until('calls get through', () => trickle.acknowledged > 20);

@@ -31,7 +31,7 @@ export function createSentinel(
     credentials,
     { onChange, onError: (error) => status.error(error) },
   );
-  const topology = createStandalone(primary);
+  const topology = createStandalone(primary, status);
 
   const watchers = settings.sentinels.map((sentinel) =>
     watchSentinel(sentinel, settings, options, credentials, async (newPrimary) => {

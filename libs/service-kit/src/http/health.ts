@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Registry } from 'prom-client';
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '@badger-store/redis-kit';
 import { validateRequest } from './validate-request';
 
 /** Resolves when the dependency does all that the service needs; rejects with an error whose `state` says more than `down`, if it has one. */

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { numberSetting } from '../settings/number-settings';
 import { httpUrl } from '../settings/url-settings';
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '@badger-store/redis-kit';
 
 /** Names and meaning are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export const tracingSettings = {

@@ -27,7 +27,7 @@ export function startLoad(cache: ConnectedCartCache, userToken: string, callers:
       for (const tell of awaitingSuccess.splice(0)) tell(performance.now());
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) seen.strange.push(String(error));
-      else if (error.mayHaveHappened) seen.unclear += 1;
+      else if (error.outcomeUnknown) seen.unclear += 1;
       else seen.refused += 1;
     }
     seen.calls += 1;

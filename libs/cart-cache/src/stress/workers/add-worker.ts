@@ -33,7 +33,7 @@ void runWorker<AddInput>(async (redis, { userToken, name, adds, withOperationId 
       count.acknowledged += 1;
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      if (!operationId && error.mayHaveHappened) count.unclear += 1;
+      if (!operationId && error.outcomeUnknown) count.unclear += 1;
       else i -= 1;
     }
     await sleep(Math.random() * 15);
