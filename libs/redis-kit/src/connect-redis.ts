@@ -1,4 +1,5 @@
 import type { RedisOptions } from 'ioredis';
+import type { SendCommandOptions } from './clients/command-sender';
 import { Calls, type CallInFlight } from './commands/calls';
 import { createScriptLoader, type Script } from './commands/script';
 import { ScriptRun, type Args } from './commands/script-run';
@@ -13,13 +14,6 @@ import { createCluster } from './topology/cluster';
 import { createSentinel } from './topology/sentinel';
 import { createStandalone, type Topology } from './topology/topology';
 import { withTimeout } from './with-timeout';
-
-export interface SendCommandOptions {
-  /** A key of the command: a Cluster sends the command to the node that owns the key. Without a key any node may get the command. */
-  readonly key?: string | undefined;
-  /** The command needs a primary. */
-  readonly isWrite: boolean;
-}
 
 /** A Redis on which every call settles before its deadline. The client neither queues commands nor sends them twice. */
 export interface RedisClient {

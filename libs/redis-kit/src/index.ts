@@ -1,4 +1,11 @@
-export { connectRedis, type RedisClient, type SendCommandOptions } from './connect-redis';
+export {
+  toCommandSender,
+  type CommandSender,
+  type ForeignClient,
+  type SendCommandOptions,
+} from './clients/command-sender';
+export { createScriptRunner, type ScriptRunnerOptions } from './clients/script-runner';
+export { connectRedis, type RedisClient } from './connect-redis';
 export type { CallReport } from './commands/calls';
 export type { Script } from './commands/script';
 export { redisFindingCodes, type RedisFinding, type RedisFindingCode } from './connection/inspect-redis';

@@ -23,8 +23,8 @@ export class RedisUnavailableError extends Error {
 const refusals =
   /^(READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|BUSY|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM(?!.*\bscript:))\b/;
 
-/** The message of ioredis when it did not write the command to a socket. */
-const unsent = /^Stream isn't writeable\b/;
+/** The messages of ioredis and node-redis when they did not write the command to a socket. */
+const unsent = /^(Stream isn't writeable|The client is (closed|offline))\b/;
 
 /** Removes the command, which holds keys and passwords, from an error of ioredis. It must not get into a log. */
 export function withoutCommand(error: Error): Error {
@@ -35,7 +35,8 @@ export function withoutCommand(error: Error): Error {
 }
 
 /** Each client has its own class of error replies; the message begins with an upper-case code in all of them. */
-const isErrorReply = ({ name, message }: Error): boolean => name === 'ReplyError' || /^[A-Z][A-Z0-9]+ /.test(message);
+export const isErrorReply = ({ name, message }: Error): boolean =>
+  name === 'ReplyError' || /^[A-Z][A-Z0-9]+ /.test(message);
 
 /**
  * Wraps an error of a Redis client; `sent` says whether the client received the command. An error reply that is not about availability

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { connectRedis, RedisUnavailableError, type RedisClient, type RedisEvent, type Script } from '../index';
-import { toSlot } from './cluster';
+import { toSlot } from './slot';
 import { startRedisCluster, startRedisServer, type RedisCluster } from '../testing';
 import { increment } from '../testing/increment';
 import { startTrickle } from '../testing/trickle';

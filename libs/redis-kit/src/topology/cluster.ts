@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'ioredis';
 import { retryDelayMs, type RedisConnection } from '../connection/redis-connection';
 import type { HostPort } from '../redis-settings';
 import type { RedisStatus } from '../redis-status';
 import { withTimeout } from '../with-timeout';
+import { toSlot } from './slot';
 import type { Topology } from './topology';
 
 interface SlotRange {
@@ -112,7 +112,6 @@ export function createCluster(
   };
 }
 
-export const toSlot = (key: string): number => new Command('get', [key]).getSlot();
 const toName = ({ host, port }: HostPort): string => `${host}:${port}`;
 
 /** A node that does not know its own host has the host by which it was reached. */
