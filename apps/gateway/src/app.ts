@@ -6,10 +6,13 @@ import { docsRoutes } from './docs/docs.routes';
 import { validatePath } from './forward/validate-path';
 import { authRoutes, type AuthParts } from './http/auth.routes';
 import { keysRoutes } from './http/keys.routes';
+import type { Site } from './http/site';
 import type { SigningKey } from './domain/signing-key';
 import type { RequestLimits } from './limits/request-limits';
 
 export interface GatewayParts extends AuthParts {
+  /** The store's own pages, where it has some. */
+  readonly site?: Site;
   readonly limits: RequestLimits;
   readonly publishedKeys: () => readonly SigningKey[];
   /** 503 while a guest who never refreshed can add nothing. */
@@ -41,5 +44,6 @@ export function gatewayRoutes(parts: GatewayParts): Router {
 
   router.use(['/auth', '/.well-known'], bareAnswers);
   router.use(authRoutes(parts), keysRoutes(parts.publishedKeys), docsRoutes());
+  if (parts.site) router.use(parts.site.routes);
   return router;
 }

@@ -19,6 +19,7 @@ import { createSignIn } from './domain/sign-in';
 import { createForwarder } from './forward/forwarder';
 import { createCors, openCorsHeaders } from './http/cors';
 import { revocationsRoutes } from './http/revocations.routes';
+import { openSite } from './http/site';
 import { openKeyRing } from './keys/key-ring';
 import { createNewGuestLimit } from './limits/new-guests';
 import { createRequestLimits } from './limits/request-limits';
@@ -68,6 +69,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     migrations,
     report: report('guest migration failed; the sweeper retries'),
   });
+  const site = config.SITE_FOLDER === undefined ? undefined : openSite(config.SITE_FOLDER);
   const parties = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);
 
@@ -77,6 +79,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
     }),
     routes: gatewayRoutes({
+      site,
       signIn: createSignIn({
         accounts,
         passwords: createArgon2Passwords(),
@@ -111,6 +114,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
     neighbours: { inventory: inventory.check, checkout: checkout.check },
+    notFoundPage: site?.notFoundPage,
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: openCorsHeaders,
     trustedProxies: config.TRUSTED_PROXIES,

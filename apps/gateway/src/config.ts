@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServiceSchema, firstPartyOriginsSetting, setting, upstreamSetting } from '@badger-store/service-kit';
 import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
@@ -28,10 +30,17 @@ const secrets = setting.fileText
 const perMinute = (max: number, description: string) =>
   setting.number({ min: 1, max: 1_000_000_000 }).default(max).meta({ description });
 
+const siteFolder = z.string().refine((folder) => existsSync(join(folder, 'index.html')), {
+  error: 'must be a folder with an index.html',
+});
+
 export const configSchema = createServiceSchema('gateway').safeExtend({
   INVENTORY_URL: upstreamSetting('inventory'),
   CHECKOUT_URL: upstreamSetting('checkout'),
   FIRST_PARTY_ORIGINS: firstPartyOriginsSetting,
+  SITE_FOLDER: siteFolder.optional().meta({
+    description: 'The folder of the built storefront, which is served at `/`, `/shop` and `/account`.',
+  }),
   TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0).meta({
     description: "How many proxies in front are the store's own, so that `X-Forwarded-For` is believed that far.",
   }),

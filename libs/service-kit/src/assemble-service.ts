@@ -28,6 +28,7 @@ export interface ServiceParts {
   readonly metrics?: Registry;
   readonly continuesTraces?: boolean;
   readonly cors?: RequestHandler;
+  readonly notFoundPage?: string;
   /** Of the response to what is not HTTP, or never becomes a request. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;
   close(): Promise<void>;

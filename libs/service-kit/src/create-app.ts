@@ -42,6 +42,8 @@ export interface AppParts {
   readonly continuesTraces?: boolean;
   /** Sets the headers that let pages of other origins read a response, before anything else can refuse the request. */
   readonly cors?: RequestHandler;
+  /** HTML for browsers that ask for what is not there; without it they get a problem too. */
+  readonly notFoundPage?: string;
 }
 
 export interface ServiceApp {
@@ -86,7 +88,7 @@ export function createServiceApp(parts: AppParts): ServiceApp {
   app.use(observeRequests(log, duration, continuesTraces));
   if (parts.cors) app.use(parts.cors);
   const findMethods = separateAdmin ? readRoutes(routes) : readRoutes(...internal, routes);
-  app.use(...between([routes], findMethods), problemHandler(log));
+  app.use(...between([routes], findMethods), problemHandler(log, parts.notFoundPage));
   const onRefused = (status: number) => duration.observe({ method: 'none', route: 'none', status }, 0);
   return { app, admin, lifecycle, onRefused };
 }

@@ -15,7 +15,7 @@ export interface Workspace {
 export function programOf(service: ServiceName, { root, ports, env }: Workspace, stores: Stores) {
   return {
     command: [process.execPath, '--enable-source-maps', join(root, 'dist', 'apps', service, 'main.js')],
-    env: environmentOf(service, ports, stores, env),
+    env: { SITE_FOLDER: join(root, 'dist', 'apps', 'storefront'), ...environmentOf(service, ports, stores, env) },
     cwd: root,
   };
 }

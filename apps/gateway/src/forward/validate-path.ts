@@ -5,6 +5,6 @@ import type { NextFunction, Request, Response } from 'express';
 const plain = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._~-]+)+$/;
 
 export function validatePath(req: Request, _res: Response, next: NextFunction): void {
-  if (plain.test(req.path)) return next();
+  if (req.path === '/' || plain.test(req.path)) return next();
   next(new ServiceError('not-found', 'NO_SUCH_ROUTE', 'There is nothing at this address.'));
 }

@@ -159,7 +159,6 @@ describe('a body', () => {
 
 describe('an address', () => {
   it.each([
-    '/',
     '/nothing',
     '/cart',
     '/CART',

@@ -3,8 +3,11 @@ import type { Logger } from 'pino';
 import { isKnownError, toProblem } from '../problems';
 import type { IdentifiedRequest } from './request-id';
 
-/** Answers every error as `application/problem+json`; logs those that are ours. */
-export function problemHandler(log: Logger) {
+/**
+ * Answers every error as `application/problem+json`; logs those that are ours. A 404 is `notFoundPage`, where there is one, to who would
+ * rather have HTML.
+ */
+export function problemHandler(log: Logger, notFoundPage?: string) {
   return (error: unknown, req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
     // Answered already, as a request that came too slowly is while its body is still awaited.
     if (res.writableEnded) return;
@@ -20,6 +23,10 @@ export function problemHandler(log: Logger) {
     if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!req.complete) res.set('Connection', 'close');
+    if (problem.status === 404 && notFoundPage !== undefined && prefersHtml(req)) {
+      res.status(404).set('Content-Security-Policy', policyOfPage).type('html').send(notFoundPage);
+      return;
+    }
     res
       .status(problem.status)
       .type('application/problem+json')
@@ -29,6 +36,11 @@ export function problemHandler(log: Logger) {
 
 /** A method, a coding or a version that HTTP lets a server leave out. No stranger fills the log with errors by asking for one. */
 const choicesOfCaller: ReadonlySet<number> = new Set([501, 505]);
+
+const prefersHtml = (req: Request) => req.accepts(['application/problem+json', 'text/html']) === 'text/html';
+
+/** The page has a style sheet and pictures of this origin, and nothing else. */
+const policyOfPage = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** They were about the content that the error takes the place of. */
 const headersOfContent = ['ETag', 'Content-Encoding', 'Content-Security-Policy'];

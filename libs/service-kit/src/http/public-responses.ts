@@ -13,6 +13,10 @@ export interface PublicContent {
   readonly type: string;
   /** How long others may keep it without asking: a change is seen after that time. */
   readonly maxAgeSeconds: number;
+  /** The content at this address never changes. */
+  readonly isImmutable?: boolean;
+  /** The body in a content coding, where it was compressed beforehand. */
+  readonly precompressed?: Readonly<Partial<Record<Coding, Buffer>>>;
 }
 
 export type SendPublic = (req: Request, res: Response, content: PublicContent) => Promise<void>;
@@ -53,11 +57,12 @@ export function createPublicResponses(): SendPublic {
     return encoded;
   };
 
-  return async (req, res, { body, type, maxAgeSeconds }) => {
+  return async (req, res, { body, type, maxAgeSeconds, isImmutable = false, precompressed = {} }) => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const coding = compressible.test(type) ? codingFor(req, bytes) : undefined;
     const etag = etagOf(bytes, coding);
-    res.set({ 'Cache-Control': `public, max-age=${maxAgeSeconds}`, Vary: 'Accept-Encoding', ETag: etag });
+    const cacheControl = `public, max-age=${maxAgeSeconds}${isImmutable ? ', immutable' : ''}`;
+    res.set({ 'Cache-Control': cacheControl, Vary: 'Accept-Encoding', ETag: etag });
     if (!matches(req.headers['if-match'] ?? '*', etag, 'strong')) {
       throw new ServiceError(
         'precondition-failed',
@@ -70,7 +75,7 @@ export function createPublicResponses(): SendPublic {
       return;
     }
     if (coding) res.setHeader('Content-Encoding', coding);
-    const content = coding ? await encode(bytes, coding, etag) : bytes;
+    const content = coding ? (precompressed[coding] ?? (await encode(bytes, coding, etag))) : bytes;
     res
       .status(200)
       .set({ 'Content-Type': type, 'Content-Length': String(content.length) })

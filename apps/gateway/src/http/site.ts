@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { createPublicResponses, type PublicContent } from '@badger-store/service-kit';
+import { Router, type RequestHandler } from 'express';
+import helmet from 'helmet';
+
+export interface Site {
+  readonly routes: Router;
+  /** What a browser is shown where the store has nothing. */
+  readonly notFoundPage: string;
+}
+
+/** The addresses of pages. None begins as a route of the API does. */
+const pages = ['/', '/shop', '/shop/*page', '/account', '/account/*page'];
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
+const pageType = 'text/html; charset=utf-8';
+const yearSeconds = 365 * 24 * 3600;
+
+/** Nothing but this origin, nothing inline, and no string becomes HTML. `upgrade-insecure-requests` would break http://localhost. */
+const strict: RequestHandler = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
+    },
+  },
+});
+
+/** Serves the built site: its page at each address of a page, and its files, whose names change with their content. */
+export function openSite(folder: string): Site {
+  const router = Router({ caseSensitive: true });
+  const sendPublic = createPublicResponses();
+  const page = { ...readContent(join(folder, 'index.html'), pageType), maxAgeSeconds: 0 };
+  router.get(pages, strict, (req, res) => sendPublic(req, res, page));
+
+  const assets = join(folder, 'assets');
+  for (const name of readdirSync(assets)) {
+    const type = types[extname(name)];
+    if (!type) continue;
+    const content = { ...readContent(join(assets, name), type), maxAgeSeconds: yearSeconds, isImmutable: true };
+    router.get(`/assets/${name}`, strict, (req, res) => sendPublic(req, res, content));
+  }
+  return { routes: router, notFoundPage: readFileSync(join(folder, '404.html'), 'utf8') };
+}
+
+/** A file, and what the build made of it for each content coding. */
+function readContent(file: string, type: string): Pick<PublicContent, 'body' | 'type' | 'precompressed'> {
+  const read = (path: string) => (existsSync(path) ? readFileSync(path) : undefined);
+  return { body: readFileSync(file), type, precompressed: { br: read(`${file}.br`), gzip: read(`${file}.gz`) } };
+}

@@ -1,0 +1,60 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, openApi } from '../shop';
+import { unwrap } from './problem';
+import type { ItemsPage, OrdersPage } from './types';
+
+export const pageSize = 12;
+const maxLimit = 96;
+
+export interface ItemsFilter {
+  readonly search: string;
+  readonly category: string;
+}
+
+export const itemQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['items', 'one', id],
+    queryFn: async ({ signal }) =>
+      unwrap(await openApi.GET('/inventory/items/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** Of the items that are named, in that order; those that do not exist are left out. */
+export const itemsByIdQuery = (ids: readonly string[]) =>
+  queryOptions({
+    queryKey: ['items', 'ids', [...ids].sort()],
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { ids: ids.join() };
+      return unwrap(await openApi.GET('/inventory/items', { params: { query }, signal })).items;
+    },
+  });
+
+/** The first page is as long as all pages that were shown before a reload. */
+export const catalogueQuery = ({ search, category }: ItemsFilter, pages = 1, size = pageSize) =>
+  infiniteQueryOptions({
+    queryKey: ['items', 'list', { search, category, size }],
+    placeholderData: keepPreviousData,
+    initialPageParam: { limit: Math.min(maxLimit, size * pages), cursor: undefined as string | undefined },
+    getNextPageParam: ({ nextCursor }: ItemsPage) =>
+      nextCursor === null ? undefined : { limit: size, cursor: nextCursor },
+    queryFn: async ({ pageParam: { limit, cursor }, signal }) => {
+      const query = { limit, search: search || undefined, category: category || undefined, cursor };
+      return unwrap(await openApi.GET('/inventory/items', { params: { query }, signal }));
+    },
+  });
+
+export const ordersQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ['orders'],
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }: OrdersPage) => nextCursor ?? undefined,
+    queryFn: async ({ pageParam: cursor, signal }) =>
+      unwrap(await api.GET('/orders', { params: { query: { cursor } }, signal })),
+  });
+
+export const orderQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['orders', id],
+    queryFn: async ({ signal }) => unwrap(await api.GET('/orders/{id}', { params: { path: { id } }, signal })),
+  });

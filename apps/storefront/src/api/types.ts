@@ -1,0 +1,22 @@
+import type { paths } from './generated/schema';
+
+type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : never;
+type Answer<
+  Path extends keyof paths,
+  Method extends keyof paths[Path],
+  Status extends number,
+> = paths[Path][Method] extends {
+  responses: infer Responses;
+}
+  ? Json<Responses[Status & keyof Responses]>
+  : never;
+
+export type Item = Answer<'/inventory/items/{id}', 'get', 200>;
+export type ItemsPage = Answer<'/inventory/items', 'get', 200>;
+export type Money = Item['price'];
+export type CartLine = Answer<'/Cart', 'get', 200>['cart'][number];
+export type Order = Answer<'/orders/{id}', 'get', 200>;
+export type OrdersPage = Answer<'/orders', 'get', 200>;
+export type Session = Answer<'/auth/login', 'post', 200>;
+export type CheckoutRequest = paths['/Cart/checkout']['patch']['requestBody']['content']['application/json'];
+export type Payment = CheckoutRequest['payment'];

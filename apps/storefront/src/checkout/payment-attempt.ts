@@ -1,0 +1,101 @@
+import { ApiProblem, hasCode, isTransient } from '../api/problem';
+import { createStore } from '../api/store';
+import type { CheckoutRequest, Money, Order } from '../api/types';
+
+export interface Shortage {
+  readonly id: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
+export type PaymentState =
+  | { readonly step: 'idle' }
+  | { readonly step: 'paying' }
+  /** Nobody knows yet whether it was charged: the same request is sent again until the store does. */
+  | { readonly step: 'outcome-unknown'; readonly asked: number; readonly orderId?: string }
+  | { readonly step: 'paid'; readonly order: Order }
+  | { readonly step: 'declined'; readonly reason: string }
+  | { readonly step: 'price-changed'; readonly total: Money }
+  | { readonly step: 'out-of-stock'; readonly lines: readonly Shortage[] }
+  | { readonly step: 'cart-is-empty' }
+  | { readonly step: 'refused'; readonly message: string };
+
+interface Attempt {
+  readonly key: string;
+  readonly request: CheckoutRequest;
+}
+
+export interface PaymentParts {
+  readonly pay: (attempt: Attempt) => Promise<Order>;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly newKey: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const place = 'badger-store.payment';
+const pausesMs = [1000, 2000, 3000, 5000];
+
+/**
+ * One payment at a time, each under a key of its own that survives a reload, so that whatever happens to the page or to a response, the same
+ * payment is never made twice.
+ */
+export function createPayment({ pay, storage, newKey, sleep }: PaymentParts) {
+  const store = createStore<{ readonly payment: PaymentState }>({ payment: { step: 'idle' } });
+  let running: Promise<void> | undefined;
+
+  const show = (payment: PaymentState) => store.update(() => ({ payment }));
+
+  function run(attempt: Attempt): Promise<void> {
+    storage.setItem(place, JSON.stringify(attempt));
+    show({ step: 'paying' });
+    return (running ??= untilKnown(attempt).finally(() => (running = undefined)));
+  }
+
+  async function untilKnown(attempt: Attempt): Promise<void> {
+    for (let asked = 1; ; asked += 1) {
+      try {
+        const order = await pay(attempt);
+        storage.removeItem(place);
+        return show({ step: 'paid', order });
+      } catch (error) {
+        if (!isUnknown(error)) {
+          storage.removeItem(place);
+          return show(toState(error));
+        }
+        const orderId = error instanceof ApiProblem ? (error.body.orderId as string | undefined) : undefined;
+        show({ step: 'outcome-unknown', asked, orderId });
+        await sleep(pausesMs[asked - 1] ?? 5000);
+      }
+    }
+  }
+
+  return {
+    ...store,
+    /** A second click while a payment runs is the same payment. */
+    start: (request: CheckoutRequest): Promise<void> => running ?? run({ key: newKey(), request }),
+    /** Goes on with a payment that a reload interrupted. */
+    resume(): void {
+      const stored = storage.getItem(place);
+      if (stored !== null && !running) void run(JSON.parse(stored) as Attempt);
+    },
+    reset(): void {
+      if (!running) show({ step: 'idle' });
+    },
+  };
+}
+
+export type Payment = ReturnType<typeof createPayment>;
+
+/** While another request works on the same cart, and while the store can't say, the payment is neither made nor refused. */
+const isUnknown = (error: unknown): boolean =>
+  isTransient(error) || hasCode(error, 'CHECKOUT_IN_PROGRESS', 'CHECKOUT_UNDER_WAY');
+
+function toState(error: unknown): PaymentState {
+  if (!(error instanceof ApiProblem)) return { step: 'refused', message: 'Something went wrong on this page.' };
+  const { code, body, message } = error;
+  if (code === 'PAYMENT_DECLINED') return { step: 'declined', reason: body.reason as string };
+  if (code === 'PRICE_CHANGED') return { step: 'price-changed', total: body.total as Money };
+  if (code === 'OUT_OF_STOCK') return { step: 'out-of-stock', lines: body.lines as Shortage[] };
+  if (code === 'EMPTY_CART') return { step: 'cart-is-empty' };
+  return { step: 'refused', message };
+}

@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { useStore } from '../api/store';
+import { session } from '../shop';
+import type { SessionNotice } from '../session/session';
+
+export function Notices() {
+  const { notice, email } = useStore(session);
+  const isOnline = useOnline();
+  return (
+    <div className="notices">
+      {!isOnline && (
+        <p className="notice" role="status">
+          You are offline. What you change in the cart is sent when you are back.
+        </p>
+      )}
+      {notice && (
+        <div className="notice" role="status">
+          <NoticeText notice={notice} email={email} />
+          <button type="button" className="link-button" onClick={session.dismissNotice}>
+            Dismiss
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function NoticeText({ notice, email }: { notice: SessionNotice; email: string | undefined }) {
+  if (notice.kind === 'ended') {
+    return (
+      <p>
+        You were signed out on another device. <Link href="/account/sign-in">Sign in again</Link>
+      </p>
+    );
+  }
+  const { broughtCart, clampedLines } = notice;
+  return (
+    <div>
+      <p>
+        Welcome, {email}. {broughtCart && 'Your cart and your orders came with you.'}
+      </p>
+      {clampedLines.length > 0 && (
+        <ul className="notice-list">
+          {clampedLines.map(({ id, requested, quantity }) => (
+            <li key={id}>
+              {id}: {requested} together, and the cart holds {quantity}.
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function useOnline(): boolean {
+  const [isOnline, setIsOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setIsOnline(navigator.onLine);
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    return () => {
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+    };
+  }, []);
+  return isOnline;
+}

@@ -1,0 +1,96 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type FormEvent } from 'react';
+import { Link, useLocation } from 'wouter';
+import { quoteQuery } from '../api/quote';
+import { useStore } from '../api/store';
+import type { Order, Payment } from '../api/types';
+import { useCart } from '../cart/use-cart';
+import { PaymentChoices, paymentChoices } from '../checkout/payment-choices';
+import { PaymentProgress } from '../checkout/payment-progress';
+import { QuoteSummary } from '../checkout/quote-summary';
+import { Failure } from '../components/failure';
+import { formatMoney } from '../components/price';
+import { cart, payment, queryClient, session } from '../shop';
+
+export default function CheckoutPage() {
+  const { status, lines, isSaving } = useCart();
+  const { status: sessionStatus } = useStore(session);
+  const { payment: state } = useStore(payment);
+  const [, navigate] = useLocation();
+  const [choice, setChoice] = useState<string>(paymentChoices[0].id);
+  const quote = useQuery({ ...quoteQuery(lines), enabled: lines.length > 0 && !isSaving });
+
+  useEffect(() => {
+    if (sessionStatus !== 'restoring') payment.resume();
+  }, [sessionStatus]);
+  useEffect(() => {
+    if (state.step === 'paid') showOrder(state.order, navigate);
+    if (state.step === 'price-changed' || state.step === 'out-of-stock') {
+      void queryClient.invalidateQueries({ queryKey: ['quote'] });
+      void queryClient.invalidateQueries({ queryKey: ['items'] });
+    }
+  }, [state, navigate]);
+
+  const isPaying = state.step === 'paying' || state.step === 'outcome-unknown' || state.step === 'paid';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const chosen = paymentChoices.find(({ id }) => id === choice);
+    if (chosen) void payment.start({ payment: chosen.payment as Payment, expectedTotal: quote.data?.total });
+  };
+
+  if (isPaying) {
+    return (
+      <div className="section checkout-progress">
+        <title>Paying · Badger Store</title>
+        <PaymentProgress state={state} />
+      </div>
+    );
+  }
+  if (lines.length === 0) {
+    return (
+      <div className="section empty">
+        <title>Checkout · Badger Store</title>
+        <h1 tabIndex={-1}>Checkout</h1>
+        <p>
+          {status === 'loading' && 'Loading …'}
+          {status === 'unavailable' && 'The cart is unavailable at the moment. It comes back by itself.'}
+          {status === 'ready' && 'Your cart is empty.'} <Link href="/shop">See all goods</Link>
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div className="section">
+      <title>Checkout · Badger Store</title>
+      <h1 tabIndex={-1}>Checkout</h1>
+      <form className="checkout" onSubmit={submit}>
+        <section aria-labelledby="how-to-pay">
+          <h2 id="how-to-pay">How to pay</h2>
+          <p className="hint">A demonstration: none of these moves money, and nothing is shipped.</p>
+          <PaymentChoices chosen={choice} onChoose={setChoice} />
+        </section>
+        <section className="summary" aria-labelledby="summary">
+          <h2 id="summary">Your order</h2>
+          <PaymentProgress state={state} />
+          {quote.error && !quote.data ? (
+            <Failure error={quote.error} what="The total" onRetry={() => void quote.refetch()} />
+          ) : (
+            <QuoteSummary quote={quote.data} lineCount={lines.length} />
+          )}
+          <button type="submit" className="button button-wide" disabled={!quote.data || isSaving}>
+            {quote.data ? `Pay ${formatMoney(quote.data.total)}` : 'Pay'}
+          </button>
+        </section>
+      </form>
+    </div>
+  );
+}
+
+function showOrder(order: Order, navigate: (to: string, options: { replace: boolean }) => void): void {
+  queryClient.setQueryData(['orders', order.id], order);
+  void queryClient.invalidateQueries({ queryKey: ['orders'], exact: true });
+  void queryClient.invalidateQueries({ queryKey: ['items'] });
+  void cart.refresh();
+  navigate(`/account/orders/${order.id}?thanks`, { replace: true });
+  payment.reset();
+}
