@@ -9,7 +9,6 @@ import {
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
 import { checkoutServiceRoutes } from './app';
-import { observeBacklog } from './backlog-metrics';
 import { createInventoryPriceList } from './clients/inventory-price-list';
 import { createInventoryStock } from './clients/inventory-stock';
 import type { Config } from './config';
@@ -19,20 +18,19 @@ import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
 import { createFollowPayment, createSweep } from './domain/sweep-orders';
 import { untraced, type Trace } from './domain/trace';
 import { quoteItems } from './domain/totals-and-prices';
+import { countOutcomes, observeBacklog, observeSteps } from './metrics';
 import { composeProviders } from './payment/providers';
-import { createPostgresBacklog } from './postgres/postgres-backlog';
-import { createPostgresCheckoutKeys } from './postgres/postgres-checkout-keys';
-import { createPostgresOrderLists } from './postgres/postgres-order-lists';
+import { createPostgresIdempotencyKeys } from './postgres/postgres-idempotency-keys';
+import { createPostgresOrderLists, readBacklog } from './postgres/postgres-order-lists';
 import { createPostgresOrders } from './postgres/postgres-orders';
 import { createPostgresOutbox } from './postgres/postgres-outbox';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
 import { createOrderStream } from './redis/order-stream';
-import { countOutcomes, observeSteps } from './step-metrics';
 
 const idleMs = 1000;
 const eventsIdleMs = 250;
-const purgeMs = 60_000;
-const backlogMs = 10_000;
+const purgeIntervalMs = 60_000;
+const backlogIntervalMs = 10_000;
 
 /** `trace` runs each step of a checkout: a test waits there. */
 export const composeCheckout = (config: Config, log: Logger, trace: Trace = untraced): Service =>
@@ -44,7 +42,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   const { metrics, redis, db, createCaller, report } = foundation;
   const revocations = followRemoteRevocations(config, 'checkout', log);
   const callInventory = createCaller('inventory', config.INVENTORY_URL);
-  const keys = createPostgresCheckoutKeys(db);
+  const keys = createPostgresIdempotencyKeys(db);
   const parts: PlaceOrderParts = {
     cartCache: createRedisCartCache({
       redis,
@@ -84,15 +82,15 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   const sweep = createSweep(sweepParts);
   const outbox = createPostgresOutbox(db);
   const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
-  const lookAtBacklog = observeBacklog(metrics, createPostgresBacklog(db));
+  const updateBacklogMetrics = observeBacklog(metrics, () => readBacklog(db));
   return {
     routes,
     checks: { revocations: revocations.check },
     jobs: [
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
       { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
-      { name: 'purge', run: () => keys.purge().then(() => purgeMs) },
-      { name: 'backlog', run: () => lookAtBacklog().then(() => backlogMs) },
+      { name: 'purge', run: () => keys.purge().then(() => purgeIntervalMs) },
+      { name: 'backlog', run: () => updateBacklogMetrics().then(() => backlogIntervalMs) },
     ],
     close: revocations.close,
   };

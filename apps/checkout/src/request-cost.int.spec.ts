@@ -4,7 +4,8 @@ import { startCheckoutService, type CheckoutService } from './testing/checkout-s
 const checkouts = 20;
 let checkout: CheckoutService;
 beforeAll(async () => {
-  checkout = await startCheckoutService();
+  // With a longer lease, no extension of a lock is among the commands.
+  checkout = await startCheckoutService(() => ({ CHECKOUT_LEASE_SECONDS: '30' }));
 });
 afterAll(() => checkout.stop());
 

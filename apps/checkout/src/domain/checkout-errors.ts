@@ -86,8 +86,8 @@ export class PriceChangedError extends Error {
 }
 
 /** The idempotency key came with another body before; nothing was done. */
-export class CheckoutKeyReusedError extends Error {
-  override readonly name = 'CheckoutKeyReusedError';
+export class IdempotencyKeyReusedError extends Error {
+  override readonly name = 'IdempotencyKeyReusedError';
   readonly category = 'unprocessable';
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
 

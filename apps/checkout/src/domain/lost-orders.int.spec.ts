@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 
 /** What Redis keeps of a cart, as a replica that has nothing newer keeps it. */
-async function backUp(cartOwner: string): Promise<() => Promise<void>> {
-  const keysOf = () => store.inspector.keys(`{${cartOwner}}*`);
+async function backUp(cartId: string): Promise<() => Promise<void>> {
+  const keysOf = () => store.inspector.keys(`{${cartId}}*`);
   const dumps = await Promise.all(
     (await keysOf()).map(async (key) => [key, await store.inspector.dumpBuffer(key)] as const),
   );

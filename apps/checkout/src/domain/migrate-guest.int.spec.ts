@@ -187,15 +187,15 @@ describe('a guest who signs in', () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const dying = placing({
       ...parts,
-      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) },
+      orders: { ...parts.orders, transition: (...args) => diesAfter(parts.orders.transition(...args)) },
     });
     const { reached, wait, goOn } = pause();
     const moving = createMigrateGuest({
       ...parts,
       orders: {
         ...parts.orders,
-        findNewestPaid: async (cartOwner) => {
-          const found = await parts.orders.findNewestPaid(cartOwner);
+        findNewestPaid: async (cartId) => {
+          const found = await parts.orders.findNewestPaid(cartId);
           await wait();
           return found;
         },
@@ -225,7 +225,7 @@ describe('a guest who signs in', () => {
     const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await handOver(guest, user);
-    expect(await placing(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await placing(parts)(user, approve)).toMatchObject({ cartId: guest, status: 'paid' });
     expect(await cartCache.get(guest)).toEqual([]);
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
@@ -245,14 +245,14 @@ describe('a guest who signs in', () => {
       ...parts,
       orders: {
         ...parts.orders,
-        end: async (...args) => {
+        transition: async (...args) => {
           expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: true });
-          return diesAfter(parts.orders.end(...args));
+          return diesAfter(parts.orders.transition(...args));
         },
       },
     });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    expect(await placing(parts)(user, approve)).toMatchObject({ cartOwner: guest, status: 'paid' });
+    expect(await placing(parts)(user, approve)).toMatchObject({ cartId: guest, status: 'paid' });
     expect(await cartCache.get(guest)).toEqual([]);
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });

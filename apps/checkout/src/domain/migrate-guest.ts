@@ -12,15 +12,15 @@ export type MigrateGuest = (guestId: string, userId: string) => Promise<{ moved:
 export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): MigrateGuest {
   /** Resolves to whether the cart is closed. Until then its lines stay locked while an order is open, or not taken off the cart. */
   const close = async (guestId: string): Promise<boolean> => {
-    const open = await orders.findOpen(guestId);
+    const open = await orders.findPending(guestId);
     await repairCart({ cartCache, orders }, await orders.findNewestPaid(guestId));
 
     // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
     const closeForGood = async (lock?: CheckoutLock): Promise<boolean> => {
       if (open) return false;
-      await orders.closeCart(guestId);
+      await orders.markCartMigrated(guestId);
       // One after the other: an order that is no longer open for the first look is paid for the second one.
-      if (await orders.findOpen(guestId)) return false;
+      if (await orders.findPending(guestId)) return false;
       if (lock && (await orders.findPaidFrom(guestId, lock.incarnation))) return false;
       await lock?.release();
       return true;

@@ -14,15 +14,15 @@ export interface Outbox {
    * Hands the oldest events over, at most that many, and forgets them once `publish` resolved; another replica gets others meanwhile.
    * Resolves to how many they were.
    */
-  handOver(limit: number, publish: (events: readonly OrderEvent[]) => Promise<void>): Promise<number>;
+  publishBatch(limit: number, publish: (events: readonly OrderEvent[]) => Promise<void>): Promise<number>;
 }
 
-const mostAtOnce = 100;
+const batchSize = 100;
 
 /** Publishes one batch of events: each at least once, whatever crashes. Resolves to whether there may be more. */
 export async function publishEvents(
   outbox: Outbox,
   publish: (events: readonly OrderEvent[]) => Promise<void>,
 ): Promise<boolean> {
-  return (await outbox.handOver(mostAtOnce, publish)) === mostAtOnce;
+  return (await outbox.publishBatch(batchSize, publish)) === batchSize;
 }

@@ -14,7 +14,7 @@ const add = async (status: OrderStatus = 'pending') => {
   await store.db
     .insertInto('orders')
     .values({
-      ...{ id, user_id: id, cart_owner: id, status, attempt_id: randomUUID(), cart_incarnation: '' },
+      ...{ id, user_id: id, cart_id: id, status, attempt_id: randomUUID(), cart_version: '' },
       ...{ cart_items: '[]', lines: '[]', currency: 'EUR', payment_method: 'test' },
       ...{ shipping_amount: '0', tax_amount: '0', total_amount: '0' },
     })

@@ -4,7 +4,7 @@ export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as con
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /** Terminal: an order that has ended never changes its status again. */
-export type EndStatus = Exclude<OrderStatus, 'pending'>;
+export type TerminalStatus = Exclude<OrderStatus, 'pending'>;
 
 /** Every transition that an order may make. The database refuses all others (migration 005); a test holds the two together. */
 export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
@@ -42,7 +42,7 @@ export interface Order extends Totals {
   readonly id: string;
   readonly userId: string;
   /** Whose cart it was taken from: the user's, or that of the guest who became the user. */
-  readonly cartOwner: string;
+  readonly cartId: string;
   readonly status: OrderStatus;
   readonly createdAt: Date;
   readonly lines: readonly OrderLine[];

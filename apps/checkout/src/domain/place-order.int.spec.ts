@@ -234,7 +234,7 @@ describe('an order', () => {
     await reached;
     const dying = placing({
       ...parts,
-      orders: { ...parts.orders, end: (...args) => diesAfter(parts.orders.end(...args)) },
+      orders: { ...parts.orders, transition: (...args) => diesAfter(parts.orders.transition(...args)) },
     });
     await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     goOn();

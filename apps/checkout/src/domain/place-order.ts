@@ -15,12 +15,12 @@ import {
 import { inTime } from './in-time';
 import type { Money, Order, OrderMark } from './order';
 import { PaymentRefusedError, type Payment, type PaymentState } from './payment-provider';
-import { OutOfDateError, type CheckoutKey, type CheckoutKeys, type PriceList } from './ports';
+import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys, type PriceList } from './ports';
 import { endOrder, findReplay, recoverOrder, repairCart, updateCart, type RecoverOrderParts } from './recover-order';
 import { priceOrder, type TotalRules } from './totals-and-prices';
 
 export interface PlaceOrderParts extends RecoverOrderParts {
-  readonly keys: CheckoutKeys;
+  readonly keys: IdempotencyKeys;
   readonly priceList: PriceList;
   readonly totalRules: TotalRules;
   readonly paymentDeadlineMs: number;
@@ -31,7 +31,7 @@ export interface CheckoutRequest {
   readonly payment: Payment;
   /** What the customer was shown. */
   readonly expectedTotal?: Money;
-  readonly key?: CheckoutKey;
+  readonly key?: IdempotencyKey;
 }
 
 export type PlaceOrder = (request: CheckoutRequest) => Promise<Order>;
@@ -57,8 +57,8 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
 
     let checkout: CheckoutOutcome<Order, Error>;
     try {
-      checkout = before.open
-        ? await recoverOrder(parts, before.open, { cancelProcessing: true })
+      checkout = before.pending
+        ? await recoverOrder(parts, before.pending, { cancelProcessing: true })
         : await cartCache.checkout<Order, Error>(
             userId,
             (items, checkoutId, context) => {
@@ -86,12 +86,12 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
         const marks: OrderMark[] = checkout.cartError === undefined ? ['cart_updated'] : [];
         if (checkout.cartError !== undefined) report(checkout.cartError);
         // The key of a new order was recorded together with the order.
-        return answer(before.open ? request : { userId }, checkout.result, ...marks);
+        return answer(before.pending ? request : { userId }, checkout.result, ...marks);
       }
       case 'rejected':
         if (checkout.reason instanceof OutOfDateError) return undefined;
         if (key && checkout.reason instanceof OutOfStockError) {
-          await keys.set(userId, key, { shortages: checkout.reason.extensions.lines }).catch(report);
+          await keys.record(userId, key, { shortages: checkout.reason.extensions.lines }).catch(report);
         }
         throw checkout.reason;
       case 'unknown':
@@ -113,7 +113,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
     const newest = unanswered.at(-1);
     if (!newest) return undefined;
     // A key that stands for an open order is answered with that one.
-    if (key && !(await keys.set(userId, key, { orderId: newest.id }))) return undefined;
+    if (key && !(await keys.record(userId, key, { orderId: newest.id }))) return undefined;
     for (const order of unanswered) await answer({ userId }, order);
     return newest;
   };
@@ -125,7 +125,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
     ...marks: OrderMark[]
   ): Promise<Order> => {
     try {
-      if (key) await keys.set(userId, key, { orderId: order.id });
+      if (key) await keys.record(userId, key, { orderId: order.id });
       await trace('mark_customer_notified', () => orders.mark(order.id, ...marks, 'customer_notified'));
     } catch (error) {
       report(error);
@@ -173,7 +173,7 @@ async function buySnapshot(
   }
   if (priced instanceof Error) {
     // The lock may be in the place of an open order's, recorded since the look at the orders: then it keeps that one's lines.
-    return (await orders.findOpen(userId)) ? outOfDate() : rejected(priced);
+    return (await orders.findPending(userId)) ? outOfDate() : rejected(priced);
   }
 
   await trace('record_order', () =>
@@ -183,7 +183,7 @@ async function buySnapshot(
   // Between the look at the orders and the lock, another attempt may have been paid, and died, or the guest may have signed in.
   // From here on no other order of this cart can become one, so a second look is final.
   const [sold, isClosed] = await trace('recheck_cart', () =>
-    Promise.all([orders.findPaidFrom(userId, cartVersion), orders.isCartClosed(userId)]),
+    Promise.all([orders.findPaidFrom(userId, cartVersion), orders.isCartMigrated(userId)]),
   );
   if (sold || isClosed) {
     await endOrder(parts, attempt, 'cancelled');

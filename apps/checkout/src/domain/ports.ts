@@ -1,6 +1,6 @@
 import type { CartItem, CheckoutRecord } from '@badger-store/cart-cache';
 import type { Shortage } from './checkout-errors';
-import type { EndStatus, Money, Order, OrderLine, OrderMark, OrderStatus, Totals } from './order';
+import type { TerminalStatus, Money, Order, OrderLine, OrderMark, OrderStatus, Totals } from './order';
 
 export interface NewOrder extends Totals {
   readonly userId: string;
@@ -10,12 +10,12 @@ export interface NewOrder extends Totals {
   readonly lines: readonly OrderLine[];
   readonly paymentMethod: string;
   /** The idempotency key under which the order is asked for. */
-  readonly key?: CheckoutKey;
+  readonly key?: IdempotencyKey;
 }
 
 /** What a checkout has to know of a user's orders before it begins, all of one moment. */
 export interface OrdersBeforeCheckout {
-  readonly open?: Order;
+  readonly pending?: Order;
   /** The user's paid orders that the cart was not updated for, or the customer not notified of: oldest first, at most 20. */
   readonly unacknowledged: readonly Order[];
   /** The newest paid order that was taken from the user's cart, whoever owns the order now. */
@@ -31,11 +31,11 @@ export interface OrdersBeforeCheckout {
 export interface Orders {
   findBeforeCheckout(userId: string): Promise<OrdersBeforeCheckout>;
   /** The pending order that is the user's, or was taken from the user's cart by the guest whom the user was then. */
-  findOpen(userId: string): Promise<Order | undefined>;
+  findPending(userId: string): Promise<Order | undefined>;
   /** The newest paid order that was taken from that cart, whoever owns the order now. */
-  findNewestPaid(cartOwner: string): Promise<Order | undefined>;
+  findNewestPaid(cartId: string): Promise<Order | undefined>;
   /** The paid order that was taken from that version of that cart: there is at most one. */
-  findPaidFrom(cartOwner: string, cartVersion: string): Promise<Order | undefined>;
+  findPaidFrom(cartId: string, cartVersion: string): Promise<Order | undefined>;
   find(userId: string, id: string): Promise<Order | undefined>;
   findByPayment(paymentId: string): Promise<Order | undefined>;
   /**
@@ -47,7 +47,7 @@ export interface Orders {
   takeOver(id: string, attemptId: string): Promise<Order>;
   setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
   /** Ends a pending order, puts the event of it into the outbox, and returns the order. */
-  end(id: string, attemptId: string, status: EndStatus, declineReason?: string): Promise<Order>;
+  transition(id: string, attemptId: string, status: TerminalStatus, declineReason?: string): Promise<Order>;
   /** Marks an order that has ended; may be repeated. */
   mark(id: string, ...marks: OrderMark[]): Promise<void>;
   /**
@@ -58,8 +58,8 @@ export interface Orders {
   /** Reassigns a guest's orders to a user, and returns how many. An open one stays the guest's while the user has one too. */
   reassign(guestId: string, userId: string): Promise<number>;
   /** Records that nothing is ordered from a cart any more; may be repeated. */
-  closeCart(cartOwner: string): Promise<void>;
-  isCartClosed(cartOwner: string): Promise<boolean>;
+  markCartMigrated(cartId: string): Promise<void>;
+  isCartMigrated(cartId: string): Promise<boolean>;
 }
 
 /** The signal to look again: what the attempt knew when it acquired the lock is out of date. It charged nothing. */
@@ -90,38 +90,35 @@ export interface OrderLists {
   /** Newest first. */
   page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;
   /** The statuses of orders by their ids; ids without an order are left out. */
-  statusesOf(ids: readonly string[]): Promise<{ id: string; status: OrderStatus }[]>;
+  findStatuses(ids: readonly string[]): Promise<{ id: string; status: OrderStatus }[]>;
 }
 
-/** What is left to be done beside requests. */
+/** Work that the sweeper and the publisher of events have not done yet. */
 export interface Backlog {
-  /** Orders that are not closed, by status. */
-  readonly openOrders: Readonly<Partial<Record<OrderStatus, number>>>;
-  /** Age of the oldest of them in seconds; 0 where there is none. */
-  readonly oldestSeconds: number;
-  /** Order events that are in the outbox. */
-  readonly waitingEvents: number;
+  readonly unfinishedOrders: Readonly<Partial<Record<OrderStatus, number>>>;
+  /** Age of the oldest unfinished order; 0 without one. */
+  readonly maxAgeSeconds: number;
+  readonly unpublishedEvents: number;
 }
 
 /** An `Idempotency-Key` of a user, with the hash of the body that came with it. */
-export interface CheckoutKey {
+export interface IdempotencyKey {
   readonly value: string;
   readonly bodyHash: string;
 }
 
-/** What a key stands for: an order, or a rejection because of these lines. */
-export interface KeyUse {
-  readonly bodyHash: string;
+/** What a repeat of the request gets: the result of an order, or these shortages. */
+export interface KeyOutcome {
   readonly orderId?: string;
   readonly shortages?: readonly Shortage[];
 }
 
-/** Idempotency keys of checkouts, kept for 24 h. A new order's key is recorded together with the order, by `Orders.add`. */
-export interface CheckoutKeys {
-  find(userId: string, key: string): Promise<KeyUse | undefined>;
-  /** Lets a key stand for an order that an earlier request made, or for a rejection, unless it has its own; whether it does now. */
-  set(userId: string, key: CheckoutKey, use: Omit<KeyUse, 'bodyHash'>): Promise<boolean>;
-  /** Deletes keys that have expired, a bounded number of them. */
+/** Idempotency keys of checkouts, kept for 24 h. `Orders.add` records a new order's key together with the order. */
+export interface IdempotencyKeys {
+  find(userId: string, key: string): Promise<(KeyOutcome & { readonly bodyHash: string }) | undefined>;
+  /** Records the outcome of an earlier request, unless the key has one. Resolves to whether the outcome is recorded. */
+  record(userId: string, key: IdempotencyKey, outcome: KeyOutcome): Promise<boolean>;
+  /** Deletes a bounded number of keys that have expired. */
   purge(): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
 import type { CartCache, CheckoutOutcome, OrderOutcome } from '@badger-store/cart-cache';
 import {
-  CheckoutKeyReusedError,
+  IdempotencyKeyReusedError,
   CheckoutOutcomeUnknownError,
   OutOfStockError,
   PaymentDeclinedError,
 } from './checkout-errors';
-import type { EndStatus, Order } from './order';
+import type { TerminalStatus, Order } from './order';
 import type { PaymentProvider, PaymentProviders, PaymentStatus } from './payment-provider';
-import { OutOfDateError, type CheckoutKey, type CheckoutKeys, type Orders, type Stock } from './ports';
+import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys, type Orders, type Stock } from './ports';
 import type { Trace } from './trace';
 
 export interface RecoverOrderParts {
@@ -28,10 +28,12 @@ const maxLostOrders = 100;
 export async function endOrder(
   parts: RecoverOrderParts,
   { id, attemptId }: { readonly id: string; readonly attemptId: string },
-  status: EndStatus,
+  status: TerminalStatus,
   declineReason?: string,
 ): Promise<Order> {
-  const order = await parts.trace('record_outcome', () => parts.orders.end(id, attemptId, status, declineReason));
+  const order = await parts.trace('record_outcome', () =>
+    parts.orders.transition(id, attemptId, status, declineReason),
+  );
   await notifyInventory(parts, order).catch(parts.report);
   return order;
 }
@@ -47,7 +49,7 @@ export async function notifyInventory(
 
 /** Takes what a paid order bought off the cart. */
 export async function updateCart({ cartCache, orders }: RecoverOrderParts, order: Order): Promise<void> {
-  await cartCache.settle(order.cartOwner, order.checkout);
+  await cartCache.settle(order.cartId, order.checkout);
   await orders.mark(order.id, 'cart_updated');
 }
 
@@ -61,25 +63,25 @@ export async function repairCart(
 ): Promise<void> {
   let lost = firstLost;
   for (let count = 0; lost && count < maxLostOrders; count += 1) {
-    const { cartOwner, checkout }: Order = lost;
-    const cartVersion = await cartCache.settle(cartOwner, checkout);
-    lost = cartVersion === '' ? undefined : await orders.findPaidFrom(cartOwner, cartVersion);
+    const { cartId, checkout }: Order = lost;
+    const cartVersion = await cartCache.settle(cartId, checkout);
+    lost = cartVersion === '' ? undefined : await orders.findPaidFrom(cartId, cartVersion);
   }
 }
 
 /**
  * The paid order with which an earlier request under this key was answered. Throws what else it was answered with: the decline, or what
- * was out of stock; `CheckoutKeyReusedError` when the key came with another body. `undefined` where the key is new, its order is
+ * was out of stock; `IdempotencyKeyReusedError` when the key came with another body. `undefined` where the key is new, its order is
  * pending, or the order came to nothing: then the checkout goes on.
  */
 export async function findReplay(
-  { keys, orders }: { readonly keys: CheckoutKeys; readonly orders: Pick<Orders, 'find'> },
+  { keys, orders }: { readonly keys: IdempotencyKeys; readonly orders: Pick<Orders, 'find'> },
   userId: string,
-  key: CheckoutKey,
+  key: IdempotencyKey,
 ): Promise<Order | undefined> {
   const use = await keys.find(userId, key.value);
   if (!use) return undefined;
-  if (use.bodyHash !== key.bodyHash) throw new CheckoutKeyReusedError();
+  if (use.bodyHash !== key.bodyHash) throw new IdempotencyKeyReusedError();
   if (use.shortages) throw new OutOfStockError(use.shortages);
   const order = use.orderId === undefined ? undefined : await orders.find(userId, use.orderId);
   if (order?.status === 'declined') throw new PaymentDeclinedError(order.id, order.declineReason);
@@ -98,7 +100,7 @@ export interface RecoverOptions {
  */
 export function recoverOrder(
   parts: RecoverOrderParts,
-  { id, cartOwner, checkout }: Order,
+  { id, cartId, checkout }: Order,
   { cancelProcessing }: RecoverOptions,
 ): Promise<CheckoutOutcome<Order, Error>> {
   const { cartCache, orders, providers, trace } = parts;
@@ -121,7 +123,7 @@ export function recoverOrder(
     }
     return { outcome: 'rejected', reason: new OutOfDateError() };
   };
-  return cartCache.checkout(cartOwner, (_items, _checkoutId, { attemptId }) => endAttempt(attemptId), {
+  return cartCache.checkout(cartId, (_items, _checkoutId, { attemptId }) => endAttempt(attemptId), {
     openCheckout: checkout,
     trace,
   });

@@ -50,7 +50,7 @@ describe('the sweeper', () => {
       const [order, ...more] = await ordersOf(shopper);
       expect(more).toEqual([]);
       const isPaid = /after the payment is confirmed|marked as paid/.test(step);
-      expect(order).toMatchObject({ status: isPaid ? 'paid' : 'cancelled', closed: true });
+      expect(order).toMatchObject({ status: isPaid ? 'paid' : 'cancelled', finished: true });
       expect(store.stock.of(order?.id ?? '')).toEqual({ held: 0, sold: isPaid ? 2 : 0 });
       expect(await cartCache.get(shopper)).toEqual(isPaid ? [] : [{ id: 'mug', quantity: 2 }]);
       const charges = await store.charges(shopper);
@@ -91,7 +91,7 @@ describe('the sweeper', () => {
     await sweepUntilIdle();
     expect(await ordersOf(shopper)).toMatchObject([{ status: 'pending' }]);
     await sweepUntilIdle(sweeping({}, 1));
-    expect(await ordersOf(shopper)).toMatchObject([{ status: 'cancelled', closed: true }]);
+    expect(await ordersOf(shopper)).toMatchObject([{ status: 'cancelled', finished: true }]);
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'cancelled' }]);
   });
 
@@ -103,7 +103,7 @@ describe('the sweeper', () => {
     await sweepUntilIdle();
     for (const shopper of shoppers) {
       const orders = await ordersOf(shopper);
-      expect(orders).toMatchObject([{ closed: true }]);
+      expect(orders).toMatchObject([{ finished: true }]);
       const charges = await store.charges(shopper);
       expect(charges.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
     }
@@ -119,11 +119,11 @@ describe('the sweeper', () => {
     expect(store.stock.of(id)).toEqual({ held: 3, sold: 0 });
     await sweepUntilIdle(sweeping({ stock }));
     expect(reports.at(-1)).toBeInstanceOf(AggregateError);
-    expect(await ordersOf(shopper)).toMatchObject([{ closed: false }]);
+    expect(await ordersOf(shopper)).toMatchObject([{ finished: false }]);
 
     await sweepUntilIdle();
     expect(store.stock.of(id)).toEqual({ held: 0, sold: 3 });
-    expect(await ordersOf(shopper)).toMatchObject([{ closed: true }]);
+    expect(await ordersOf(shopper)).toMatchObject([{ finished: true }]);
   });
 
   it('tells the cart, and gives back a charge, though inventory is away', async () => {
@@ -203,7 +203,7 @@ describe('what a provider reports by itself', () => {
     const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
     await sweepUntilIdle(sweeping(lying));
     const [cancelled] = await ordersOf(shopper);
-    expect(cancelled).toMatchObject({ status: 'cancelled', closed: true });
+    expect(cancelled).toMatchObject({ status: 'cancelled', finished: true });
     await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
     await follow(cancelled?.payment_id ?? '');
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'refunded' }]);

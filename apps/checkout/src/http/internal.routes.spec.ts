@@ -10,10 +10,10 @@ const secrets = new Map([
   ['inventory:checkout', 'i'.repeat(32)],
 ]);
 const migrateGuest = jest.fn(() => Promise.resolve({ moved: 1, pending: false }));
-const statusesOf = jest.fn((ids: readonly string[]) =>
+const findStatuses = jest.fn((ids: readonly string[]) =>
   Promise.resolve(ids.map((id) => ({ id, status: 'paid' as const }))),
 );
-const orderLists = { statusesOf } as Partial<OrderLists> as OrderLists;
+const orderLists = { findStatuses } as Partial<OrderLists> as OrderLists;
 let server: LocalServer;
 beforeAll(async () => {
   const routes = internalRoutes({ migrateGuest, orderLists, serviceSecrets: secrets });
@@ -76,14 +76,14 @@ describe('how orders stand', () => {
 
   it('is told to no other service', async () => {
     expect((await ask({ ids: [id] }, 'gateway')).status).toBe(401);
-    expect(statusesOf).not.toHaveBeenCalled();
+    expect(findStatuses).not.toHaveBeenCalled();
   });
 
   it.each([{}, { ids: [] }, { ids: ['x'] }, { ids: Array.from({ length: 101 }, () => id) }, { ids: [id], more: 1 }])(
     'cannot be asked with %j',
     async (body) => {
       expect((await ask(body)).status).toBe(400);
-      expect(statusesOf).not.toHaveBeenCalled();
+      expect(findStatuses).not.toHaveBeenCalled();
     },
   );
 });

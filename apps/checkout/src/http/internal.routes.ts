@@ -27,7 +27,7 @@ export function internalRoutes({ migrateGuest, orderLists, serviceSecrets }: Int
 
   router.post('/internal/orders/outcomes', fromInventory, jsonBody, async (req: Request, res: Response) => {
     const { ids } = validate(outcomes, req.body);
-    res.json({ outcomes: await orderLists.statusesOf(ids) });
+    res.json({ outcomes: await orderLists.findStatuses(ids) });
   });
 
   return router;

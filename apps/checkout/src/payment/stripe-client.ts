@@ -12,7 +12,7 @@ export interface StripeSettings {
 /** Below the default payment deadline of 10 s: a bank may take seconds to authorise. */
 const requestTimeoutMs = 8000;
 /** For connections that were cut and keys in use; a repeat has the key of the call that it repeats. */
-const mostRepeats = 2;
+const maxRetries = 2;
 
 /** Of the work under way: the SDK takes no signal, and would repeat a call that nobody waits for any more. */
 const callers = new AsyncLocalStorage<AbortSignal>();
@@ -36,7 +36,7 @@ export function connectStripe({ secretKey, apiUrl = 'https://api.stripe.com' }: 
     host: hostOf(url),
     port: port || (protocol === 'http:' ? 80 : 443),
     timeout: requestTimeoutMs,
-    maxNetworkRetries: mostRepeats,
+    maxNetworkRetries: maxRetries,
     telemetry: false,
     httpClient,
   });

@@ -3,56 +3,58 @@ import { sql, type Kysely } from 'kysely';
 import type { Orders } from '../domain/ports';
 import type { CheckoutTables } from './tables';
 
-/** What becomes of a guest's orders and cart when the guest signs in. */
-export function createGuestOrders(db: Kysely<CheckoutTables>): Pick<Orders, 'reassign' | 'closeCart' | 'isCartClosed'> {
+/** The part of `Orders` that guest migration needs. */
+export function createGuestOrders(
+  db: Kysely<CheckoutTables>,
+): Pick<Orders, 'reassign' | 'markCartMigrated' | 'isCartMigrated'> {
   return {
     async reassign(guestId, userId) {
-      const ofGuest = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
-      const reassignOpen = async () => {
+      const updateGuestOrders = () => db.updateTable('orders').set({ user_id: userId }).where('user_id', '=', guestId);
+      const reassignPending = async () => {
         try {
-          return (await ofGuest().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
+          return (await updateGuestOrders().where('status', '=', 'pending').executeTakeFirst()).numUpdatedRows;
         } catch (error) {
-          if (!isUniqueViolation(error, 'orders_one_open')) throw error;
+          if (!isUniqueViolation(error, 'orders_one_pending_per_user')) throw error;
           return 0n;
         }
       };
-      // The open one first: should it end in between, it is among those that have ended.
-      const open = await reassignOpen();
-      const ended = await ofGuest().where('status', '<>', 'pending').executeTakeFirst();
+      // The pending order first: if it becomes terminal in between, the second statement reassigns it.
+      const pending = await reassignPending();
+      const terminal = await updateGuestOrders().where('status', '<>', 'pending').executeTakeFirst();
       await reassignKeys(db, guestId, userId);
-      return Number(open + ended.numUpdatedRows);
+      return Number(pending + terminal.numUpdatedRows);
     },
 
-    async closeCart(cartOwner) {
+    async markCartMigrated(cartId) {
       await db
-        .deleteFrom('closed_carts')
-        .where('closed_at', '<', sql<Date>`now() - interval '7 days'`)
+        .deleteFrom('migrated_carts')
+        .where('migrated_at', '<', sql<Date>`now() - interval '7 days'`)
         .execute();
       await db
-        .insertInto('closed_carts')
-        .values({ cart_owner: cartOwner })
+        .insertInto('migrated_carts')
+        .values({ cart_id: cartId })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     },
 
-    async isCartClosed(cartOwner) {
+    async isCartMigrated(cartId) {
       const row = await db
-        .selectFrom('closed_carts')
-        .select('cart_owner')
-        .where('cart_owner', '=', cartOwner)
+        .selectFrom('migrated_carts')
+        .select('cart_id')
+        .where('cart_id', '=', cartId)
         .executeTakeFirst();
       return row !== undefined;
     },
   };
 }
 
-/** So that a request which is sent again after signing in finds its answer. */
+/** A request that is repeated after signing in has the same outcome. */
 async function reassignKeys(db: Kysely<CheckoutTables>, guestId: string, userId: string): Promise<void> {
-  const taken = db.selectFrom('checkout_keys').select('key').where('user_id', '=', userId);
+  const existing = db.selectFrom('idempotency_keys').select('key').where('user_id', '=', userId);
   await db
-    .updateTable('checkout_keys')
+    .updateTable('idempotency_keys')
     .set({ user_id: userId })
     .where('user_id', '=', guestId)
-    .where('key', 'not in', taken)
+    .where('key', 'not in', existing)
     .execute();
 }

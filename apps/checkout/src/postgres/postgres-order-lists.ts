@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { OrderLists } from '../domain/ports';
-import { toOrder } from './order-rows';
-import type { CheckoutTables } from './tables';
+import type { Backlog, OrderLists } from '../domain/ports';
+import { toOrder, type CheckoutTables } from './tables';
 
 export function createPostgresOrderLists(db: Kysely<CheckoutTables>): OrderLists {
   return {
@@ -30,11 +29,30 @@ export function createPostgresOrderLists(db: Kysely<CheckoutTables>): OrderLists
       return { orders, next: rows.length > limit ? orders.at(-1) : undefined };
     },
 
-    statusesOf: (ids) =>
+    findStatuses: (ids) =>
       db
         .selectFrom('orders')
         .select(['id', 'status'])
         .where('id', '=', sql<string>`any(${ids}::uuid[])`)
         .execute(),
+  };
+}
+
+export async function readBacklog(db: Kysely<CheckoutTables>): Promise<Backlog> {
+  const orders = await db
+    .selectFrom('orders')
+    .where('finished', '=', false)
+    .groupBy('status')
+    .select(['status', sql<number>`count(*)::int`.as('count')])
+    .select(sql<number>`extract(epoch from now() - min(created_at))::float8`.as('max_age_seconds'))
+    .execute();
+  const events = await db
+    .selectFrom('order_events')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .executeTakeFirstOrThrow();
+  return {
+    unfinishedOrders: Object.fromEntries(orders.map(({ status, count }) => [status, count])),
+    maxAgeSeconds: Math.max(0, ...orders.map((row) => row.max_age_seconds)),
+    unpublishedEvents: events.count,
   };
 }

@@ -2,34 +2,34 @@ import { isUniqueViolation } from '@badger-store/postgres-kit';
 import { sql, type Kysely } from 'kysely';
 import { OrderLostError, OutOfDateError, type Orders } from '../domain/ports';
 import { createGuestOrders } from './guest-orders';
-import { markColumns, toOrder } from './order-rows';
+import { recordKey } from './postgres-idempotency-keys';
 import { createPostgresOrderLists } from './postgres-order-lists';
-import { takeKey } from './postgres-checkout-keys';
-import type { CheckoutTables } from './tables';
+import { markColumns, toOrder, type CheckoutTables } from './tables';
 
-type FoundAs = 'open' | 'unacknowledged' | 'newest paid';
+type FoundAs = 'pending' | 'unacknowledged' | 'newest paid';
+const onePendingIndexes = ['orders_one_pending_per_user', 'orders_one_pending_per_cart'];
 
-/** After `quietSeconds` in which nothing happened to an order that is not closed, the sweeper looks at it. */
+/** The sweeper takes an unfinished order that nothing happened to for `quietSeconds`. */
 export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: number): Orders {
-  const lookLater = sql<Date>`now() + make_interval(secs => ${quietSeconds})`;
+  const sweepLater = sql<Date>`now() + make_interval(secs => ${quietSeconds})`;
 
-  /** The order, as long as it is pending and the attempt's own. */
-  const owned = (id: string, attemptId: string) =>
+  const updateOwn = (id: string, attemptId: string) =>
     db.updateTable('orders').where('id', '=', id).where('attempt_id', '=', attemptId).where('status', '=', 'pending');
 
-  const paidOf = (cartOwner: string) =>
-    db.selectFrom('orders').selectAll().where('cart_owner', '=', cartOwner).where('status', '=', 'paid');
+  const selectPaid = (cartId: string) =>
+    db.selectFrom('orders').selectAll().where('cart_id', '=', cartId).where('status', '=', 'paid');
 
-  const newestPaidOf = (cartOwner: string) => paidOf(cartOwner).orderBy('created_at', 'desc').limit(1);
+  const selectNewestPaid = (cartId: string) => selectPaid(cartId).orderBy('created_at', 'desc').limit(1);
 
-  const openOf = (userId: string) =>
+  const selectPending = (userId: string) =>
     db
       .selectFrom('orders')
       .selectAll()
       .where('status', '=', 'pending')
-      .where((eb) => eb.or([eb('user_id', '=', userId), eb('cart_owner', '=', userId)]));
+      .where((eb) => eb.or([eb('user_id', '=', userId), eb('cart_id', '=', userId)]));
 
-  const lost = (id: string) => new OrderLostError(`the order ${id} is another attempt’s, or at its end`);
+  const toLostError = (id: string) =>
+    new OrderLostError(`order ${id} belongs to another attempt, or its status is terminal`);
 
   return {
     async findBeforeCheckout(userId) {
@@ -39,36 +39,36 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
         .select(sql<FoundAs>`'unacknowledged'`.as('found_as'))
         .where('user_id', '=', userId)
         .where('status', '=', 'paid')
-        .where(sql<boolean>`(settled_at is null or customer_told_at is null)`)
+        .where(sql<boolean>`(cart_updated_at is null or customer_notified_at is null)`)
         .orderBy('created_at')
         .limit(20);
-      const newestPaid = newestPaidOf(userId).select(sql<FoundAs>`'newest paid'`.as('found_as'));
-      const rows = await openOf(userId)
-        .select(sql<FoundAs>`'open'`.as('found_as'))
+      const newestPaid = selectNewestPaid(userId).select(sql<FoundAs>`'newest paid'`.as('found_as'));
+      const rows = await selectPending(userId)
+        .select(sql<FoundAs>`'pending'`.as('found_as'))
         .unionAll(({ parens }) => parens(unacknowledged))
         .unionAll(({ parens }) => parens(newestPaid))
         .orderBy('created_at')
         .execute();
       const foundAs = (what: FoundAs) => rows.filter((row) => row.found_as === what).map(toOrder);
       return {
-        open: foundAs('open').at(0),
+        pending: foundAs('pending').at(0),
         unacknowledged: foundAs('unacknowledged'),
         newestPaidId: foundAs('newest paid').at(0)?.id,
       };
     },
 
-    async findOpen(userId) {
-      const row = await openOf(userId).executeTakeFirst();
+    async findPending(userId) {
+      const row = await selectPending(userId).executeTakeFirst();
       return row && toOrder(row);
     },
 
-    async findNewestPaid(cartOwner) {
-      const row = await newestPaidOf(cartOwner).executeTakeFirst();
+    async findNewestPaid(cartId) {
+      const row = await selectNewestPaid(cartId).executeTakeFirst();
       return row && toOrder(row);
     },
 
-    async findPaidFrom(cartOwner, cartVersion) {
-      const row = await paidOf(cartOwner).where('cart_incarnation', '=', cartVersion).limit(1).executeTakeFirst();
+    async findPaidFrom(cartId, cartVersion) {
+      const row = await selectPaid(cartId).where('cart_version', '=', cartVersion).limit(1).executeTakeFirst();
       return row && toOrder(row);
     },
 
@@ -83,18 +83,18 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
       const row = {
         id: checkout.checkoutId,
         user_id: userId,
-        cart_owner: userId,
+        cart_id: userId,
         status: 'pending' as const,
         attempt_id: attemptId,
         cart_items: JSON.stringify(checkout.items),
-        cart_incarnation: checkout.incarnation,
+        cart_version: checkout.incarnation,
         lines: JSON.stringify(lines),
         shipping_amount: String(shipping.amount),
         tax_amount: String(tax.amount),
         total_amount: String(total.amount),
         currency: total.currency,
         payment_method: paymentMethod,
-        look_at: lookLater,
+        next_sweep_at: sweepLater,
       };
       try {
         if (!key) {
@@ -103,20 +103,20 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
         }
         await db.transaction().execute(async (tx) => {
           await tx.insertInto('orders').values(row).execute();
-          const use = { userId, key: key.value, bodyHash: key.bodyHash, orderId: row.id };
-          if (!(await takeKey(tx, use))) throw new OutOfDateError('The key stands for something else by now.');
+          const isRecorded = await recordKey(tx, userId, key, { orderId: row.id });
+          if (!isRecorded) throw new OutOfDateError('The idempotency key has another outcome.');
         });
       } catch (error) {
-        const isTaken = ['orders_one_open', 'orders_one_open_of_cart'].some((index) => isUniqueViolation(error, index));
+        const isTaken = onePendingIndexes.some((index) => isUniqueViolation(error, index));
         if (!isTaken) throw error;
-        throw new OutOfDateError('There is an open order of the user, or of the cart, already.', { cause: error });
+        throw new OutOfDateError('The user or the cart already has a pending order.', { cause: error });
       }
     },
 
     async takeOver(id, attemptId) {
       await db
         .updateTable('orders')
-        .set((eb) => ({ attempt_id: attemptId, attempt: eb('attempt', '+', 1), look_at: lookLater }))
+        .set((eb) => ({ attempt_id: attemptId, attempts: eb('attempts', '+', 1), next_sweep_at: sweepLater }))
         .where('id', '=', id)
         .where('status', '=', 'pending')
         .execute();
@@ -124,32 +124,32 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
     },
 
     async setPayment(id, attemptId, paymentId) {
-      const { numUpdatedRows } = await owned(id, attemptId).set({ payment_id: paymentId }).executeTakeFirst();
-      if (numUpdatedRows === 0n) throw lost(id);
+      const { numUpdatedRows } = await updateOwn(id, attemptId).set({ payment_id: paymentId }).executeTakeFirst();
+      if (numUpdatedRows === 0n) throw toLostError(id);
     },
 
-    async end(id, attemptId, status, declineReason) {
+    async transition(id, attemptId, status, declineReason) {
       const row = await db
-        .with('ended', () =>
-          owned(id, attemptId)
-            .set({ status, decline_reason: declineReason ?? null, look_at: lookLater })
+        .with('changed', () =>
+          updateOwn(id, attemptId)
+            .set({ status, decline_reason: declineReason ?? null, next_sweep_at: sweepLater })
             .returningAll(),
         )
-        .with('told', (cte) =>
+        .with('event', (cte) =>
           cte
             .insertInto('order_events')
             .columns(['order_id', 'type'])
             .expression((eb) =>
               eb
-                .selectFrom('ended')
+                .selectFrom('changed')
                 .select(['id', sql<'order.paid' | 'order.cancelled'>`'order.' || status`.as('type')])
                 .where('status', '<>', 'declined'),
             ),
         )
-        .selectFrom('ended')
+        .selectFrom('changed')
         .selectAll()
         .executeTakeFirst();
-      if (!row) throw lost(id);
+      if (!row) throw toLostError(id);
       return toOrder(row);
     },
 
@@ -169,15 +169,15 @@ export function createPostgresOrders(db: Kysely<CheckoutTables>, quietSeconds: n
           cte
             .selectFrom('orders')
             .select('id')
-            .where('closed', '=', false)
-            .where('look_at', '<', sql<Date>`now()`)
-            .orderBy('look_at')
+            .where('finished', '=', false)
+            .where('next_sweep_at', '<', sql<Date>`now()`)
+            .orderBy('next_sweep_at')
             .limit(limit)
             .forUpdate()
             .skipLocked(),
         )
         .updateTable('orders')
-        .set({ look_at: lookLater })
+        .set({ next_sweep_at: sweepLater })
         .where('id', 'in', (eb) => eb.selectFrom('due').select('id'))
         .returningAll()
         .execute();

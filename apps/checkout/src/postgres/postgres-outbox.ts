@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Outbox } from '../domain/order-events';
-import { toOrder } from './order-rows';
-import type { CheckoutTables } from './tables';
+import { toOrder, type CheckoutTables } from './tables';
 
 export function createPostgresOutbox(db: Kysely<CheckoutTables>): Outbox {
   return {
-    handOver: (limit, publish) =>
+    publishBatch: (limit, publish) =>
       db.transaction().execute(async (tx) => {
         const rows = await tx
           .selectFrom('order_events')

@@ -7,22 +7,22 @@ export const orderStreamKey = '{orders}:events';
 
 interface PublishInput {
   readonly events: readonly OrderEvent[];
-  readonly mostKept: number;
+  readonly maxLength: number;
 }
 
 export const publishScript: Script<PublishInput, void> = {
   name: 'publish-events',
   lua: publishEvents,
   changes: true,
-  encode: ({ events, mostKept }) => ({ keys: [orderStreamKey], args: [mostKept, ...events.map(toJson)] }),
+  encode: ({ events, maxLength }) => ({ keys: [orderStreamKey], args: [maxLength, ...events.map(toJson)] }),
   decode: () => undefined,
 };
 
 /** Publishes to the stream, which keeps about that many entries; they are for readers that keep up, not an archive. */
 export const createOrderStream =
-  (redis: Pick<RedisClient, 'run'>, mostKept: number) =>
+  (redis: Pick<RedisClient, 'run'>, maxLength: number) =>
   (events: readonly OrderEvent[]): Promise<void> =>
-    redis.run(publishScript, { events, mostKept });
+    redis.run(publishScript, { events, maxLength });
 
 function toJson({ id, type, at, order }: OrderEvent): string {
   return JSON.stringify({

@@ -23,7 +23,7 @@ export async function outcomeOf({ books }: Shop, { id, item, cart }: Shopper): P
   await until(
     'nothing is left to do about any order',
     async () => {
-      const open = await books.query('select from checkout.orders where user_id = $1 and not closed', [id]);
+      const open = await books.query('select from checkout.orders where user_id = $1 and not finished', [id]);
       return open.rowCount === 0;
     },
     30_000,

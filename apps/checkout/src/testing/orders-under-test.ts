@@ -13,7 +13,7 @@ import { createPlaceOrder, type PlaceOrderParts } from '../domain/place-order';
 import { untraced } from '../domain/trace';
 import { createTestProvider } from '../payment/test-provider';
 import { checkoutMigrations } from '../postgres/migrations';
-import { createPostgresCheckoutKeys } from '../postgres/postgres-checkout-keys';
+import { createPostgresIdempotencyKeys } from '../postgres/postgres-idempotency-keys';
 import { createPostgresOrderLists } from '../postgres/postgres-order-lists';
 import { createPostgresOrders } from '../postgres/postgres-orders';
 import { checkoutSchema, type CheckoutTables } from '../postgres/tables';
@@ -75,7 +75,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const parts: PlaceOrderParts = {
     cartCache,
     orders: createPostgresOrders(postgres.db, quietSeconds),
-    keys: createPostgresCheckoutKeys(postgres.db),
+    keys: createPostgresIdempotencyKeys(postgres.db),
     stock,
     priceList: { findMany: async (ids) => ids.map((id) => ({ id, name: id, price, available: 1000 })) },
     providers: { of: () => testProvider },
@@ -126,9 +126,9 @@ export const crashes: Record<string, (real: PlaceOrderParts) => Partial<PlaceOrd
   'before the payment is confirmed': (parts) => withProvider(parts, () => ({ confirm: dies })),
   'after the payment is confirmed': (parts) =>
     withProvider(parts, ({ confirm }) => ({ confirm: (...args) => diesAfter(confirm(...args)) })),
-  'before the order is marked as paid': ({ orders }) => ({ orders: { ...orders, end: dies } }),
+  'before the order is marked as paid': ({ orders }) => ({ orders: { ...orders, transition: dies } }),
   'after the order is marked as paid': ({ orders }) => ({
-    orders: { ...orders, end: (...args) => diesAfter(orders.end(...args)) },
+    orders: { ...orders, transition: (...args) => diesAfter(orders.transition(...args)) },
   }),
 };
 

@@ -46,7 +46,7 @@ const orderIdsOf = async (token: unknown) => {
   return (body.orders ?? []).map(({ id }) => id);
 };
 const paidOrdersFrom = async (cartOwner: string) => {
-  const query = `select id, user_id from checkout.orders where cart_owner = $1 and status = 'paid'`;
+  const query = `select id, user_id from checkout.orders where cart_id = $1 and status = 'paid'`;
   return (await database.query<{ id: string; user_id: string }>(query, [cartOwner])).rows;
 };
 const userOf = async (guestId: string) => {

@@ -10,7 +10,7 @@ import {
   withProvider,
   type OrdersUnderTest,
 } from '../testing/orders-under-test';
-import { CheckoutKeyReusedError, OutOfStockError, PaymentDeclinedError } from './checkout-errors';
+import { IdempotencyKeyReusedError, OutOfStockError, PaymentDeclinedError } from './checkout-errors';
 import type { Order } from './order';
 import type { Payment } from './payment-provider';
 import { createPlaceOrder, type PlaceOrderParts } from './place-order';
@@ -45,7 +45,7 @@ const newShopper = async (quantity?: number): Promise<Shopper> => {
 const failure = (order: Promise<Order>) => order.then(() => undefined).catch((error: unknown) => error);
 const age = (userId: string) =>
   store.db
-    .updateTable('checkout_keys')
+    .updateTable('idempotency_keys')
     .set({ created_at: new Date(Date.now() - 24 * 3600_000 - 1000) })
     .where('user_id', '=', userId)
     .execute();
@@ -65,7 +65,7 @@ describe('an idempotency key', () => {
   it('is refused with another body', async () => {
     const shopper = await newShopper();
     await shopper.pay(approve, 'k');
-    expect(await failure(shopper.pay(decline, 'k'))).toBeInstanceOf(CheckoutKeyReusedError);
+    expect(await failure(shopper.pay(decline, 'k'))).toBeInstanceOf(IdempotencyKeyReusedError);
   });
 
   it('gives the same decline again, also when the payment would go through now', async () => {
@@ -199,7 +199,7 @@ describe('an idempotency key', () => {
     await young.pay(approve, 'k');
     await age(old.id);
     await parts.keys.purge();
-    const left = await store.db.selectFrom('checkout_keys').select('user_id').execute();
+    const left = await store.db.selectFrom('idempotency_keys').select('user_id').execute();
     expect(left.map(({ user_id }) => user_id)).toContain(young.id);
     expect(left.map(({ user_id }) => user_id)).not.toContain(old.id);
   });
