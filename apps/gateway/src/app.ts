@@ -2,48 +2,46 @@ import { requireUser, type ServiceName } from '@badger-store/service-kit';
 import { publicRoutes } from '@badger-store/store-api';
 import helmet from 'helmet';
 import { Router, type RequestHandler } from 'express';
-import { docsRoutes } from './docs/docs.routes';
+import { publicDocuments } from './docs/public-documents';
 import { validatePath } from './forward/validate-path';
 import { authRoutes, type AuthParts } from './http/auth.routes';
-import { keysRoutes } from './http/keys.routes';
 import type { Site } from './http/site';
-import type { SigningKey } from './domain/signing-key';
+import type { SigningKey } from './keys/key-file';
+import type { NewGuestLimit } from './limits/new-guests';
 import type { RequestLimits } from './limits/request-limits';
 
 export interface GatewayParts extends AuthParts {
-  /** The store's own pages, where it has some. */
+  /** Absent if the store has no site of its own. */
   readonly site?: Site;
   readonly limits: RequestLimits;
   readonly publishedKeys: () => readonly SigningKey[];
-  /** 503 while a guest who never refreshed can add nothing. */
-  readonly newGuestAdds: RequestHandler;
-  /** Forwards to each of the other services. */
+  readonly newGuests: Pick<NewGuestLimit, 'admitGuest' | 'admitAdd'>;
   readonly toUpstream: Readonly<Record<Exclude<ServiceName, 'gateway'>, RequestHandler>>;
 }
 
-/** Answers that are no pages: they run nothing, and load nothing. */
-const bareAnswers = helmet({
+/** JSON responses load and run nothing. */
+const securityHeaders = helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 });
 
-/** Every public route of the store. What `publicRoutes` does not list is not forwarded, even if a service answers it. */
+/** Every public route of the store. The gateway forwards only the operations of `publicRoutes`. */
 export function gatewayRoutes(parts: GatewayParts): Router {
-  const { verifyUserToken, limits, toUpstream } = parts;
+  const { verifyAccessToken, limits, toUpstream } = parts;
   const router = Router({ caseSensitive: true });
-  const authenticated = [requireUser(verifyUserToken), limits.bySession, limits.byApiKey];
+  const authenticated = [requireUser(verifyAccessToken), limits.bySession, limits.byApiKey];
 
   router.use(validatePath, limits.byAddress, (_req, res, next) => {
     res.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
-  const checks: Readonly<Record<string, RequestHandler[]>> = { '/Cart/Item': [parts.newGuestAdds] };
   for (const { method, path, servedBy, bearer } of publicRoutes) {
     if (servedBy === 'gateway') continue;
-    router[method](path, ...(bearer ? authenticated : []), ...(checks[path] ?? []), toUpstream[servedBy]);
+    const checks = [...(bearer ? authenticated : []), ...(path === '/Cart/Item' ? [parts.newGuests.admitAdd] : [])];
+    router[method](path, ...checks, toUpstream[servedBy]);
   }
 
-  router.use(['/auth', '/.well-known'], bareAnswers);
-  router.use(authRoutes(parts), keysRoutes(parts.publishedKeys), docsRoutes());
+  router.use('/auth', securityHeaders);
+  router.use(authRoutes(parts), publicDocuments(parts.publishedKeys));
   if (parts.site) router.use(parts.site.routes);
   return router;
 }

@@ -3,17 +3,12 @@ import { runMain, setting } from '@badger-store/service-kit';
 import { manageApiKeys } from './api-keys';
 import { composeGateway } from './compose';
 import { configSchema } from './config';
-import { ensureDevelopmentKey, ensureDevelopmentSecret } from './keys/development-files';
-import { rotateKeys } from './keys/rotate-keys';
+import { ensureDevelopmentKey, ensureDevelopmentSecret, rotateKeys } from './keys/generate-keys';
 import { gatewayMigrations } from './postgres/migrations';
 import { gatewaySchema } from './postgres/tables';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/**
- * `main.js` serves; `main.js migrate` brings the schema up to date; `main.js api-keys …` manages the keys of API consumers;
- * `main.js rotate-keys [--in SECONDS]` adds a key that will sign userTokens.
- */
 runMain({
   name: 'gateway',
   configSchema,
@@ -25,11 +20,11 @@ runMain({
 
     async 'rotate-keys'(config, _log, args) {
       const { values } = parseArgs({ args, options: { in: { type: 'string', default: '300' } } });
-      // Gateways look at the file every second, and services ask for unknown keys as often.
+      // Gateways poll the file every second, and services fetch unknown keys as often.
       const { data: seconds, error } = setting.number({ min: 5, max: 86_400 }).safeParse(values.in);
       if (seconds === undefined) throw new Error(`--in ${error?.issues[0]?.message}`);
       const { kid, activeFrom } = await rotateKeys(config.USER_TOKEN_PRIVATE_KEY_FILE, seconds);
-      print(`${kid} signs from ${activeFrom.toISOString()}; it is published from now on`);
+      print(`key ${kid} is published; it signs userTokens from ${activeFrom.toISOString()}`);
     },
   },
   async prepareDevelopment(env) {

@@ -6,7 +6,6 @@ const reply = z.object({ pending: z.boolean() });
 
 const deadlineMs = 1500;
 
-/** Asks checkout, over its internal route, to reassign a guest's orders to a user. */
 export function createMigrateOrders(callCheckout: CallService): MigrateOrders {
   return (guestId, userId) =>
     callCheckout({
@@ -15,7 +14,7 @@ export function createMigrateOrders(callCheckout: CallService): MigrateOrders {
       body: { guestId, userId },
       deadlineMs,
       read({ status, body }) {
-        if (status !== 200) throw new Error(`checkout answered ${status} to a guest migration`);
+        if (status !== 200) throw new Error(`checkout responded with status ${status} to a guest migration`);
         return reply.parse(body);
       },
     });

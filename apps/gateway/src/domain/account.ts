@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 export interface Account {
   readonly id: string;
-  /** As `z.email()` takes it, in lower case. */
+  /** In lower case. */
   readonly email: string;
   readonly passwordHash: string;
-  /** Raised by a password change and by sign-out everywhere; a session or userToken with an older number is refused. */
+  /** Raised by a password change and by sign-out everywhere; sessions and access tokens with an older one are refused. */
   readonly sessionVersion: number;
 }
 
@@ -16,6 +16,6 @@ export interface Accounts {
   find(id: string): Promise<Account | undefined>;
 }
 
-/** Opaque, and stable: it is also the key of the user's cart. */
+/** Stable: it is also the id of the user's cart. */
 export const newUserId = (): string => `u-${randomBytes(16).toString('base64url')}`;
 export const newGuestId = (): string => `g-${randomBytes(16).toString('base64url')}`;

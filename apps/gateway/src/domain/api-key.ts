@@ -14,20 +14,20 @@ export interface ApiKeys {
   find(id: string): Promise<ApiKey | undefined>;
   /** Newest first, at most a thousand. */
   list(): Promise<ApiKey[]>;
-  /** Revokes the key, and with it its sessions; resolves to `false` when there is no such key. May be repeated. */
+  /** Revokes the key and its sessions; resolves to `false` if there is no such key. Idempotent. */
   revoke(id: string): Promise<boolean>;
 }
 
 const form = /^badger_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
-/** The text is shown once; what is kept of its secret is a hash, and it is random enough that a plain one does. */
+/** The secret has 256 random bits, so a hash without salt or cost protects it. */
 export function newApiKey(name: string, scopes: readonly string[]) {
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
   return { text: `badger_${id}_${secret}`, key: { id, name, scopes, secretHash: hash(secret) } };
 }
 
-/** The key that a text opens; `undefined` when there is none, or it was revoked. */
+/** `undefined` if the key is unknown or revoked. */
 export async function findApiKey(keys: Pick<ApiKeys, 'find'>, text: string): Promise<ApiKey | undefined> {
   const [, id, secret] = form.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;

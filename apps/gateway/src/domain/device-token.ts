@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { createHmacSigner } from './hmac-signer';
 
 /** A device on which a user has signed in to an account before. */
 export interface Device {
@@ -8,28 +9,20 @@ export interface Device {
 
 const form = /^(u-[A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/**
- * Tokens by which a device is known again when a user signs in on it, as in
- * https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
- * They prove no identity. New ones are made with the first secret; those of the others are still known.
- */
+/** Mark known devices, and prove no identity: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies */
 export function createDeviceTokens(secrets: readonly string[]) {
-  const [current] = secrets;
-  if (current === undefined) throw new Error('a secret is needed');
-  const macOf = (secret: string, accountId: string, id: string) =>
-    createHmac('sha256', secret).update(`device.${accountId}.${id}`).digest();
+  const signer = createHmacSigner(secrets);
+  const toSigned = (accountId: string, id: string) => `device.${accountId}.${id}`;
+
   return {
     issue(accountId: string): string {
       const id = randomBytes(16).toString('base64url');
-      return `${accountId}.${id}.${macOf(current, accountId, id).toString('base64url')}`;
+      return `${accountId}.${id}.${signer.sign(toSigned(accountId, id))}`;
     },
-    /** `undefined` unless one of the secrets made this text. */
-    parse(text: string): Device | undefined {
-      const [, accountId, id, mac] = form.exec(text) ?? [];
-      if (accountId === undefined || id === undefined || mac === undefined) return undefined;
-      const given = Buffer.from(mac, 'base64url');
-      const isKnown = secrets.some((secret) => timingSafeEqual(macOf(secret, accountId, id), given));
-      return isKnown ? { id, accountId } : undefined;
+    /** `undefined` unless the token was signed with one of the secrets. */
+    parse(token: string): Device | undefined {
+      const [, accountId = '', id = '', mac = ''] = form.exec(token) ?? [];
+      return signer.isSigned(toSigned(accountId, id), mac) ? { id, accountId } : undefined;
     },
   };
 }

@@ -1,20 +1,20 @@
-/** A guest whose cart and orders go to the user account that the guest signed in to. */
+/** A guest whose cart and orders are reassigned to a user account after sign-in. */
 export interface GuestMigration {
   readonly guestId: string;
   readonly userId: string;
-  /** No userToken of the guest is valid any more, so nothing is added to the guest's cart. */
+  /** All access tokens of the guest have expired, so nothing is added to the guest's cart. */
   readonly tokensExpired: boolean;
 }
 
-/** A line of which a limit let less into the user's cart than guest and user had together. */
+/** A line whose quantity the limits of the user's cart reduced. */
 export interface ClampedLine {
   readonly id: string;
   readonly requested: number;
-  /** What the user's cart has of it; 0 where there was no room for another line. */
+  /** In the user's cart; 0 if there was no room for another line. */
   readonly quantity: number;
 }
 
-/** What the migration needs of the cart cache. */
+/** The part of the cart cache that a migration uses. */
 export interface Carts {
   get(userId: string): Promise<readonly unknown[]>;
   merge(
@@ -24,21 +24,20 @@ export interface Carts {
   ): Promise<unknown>;
 }
 
-/** Reassigns a guest's orders to a user; `pending` says that a checkout of the guest's cart is open. Safe to repeat. */
+/** Reassigns a guest's orders to a user; `pending` if a checkout of the guest's cart is open. Idempotent. */
 export type MigrateOrders = (guestId: string, userId: string) => Promise<{ pending: boolean }>;
 
-/** The record of migrations, in which a guest belongs to one user for good. */
 export interface GuestMigrations {
-  /** Those of a user that are not done, the newest first, at most five. */
+  /** Open migrations of a user, the newest first, at most five. */
   findOpen(userId: string): Promise<GuestMigration[]>;
-  /** Takes migrations whose next round is due, each for one caller at a time, at most that many. */
+  /** Due migrations, each for one caller at a time. */
   takeDue(limit: number): Promise<GuestMigration[]>;
-  /** Keeps what was clamped until the user was shown it; may be repeated for the same merge. */
+  /** Stores clamped lines until the user was shown them. Idempotent by `mergeId`. */
   recordClamped(migration: GuestMigration, mergeId: string, lines: readonly ClampedLine[]): Promise<void>;
-  /** What the user was not shown yet, or within the last minute, for a response may get lost. */
+  /** Lines that the user was not shown, or was shown within the last minute: a response may get lost. */
   takeClamped(userId: string): Promise<ClampedLine[]>;
   markDone(guestId: string): Promise<void>;
-  /** Forgets migrations that are long done; a bounded number. */
+  /** Deletes a batch of old migrations. */
   purge(): Promise<void>;
 }
 
@@ -52,13 +51,13 @@ export interface MigrateGuestParts {
 const maxDue = 20;
 
 /**
- * Guest migration goes in rounds: at the sign-in, at each later sign-in or refresh of the user, and by the sweeper. It is done when no
- * userToken of the guest is valid any more, no checkout of the guest's cart is open, and that cart is empty.
+ * A migration runs at the sign-in, at each later sign-in or refresh of the user, and in the sweeper. It is done when all access tokens of
+ * the guest have expired, no checkout of the guest's cart is open, and that cart is empty.
  */
 export function createMigrateGuest({ carts, migrateOrders, migrations, report }: MigrateGuestParts) {
   /**
-   * Orders first: the lines that an open checkout has locked stay in the guest's cart until it has ended, and it ends as the user's.
-   * Orders that can't be reassigned now do not keep the cart from being merged. Rejects where the cart can't be.
+   * Orders first: the lines of an open checkout stay in the guest's cart until it ends, and its order is then the user's. The cart is
+   * merged even if checkout is unavailable. Rejects if the cart can't be merged.
    */
   const migrate = async (migration: GuestMigration): Promise<void> => {
     const { guestId, userId, tokensExpired } = migration;
@@ -79,9 +78,9 @@ export function createMigrateGuest({ carts, migrateOrders, migrations, report }:
 
   return {
     migrate,
-    /** A round of what is open of a user; what fails is reported, and is for a later round. */
+    /** Reports failures; a later run retries them. */
     migrateOpen: async (userId: string): Promise<void> => migrateAll(await migrations.findOpen(userId)),
-    /** A round of what is due; resolves to whether there may be more. */
+    /** Resolves to whether more migrations may be due. */
     async sweep(): Promise<boolean> {
       const due = await migrations.takeDue(maxDue);
       await migrateAll(due);

@@ -1,4 +1,4 @@
-/** Errors that a caller is meant to read. Their `category` and `code` determine the response. */
+/** Errors that a caller is meant to read. */
 class IdentityError extends Error {
   constructor(
     readonly category: 'invalid' | 'unauthenticated' | 'conflict' | 'rate-limited',
@@ -8,50 +8,43 @@ class IdentityError extends Error {
     readonly extensions?: Record<string, unknown>,
   ) {
     super(message);
+    this.name = new.target.name;
   }
 }
 
-/** One text for an unknown email and a wrong password. */
+/** The same for an unknown email and a wrong password. */
 export class WrongCredentialsError extends IdentityError {
-  override readonly name = 'WrongCredentialsError';
   constructor() {
     super('unauthenticated', 'WRONG_CREDENTIALS', 'The email or the password is wrong.');
   }
 }
 
 export class EmailTakenError extends IdentityError {
-  override readonly name = 'EmailTakenError';
   constructor() {
-    super('conflict', 'EMAIL_TAKEN', 'There is an account with this email already, and its password is another one.');
-  }
-}
-
-export class WeakPasswordError extends IdentityError {
-  override readonly name = 'WeakPasswordError';
-  constructor(path: string, message: string) {
-    super('invalid', 'WEAK_PASSWORD', 'Choose another password; see errors.', undefined, {
-      errors: [{ path, message }],
-    });
-  }
-}
-
-export class InvalidRefreshTokenError extends IdentityError {
-  override readonly name = 'InvalidRefreshTokenError';
-  constructor() {
-    super('unauthenticated', 'INVALID_REFRESH_TOKEN', 'The refresh token is not valid, or its session has ended.');
-  }
-}
-
-export class TooManyAttemptsError extends IdentityError {
-  override readonly name = 'TooManyAttemptsError';
-  constructor(retryAfterMs: number) {
     super(
-      'rate-limited',
-      'TOO_MANY_ATTEMPTS',
-      `Too many attempts failed. Retry after ${toSeconds(retryAfterMs)} s.`,
-      toSeconds(retryAfterMs),
+      'conflict',
+      'EMAIL_TAKEN',
+      'An account with this email exists, and its password is different. Sign in instead.',
     );
   }
 }
 
-const toSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+export class WeakPasswordError extends IdentityError {
+  constructor(path: string, message: string) {
+    const errors = [{ path, message }];
+    super('invalid', 'WEAK_PASSWORD', 'Choose another password; see errors.', undefined, { errors });
+  }
+}
+
+export class InvalidRefreshTokenError extends IdentityError {
+  constructor() {
+    super('unauthenticated', 'INVALID_REFRESH_TOKEN', 'The refresh token is invalid, or its session has ended.');
+  }
+}
+
+export class TooManyAttemptsError extends IdentityError {
+  constructor(retryAfterMs: number) {
+    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+    super('rate-limited', 'TOO_MANY_ATTEMPTS', `Too many attempts failed. Retry after ${seconds} seconds.`, seconds);
+  }
+}

@@ -11,12 +11,11 @@ export interface IdentityParts {
   readonly carts: Pick<Carts, 'get'>;
   readonly guests: Pick<MigrateGuest, 'migrate' | 'migrateOpen'>;
   readonly migrations: Pick<GuestMigrations, 'takeClamped'>;
-  /** How long a session lives on without a refresh. */
+  /** How long a session lives without a refresh. */
   readonly ttlMs: Readonly<Record<Session['kind'], number>>;
   readonly report: (error: unknown) => void;
 }
 
-/** What a session may do. */
 export type Rights = Pick<Session, 'scopes' | 'apiKeyId'>;
 
 export interface OpenSession {
@@ -25,48 +24,40 @@ export interface OpenSession {
   readonly email?: string;
   /** A guest's session that was never refreshed. */
   readonly isNewGuest?: boolean;
-  /** Where the request came from a guest, or from one who could not prove it any more. */
+  /** If the request named a guest. */
   readonly guest?: { readonly migrated: true } | { readonly migrated: false; readonly reason: NotMigratedReason };
-  /** Lines of a guest's cart that did not fit into the user's, as far as the user was not shown them yet. */
+  /** Lines of a guest's cart that exceeded the limits of the user's cart, and were not reported yet. */
   readonly clampedLines?: readonly ClampedLine[];
 }
 
-const maxSignInTries = 3;
+const maxSignInAttempts = 3;
 
-/** Begins, refreshes and ends sessions. */
 export function createIdentity(parts: IdentityParts) {
   const { sessions, refreshTokens, accounts, carts, guests, migrations, ttlMs, report } = parts;
 
   const newSession = (userId: string, kind: Session['kind'], rights: Rights, sessionVersion = 0): Session => {
     const startedAt = Date.now();
-    return {
-      ...rights,
-      id: newSessionId(),
-      userId,
-      kind,
-      sessionVersion,
-      startedAt,
-      expiresAt: startedAt + ttlMs[kind],
-    };
+    const expiresAt = startedAt + ttlMs[kind];
+    return { ...rights, id: newSessionId(), userId, kind, sessionVersion, startedAt, expiresAt };
   };
 
-  /** The clamped lines are a notice: a session does not fail for them, and they are shown the next time. */
+  /** A session does not fail for this notice; the next response has it. */
   const readClampedLines = (userId: string) =>
     migrations.takeClamped(userId).catch((error: unknown) => {
       report(error);
       return [];
     });
 
-  /** A token that is sent many times at once takes one connection of the pool. */
+  /** Concurrent refreshes with one token share one connection of the pool. */
   const refreshing = new Map<string, Promise<OpenSession>>();
   const refreshSession = async (text: string): Promise<OpenSession> => {
     const token = refreshTokens.parse(text);
     const refreshed = token && (await sessions.refresh(token, ttlMs));
     if (!refreshed) throw new InvalidRefreshTokenError();
     const { session, email, generation } = refreshed;
-    const open = { session, email, refreshToken: refreshTokens.make(session.id, generation) };
+    const open = { session, email, refreshToken: refreshTokens.issue(session.id, generation) };
     if (session.kind === 'guest') {
-      // The cart of a guest who never refreshed lives one day. Reading it gives it the life of any other.
+      // Until the first refresh a guest's cart expires after a day; this read extends it.
       if (token.guest) await carts.get(session.userId).catch(report);
       return open;
     }
@@ -74,46 +65,47 @@ export function createIdentity(parts: IdentityParts) {
     return { ...open, clampedLines: await readClampedLines(session.userId) };
   };
 
+  /** Begins again if the session version was raised since the password was verified, as long as the password is the same. */
+  const beginSession = async (verified: Account, rights: Rights, proof: GuestProof | undefined) => {
+    let account: Account | undefined = verified;
+    for (let attempt = 0; attempt < maxSignInAttempts; attempt += 1) {
+      if (account?.passwordHash !== verified.passwordHash) break;
+      const session = newSession(verified.id, 'user', rights, account.sessionVersion);
+      const signedIn = await sessions.signIn(session, proof);
+      if (signedIn) return { session, guest: signedIn.guest };
+      account = await accounts.find(verified.id);
+    }
+    throw new WrongCredentialsError();
+  };
+
   return {
-    /** Needs no database: the refresh token itself is the record of the session until it is refreshed. */
+    /** Needs no database: until the first refresh, the refresh token is the only record of the session. */
     beginGuest(rights: Rights): OpenSession {
       const session = newSession(newGuestId(), 'guest', rights);
-      return { session, refreshToken: refreshTokens.makeForGuest(session), isNewGuest: true };
+      return { session, refreshToken: refreshTokens.issueForGuest(session), isNewGuest: true };
     },
 
     /**
-     * Begins a session of an account whose password was verified. A guest who is proven becomes the user: the first round of the
-     * migration has been done when this resolves, so the guest's cart and idempotency keys are the user's. Rejects with
-     * `WrongCredentialsError` when the password was changed since it was verified, and with `RedisUnavailableError` while a
-     * guest's cart can't be merged; the same request may be sent again.
+     * Begins a session of an account whose password was verified. Migrates the guest first, so the user's cart has the guest's lines
+     * when this resolves. Rejects with `WrongCredentialsError` if the password was changed meanwhile, and with `RedisUnavailableError`
+     * if the guest's cart can't be merged; the same request may then be sent again.
      */
     async signIn(verified: Account, rights: Rights, proof: GuestProof | undefined): Promise<OpenSession> {
-      const { id, email, passwordHash } = verified;
-      let account: Account | undefined = verified;
-      for (let tries = 0; tries < maxSignInTries && account?.passwordHash === passwordHash; tries += 1) {
-        const session = newSession(id, 'user', rights, account.sessionVersion);
-        const begun = await sessions.signIn(session, proof);
-        if (begun) {
-          const { guest } = begun;
-          const guestId = guest && 'guestId' in guest ? guest.guestId : undefined;
-          if (guestId !== undefined) await guests.migrate({ guestId, userId: id, tokensExpired: false });
-          else await guests.migrateOpen(id).catch(report);
-          return {
-            session,
-            email,
-            refreshToken: refreshTokens.make(session.id, 1),
-            ...(guest && {
-              guest: 'guestId' in guest ? { migrated: true } : { migrated: false, reason: guest.notMigrated },
-            }),
-            clampedLines: await readClampedLines(id),
-          };
-        }
-        account = await accounts.find(id);
-      }
-      throw new WrongCredentialsError();
+      const { session, guest } = await beginSession(verified, rights, proof);
+      const { userId } = session;
+      const isMigrated = guest !== undefined && 'guestId' in guest;
+      if (isMigrated) await guests.migrate({ guestId: guest.guestId, userId, tokensExpired: false });
+      else await guests.migrateOpen(userId).catch(report);
+      return {
+        session,
+        email: verified.email,
+        refreshToken: refreshTokens.issue(session.id, 1),
+        guest: isMigrated ? { migrated: true } : guest && { migrated: false, reason: guest.notMigrated },
+        clampedLines: await readClampedLines(userId),
+      };
     },
 
-    /** Rejects with `InvalidRefreshTokenError`; a token that was used up before ends its session. */
+    /** Rejects with `InvalidRefreshTokenError`; a reused token ends its session. */
     refresh(text: string): Promise<OpenSession> {
       const known = refreshing.get(text);
       if (known) return known;
@@ -122,17 +114,16 @@ export function createIdentity(parts: IdentityParts) {
       return refreshed;
     },
 
-    /** Ends a session by what proves it: a userToken's session, or the text of a refresh token. `false`: it proves none. */
+    /** Ends the session of an access token or a refresh token; resolves to `false` if the refresh token is invalid. */
     async end(proof: Session | string): Promise<boolean> {
-      const ended = typeof proof === 'string' ? refreshTokens.parse(proof) : proof;
-      if (!ended) return false;
-      await sessions.end(ended);
-      return true;
+      const session = typeof proof === 'string' ? refreshTokens.parse(proof) : proof;
+      if (session) await sessions.end(session);
+      return session !== undefined;
     },
 
     endAll: (userId: string): Promise<void> => sessions.endAll(userId),
 
-    /** Changes the password that was verified and ends the user's other sessions; else `WrongCredentialsError`. */
+    /** Ends the user's other sessions. Rejects with `WrongCredentialsError` if the password or the session changed meanwhile. */
     async changePassword(verified: Account, passwordHash: string, sessionId: string): Promise<void> {
       if (!(await sessions.changePassword(verified, passwordHash, sessionId))) throw new WrongCredentialsError();
     },

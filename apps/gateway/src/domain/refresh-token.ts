@@ -1,71 +1,58 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmacSigner } from './hmac-signer';
 import type { PresentedToken, Session } from './session';
 
 const storedForm = /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$/;
 const guestForm = /^guest\.([A-Za-z0-9_-]{1,400})\.([A-Za-z0-9_-]{43})$/;
-type GuestFields = [
-  id: string,
-  userId: string,
-  scopes: string[],
-  apiKeyId: string | null,
-  startedAt: number,
-  expiresAt: number,
-];
+
+/** What is signed has a label of its own, so that neither kind of token can pass for the other. */
+const toSigned = {
+  stored: (sessionId: string, generation: number) => `refresh.${sessionId}.${generation}`,
+  guest: (payload: string) => `guest-session.${payload}`,
+};
 
 /**
- * Makes refresh tokens from a secret, the session's id and a number, so that a successor can be made again. A guest's first one
- * carries the session itself, so that beginning as a guest needs no database. New tokens are made with the first secret; those of the
- * others are still valid, for a change of secrets without signing anybody out.
+ * A refresh token is the session's id, a generation and their signature, so the same token can be issued again. A guest's first one
+ * carries the session itself, so that a guest's session begins without a database.
  */
 export function createRefreshTokens(secrets: readonly string[]) {
-  const [current] = secrets;
-  if (current === undefined) throw new Error('a secret is needed');
-  const isMadeHere = (text: string, make: (secret: string) => string) =>
-    secrets.some((secret) => {
-      const [left, right] = [Buffer.from(make(secret)), Buffer.from(text)];
-      return left.length === right.length && timingSafeEqual(left, right);
-    });
+  const signer = createHmacSigner(secrets);
 
   return {
-    make: (sessionId: string, generation: number): string => storedToken(current, sessionId, generation),
+    issue: (sessionId: string, generation: number): string =>
+      `${sessionId}.${generation}.${signer.sign(toSigned.stored(sessionId, generation))}`,
 
-    makeForGuest({ id, userId, scopes, apiKeyId, startedAt, expiresAt }: Session): string {
-      const fields = [id, userId, scopes, apiKeyId ?? null, startedAt, expiresAt];
-      return guestToken(current, Buffer.from(JSON.stringify(fields)).toString('base64url'));
+    issueForGuest(session: Session): string {
+      const payload = toPayload(session);
+      return `guest.${payload}.${signer.sign(toSigned.guest(payload))}`;
     },
 
-    /** `undefined` unless one of the secrets made this text, and, of a guest's first token, it has not expired. */
-    parse(text: string): PresentedToken | undefined {
-      const [, payload] = guestForm.exec(text) ?? [];
+    /** `undefined` unless the token was signed with one of the secrets, and, if it is a guest's first one, has not expired. */
+    parse(token: string): PresentedToken | undefined {
+      const [, payload, guestMac = ''] = guestForm.exec(token) ?? [];
       if (payload !== undefined) {
-        if (!isMadeHere(text, (secret) => guestToken(secret, payload))) return undefined;
-        const guest = readGuest(payload);
+        if (!signer.isSigned(toSigned.guest(payload), guestMac)) return undefined;
+        const guest = parsePayload(payload);
         return guest.expiresAt > Date.now() ? { sessionId: guest.id, generation: 1, guest } : undefined;
       }
-      const [, sessionId = '', generation] = storedForm.exec(text) ?? [];
-      const token = { sessionId, generation: Number(generation) };
-      return isMadeHere(text, (secret) => storedToken(secret, token.sessionId, token.generation)) ? token : undefined;
+      const [, sessionId = '', digits, mac = ''] = storedForm.exec(token) ?? [];
+      const generation = Number(digits);
+      return signer.isSigned(toSigned.stored(sessionId, generation), mac) ? { sessionId, generation } : undefined;
     },
   };
 }
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
 
-function storedToken(secret: string, sessionId: string, generation: number): string {
-  const mac = createHmac('sha256', secret).update(`refresh.${sessionId}.${generation}`).digest('base64url');
-  return `${sessionId}.${generation}.${mac}`;
+function toPayload({ id, userId, scopes, apiKeyId, startedAt, expiresAt }: Session): string {
+  const fields = [id, userId, scopes, apiKeyId ?? null, startedAt, expiresAt];
+  return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** Authenticated under a label of its own, so that neither kind of token can pass for the other. */
-function guestToken(secret: string, payload: string): string {
-  return `guest.${payload}.${createHmac('sha256', secret).update(`guest-session.${payload}`).digest('base64url')}`;
-}
-
-/** Of a payload that was authenticated, so it is as `makeForGuest` wrote it. */
-function readGuest(payload: string): Session {
+/** Expects a payload whose signature was checked. */
+function parsePayload(payload: string): Session {
   const [id, userId, scopes, apiKeyId, startedAt, expiresAt] = JSON.parse(
     Buffer.from(payload, 'base64url').toString(),
-  ) as GuestFields;
+  ) as [string, string, string[], string | null, number, number];
   const session = { id, userId, kind: 'guest', scopes, sessionVersion: 0, startedAt, expiresAt } as const;
   return apiKeyId === null ? session : { ...session, apiKeyId };
 }

@@ -8,83 +8,75 @@ export interface Session {
   readonly kind: 'guest' | 'user';
   readonly scopes: readonly string[];
   readonly apiKeyId?: string;
-  /** Of a user, as it was when the session began or changed the password; 0 of a guest. */
+  /** The user's when the session began or changed the password; 0 for a guest. */
   readonly sessionVersion: number;
-  /** Milliseconds since the epoch, both. */
+  /** Both in ms since the epoch. */
   readonly startedAt: number;
   readonly expiresAt: number;
 }
 
 export const newSessionId = (): string => randomBytes(16).toString('base64url');
 
-/** A refresh token that one of our secrets made; whether its session goes on is another question. */
+/** A refresh token with a valid signature; its session may have ended. */
 export interface PresentedToken {
   readonly sessionId: string;
   /** Counts the tokens of a session, from 1. */
   readonly generation: number;
-  /** In a guest's first token alone, which is the only record of that session. */
+  /** In a guest's first token, the only record of that session. */
   readonly guest?: Session;
 }
 
-/** By what a request at register or login proves which guest it comes from. */
+/** What proves at register or login which guest sent the request. */
 export type GuestProof =
-  /** A userToken that is valid, whatever has become of its session. */
+  /** From an access token, whose session may have ended. */
   | { readonly session: Session }
-  /** A refresh token. */
   | { readonly refreshToken: PresentedToken }
-  /** Nothing that is valid any more. */
+  /** The request named a guest, without a valid proof. */
   | { readonly expired: true };
 
-/** Why a guest's cart and orders did not come along. */
 export type NotMigratedReason = 'expired' | 'session_ended' | 'belongs_to_another_user';
 
 export type GuestOutcome =
   | { readonly guestId: string }
   | { readonly notMigrated: NotMigratedReason }
-  /** Who asked is no guest. */
+  /** The session is a user's. */
   | undefined;
 
-/** Sessions, with what ends or follows from them. Every call is one transaction. */
+/** Every call is one transaction. */
 export interface Sessions {
   /**
-   * Begins a user's session. A guest who is proven becomes that user, unless the guest became another one before: the migration is
-   * recorded, and the guest's session ends. Resolves to `undefined`, and does nothing, when the account's session version was
-   * raised since the password was verified.
+   * Begins a user's session, records the guest migration and ends the guest's session. A guest belongs to the first user who signed in.
+   * Resolves to `undefined`, and changes nothing, if the account's session version was raised since the password was verified.
    */
   signIn(session: Session, guest: GuestProof | undefined): Promise<{ readonly guest: GuestOutcome } | undefined>;
-  /**
-   * Replaces a refresh token (see `nextGeneration`). Resolves to `undefined` when the session has ended, and after it ended the session
-   * because the token was used up before.
-   */
+  /** Replaces a refresh token (see `nextGeneration`). Resolves to `undefined` if the session has ended; a reused token ends it. */
   refresh(token: PresentedToken, ttlMs: Record<Session['kind'], number>): Promise<RefreshedSession | undefined>;
-  /** Ends a session, that of a guest too who never refreshed it. Safe to repeat. */
+  /** Idempotent. */
   end(session: Session | PresentedToken): Promise<void>;
-  /** Ends every session of a user. */
   endAll(userId: string): Promise<void>;
   /**
-   * Replaces the password that was verified, and ends the user's other sessions. Resolves to `false`, and changes nothing, when the
-   * account's session version was raised since, or the session has ended.
+   * Replaces the password, and ends the user's other sessions. Resolves to `false`, and changes nothing, if the account's session
+   * version was raised since the password was verified, or the session has ended.
    */
   changePassword(account: Account, passwordHash: string, sessionId: string): Promise<boolean>;
-  /** Forgets sessions whose refresh tokens have all expired; a bounded number. */
+  /** Deletes a batch of sessions whose refresh tokens have expired. */
   purge(): Promise<void>;
 }
 
 export interface RefreshedSession {
   readonly session: Session;
   readonly email?: string;
-  /** Of the refresh token that is current now. */
+  /** Of the new refresh token. */
   readonly generation: number;
 }
 
-/** How long a token that was just replaced gives the same successor again. */
 const graceMs = 30_000;
 
 /**
- * Which token follows the one presented. The current one is replaced. The one before it gives the same successor again for 30 s (a lost
- * response, a second tab); later, since that successor was never used, a new one, and the skipped one counts as used. Any other was
- * used up: `undefined`, the session has to end. So an owner whose response was lost goes on, and a thief and an owner who take
- * turns are noticed at the second refresh (RFC 9700, section 4.14.2).
+ * The generation of the token that follows the presented one; `undefined` if that was reused, so the session must end. The previous
+ * token gives the same successor for 30 s (a lost response, a second tab). Later it gives a new one: its successor was never used, and
+ * counts as used from then on. So an owner whose response was lost stays signed in, and if a thief and an owner use one token, the second
+ * refresh reveals it (RFC 9700, section 4.14.2).
  */
 export function nextGeneration(
   current: { readonly generation: number; readonly previous: number; readonly msSinceRotation: number },

@@ -1,28 +1,26 @@
 import { newUserId, type Account, type Accounts } from './account';
 import type { Device } from './device-token';
 import { EmailTakenError, WeakPasswordError, WrongCredentialsError } from './identity-errors';
-import { whyWeak, type IsCommonPassword, type Passwords } from './passwords';
+import { findWeakness, type IsCommonPassword, type Passwords } from './passwords';
 
 export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
 
-/** Where somebody signs in. */
 export interface SignInClient {
   readonly address: string;
   readonly device?: Device;
 }
 
-/** Under what a password is tried: within a session, or outside, where `deviceId` is that of a device the account is known on. */
+/** By session for a password change; else by email, and `deviceId` if the account has signed in on that device before. */
 export type SignInAttempt =
   { readonly sessionId: string } | { readonly email: string; readonly address: string; readonly deviceId?: string };
 
-/** Bounds the passwords that can be tried. */
 export interface SignInLimits {
   /**
-   * Takes a place before `check` runs, for which it may wait a few seconds. A success gives the place back; an attempt whose `check`
-   * rejects with `WrongCredentialsError` or `EmailTakenError` keeps it. Rejects with `TooManyAttemptsError` without a place.
+   * Acquires permits before it runs `check`, for which it may wait a few seconds. It releases them unless `check` rejects with
+   * `WrongCredentialsError` or `EmailTakenError`. Rejects with `TooManyAttemptsError` without permits.
    */
   attempt<Result>(attempt: SignInAttempt, check: () => Promise<Result>): Promise<Result>;
 }
@@ -35,8 +33,8 @@ export interface SignInParts {
 }
 
 /**
- * Finds out who somebody is. Each of these hashes exactly one password, whatever is known of the email. All reject with
- * `TooManyAttemptsError` where too many attempts failed.
+ * Verifies passwords. Each call hashes exactly one password, whether or not the email is known, so that response times reveal no
+ * accounts. All reject with `TooManyAttemptsError` after too many failures.
  */
 export function createSignIn({ accounts, passwords, isCommonPassword, limits }: SignInParts) {
   const limited = async (email: string, { address, device }: SignInClient, check: () => Promise<Account>) => {
@@ -44,8 +42,8 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
     return limits.attempt({ email, address, deviceId: isKnown ? device.id : undefined }, check);
   };
   const assertStrong = (password: string, email: string, path: string) => {
-    const why = whyWeak(password, email, isCommonPassword);
-    if (why) throw new WeakPasswordError(path, why);
+    const weakness = findWeakness(password, email, isCommonPassword);
+    if (weakness) throw new WeakPasswordError(path, weakness);
   };
 
   return {
@@ -59,32 +57,29 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
       }),
 
     /**
-     * Makes an account, or, for a client that lost the answer, finds the one that has this password already.
+     * Creates an account, or finds the one with this password, for a client that lost the response.
      * Rejects with `WeakPasswordError`, `EmailTakenError`.
      */
     async register({ email, password }: Credentials, client: SignInClient): Promise<Account> {
       assertStrong(password, email, 'password');
       return limited(email, client, async () => {
-        const existing = async (account: Account) => {
-          if (await passwords.matches(password, account.passwordHash)) return account;
-          throw new EmailTakenError();
-        };
         const known = await accounts.findByEmail(email);
-        if (known) return existing(known);
-        const added = await accounts.add({ id: newUserId(), email, passwordHash: await passwords.hash(password) });
+        const added = known
+          ? undefined
+          : await accounts.add({ id: newUserId(), email, passwordHash: await passwords.hash(password) });
         if (added) return added;
-        // Somebody else registered this email a moment ago.
-        const other = await accounts.findByEmail(email);
-        if (!other) throw new EmailTakenError();
-        return existing(other);
+        // A concurrent request may have registered the email since.
+        const existing = known ?? (await accounts.findByEmail(email));
+        if (existing && (await passwords.matches(password, existing.passwordHash))) return existing;
+        throw new EmailTakenError();
       });
     },
 
     /**
-     * The hash of a new password for an account that was read before. Rejects with `WrongCredentialsError` unless the current password
-     * is right; with `WeakPasswordError`. What is hashed here is written by `Identity.changePassword`, for the version of that account.
+     * Hashes a new password, which `Identity.changePassword` then stores for this version of the account. Rejects with
+     * `WrongCredentialsError` unless the current password is right; with `WeakPasswordError`.
      */
-    async newPasswordHash(account: Account, current: string, next: string, sessionId: string): Promise<string> {
+    async hashNewPassword(account: Account, current: string, next: string, sessionId: string): Promise<string> {
       assertStrong(next, account.email, 'newPassword');
       await limits.attempt({ sessionId }, async () => {
         if (!(await passwords.matches(current, account.passwordHash))) throw new WrongCredentialsError();

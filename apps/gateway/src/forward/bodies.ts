@@ -3,66 +3,58 @@ import { readBody, ServiceError } from '@badger-store/service-kit';
 import type { Request, Response } from 'express';
 
 const maxBodyBytes = 64 * 1024;
-/** What a body costs beyond its bytes, at a guess. */
+/** An estimate of the memory that a small body takes. */
 const minBytes = 4096;
 
-interface Awaited extends Linked<Awaited> {
+interface PendingBody extends Linked<PendingBody> {
   readonly bytes: number;
   giveUp(): void;
 }
 
 export interface Bodies {
-  /** Resolves to the whole body; see `readBody`. Rejects with 408 where this one is given up for others. */
+  /** Resolves to the whole body; see `readBody`. Rejects with 408 if the body is given up for others. */
   read(req: Request, res: Response): Promise<Buffer | undefined>;
 }
 
 /**
- * Reads bodies whole, before an upstream is asked: a slow client holds no connection to it. All that are awaited have `maxTotalBytes` at most;
- * past that the one is given up that has been awaited for longest, so that slow clients make way for others.
+ * Reads a body whole before an upstream is asked, so that a slow client holds no connection to it. Past `maxTotalBytes` the oldest
+ * pending body is given up, so that slow clients can't block others.
  */
 export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
-  const awaited = new LinkedList<Awaited>();
+  const pending = new LinkedList<PendingBody>();
   let totalBytes = 0;
 
-  const makeWay = (latest: Awaited): void => {
-    while (totalBytes > maxTotalBytes && awaited.first && awaited.first !== latest) {
-      const { first } = awaited;
+  const remove = (body: PendingBody): void => {
+    const isPending = pending.first === body || body.prev !== undefined;
+    if (!isPending) return;
+    pending.remove(body);
+    totalBytes -= body.bytes;
+  };
+  const makeRoomFor = (latest: PendingBody): void => {
+    while (totalBytes > maxTotalBytes && pending.first && pending.first !== latest) {
+      const { first } = pending;
       remove(first);
       first.giveUp();
     }
-  };
-  const remove = (body: Awaited): void => {
-    if (awaited.first !== body && !body.prev) return;
-    awaited.remove(body);
-    totalBytes -= body.bytes;
   };
 
   return {
     read: (req, res) =>
       new Promise((resolve, reject) => {
         const declared = Number(req.headers['content-length'] ?? maxBodyBytes);
-        const body: Awaited = {
+        const body: PendingBody = {
           prev: undefined,
           next: undefined,
           bytes: Math.max(minBytes, Math.min(declared, maxBodyBytes)),
-          giveUp: () => reject(tooSlow()),
+          giveUp: () =>
+            reject(new ServiceError('request-timeout', 'REQUEST_TOO_SLOW', 'The body did not arrive in time.')),
         };
-        awaited.add(body);
+        pending.add(body);
         totalBytes += body.bytes;
-        makeWay(body);
-        readBody(req, res, maxBodyBytes).then(
-          (content) => {
-            remove(body);
-            resolve(content);
-          },
-          (error: unknown) => {
-            remove(body);
-            reject(error);
-          },
-        );
+        makeRoomFor(body);
+        readBody(req, res, maxBodyBytes)
+          .finally(() => remove(body))
+          .then(resolve, reject);
       }),
   };
 }
-
-const tooSlow = () =>
-  new ServiceError('request-timeout', 'REQUEST_TOO_SLOW', 'The body did not arrive in time, and others are waiting.');

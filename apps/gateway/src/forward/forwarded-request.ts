@@ -13,17 +13,14 @@ export interface RequestToForward {
   readonly req: Request & Partial<IdentifiedRequest>;
   readonly res: Response;
   readonly next: NextFunction;
-  /** Of the service, for problems. */
+  /** The service, in problems. */
   readonly name: string;
   readonly body?: Buffer;
 }
 
 const maxAttempts = 3;
 
-/**
- * A request on its way to a service, and the response on its way back. It goes to another address where nothing was sent for certain, or
- * where it is repeatable; any other request is sent once (RFC 9110, section 9.2.2).
- */
+/** Retries at another address if nothing was sent, or if the request is repeatable (RFC 9110, section 9.2.2). */
 export class ForwardedRequest implements Receiver {
   private attempts = 0;
   private exchange?: Exchange;
@@ -36,12 +33,12 @@ export class ForwardedRequest implements Receiver {
 
   start(deadlineMs: number): void {
     const { res, name } = this.forwarded;
-    this.deadline = setTimeout(() => this.exchange?.abort(late(name), { isLate: true }), deadlineMs);
+    this.deadline = setTimeout(() => this.exchange?.abort(timedOut(name), { isLate: true }), deadlineMs);
     res.once('close', () => this.onClientClosed());
     this.attempt(unreachable(name));
   }
 
-  /** `failure` is for where no address is left. */
+  /** Ends with `failure` if no address is left. */
   private attempt(failure: ServiceError): void {
     const { req, body } = this.forwarded;
     const address = this.attempts < maxAttempts ? this.addresses.next().value : undefined;
@@ -81,8 +78,8 @@ export class ForwardedRequest implements Receiver {
     const { req, res, name } = this.forwarded;
     if (error instanceof ServiceError || res.headersSent || res.destroyed) return this.end(error);
     if (!isSent) return this.attempt(unreachable(name, error));
-    if (isRepeatable(req)) return this.attempt(brokenOff(name, error));
-    this.end(brokenOff(name, error));
+    if (isRepeatable(req)) return this.attempt(connectionClosed(name, error));
+    this.end(connectionClosed(name, error));
   }
 
   private end(error: Error): void {
@@ -92,28 +89,36 @@ export class ForwardedRequest implements Receiver {
     else res.destroy();
   }
 
-  /** A client that leaves ends what changes nothing, and a response that has begun; a change is brought to its end. */
+  /** A change continues after the client disconnects. */
   private onClientClosed(): void {
     const { req, res } = this.forwarded;
     if (res.writableFinished) return;
-    if (res.headersSent || isSafe(req)) this.exchange?.abort(new Error('The client left.'));
+    if (res.headersSent || isSafe(req)) this.exchange?.abort(new Error('The client disconnected.'));
   }
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
 const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
-/** Inventory adds once under an idempotency key, however often it receives the request. A checkout is never repeated: money moves. */
+/** Inventory adds once per idempotency key. A checkout is never repeated: it moves money. */
 const isRepeatable = (req: Request): boolean =>
   isSafe(req) || (req.method === 'POST' && req.path === '/Cart/Item' && Boolean(req.headers['idempotency-key']));
 
-const late = (name: string) =>
-  new ServiceError('gateway-timeout', 'UPSTREAM_LATE', `The ${name} service did not respond in time.`);
+const mayBeProcessed = 'The request may have been processed.';
 
-/** The request may have been processed. */
-const brokenOff = (name: string, cause: Error) =>
-  new ServiceError('bad-gateway', 'UPSTREAM_FAILED', `The ${name} service closed the connection.`, { cause });
+const timedOut = (name: string) =>
+  new ServiceError(
+    'gateway-timeout',
+    'UPSTREAM_LATE',
+    `The ${name} service did not respond in time. ${mayBeProcessed}`,
+  );
 
-/** The request was not processed. */
-const unreachable = (name: string, cause?: Error) =>
-  new ServiceError('unavailable', 'UPSTREAM_DOWN', `The ${name} service cannot be reached.`, { cause });
+const connectionClosed = (name: string, cause: Error) => {
+  const message = `The ${name} service closed the connection. ${mayBeProcessed}`;
+  return new ServiceError('bad-gateway', 'UPSTREAM_FAILED', message, { cause });
+};
+
+const unreachable = (name: string, cause?: Error) => {
+  const message = `The ${name} service is unreachable. The request was not processed.`;
+  return new ServiceError('unavailable', 'UPSTREAM_DOWN', message, { cause });
+};

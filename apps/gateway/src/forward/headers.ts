@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { traceHeaders, type Headers } from '@badger-store/service-kit';
 import type { Request } from 'express';
-import { addressOf } from '../client-address';
+import { getClientAddress } from '../client-address';
 
-/** They speak of one connection, not of the message: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+/** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -16,29 +16,28 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Only this gateway may say these to a service, or nobody. */
-const ours =
+/** Services trust these, so a client may not set them. */
+const reserved =
   /^(x-forwarded-.*|forwarded|x-real-ip|x-user.*|x-request-id|x-api-key|x-internal-.*|traceparent|tracestate|baggage|cookie|host|expect)$/;
 
-/** In one pass, for every forwarded request and answer goes through here. */
-function kept(headers: Headers, isDropped: (name: string) => boolean = () => false): Headers {
+/** Builds no intermediate arrays: every forwarded request and response passes here. */
+function toEndToEnd(headers: Headers, isDropped: (name: string) => boolean = () => false): Headers {
   const connection = String(headers.connection ?? '');
-  const isPlain = connection === '' || connection === 'keep-alive' || connection === 'close';
-  const named = isPlain ? [] : connection.split(',').map((name) => name.trim().toLowerCase());
-  const left: Headers = {};
+  const isUsual = connection === '' || connection === 'keep-alive' || connection === 'close';
+  const named = isUsual ? [] : connection.split(',').map((name) => name.trim().toLowerCase());
+  const endToEnd: Headers = {};
   for (const name in headers) {
-    if (!hopByHop.has(name) && !named.includes(name) && !isDropped(name)) left[name] = headers[name];
+    if (!hopByHop.has(name) && !named.includes(name) && !isDropped(name)) endToEnd[name] = headers[name];
   }
-  return left;
+  return endToEnd;
 }
 
-/** What the request says of its client is Express's to judge, by the number of proxies that are trusted. */
 export function toUpstreamHeaders(req: Request, requestId: string, bodyBytes = 0): Headers {
   return Object.assign(
-    kept(req.headers, (name) => ours.test(name)),
+    toEndToEnd(req.headers, (name) => reserved.test(name)),
     framing(req, bodyBytes),
     {
-      'x-forwarded-for': addressOf(req),
+      'x-forwarded-for': getClientAddress(req),
       'x-forwarded-host': req.host ?? '',
       'x-forwarded-proto': req.protocol,
       'x-request-id': requestId,
@@ -47,10 +46,10 @@ export function toUpstreamHeaders(req: Request, requestId: string, bodyBytes = 0
   );
 }
 
-/** The body has been read whole, so where it ends is always said by its length, whatever the client said. */
+/** The body was read whole, so its length replaces the client's framing. */
 function framing({ method }: IncomingMessage, bodyBytes: number): Headers {
   if (bodyBytes === 0 && (method === 'GET' || method === 'HEAD')) return {};
   return { 'content-length': String(bodyBytes) };
 }
 
-export const toClientHeaders = (headers: Headers): Headers => kept(headers);
+export const toClientHeaders = (headers: Headers): Headers => toEndToEnd(headers);

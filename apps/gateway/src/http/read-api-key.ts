@@ -6,13 +6,14 @@ export interface ApiKeyRequest {
   apiKey?: ApiKey;
 }
 
-/** Puts the API key on a request that carries one; refuses one that is not valid, and lets requests without any pass. */
+/** Sets `req.apiKey` if the request has an API key; rejects an invalid one. */
 export function readApiKey(keys: Pick<ApiKeys, 'find'>) {
   return async (req: Request & ApiKeyRequest, _res: Response, next: NextFunction): Promise<void> => {
     const text = req.get('x-api-key');
     if (text !== undefined) {
       req.apiKey = await findApiKey(keys, text);
-      if (!req.apiKey) throw new ServiceError('unauthenticated', 'INVALID_API_KEY', 'The API key is not valid.');
+      if (!req.apiKey)
+        throw new ServiceError('unauthenticated', 'INVALID_API_KEY', 'The API key is invalid or revoked.');
     }
     next();
   };

@@ -10,15 +10,13 @@ import {
 import { Router } from 'express';
 import { z } from 'zod';
 
-export interface RevocationRouteParts {
-  readonly readRevocations: (cursor?: string) => Promise<RevocationPage>;
-  readonly serviceSecrets: ServiceSecrets;
-}
-
 const pageQuery = z.object({ after: pollCursor.optional() });
 
-/** For the other services, on the admin port: which userTokens they have to refuse. Each response is read from PostgreSQL. */
-export function revocationsRoutes({ readRevocations, serviceSecrets }: RevocationRouteParts): Router {
+/** On the admin port. A cached response would be stale, so each one is read from PostgreSQL. */
+export function revocationsRoutes(
+  readRevocations: (cursor?: string) => Promise<RevocationPage>,
+  serviceSecrets: ServiceSecrets,
+): Router {
   const fromService = requireService(serviceSecrets, 'gateway', ['inventory', 'checkout']);
   return Router({ caseSensitive: true }).get(revocationsPath, fromService, async (req, res) => {
     const { after } = validate(pageQuery, req.query);

@@ -1,58 +1,46 @@
-import { readFileSync, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import type { SigningKey } from '../domain/signing-key';
-import { parseKeyFile, publishedKeys, signingKeyOf, type DatedKey } from './key-file';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { repeat } from '@badger-store/service-kit';
+import type { SigningKey } from './key-file';
+import { getPublishedKeys, getSigningKey, parseKeyFile } from './key-file';
 
-/** The keys of userTokens, as the file has them at this moment. */
 export interface KeyRing {
-  signing(): SigningKey;
-  published(): readonly SigningKey[];
+  readonly signing: () => SigningKey;
+  readonly published: () => readonly SigningKey[];
   find(kid: string): SigningKey | undefined;
   close(): void;
 }
 
 export interface KeyRingOptions {
   readonly path: string;
-  /** Hears of a file that cannot be used any more; the keys that were read before stay. */
+  /** Called when the file can't be used; the keys that were read before stay. */
   readonly report: (error: unknown) => void;
-  /** How often the file is looked at; default 1 s. */
-  readonly lookMs?: number;
+  readonly pollMs?: number;
 }
 
-/** Reads the file again when it has changed. It is looked at, not watched: a mounted Secret is a symlink that is swapped. */
-export function openKeyRing({ path, report, lookMs = 1000 }: KeyRingOptions): KeyRing {
-  let keys = parseKeyFile(readFileSync(path, 'utf8'), Date.now());
-  let seen = markOf(statSync(path));
-  let looking = false;
-
-  const look = async () => {
-    if (looking) return;
-    looking = true;
+/** Polls the file: watching it misses a mounted Secret, which is a symlink that is replaced. */
+export function openKeyRing({ path, report, pollMs = 1000 }: KeyRingOptions): KeyRing {
+  let text = readFileSync(path, 'utf8');
+  let keys = parseKeyFile(text, Date.now());
+  const polls = repeat(async () => {
     try {
-      const mark = markOf(await stat(path));
-      if (mark !== seen) {
-        seen = mark;
-        keys = parseKeyFile(await readFile(path, 'utf8'), Date.now());
+      const current = await readFile(path, 'utf8');
+      if (current !== text) {
+        text = current;
+        keys = parseKeyFile(text, Date.now());
       }
     } catch (error) {
       report(error);
-    } finally {
-      looking = false;
     }
-  };
-  const timer = setInterval(() => void look(), lookMs).unref();
-  const published = () => publishedKeys(keys, Date.now());
-  const keyOf = ({ key }: DatedKey) => key;
+    return pollMs;
+  });
+  polls.runNow();
+  const published = () => getPublishedKeys(keys, Date.now()).map(({ key }) => key);
 
   return {
-    signing: () => signingKeyOf(keys, Date.now()),
-    published: () => published().map(keyOf),
-    find: (kid) =>
-      published()
-        .map(keyOf)
-        .find((key) => key.kid === kid),
-    close: () => clearInterval(timer),
+    signing: () => getSigningKey(keys, Date.now()),
+    published,
+    find: (kid) => published().find((key) => key.kid === kid),
+    close: () => void polls.stop(),
   };
 }
-
-const markOf = ({ ino, mtimeMs, size }: { ino: number; mtimeMs: number; size: number }) => `${ino} ${mtimeMs} ${size}`;

@@ -46,7 +46,7 @@ export function createRedisLimiter(options: LimiterOptions, redis: Pick<RedisCli
   };
 }
 
-/** Has a bounded length, whatever a client put into `X-Forwarded-For`, and keeps addresses and emails out of Redis. */
+/** Bounds the length of any `X-Forwarded-For`, and keeps addresses and emails out of Redis. */
 export const toShortKey = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 22);
 
 /** The library rejects with the result where all points are consumed. */

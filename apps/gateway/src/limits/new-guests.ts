@@ -1,39 +1,39 @@
 import type { RedisClient } from '@badger-store/redis-kit';
 import { repeat, ServiceError, userOf } from '@badger-store/service-kit';
 import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
 
 export interface NewGuestLimitOptions {
   readonly redis: Pick<RedisClient, 'memoryUsage'>;
-  /** Called when new guests are refused, and when they are admitted again. */
-  readonly report: (isRefusing: boolean) => void;
+  readonly log: Pick<Logger, 'warn' | 'info'>;
   readonly pollMs?: number;
 }
 
 export interface NewGuestLimit {
-  /** Before the route that makes guests: 503 while Redis is almost full. */
-  readonly handler: RequestHandler;
-  /** Before the route that fills carts, behind `requireUser`: 503 for guests who never refreshed while Redis is fuller still. */
-  readonly adds: RequestHandler;
+  /** Responds 503 while Redis is almost full. */
+  readonly admitGuest: RequestHandler;
+  /** Stands behind `requireUser`. Responds 503 to guests who never refreshed while Redis is even fuller. */
+  readonly admitAdd: RequestHandler;
   close(): void;
 }
 
-/** Shares of `maxmemory`. The rest is for the carts of users and of guests who came back. */
+/** Fractions of `maxmemory`. The rest is for the carts of users and returning guests. */
 const maxUsage = { newGuests: 0.8, addsOfNewGuests: 0.9 };
 const retryAfterSeconds = 30;
 
 /**
- * Guests cost nothing to make, and each may fill a cart. So new ones are refused before Redis is full, when it would refuse changes to
- * every cart; and, since they can be made long before they add anything, so are their adds. What is known last counts while Redis is
- * unavailable.
+ * Anyone can create guests, and each may fill a cart. A full Redis would refuse changes to every cart, so new guests are refused before,
+ * and their adds too, since an attacker can create guests in advance. While Redis is unavailable, the last reading counts.
  */
-export function createNewGuestLimit({ redis, report, pollMs = 1000 }: NewGuestLimitOptions): NewGuestLimit {
+export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimitOptions): NewGuestLimit {
   let usage = 0;
   let isRefusing = false;
   const polls = repeat(async () => {
     usage = await redis.memoryUsage().catch(() => usage);
     if (usage > maxUsage.newGuests !== isRefusing) {
       isRefusing = !isRefusing;
-      report(isRefusing);
+      if (isRefusing) log.warn('Redis is almost full; the gateway refuses new guests');
+      else log.info('the gateway admits new guests again');
     }
     return pollMs;
   });
@@ -43,14 +43,14 @@ export function createNewGuestLimit({ redis, report, pollMs = 1000 }: NewGuestLi
     new ServiceError(
       'unavailable',
       'NEW_GUESTS_REFUSED',
-      `Redis is almost full, so ${what}. Sign in, or retry after ${retryAfterSeconds} seconds.`,
+      `Redis is almost full. ${what} Sign in, or retry after ${retryAfterSeconds} seconds.`,
       { retryAfterSeconds },
     );
   return {
-    handler: (_req, _res, next) => next(isRefusing ? refusal('no new guest can be admitted') : undefined),
-    adds(req, _res, next) {
+    admitGuest: (_req, _res, next) => next(isRefusing ? refusal('New guests are not admitted.') : undefined),
+    admitAdd(req, _res, next) {
       const isRefused = usage > maxUsage.addsOfNewGuests && userOf(req).isNewGuest === true;
-      next(isRefused ? refusal('a new guest can add nothing') : undefined);
+      next(isRefused ? refusal('New guests may not add items.') : undefined);
     },
     close: () => void polls.stop(),
   };

@@ -60,7 +60,7 @@ export function createPermits(rule: PermitRule, createLimiter: (options: Limiter
     return {
       key,
       retryAfterMs: trickled?.msBeforeNext ?? (window + 1) * windowMs - now,
-      isTemporary: failures !== undefined && failures.consumedPoints < maxFailures,
+      isTemporary: (failures?.consumedPoints ?? 0) < maxFailures,
     };
   };
 }

@@ -3,7 +3,7 @@ import type { RedisClient } from '@badger-store/redis-kit';
 import { ServiceError, userOf } from '@badger-store/service-kit';
 import type { Request, RequestHandler } from 'express';
 import type { RateLimiterRes } from 'rate-limiter-flexible';
-import { addressOf, networkOf } from '../client-address';
+import { getClientAddress, toClientNetwork } from '../client-address';
 import type { Config } from '../config';
 import { createMemoryLimiter, createRedisLimiter, toShortKey } from './limiters';
 
@@ -41,7 +41,7 @@ export function createRequestLimits({ redis, config }: RequestLimitsOptions): Re
   };
 }
 
-const toNetwork = (req: Request) => networkOf(addressOf(req));
+const toNetwork = (req: Request) => toClientNetwork(getClientAddress(req));
 
 /**
  * The headers are those of draft 08 of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of `"name";r=…;t=…`

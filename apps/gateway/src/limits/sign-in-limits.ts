@@ -1,5 +1,5 @@
 import type { RedisClient } from '@badger-store/redis-kit';
-import { networkOf } from '../client-address';
+import { toClientNetwork } from '../client-address';
 import { EmailTakenError, TooManyAttemptsError, WrongCredentialsError } from '../domain/identity-errors';
 import type { SignInAttempt, SignInLimits } from '../domain/sign-in';
 import { createMemoryLimiter, createRedisLimiter, toShortKey, type LimiterOptions } from './limiters';
@@ -90,7 +90,7 @@ export function createSignInLimits({ redis, queue }: SignInLimitsOptions): SignI
 function toNeeded(attempt: SignInAttempt): readonly [NeededPermits, NeededPermits?] {
   if ('sessionId' in attempt) return [[{ rule: signInRules.session, id: attempt.sessionId }]];
   const { email, address, deviceId } = attempt;
-  const network = networkOf(address);
+  const network = toClientNetwork(address);
   const unknownDevice = [
     // The address comes first, so that an address without permits creates no key for each email that it names.
     { rule: signInRules.address, id: network },

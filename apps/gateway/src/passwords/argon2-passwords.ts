@@ -2,7 +2,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { ServiceError } from '@badger-store/service-kit';
 import type { Passwords } from '../domain/passwords';
 
-/** The package exports it as a const enum, which a file that is compiled by itself cannot read. */
+/** The package exports a const enum, which isolated modules can't read. */
 const argon2id = 2;
 
 /**
@@ -12,50 +12,44 @@ const argon2id = 2;
 const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export interface Argon2Options {
-  /** How many are hashed at once; default 2, as they share four threads with everything else that waits on the system. */
+  /** Default 2: they share libuv's four threads with file and DNS access. */
   readonly concurrency?: number;
-  /** How many may wait for their turn; default 200: a full one takes about three seconds, and all people of an office fit in. */
+  /** Default 200: a full queue takes about three seconds. */
   readonly maxWaiting?: number;
 }
 
-/** Hashes on threads of their own, a bounded number of passwords at once. Rejects with 503 when too many wait. */
+/** Rejects with 503 if too many passwords wait to be hashed. */
 export function createArgon2Passwords({ concurrency = 2, maxWaiting = 200 }: Argon2Options = {}): Passwords {
-  const inTurn = createTurns(concurrency, maxWaiting);
-  const nobodysHash = hash('nobody’s password', parameters);
+  const limited = createConcurrencyLimit(concurrency, maxWaiting);
+  const decoyHash = hash('decoy', parameters);
   return {
-    hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
+    hash: (password) => limited(() => hash(password.normalize('NFKC'), parameters)),
     async matches(password, passwordHash) {
-      const compared = passwordHash ?? (await nobodysHash);
-      const matches = await inTurn(() => verify(compared, password.normalize('NFKC')));
+      const compared = passwordHash ?? (await decoyHash);
+      const matches = await limited(() => verify(compared, password.normalize('NFKC')));
       return matches && passwordHash !== undefined;
     },
   };
 }
 
-function createTurns(concurrency: number, maxWaiting: number) {
+function createConcurrencyLimit(concurrency: number, maxWaiting: number) {
   const waiting: (() => void)[] = [];
-  let working = 0;
+  let running = 0;
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (working >= concurrency) {
+    if (running >= concurrency) {
       if (waiting.length >= maxWaiting) {
-        throw new ServiceError(
-          'unavailable',
-          'BUSY',
-          'Too many people are signing in at this moment. Retry after 2 seconds.',
-          {
-            retryAfterSeconds: 2,
-          },
-        );
+        const message = 'Too many sign-ins are in progress. Retry after 2 seconds.';
+        throw new ServiceError('unavailable', 'BUSY', message, { retryAfterSeconds: 2 });
       }
-      // The one that ends hands its turn on.
+      // The previous task does not lower `running`, but passes its place on.
       await new Promise<void>((resolve) => waiting.push(resolve));
-    } else working += 1;
+    } else running += 1;
     try {
       return await work();
     } finally {
       const next = waiting.shift();
       if (next) next();
-      else working -= 1;
+      else running -= 1;
     }
   };
 }

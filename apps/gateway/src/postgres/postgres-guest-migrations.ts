@@ -3,14 +3,14 @@ import type { ClampedLine, GuestMigration, GuestMigrations } from '../domain/gue
 import type { GatewayTables } from './tables';
 
 const migration = sql`guest_id as "guestId", user_id as "userId", tokens_expire_at < now() as "tokensExpired"`;
-/** Rounds of a migration come as far apart as it is old: 1 s, 2 s, 4 s and so on, at most five minutes. */
-const nextRound = sql`now() + greatest(interval '1 second', least(now() - created_at, interval '5 minutes'))`;
-/** Shown again within a minute, for a response may get lost. */
-const isToShow = sql`(clamped_shown_at is null or clamped_shown_at > now() - interval '1 minute')`;
+/** The delay is the age of the migration: 1 s, 2 s, 4 s and so on, at most 5 minutes. */
+const nextDueAt = sql`now() + greatest(interval '1 second', least(now() - created_at, interval '5 minutes'))`;
+/** Lines are shown again within a minute, since a response may get lost. */
+const isUnseen = sql`(clamped_shown_at is null or clamped_shown_at > now() - interval '1 minute')`;
 
 export interface PostgresGuestMigrationsOptions {
   readonly db: Kysely<GatewayTables>;
-  /** How long a refresh token of a guest may still be shown after the migration. */
+  /** How long a refresh token of the guest is valid after the migration. */
   readonly keepMs: number;
 }
 
@@ -25,7 +25,7 @@ export function createPostgresGuestMigrations({ db, keepMs }: PostgresGuestMigra
 
     async takeDue(limit) {
       const { rows } = await sql<GuestMigration>`
-        update guest_migrations set due_at = ${nextRound} where guest_id in (
+        update guest_migrations set due_at = ${nextDueAt} where guest_id in (
           select guest_id from guest_migrations where done_at is null and due_at <= now()
           order by due_at limit ${limit} for update skip locked
         ) returning ${migration}`.execute(db);
@@ -35,14 +35,14 @@ export function createPostgresGuestMigrations({ db, keepMs }: PostgresGuestMigra
     async recordClamped({ guestId }, mergeId, lines) {
       await sql`
         update guest_migrations set clamped_shown_at = null,
-          clamped = case when ${isToShow} then clamped else '{}' end || jsonb_build_object(${mergeId}::text, ${JSON.stringify(lines)}::jsonb)
+          clamped = case when ${isUnseen} then clamped else '{}' end || jsonb_build_object(${mergeId}::text, ${JSON.stringify(lines)}::jsonb)
         where guest_id = ${guestId}`.execute(db);
     },
 
     async takeClamped(userId) {
       const { rows } = await sql<{ clamped: Record<string, ClampedLine[]> }>`
         update guest_migrations set clamped_shown_at = coalesce(clamped_shown_at, now())
-        where user_id = ${userId} and clamped <> '{}' and ${isToShow} returning clamped`.execute(db);
+        where user_id = ${userId} and clamped <> '{}' and ${isUnseen} returning clamped`.execute(db);
       return rows.flatMap(({ clamped }) => Object.values(clamped).flat());
     },
 

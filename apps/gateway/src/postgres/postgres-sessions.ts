@@ -13,17 +13,16 @@ import type { GatewayTables } from './tables';
 
 export interface PostgresSessionsOptions {
   readonly db: Kysely<GatewayTables>;
-  /** Called after the commit of what ends a session, so that this process refuses it at once. */
+  /** Called after the commit, so that this process refuses revoked tokens at once. */
   readonly onRevoked: (revocation: Revocation) => void;
 }
 
-/** A transaction, and what it revokes for all services. */
 interface Work {
   readonly tx: Kysely<GatewayTables>;
+  /** Records the revocation for all services. */
   revoke(revocation: Revocation): Promise<void>;
 }
 
-/** A session's row, locked: what a transaction decides by it holds until it commits. */
 interface LockedSession extends Session {
   readonly generation: number;
   readonly previous: number;
@@ -32,17 +31,11 @@ interface LockedSession extends Session {
   readonly isOpen: boolean;
 }
 
-/** Rolls a transaction back. */
-class NothingChanged extends Error {}
-
-/**
- * Sessions in PostgreSQL, the authority. A transaction locks the session's row before it looks at anything else, so a refresh, a sign-in
- * and a sign-out of one session follow one another.
- */
+/** A transaction locks the session's row first, so that refreshes, sign-ins and sign-outs of one session are serialized. */
 export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOptions): Sessions {
   const transaction = async <Result>(run: (work: Work) => Promise<Result>): Promise<Result> => {
     const { result, revoked } = await db.transaction().execute(async (tx) => {
-      // Made anew when the transaction is repeated.
+      // Inside, since a transaction may be repeated.
       const revocations: Revocation[] = [];
       const revoke = async (revocation: Revocation) => {
         await insertRevocation(tx, revocation);
@@ -57,13 +50,13 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
   return {
     signIn: (session, guest) =>
       transaction(async (work) => {
-        const [user] = await rowsOf<{ version: number }>(
+        const [user] = await query<{ version: number }>(
           work.tx,
           sql`select session_version as version from users where id = ${session.userId} for share`,
         );
         if (user?.version !== session.sessionVersion) return undefined;
-        const outcome = guest && (await becomeUser(work, guest, session.userId));
-        await insert(work.tx, session);
+        const outcome = guest && (await startMigration(work, guest, session.userId));
+        await insertUnlessPresent(work.tx, session);
         return { guest: outcome };
       }),
 
@@ -71,7 +64,7 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
       transaction(async (work) => {
         const session = await lock(work.tx, token);
         if (!session?.isOpen) return undefined;
-        const [user] = await rowsOf<{ email: string; version: number }>(
+        const [user] = await query<{ email: string; version: number }>(
           work.tx,
           sql`select email, session_version as version from users where id = ${session.userId}`,
         );
@@ -94,7 +87,7 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
 
     endAll: (userId) =>
       transaction(async ({ tx, revoke }) => {
-        const [user] = await rowsOf<{ version: number }>(
+        const [user] = await query<{ version: number }>(
           tx,
           sql`update users set session_version = session_version + 1 where id = ${userId}
               returning session_version as version`,
@@ -105,18 +98,19 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
     changePassword: ({ id, sessionVersion }, passwordHash, sessionId) =>
       transaction(async ({ tx, revoke }) => {
         const version = sessionVersion + 1;
-        const user = await sql`
-          update users set password_hash = ${passwordHash}, session_version = ${version}
-          where id = ${id} and session_version = ${sessionVersion}`.execute(tx);
+        const [user] = await query(
+          tx,
+          sql`select id from users where id = ${id} and session_version = ${sessionVersion} for update`,
+        );
+        if (!user) return false;
         const session = await sql`
           update sessions set session_version = ${version}
           where id = ${sessionId} and session_version = ${sessionVersion} and ended_at is null`.execute(tx);
-        if (!user.numAffectedRows || !session.numAffectedRows) throw new NothingChanged();
+        if (!session.numAffectedRows) return false;
+        await sql`
+          update users set password_hash = ${passwordHash}, session_version = ${version} where id = ${id}`.execute(tx);
         await revoke({ kind: 'user', id, sessionVersion: version, keptSession: sessionId });
         return true;
-      }).catch((error: unknown) => {
-        if (error instanceof NothingChanged) return false;
-        throw error;
       }),
 
     async purge() {
@@ -127,15 +121,15 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
   };
 }
 
-/** Makes the guest the user's, in the transaction of the session that follows. The first user wins. */
-async function becomeUser(work: Work, proof: GuestProof, userId: string): Promise<GuestOutcome> {
+/** Records the guest migration. The first user wins. */
+async function startMigration(work: Work, proof: GuestProof, userId: string): Promise<GuestOutcome> {
   if ('expired' in proof) return { notMigrated: 'expired' };
   const session = await lock(work.tx, 'session' in proof ? proof.session : proof.refreshToken);
   if (!session) return { notMigrated: 'session_ended' };
   if (session.kind !== 'guest') return undefined;
 
   const guestId = session.userId;
-  const [known] = await rowsOf<{ userId: string }>(
+  const [known] = await query<{ userId: string }>(
     work.tx,
     sql`select user_id as "userId" from guest_migrations where guest_id = ${guestId}`,
   );
@@ -151,15 +145,12 @@ async function becomeUser(work: Work, proof: GuestProof, userId: string): Promis
   return { guestId };
 }
 
-/**
- * Locks a session's row. That of a guest who never refreshed is made first, from the token that carries the session, so that whoever comes
- * later finds what was done.
- */
+/** Locks a session's row. A guest who never refreshed has no row yet, so it is inserted first, from the token that carries the session. */
 async function lock(tx: Work['tx'], wanted: Session | PresentedToken): Promise<LockedSession | undefined> {
   const session = 'id' in wanted ? wanted : wanted.guest;
   const id = 'id' in wanted ? wanted.id : wanted.sessionId;
-  if (session?.kind === 'guest') await insert(tx, session);
-  const [row] = await rowsOf<LockedSession & { apiKeyId: string | null }>(
+  if (session?.kind === 'guest') await insertUnlessPresent(tx, session);
+  const [row] = await query<LockedSession & { apiKeyId: string | null }>(
     tx,
     sql`
       select id, user_id as "userId", kind, scopes, api_key_id as "apiKeyId", session_version as "sessionVersion",
@@ -174,7 +165,7 @@ async function lock(tx: Work['tx'], wanted: Session | PresentedToken): Promise<L
   return row && { ...row, apiKeyId: row.apiKeyId ?? undefined };
 }
 
-/** The generation of the token that follows; a token that was used up before ends the session. */
+/** The generation of the next token; `undefined`, and the session ends, if the token was used before. */
 async function rotate(work: Work, session: LockedSession, presented: number): Promise<number | undefined> {
   const generation = nextGeneration(session, presented);
   if (generation === undefined) await endLocked(work, session);
@@ -186,8 +177,7 @@ async function endLocked({ tx, revoke }: Work, { id }: LockedSession): Promise<v
   if (ended.numAffectedRows) await revoke({ kind: 'session', id });
 }
 
-/** Leaves a row that is there as it is. */
-async function insert(tx: Work['tx'], session: Session): Promise<void> {
+async function insertUnlessPresent(tx: Work['tx'], session: Session): Promise<void> {
   const { id, userId, kind, sessionVersion, scopes, apiKeyId = null } = session;
   const [startedAt, expiresAt] = [new Date(session.startedAt), new Date(session.expiresAt)];
   await sql`
@@ -196,6 +186,6 @@ async function insert(tx: Work['tx'], session: Session): Promise<void> {
     on conflict do nothing`.execute(tx);
 }
 
-async function rowsOf<Row>(db: Kysely<GatewayTables>, statement: ReturnType<typeof sql>): Promise<Row[]> {
+async function query<Row>(db: Kysely<GatewayTables>, statement: ReturnType<typeof sql>): Promise<Row[]> {
   return (await statement.execute(db)).rows as Row[];
 }

@@ -8,7 +8,7 @@ import {
 import { sql, type Kysely } from 'kysely';
 import type { GatewayTables } from './tables';
 
-/** Longer than a reader asks for a revocation. */
+/** Longer than any reader needs a revocation. */
 const keptSeconds = 900;
 const defaultPageSize = 10_000;
 const purgeBatchSize = 5000;
@@ -17,9 +17,9 @@ const purgeBatchSize = 5000;
 const timelineNow = sql<string>`substring(pg_walfile_name(pg_current_wal_lsn()) for 8)`;
 
 export interface RecentRevocations {
-  /** One page of what was revoked within the last 11 minutes, from a cursor on. */
+  /** One page of the revocations of the last 11 minutes, from a cursor on. */
   read(cursor?: string): Promise<RevocationPage>;
-  /** Deletes a batch of what no reader asks for any more; resolves to whether more may be left. */
+  /** Deletes a batch of old revocations; resolves to whether more may be left. */
   purge(): Promise<boolean>;
 }
 
@@ -34,10 +34,10 @@ interface PageRow {
 }
 
 /**
- * A time or a number that is assigned before the commit can't be a cursor: a transaction that commits late would be skipped. So a poll
- * continues at `pg_snapshot_xmin` of the poll before, the oldest transaction that was in progress then. It means the same at every
- * gateway. A cursor of another timeline (a replica was promoted, and may lack the last transactions), or one that lies ahead (another
- * database), reads everything.
+ * A time or a sequence number can't be a cursor: both are assigned before the commit, so a poll would skip a transaction that commits late.
+ * Therefore a poll continues at `pg_snapshot_xmin` of the previous poll, the oldest transaction that was in progress then, at whichever
+ * gateway. A cursor of another timeline (a promoted replica may lack the last transactions), or of the future (another database),
+ * reads everything.
  */
 export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = defaultPageSize): RecentRevocations {
   return {

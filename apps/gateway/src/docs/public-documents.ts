@@ -6,10 +6,11 @@ import { createOpenApi } from '@badger-store/store-api';
 import { Router } from 'express';
 import helmet from 'helmet';
 import swaggerUiFolder from 'swagger-ui-dist/absolute-path.js';
+import type { SigningKey } from '../keys/key-file';
 
 const apiVersion = '1.0.0';
 
-/** Beside the built program, or, in tests, where the build takes them from. */
+/** `docs` is beside the built program, `page` beside this source. */
 const ownFolder = [join(__dirname, 'docs'), join(__dirname, 'page')].find((folder) => existsSync(folder)) ?? __dirname;
 const folders: Readonly<Record<string, string>> = {
   'docs.css': ownFolder,
@@ -18,7 +19,7 @@ const folders: Readonly<Record<string, string>> = {
   'swagger-ui-bundle.js': swaggerUiFolder(),
 };
 
-/** Nothing but this origin, nothing inline. Swagger UI has its icons in data URLs. `upgrade-insecure-requests` would break http://localhost. */
+/** Swagger UI has its icons in data URLs. `upgrade-insecure-requests`, a default of helmet, would break http://localhost. */
 const strict = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -35,25 +36,30 @@ const strict = helmet({
   },
 });
 
-/** The API's description, and a page to read and try it; every file of it comes from here. */
-export function docsRoutes(): Router {
+/** The keys of userTokens (RFC 7517), the OpenAPI document, and a page to read and try it. */
+export function publicDocuments(publishedKeys: () => readonly SigningKey[]): Router {
   const router = Router({ caseSensitive: true });
   const sendPublic = createPublicResponses();
-  const add = (path: string, type: string, body: string | Buffer) =>
+  const add = (path: string, type: string, read: () => string | Buffer) =>
     router.get(path, strict, (req, res) =>
-      sendPublic(req, res, { body, type: `${type}; charset=utf-8`, maxAgeSeconds: 60 }),
+      sendPublic(req, res, { body: read(), type: `${type}; charset=utf-8`, maxAgeSeconds: 60 }),
     );
 
-  add('/openapi.json', 'application/json', JSON.stringify(createOpenApi(apiVersion)));
+  add('/.well-known/jwks.json', 'application/json', () =>
+    JSON.stringify({ keys: publishedKeys().map(({ jwk }) => jwk) }),
+  );
+  const openApi = JSON.stringify(createOpenApi(apiVersion));
+  add('/openapi.json', 'application/json', () => openApi);
+
   let page = readFileSync(join(ownFolder, 'index.html'), 'utf8');
   for (const [file, folder] of Object.entries(folders)) {
     const content = readFileSync(join(folder, file));
-    add(`/docs/${file}`, file.endsWith('.css') ? 'text/css' : 'text/javascript', content);
-    page = page.replace(`"/docs/${file}"`, `"/docs/${file}?v=${versionOf(content)}"`);
+    add(`/docs/${file}`, file.endsWith('.css') ? 'text/css' : 'text/javascript', () => content);
+    page = page.replace(`"/docs/${file}"`, `"/docs/${file}?v=${toVersion(content)}"`);
   }
-  add('/docs', 'text/html', page);
+  add('/docs', 'text/html', () => page);
   return router;
 }
 
-/** Part of a file's address, so that no page is put together from what a browser keeps of another release. */
-const versionOf = (content: Buffer) => createHash('sha256').update(content).digest('hex').slice(0, 12);
+/** In the URL of a file, so that a browser does not mix cached files of two releases. */
+const toVersion = (content: Buffer) => createHash('sha256').update(content).digest('hex').slice(0, 12);
