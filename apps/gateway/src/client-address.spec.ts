@@ -1,4 +1,4 @@
-import { networkOf } from './client-address';
+import { toClientNetwork } from './client-address';
 
 it.each([
   ['10.0.0.1', '10.0.0.1'],
@@ -11,5 +11,5 @@ it.each([
   ['no address', 'no address'],
   ['', ''],
 ])('the network of %j is %j', (address, network) => {
-  expect(networkOf(address)).toBe(network);
+  expect(toClientNetwork(address)).toBe(network);
 });

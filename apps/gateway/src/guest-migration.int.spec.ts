@@ -2,7 +2,13 @@ import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { ownOrigin, send, startGateway, type Answer, type GatewayUnderTest } from './testing/gateway-under-test';
+import {
+  ownOrigin,
+  send,
+  startGateway,
+  type GatewayResponse,
+  type GatewayUnderTest,
+} from './testing/gateway-under-test';
 
 jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'));
 
@@ -46,75 +52,75 @@ const newGuest = async (items: Record<string, number> = { mug: 2 }): Promise<Gue
   for (const [item, quantity] of Object.entries(items)) await carts.add(id, item, quantity);
   return { id, userToken, refreshToken };
 };
-const idOf = ({ body }: Answer) => String(body.user?.id);
-const cartOf = async (id: string) =>
+const getUserId = ({ body }: GatewayResponse) => String(body.user?.id);
+const getCart = async (id: string) =>
   Object.fromEntries((await carts.get(id)).map((line) => [line.id, line.quantity] as const));
-const migrationOf = async (guestId: string) =>
+const findMigration = async (guestId: string) =>
   (await gateway.query('select user_id, done_at from guest_migrations where guest_id = $1', [guestId]))[0];
 
-describe('a guest who registers or signs in', () => {
-  it('with a userToken becomes the user', async () => {
+describe('guest at register and login', () => {
+  it('a guest is migrated when the request has the guest’s userToken', async () => {
     const guest = await newGuest();
-    const answer = await register(newEmail(), guest.userToken);
-    expect([answer.status, answer.body.guest]).toEqual([201, { migrated: true }]);
-    expect(await cartOf(idOf(answer))).toEqual({ mug: 2 });
+    const response = await register(newEmail(), guest.userToken);
+    expect([response.status, response.body.guest]).toEqual([201, { migrated: true }]);
+    expect(await getCart(getUserId(response))).toEqual({ mug: 2 });
   });
 
-  it('with an expired userToken is proven by guestRefreshToken', async () => {
+  it('a guest with an expired userToken is migrated when the body has guestRefreshToken', async () => {
     const [email, guest] = [newEmail(), await newGuest()];
     await register(email);
     const token = gateway.expired(guest.userToken);
-    const answer = await login(email, { token, body: { guestRefreshToken: guest.refreshToken } });
-    expect(answer.body.guest).toEqual({ migrated: true });
-    expect(await cartOf(idOf(answer))).toEqual({ mug: 2 });
+    const response = await login(email, { token, body: { guestRefreshToken: guest.refreshToken } });
+    expect(response.body.guest).toEqual({ migrated: true });
+    expect(await getCart(getUserId(response))).toEqual({ mug: 2 });
     expect((await refresh(guest.refreshToken)).status).toBe(401);
   });
 
-  it('with an expired userToken is proven by the refresh cookie, of our own site alone', async () => {
-    const [email, begun] = [newEmail(), await post('/auth/guest', { headers: own, body: { refreshIn: 'cookie' } })];
+  it('a guest with an expired userToken is migrated when a first-party request has the refresh cookie', async () => {
+    const [email, initial] = [newEmail(), await post('/auth/guest', { headers: own, body: { refreshIn: 'cookie' } })];
     await register(email);
-    const guestId = idOf(begun);
+    const guestId = getUserId(initial);
     await carts.add(guestId, 'mug');
-    const cookie = String(begun.headers.get('set-cookie')).split(';')[0] ?? '';
-    const token = gateway.expired(begun.body.userToken);
+    const cookie = String(initial.headers.get('set-cookie')).split(';')[0] ?? '';
+    const token = gateway.expired(initial.body.userToken);
     const foreign = await login(email, { token, headers: { cookie, origin: 'https://evil.example' } });
     expect(foreign.body.guest).toEqual({ migrated: false, reason: 'expired' });
-    const answer = await login(email, { token, headers: { cookie, ...own } });
-    expect(answer.body.guest).toEqual({ migrated: true });
-    expect(await cartOf(idOf(answer))).toEqual({ mug: 1 });
+    const response = await login(email, { token, headers: { cookie, ...own } });
+    expect(response.body.guest).toEqual({ migrated: true });
+    expect(await getCart(getUserId(response))).toEqual({ mug: 1 });
   });
 
-  it('with an expired userToken alone is not proven, and is told so', async () => {
+  it('the response says expired when a guest has only an expired userToken', async () => {
     const guest = await newGuest();
-    const answer = await register(newEmail(), gateway.expired(guest.userToken));
-    expect([answer.status, answer.body.guest]).toEqual([201, { migrated: false, reason: 'expired' }]);
-    expect(await cartOf(idOf(answer))).toEqual({});
-    expect(await cartOf(guest.id)).toEqual({ mug: 2 });
+    const response = await register(newEmail(), gateway.expired(guest.userToken));
+    expect([response.status, response.body.guest]).toEqual([201, { migrated: false, reason: 'expired' }]);
+    expect(await getCart(getUserId(response))).toEqual({});
+    expect(await getCart(guest.id)).toEqual({ mug: 2 });
     expect((await refresh(guest.refreshToken)).status).toBe(200);
   });
 
-  it('with a made-up refresh token is not proven', async () => {
+  it('a guest is not migrated when the refresh token is forged', async () => {
     const guest = await newGuest();
     const [label, payload, mac = ''] = String(guest.refreshToken).split('.');
     const forged = [label, payload, `${mac.slice(0, -1)}${mac.endsWith('A') ? 'B' : 'A'}`].join('.');
     const email = newEmail();
     await register(email);
-    const answer = await login(email, { body: { guestRefreshToken: forged } });
-    expect(answer.body.guest).toEqual({ migrated: false, reason: 'expired' });
-    expect(await migrationOf(guest.id)).toBeUndefined();
+    const response = await login(email, { body: { guestRefreshToken: forged } });
+    expect(response.body.guest).toEqual({ migrated: false, reason: 'expired' });
+    expect(await findMigration(guest.id)).toBeUndefined();
   });
 
-  it('with a refresh token that was used up is not proven, and the stolen session ends', async () => {
+  it('a guest is not migrated, and the session ends, when the refresh token was used before', async () => {
     const [email, guest] = [newEmail(), await newGuest()];
     await register(email);
     const second = await refresh((await refresh(guest.refreshToken)).body.refreshToken);
-    const answer = await login(email, { body: { guestRefreshToken: guest.refreshToken } });
-    expect(answer.body.guest).toEqual({ migrated: false, reason: 'session_ended' });
+    const response = await login(email, { body: { guestRefreshToken: guest.refreshToken } });
+    expect(response.body.guest).toEqual({ migrated: false, reason: 'session_ended' });
     expect((await refresh(second.body.refreshToken)).status).toBe(401);
-    expect(await cartOf(idOf(answer))).toEqual({});
+    expect(await getCart(getUserId(response))).toEqual({});
   });
 
-  it('without a guest, or as a user, is told nothing of one', async () => {
+  it('the response mentions no guest when the request has none, or comes from a user', async () => {
     const email = newEmail();
     const first = await register(email);
     expect('guest' in first.body).toBe(false);
@@ -124,32 +130,32 @@ describe('a guest who registers or signs in', () => {
     expect('guest' in again.body).toBe(false);
   });
 
-  it('who signed out before is told that the session has ended', async () => {
+  it('the response says session_ended when the guest signed out before', async () => {
     const guest = await newGuest();
     await post('/auth/logout', { token: String(guest.userToken) });
-    const answer = await register(newEmail(), guest.userToken);
-    expect(answer.body.guest).toEqual({ migrated: false, reason: 'session_ended' });
+    const response = await register(newEmail(), guest.userToken);
+    expect(response.body.guest).toEqual({ migrated: false, reason: 'session_ended' });
   });
 
-  it('belongs to the first user, however many sign in with the guest’s token at once', async () => {
+  it('a guest belongs to the first user when several sign in with the guest’s token at once', async () => {
     const guest = await newGuest();
     const emails = Array.from({ length: 6 }, newEmail);
     await Promise.all(emails.map((email) => register(email)));
-    const answers = await Promise.all(emails.map((email) => login(email, { token: guest.userToken })));
-    const outcomes = answers.map(({ body }) => body.guest?.reason ?? 'migrated').sort();
+    const responses = await Promise.all(emails.map((email) => login(email, { token: guest.userToken })));
+    const outcomes = responses.map(({ body }) => body.guest?.reason ?? 'migrated').sort();
     expect(outcomes).toEqual([...Array<string>(5).fill('belongs_to_another_user'), 'migrated'].sort());
-    const totals = await Promise.all(answers.map(async (answer) => (await cartOf(idOf(answer))).mug ?? 0));
+    const totals = await Promise.all(responses.map(async (response) => (await getCart(getUserId(response))).mug ?? 0));
     expect(totals.filter(Boolean)).toEqual([2]);
-    const winner = answers.find(({ body }) => body.guest?.migrated);
-    expect(await migrationOf(guest.id)).toMatchObject({ user_id: winner && idOf(winner) });
+    const winner = responses.find(({ body }) => body.guest?.migrated);
+    expect(await findMigration(guest.id)).toMatchObject({ user_id: winner && getUserId(winner) });
   });
 
-  it('is migrated once when the response is lost and the request is sent again', async () => {
+  it('a guest is migrated once when the response is lost and the request is repeated', async () => {
     const [email, guest] = [newEmail(), await newGuest()];
     const first = await register(email, guest.userToken);
     const again = await login(email, { token: guest.userToken });
     expect(again.body.guest).toEqual({ migrated: true });
-    expect(await cartOf(idOf(first))).toEqual({ mug: 2 });
+    expect(await getCart(getUserId(first))).toEqual({ mug: 2 });
   });
 });
 
@@ -166,31 +172,31 @@ it('the cart of a guest lives as long as that of a user when the session is refr
 describe('a guest migration', () => {
   const calls = (guestId: string) => gateway.upstream.received.filter(({ body }) => body.includes(guestId)).length;
   const asPending = async (work: () => Promise<void>) => {
-    const { answer } = gateway.upstream;
-    gateway.upstream.answer = () => ({ status: 200, body: { moved: 0, pending: true } });
-    await work().finally(() => (gateway.upstream.answer = answer));
+    const { respond } = gateway.upstream;
+    gateway.upstream.respond = () => ({ status: 200, body: { moved: 0, pending: true } });
+    await work().finally(() => (gateway.upstream.respond = respond));
   };
 
-  it('goes on after the user signed out, at the next sign-in on another device', async () => {
+  it('a guest migration continues at the next sign-in on another device when the user signed out', async () => {
     const [email, guest] = [newEmail(), await newGuest({})];
     const { body } = await register(email, guest.userToken);
     await post('/auth/logout', { token: String(body.userToken) });
     await carts.add(guest.id, 'mug');
     const device = await login(email);
-    expect(await cartOf(idOf(device))).toEqual({ mug: 1 });
+    expect(await getCart(getUserId(device))).toEqual({ mug: 1 });
   });
 
-  it('goes on by itself when nobody signs in or refreshes', async () => {
+  it('the sweeper continues a guest migration when the user neither signs in nor refreshes', async () => {
     const guest = await newGuest({});
-    const user = idOf(await register(newEmail(), guest.userToken));
+    const user = getUserId(await register(newEmail(), guest.userToken));
     await carts.add(guest.id, 'mug', 3);
-    await until('the sweeper merged the cart', async () => (await cartOf(user)).mug === 3);
-    expect(await cartOf(guest.id)).toEqual({});
+    await until('the sweeper merged the cart', async () => (await getCart(user)).mug === 3);
+    expect(await getCart(guest.id)).toEqual({});
   });
 
-  it('is done when the guest’s tokens have expired, no checkout is open and the cart is empty, not before', async () => {
+  it('a guest migration is done only when the guest’s tokens have expired, no checkout is open and the cart is empty', async () => {
     const guest = await newGuest();
-    const isDone = async () => (await migrationOf(guest.id))?.done_at instanceof Date;
+    const isDone = async () => (await findMigration(guest.id))?.done_at instanceof Date;
     const expireTokens = () =>
       gateway.query('update guest_migrations set tokens_expire_at = now(), due_at = now() where guest_id = $1', [
         guest.id,
@@ -216,7 +222,7 @@ describe('a guest migration', () => {
     expect(calls(guest.id)).toBe(before);
   });
 
-  it('is not done while a checkout has locked lines of the guest’s cart', async () => {
+  it('a guest migration is not done while a checkout has locked lines of the guest’s cart', async () => {
     const guest = await newGuest();
     let release!: () => void;
     let locked!: () => void;
@@ -232,79 +238,79 @@ describe('a guest migration', () => {
     const { body } = await register(newEmail(), guest.userToken);
     await gateway.query('update guest_migrations set tokens_expire_at = now() where guest_id = $1', [guest.id]);
     await refresh(body.refreshToken);
-    expect((await migrationOf(guest.id))?.done_at).toBeNull();
+    expect((await findMigration(guest.id))?.done_at).toBeNull();
     release();
     await checkout;
-    expect(await cartOf(guest.id)).toEqual({ mug: 2 });
+    expect(await getCart(guest.id)).toEqual({ mug: 2 });
   });
 
-  it('lets an add that the guest made add nothing when the user sends it again', async () => {
+  it('an add of the guest has no effect when the user repeats it after the migration', async () => {
     const guest = await newGuest({});
     await carts.add(guest.id, 'mug', 2, { operationId: 'add-1' });
-    const user = idOf(await register(newEmail(), guest.userToken));
+    const user = getUserId(await register(newEmail(), guest.userToken));
     await carts.add(user, 'mug', 2, { operationId: 'add-1' });
-    expect(await cartOf(user)).toEqual({ mug: 2 });
+    expect(await getCart(user)).toEqual({ mug: 2 });
   });
 
-  it('that cannot merge the cart now is answered with 503, and loses nothing', async () => {
+  it('a sign-in responds 503 and loses nothing when the guest’s cart can’t be merged', async () => {
     const [email, guest] = [newEmail(), await newGuest()];
     await register(email);
     gateway.redis.process.kill('SIGSTOP');
     const refused = await login(email, { token: guest.userToken });
     gateway.redis.process.kill('SIGCONT');
     expect(refused.status).toBe(503);
-    let answer = await login(email, { token: guest.userToken });
+    let response = await login(email, { token: guest.userToken });
     await until('the guest can sign in', async () => {
-      if (answer.status !== 200) answer = await login(email, { token: guest.userToken });
-      return answer.status === 200;
+      if (response.status !== 200) response = await login(email, { token: guest.userToken });
+      return response.status === 200;
     });
-    expect(answer.body.guest).toEqual({ migrated: true });
-    expect(await cartOf(idOf(answer))).toEqual({ mug: 2 });
+    expect(response.body.guest).toEqual({ migrated: true });
+    expect(await getCart(getUserId(response))).toEqual({ mug: 2 });
   });
 });
 
-describe('lines that do not fit', () => {
-  const clampedOf = ({ body }: Answer) => body.clampedLines;
+describe('clamped lines', () => {
+  const getClamped = ({ body }: GatewayResponse) => body.clampedLines;
 
-  it('are told by the response, line by line', async () => {
+  it('the response lists clamped lines', async () => {
     const [email, guest] = [newEmail(), await newGuest({ mug: 8, cap: 1, pin: 1 })];
-    const user = idOf(await register(email));
+    const user = getUserId(await register(email));
     await carts.set(user, [
       { id: 'mug', quantity: 5 },
       { id: 'sock', quantity: 1 },
     ]);
-    const answer = await login(email, { token: guest.userToken });
-    expect(clampedOf(answer)).toEqual([
+    const response = await login(email, { token: guest.userToken });
+    expect(getClamped(response)).toEqual([
       { id: 'mug', requested: 13, quantity: 10 },
       { id: 'pin', requested: 1, quantity: 0 },
     ]);
-    expect(await cartOf(user)).toEqual({ mug: 10, sock: 1, cap: 1 });
+    expect(await getCart(user)).toEqual({ mug: 10, sock: 1, cap: 1 });
   });
 
-  it('of a later round are told by the next refresh, again for a minute, and not for ever', async () => {
+  it('a refresh lists the clamped lines of a later merge, and repeats them for a minute', async () => {
     const [email, guest] = [newEmail(), await newGuest({ mug: 8 })];
     const registered = await register(email, guest.userToken);
-    expect(clampedOf(registered)).toBeUndefined();
+    expect(getClamped(registered)).toBeUndefined();
     await carts.add(guest.id, 'mug', 9);
-    await until('the sweeper merged the cart', async () => Object.keys(await cartOf(guest.id)).length === 0);
-    const told = [{ id: 'mug', requested: 17, quantity: 10 }];
+    await until('the sweeper merged the cart', async () => Object.keys(await getCart(guest.id)).length === 0);
+    const expected = [{ id: 'mug', requested: 17, quantity: 10 }];
     const refreshed = await refresh(registered.body.refreshToken);
-    expect(clampedOf(refreshed)).toEqual(told);
-    expect(clampedOf(await refresh(registered.body.refreshToken))).toEqual(told);
+    expect(getClamped(refreshed)).toEqual(expected);
+    expect(getClamped(await refresh(registered.body.refreshToken))).toEqual(expected);
     await gateway.query(`update guest_migrations set clamped_shown_at = clamped_shown_at - interval '61 seconds'`);
-    expect(clampedOf(await login(email))).toBeUndefined();
+    expect(getClamped(await login(email))).toBeUndefined();
   });
 
-  it('are told by the next sign-in when the record of them failed after the merge', async () => {
+  it('the next sign-in lists clamped lines when recording them failed after the merge', async () => {
     const [email, guest] = [newEmail(), await newGuest({ mug: 8 })];
-    const user = idOf(await register(email));
+    const user = getUserId(await register(email));
     await carts.add(user, 'mug', 8);
     await gateway.query('alter table guest_migrations rename clamped to clamped_gone');
     const failed = await login(email, { token: guest.userToken });
     await gateway.query('alter table guest_migrations rename clamped_gone to clamped');
     expect(failed.status).toBeGreaterThanOrEqual(500);
-    const answer = await login(email);
-    expect(clampedOf(answer)).toEqual([{ id: 'mug', requested: 16, quantity: 10 }]);
-    expect(await cartOf(user)).toEqual({ mug: 10 });
+    const response = await login(email);
+    expect(getClamped(response)).toEqual([{ id: 'mug', requested: 16, quantity: 10 }]);
+    expect(await getCart(user)).toEqual({ mug: 10 });
   });
 });

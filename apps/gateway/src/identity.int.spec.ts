@@ -3,11 +3,11 @@ import { createRedisCartCache } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
 import {
-  claimsOf,
+  decodeClaims,
   ownOrigin,
   send,
   startGateway,
-  type Answer,
+  type GatewayResponse,
   type GatewayUnderTest,
 } from './testing/gateway-under-test';
 
@@ -41,8 +41,8 @@ const me = (session: { userToken?: string }, url = gateway.url) =>
 const refused = (session: { userToken?: string }, url = gateway.url) =>
   until('the token is refused', async () => (await me(session, url)).status === 401);
 
-describe('a session', () => {
-  it('of a guest is as the contract says, and no cache keeps it', async () => {
+describe('session', () => {
+  it('the session of a guest has the fields of the contract, and is not cached', async () => {
     const { status, headers, body } = await post('/auth/guest', { headers: own });
     expect(status).toBe(201);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -65,41 +65,44 @@ describe('a session', () => {
     ['an origin that looks alike', { origin: `${ownOrigin}.evil.example` }, 'cart orders:read'],
     ['the null origin', { origin: 'null', 'sec-fetch-site': 'same-origin' }, 'cart orders:read'],
     ['another site', { 'sec-fetch-site': 'cross-site' }, 'cart orders:read'],
-  ])('that begins from %s has its scopes, and refreshing from our own site raises none', async (_, from, scope) => {
-    const begun = await guest(from);
-    expect(claimsOf(begun.userToken).scope).toBe(scope);
-    const renewed = await post('/auth/refresh', { body: { refreshToken: begun.refreshToken }, headers: own });
-    expect(claimsOf(renewed.body.userToken).scope).toBe(scope);
-  });
+  ])(
+    'a session that begins from %s keeps its scopes when a first-party request refreshes it',
+    async (_, from, scope) => {
+      const initial = await guest(from);
+      expect(decodeClaims(initial.userToken).scope).toBe(scope);
+      const renewed = await post('/auth/refresh', { body: { refreshToken: initial.refreshToken }, headers: own });
+      expect(decodeClaims(renewed.body.userToken).scope).toBe(scope);
+    },
+  );
 
-  it('of a user is the same user’s on every device', async () => {
+  it('sessions on two devices belong to the same user', async () => {
     const email = newEmail();
     const first = await register(email);
     expect([first.status, first.body.user]).toEqual([201, { id: expect.stringMatching(/^u-/), kind: 'user', email }]);
     const second = await login(email.toUpperCase());
     expect([second.status, second.body.user]).toEqual([200, first.body.user]);
-    expect(claimsOf(second.body.userToken).sid).not.toBe(claimsOf(first.body.userToken).sid);
+    expect(decodeClaims(second.body.userToken).sid).not.toBe(decodeClaims(first.body.userToken).sid);
     expect((await me(second.body)).body).toEqual(first.body.user);
   });
 });
 
-describe('registering', () => {
+describe('register', () => {
   it.each([
     ['short', 'short'],
     ['a common password', 'QwertyQwerty'],
     ['the same few characters', 'abcabcabcabcabc'],
     ['eleven characters that are more bytes', '🦡🦡🦡🦡🦡🦡🦡🦡🦡🦡a'],
-  ])('with %s is refused', async (_what, weak) => {
+  ])('register rejects %s', async (_what, weak) => {
     const { status, body } = await post('/auth/register', { body: { email: newEmail(), password: weak } });
     expect([status, body.errors]).toEqual([400, [{ path: 'password', message: expect.any(String) }]]);
   });
 
-  it('with the email as password is refused', async () => {
+  it('register rejects the email as password', async () => {
     const email = newEmail();
     expect((await post('/auth/register', { body: { email, password: email } })).body.code).toBe('WEAK_PASSWORD');
   });
 
-  it('again with the right password finds the account, with another one 409', async () => {
+  it('a repeated register finds the account with the right password, and responds 409 with another one', async () => {
     const email = newEmail();
     const first = await register(email);
     const again = await register(email);
@@ -108,21 +111,21 @@ describe('registering', () => {
     expect([taken.status, taken.body.code]).toEqual([409, 'EMAIL_TAKEN']);
   });
 
-  it('twenty times at once makes one account', async () => {
+  it('twenty concurrent registers create one account', async () => {
     const email = newEmail();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => register(email)));
-    const ids = answers.filter(({ status }) => status === 201).map(({ body }) => body.user?.id);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => register(email)));
+    const ids = responses.filter(({ status }) => status === 201).map(({ body }) => body.user?.id);
     expect(ids.length).toBeGreaterThan(0);
     expect(new Set(ids).size).toBe(1);
-    expect(answers.every(({ status }) => [201, 429].includes(status))).toBe(true);
+    expect(responses.every(({ status }) => [201, 429].includes(status))).toBe(true);
   });
 });
 
-describe('who does not know the password', () => {
-  it('learns nothing from the answer on whether the email is known', async () => {
+describe('login with a wrong password', () => {
+  it('a failed login responds alike for known and unknown emails', async () => {
     const known = newEmail();
     await register(known);
-    const plain = ({ status, body, headers }: Answer) => [
+    const plain = ({ status, body, headers }: GatewayResponse) => [
       status,
       { ...body, requestId: '' },
       headers.get('www-authenticate'),
@@ -131,27 +134,27 @@ describe('who does not know the password', () => {
     expect((await login(known, 'a wrong password')).body.code).toBe('WRONG_CREDENTIALS');
   });
 
-  it('learns nothing from the work: argon2 runs once either way', async () => {
+  it('a failed login runs argon2 once for known and unknown emails', async () => {
     const known = newEmail();
     await register(known);
-    const workOf = async (email: string) => {
+    const countWork = async (email: string) => {
       jest.mocked(argon2.hash).mockClear();
       jest.mocked(argon2.verify).mockClear();
       await login(email, 'a wrong password');
       return jest.mocked(argon2.hash).mock.calls.length + jest.mocked(argon2.verify).mock.calls.length;
     };
-    expect([await workOf(known), await workOf(newEmail())]).toEqual([1, 1]);
+    expect([await countWork(known), await countWork(newEmail())]).toEqual([1, 1]);
   });
 });
 
-describe('spraying one password over many accounts', () => {
-  it('is slowed down by address, and an account of one’s own washes nothing', async () => {
+describe('password spraying', () => {
+  it('one password tried on many accounts is limited by address, and a success at one’s own account clears nothing', async () => {
     const sprayed = await startGateway();
     try {
       const email = 'mine@store.example';
       const headers = { 'x-forwarded-for': '10.9.9.9' };
-      const { status, body: begun } = await post('/auth/register', { body: { email, password } }, sprayed.url);
-      expect([status, begun]).toEqual([201, expect.anything()]);
+      const { status, body: initial } = await post('/auth/register', { body: { email, password } }, sprayed.url);
+      expect([status, initial]).toEqual([201, expect.anything()]);
       const statuses: number[] = [];
       for (let n = 0; n < 40; n += 1) {
         const body = { email: `other-${n}@store.example`, password: 'summer in the sett' };
@@ -167,61 +170,58 @@ describe('spraying one password over many accounts', () => {
   });
 });
 
-describe('a refresh token', () => {
-  it('gives a successor, and a lost answer the same one again', async () => {
-    const begun = await guest();
-    const first = await refresh(begun.refreshToken);
+describe('refresh token', () => {
+  it('a refresh token gives the same successor again when the response is lost', async () => {
+    const initial = await guest();
+    const first = await refresh(initial.refreshToken);
     expect(first.status).toBe(200);
-    expect(first.body.refreshToken).not.toBe(begun.refreshToken);
-    expect((await refresh(begun.refreshToken)).body.refreshToken).toBe(first.body.refreshToken);
+    expect(first.body.refreshToken).not.toBe(initial.refreshToken);
+    expect((await refresh(initial.refreshToken)).body.refreshToken).toBe(first.body.refreshToken);
     expect((await refresh(first.body.refreshToken)).status).toBe(200);
   });
 
-  it('sent fifty times at once, to two gateways, gives one successor and signs nobody out', async () => {
+  it('a refresh token sent fifty times at once to two gateways gives one successor and ends no session', async () => {
     const other = await gateway.replica();
-    const begun = await guest();
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => refresh(begun.refreshToken, n % 2 ? gateway.url : other.url)),
+    const initial = await guest();
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => refresh(initial.refreshToken, n % 2 ? gateway.url : other.url)),
     );
-    expect(answers.filter(({ status }) => status !== 200).map(({ body }) => body)).toEqual([]);
-    expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
-    expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200);
+    expect(responses.filter(({ status }) => status !== 200).map(({ body }) => body)).toEqual([]);
+    expect(new Set(responses.map(({ body }) => body.refreshToken)).size).toBe(1);
+    expect((await refresh(responses[0]?.body.refreshToken)).status).toBe(200);
     await other.stop();
   });
 
-  it('that was used up before ends the session, userTokens included', async () => {
-    const begun = await guest();
-    const first = await refresh(begun.refreshToken);
+  it('a reused refresh token ends the session and its userTokens', async () => {
+    const initial = await guest();
+    const first = await refresh(initial.refreshToken);
     const second = await refresh(first.body.refreshToken);
-    const replayed = await refresh(begun.refreshToken);
+    const replayed = await refresh(initial.refreshToken);
     expect([replayed.status, replayed.body.code]).toEqual([401, 'INVALID_REFRESH_TOKEN']);
     expect((await refresh(second.body.refreshToken)).status).toBe(401);
     await refused(second.body);
   });
 
-  it.each(['guest', 'user'] as const)(
-    'of a %s that is made up ends no session, though its session is there',
-    async (kind) => {
-      const begun = kind === 'guest' ? await guest() : (await register(newEmail())).body;
-      const real = kind === 'guest' ? (await refresh(begun.refreshToken)).body.refreshToken : begun.refreshToken;
-      const [sessionId, , mac = ''] = String(real).split('.');
-      const [label, payload = ''] = String((await guest()).refreshToken).split('.');
-      for (const forged of [
-        `${sessionId}.3.${mac}`,
-        `${sessionId}.1.${'A'.repeat(43)}`,
-        `${sessionId}.0.${mac}`,
-        `${label}.${payload}.${mac}`,
-        `${label}.${payload.slice(0, -2)}.${mac}`,
-        'guest..',
-        'a.b.c',
-        'nonsense',
-      ])
-        expect([forged, (await refresh(forged)).status]).toEqual([forged, 401]);
-      expect((await refresh(real)).status).toBe(200);
-    },
-  );
+  it.each(['guest', 'user'] as const)('a forged refresh token of a %s does not end the session', async (kind) => {
+    const initial = kind === 'guest' ? await guest() : (await register(newEmail())).body;
+    const real = kind === 'guest' ? (await refresh(initial.refreshToken)).body.refreshToken : initial.refreshToken;
+    const [sessionId, , mac = ''] = String(real).split('.');
+    const [label, payload = ''] = String((await guest()).refreshToken).split('.');
+    for (const forged of [
+      `${sessionId}.3.${mac}`,
+      `${sessionId}.1.${'A'.repeat(43)}`,
+      `${sessionId}.0.${mac}`,
+      `${label}.${payload}.${mac}`,
+      `${label}.${payload.slice(0, -2)}.${mac}`,
+      'guest..',
+      'a.b.c',
+      'nonsense',
+    ])
+      expect([forged, (await refresh(forged)).status]).toEqual([forged, 401]);
+    expect((await refresh(real)).status).toBe(200);
+  });
 
-  it('in cookie mode is in a cookie that scripts and other sites cannot have, and not in the body', async () => {
+  it('the refresh token is in an HttpOnly SameSite cookie, and not in the body, in cookie mode', async () => {
     const { status, headers, body } = await post('/auth/guest', { headers: own, body: { refreshIn: 'cookie' } });
     expect([status, body.refreshToken]).toEqual([201, undefined]);
     const cookie = headers.get('set-cookie') ?? '';
@@ -246,7 +246,7 @@ describe('a refresh token', () => {
     expect(renewed.headers.get('set-cookie')).not.toBe(cookie);
   });
 
-  it('is put into a cookie for our own site alone', async () => {
+  it('the refresh cookie is set for first-party requests only', async () => {
     expect((await post('/auth/guest', { body: { refreshIn: 'cookie' } })).status).toBe(403);
     const email = newEmail();
     await register(email);
@@ -255,33 +255,33 @@ describe('a refresh token', () => {
   });
 });
 
-describe('signing out', () => {
-  it('ends the session at every gateway within a second, and its refresh token', async () => {
+describe('logout', () => {
+  it('logout ends the session at every gateway within a second, and its refresh token', async () => {
     const other = await gateway.replica();
-    const begun = await guest();
-    await until('the other one knows the session', async () => (await me(begun, other.url)).status === 200);
-    expect((await post('/auth/logout', { token: String(begun.userToken) })).status).toBe(204);
-    await Promise.all([refused(begun), refused(begun, other.url)]);
-    expect((await refresh(begun.refreshToken)).status).toBe(401);
+    const initial = await guest();
+    await until('the other gateway knows the session', async () => (await me(initial, other.url)).status === 200);
+    expect((await post('/auth/logout', { token: String(initial.userToken) })).status).toBe(204);
+    await Promise.all([refused(initial), refused(initial, other.url)]);
+    expect((await refresh(initial.refreshToken)).status).toBe(401);
     await other.stop();
   });
 
-  it('while fifty refreshes run leaves no session that can be renewed, and no userToken that is good for long', async () => {
-    const begun = await guest();
-    const [out, ...answers] = await Promise.all([
-      post('/auth/logout', { token: String(begun.userToken) }),
-      ...Array.from({ length: 50 }, () => refresh(begun.refreshToken)),
+  it('logout during fifty refreshes leaves no refresh token, and no userToken that is valid after a second', async () => {
+    const initial = await guest();
+    const [out, ...responses] = await Promise.all([
+      post('/auth/logout', { token: String(initial.userToken) }),
+      ...Array.from({ length: 50 }, () => refresh(initial.refreshToken)),
     ]);
     expect(out.status).toBe(204);
-    for (const { status, body } of answers.filter(({ status: got }) => got === 200)) {
+    for (const { status, body } of responses.filter(({ status: got }) => got === 200)) {
       expect(status).toBe(200);
       await refused(body);
       expect((await refresh(body.refreshToken)).status).toBe(401);
     }
-    expect((await refresh(begun.refreshToken)).status).toBe(401);
+    expect((await refresh(initial.refreshToken)).status).toBe(401);
   });
 
-  it('everywhere ends the user’s sessions of all devices, and later ones are good', async () => {
+  it('logout-all ends all sessions of the user, and later sessions are valid', async () => {
     const email = newEmail();
     const [one, two] = [(await register(email)).body, (await login(email)).body];
     expect((await post('/auth/logout-all', { token: String(one.userToken) })).status).toBe(204);
@@ -291,8 +291,8 @@ describe('signing out', () => {
   });
 });
 
-describe('changing the password', () => {
-  it('needs the current one, ends the other sessions and keeps this one', async () => {
+describe('password change', () => {
+  it('a password change requires the current password, ends the other sessions and keeps this one', async () => {
     const email = newEmail();
     const [mine, other] = [(await register(email)).body, (await login(email)).body];
     const change = (currentPassword: string, newPassword: string) =>
@@ -308,71 +308,71 @@ describe('changing the password', () => {
     expect((await login(email, 'another good password')).status).toBe(200);
   });
 
-  it('is for users alone', async () => {
+  it('a password change is refused for guests', async () => {
     const body = { currentPassword: password, newPassword: 'another good password' };
     expect((await post('/auth/password', { token: String((await guest()).userToken), body })).status).toBe(403);
   });
 });
 
-describe('a guest who signs in', () => {
+describe('guest at login', () => {
   const carts = () => createRedisCartCache({ redis });
-  const cartOf = (userId: string) => carts().get(userId);
+  const getCart = (userId: string) => carts().get(userId);
 
-  it('finds the cart in the account, once, however often the answer is lost', async () => {
+  it('a guest’s cart is merged once when the response is lost and the login is repeated', async () => {
     const email = newEmail();
-    const begun = await guest();
-    await carts().add(String(begun.user?.id), 'badger-enamel-mug', 2);
-    const first = await register(email, String(begun.userToken));
+    const initial = await guest();
+    await carts().add(String(initial.user?.id), 'badger-enamel-mug', 2);
+    const first = await register(email, String(initial.userToken));
     const userId = String(first.body.user?.id);
-    expect(await cartOf(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
-    await refused(begun);
-    expect((await login(email, password, String(begun.userToken))).status).toBe(200);
-    expect((await register(email, String(begun.userToken))).status).toBe(201);
-    expect(await cartOf(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
+    expect(await getCart(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
+    await refused(initial);
+    expect((await login(email, password, String(initial.userToken))).status).toBe(200);
+    expect((await register(email, String(initial.userToken))).status).toBe(201);
+    expect(await getCart(userId)).toEqual([{ id: 'badger-enamel-mug', quantity: 2 }]);
     expect(gateway.upstream.received.at(-1)).toMatchObject({
       url: '/internal/guest-migrations',
-      body: JSON.stringify({ guestId: begun.user?.id, userId }),
+      body: JSON.stringify({ guestId: initial.user?.id, userId }),
     });
   });
 
-  it('finds what was added in the last moment after the next refresh', async () => {
-    const begun = await guest();
-    const { body } = await register(newEmail(), String(begun.userToken));
-    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
+  it('lines that a guest adds after the login are merged at the next refresh', async () => {
+    const initial = await guest();
+    const { body } = await register(newEmail(), String(initial.userToken));
+    await carts().add(String(initial.user?.id), 'badger-enamel-mug');
     await refresh(body.refreshToken);
-    expect(await cartOf(String(body.user?.id))).toEqual([{ id: 'badger-enamel-mug', quantity: 1 }]);
+    expect(await getCart(String(body.user?.id))).toEqual([{ id: 'badger-enamel-mug', quantity: 1 }]);
   });
 
-  it('is signed in also while checkout is away; the orders follow', async () => {
-    const { answer } = gateway.upstream;
-    gateway.upstream.answer = () => ({ status: 503, body: {} });
-    const begun = await guest();
-    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
-    const { status, body } = await register(newEmail(), String(begun.userToken));
+  it('a guest signs in while checkout is unavailable, and the orders follow', async () => {
+    const { respond } = gateway.upstream;
+    gateway.upstream.respond = () => ({ status: 503, body: {} });
+    const initial = await guest();
+    await carts().add(String(initial.user?.id), 'badger-enamel-mug');
+    const { status, body } = await register(newEmail(), String(initial.userToken));
     expect(status).toBe(201);
-    expect(await cartOf(String(body.user?.id))).toHaveLength(1);
-    gateway.upstream.answer = answer;
-    const calls = () => gateway.upstream.received.filter(({ body: sent }) => sent.includes(String(begun.user?.id)));
+    expect(await getCart(String(body.user?.id))).toHaveLength(1);
+    gateway.upstream.respond = respond;
+    const calls = () => gateway.upstream.received.filter(({ body: sent }) => sent.includes(String(initial.user?.id)));
     const before = calls().length;
     expect(before).toBeGreaterThan(0);
     await refresh(body.refreshToken);
     expect(calls().length).toBeGreaterThan(before);
   });
 
-  it('takes over nothing of a guest who signed out, nor of a user', async () => {
-    const begun = await guest();
-    await carts().add(String(begun.user?.id), 'badger-enamel-mug');
-    await post('/auth/logout', { token: String(begun.userToken) });
-    const { status, body } = await register(newEmail(), String(begun.userToken));
-    expect([status, await cartOf(String(body.user?.id))]).toEqual([201, []]);
+  it('a login takes over nothing of a guest who signed out, nor of a user', async () => {
+    const initial = await guest();
+    await carts().add(String(initial.user?.id), 'badger-enamel-mug');
+    await post('/auth/logout', { token: String(initial.userToken) });
+    const { status, body } = await register(newEmail(), String(initial.userToken));
+    expect([status, await getCart(String(body.user?.id))]).toEqual([201, []]);
 
     await carts().add(String(body.user?.id), 'badger-enamel-mug');
     const other = await register(newEmail(), String(body.userToken));
-    expect(await cartOf(String(other.body.user?.id))).toEqual([]);
+    expect(await getCart(String(other.body.user?.id))).toEqual([]);
     expect((await me(body)).status).toBe(200);
   });
 
-  it('is told of a token that is not valid before anything is done', async () => {
+  it('a login with an invalid userToken is rejected before anything changes', async () => {
     const email = newEmail();
     expect((await register(email, 'a.b.c')).body.code).toBe('INVALID_TOKEN');
     expect((await login(email)).status).toBe(401);

@@ -19,7 +19,7 @@ const readRevocations = () => {
 };
 const newGuest = async () => (await send(gateway.url, 'POST', '/auth/guest')).body.userToken;
 
-it('a gateway refuses at once what it has revoked, and another one soon', async () => {
+it('a gateway refuses at once what it revoked, and another gateway within a second', async () => {
   const other = await gateway.replica();
   const token = await newGuest();
   expect((await send(gateway.url, 'POST', '/auth/logout', { token })).status).toBe(204);
@@ -28,7 +28,7 @@ it('a gateway refuses at once what it has revoked, and another one soon', async 
   await other.stop();
 });
 
-it('revocations are read while requests that wait for PostgreSQL hold all other connections', async () => {
+it('revocations are read when other requests hold all connections to PostgreSQL', async () => {
   const blocker = new Client({ connectionString: new URL('/store', gateway.postgres.url).href });
   await blocker.connect();
   await blocker.query('begin; lock table gateway.users');

@@ -36,8 +36,8 @@ const waitOutGrace = () => gateway.query(`update sessions set rotated_at = rotat
 describe.each([
   ['a guest', newGuest],
   ['a user', newUser],
-])('the refresh token of %s', (_who, begin) => {
-  it('goes on, however late, when the response with its successor was lost', async () => {
+])('the refresh token of %s', (who, begin) => {
+  it(`the refresh token of ${who} is valid when the response with its successor was lost long ago`, async () => {
     const { refreshToken } = await begin();
     const lost = await refresh(refreshToken);
     await waitOutGrace();
@@ -49,7 +49,7 @@ describe.each([
     expect((await refresh(received.body.refreshToken)).status).toBe(200);
   });
 
-  it('ends the session when it was skipped, since whoever shows it is not who got its replacement', async () => {
+  it(`the skipped refresh token of ${who} ends the session`, async () => {
     const { refreshToken } = await begin();
     const skipped = await refresh(refreshToken);
     await waitOutGrace();
@@ -60,7 +60,7 @@ describe.each([
   });
 
   it.each(['thief', 'owner'])(
-    'ends the session at the second refresh when thief and owner take turns, the %s first',
+    'the second refresh ends the session when thief and owner use one refresh token, the %s first',
     async () => {
       const stolen = (await begin()).refreshToken;
       const first = await refresh(stolen);
@@ -73,49 +73,49 @@ describe.each([
     },
   );
 
-  it('is good after Redis lost everything', async () => {
+  it(`the refresh token of ${who} is valid after Redis lost all data`, async () => {
     const { refreshToken } = await begin();
     const first = await refresh(refreshToken);
     await redis.flushall();
     expect((await refresh(first.body.refreshToken)).status).toBe(200);
   });
 
-  it('ends the session once, and the session stays ended, when a used one is shown many times at once', async () => {
+  it(`a reused refresh token of ${who} ends the session once when it is sent many times at once`, async () => {
     const { refreshToken } = await begin();
     const second = await refresh((await refresh(refreshToken)).body.refreshToken);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(401));
+    const responses = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken)));
+    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(401));
     expect((await refresh(second.body.refreshToken)).status).toBe(401);
     const sid = String(second.body.refreshToken).split('.')[0];
     expect(await gateway.query('select from revocations where target = $1', [sid])).toHaveLength(1);
   });
 });
 
-describe('beginning as a guest', () => {
-  it('works without PostgreSQL, and leaves no key of the guest in Redis', async () => {
+describe('guest session', () => {
+  it('a guest session begins without PostgreSQL, and writes no key to Redis', async () => {
     await redis.flushall();
     const alone = await gateway.replica({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     const headers = { 'x-forwarded-for': '10.0.0.1' };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, () => send(alone.url, 'POST', '/auth/guest', { headers })),
     );
     await alone.stop();
-    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
+    expect(responses.map(({ status }) => status)).toEqual(Array(50).fill(201));
     // Of the addresses that sent requests, these and those before; not one for each guest.
-    expect((await redis.keys('*')).length).toBeLessThan(answers.length);
-    expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200);
+    expect((await redis.keys('*')).length).toBeLessThan(responses.length);
+    expect((await refresh(responses[0]?.body.refreshToken)).status).toBe(200);
   });
 
-  it('gives a session that is refreshed as what it began as', async () => {
-    const begun = await newGuest();
-    const { body } = await refresh(begun.refreshToken);
-    expect(body.user).toEqual(begun.user);
+  it('a guest session keeps its scopes when it is refreshed', async () => {
+    const initial = await newGuest();
+    const { body } = await refresh(initial.refreshToken);
+    expect(body.user).toEqual(initial.user);
     expect(String(body.refreshToken)).not.toContain('guest.');
   });
 });
 
-describe('a password change', () => {
-  it(`ends every session that began with the old password, ${races} times in a race`, async () => {
+describe('password change', () => {
+  it(`a password change ends every session that began with the old password, in ${races} races`, async () => {
     for (let race = 0; race < races; race += 1) {
       const email = newEmail();
       const mine = (await register(email)).body;
@@ -135,7 +135,7 @@ describe('a password change', () => {
     }
   }, 300_000);
 
-  it(`happens once when two come with the same current password, ${races} times in a race`, async () => {
+  it(`one of two concurrent password changes with the same current password succeeds, in ${races} races`, async () => {
     for (let race = 0; race < races; race += 1) {
       const email = newEmail();
       const sessions = [(await register(email)).body, (await login(email)).body];
@@ -148,7 +148,7 @@ describe('a password change', () => {
     }
   }, 300_000);
 
-  it('refuses a sign-in whose password was verified before the change', async () => {
+  it('a login is refused when the password changes after it was verified', async () => {
     const email = newEmail();
     const { userToken } = (await register(email)).body;
     const { verify } = jest.requireActual<typeof argon2>('@node-rs/argon2');
@@ -169,7 +169,7 @@ describe('a password change', () => {
     expect((await late).body.code).toBe('WRONG_CREDENTIALS');
   });
 
-  it('is refused when the user signed out everywhere while the password was verified', async () => {
+  it('a password change is refused when the user signs out everywhere meanwhile', async () => {
     const email = newEmail();
     const { userToken } = (await register(email)).body;
     const [changed] = await Promise.all([
@@ -181,7 +181,7 @@ describe('a password change', () => {
     expect(await me(userToken)).toBe(401);
   });
 
-  it('holds no transaction and no connection while a password is hashed', async () => {
+  it('a password change holds no connection to PostgreSQL while the password is hashed', async () => {
     const email = newEmail();
     const { userToken } = (await register(email)).body;
     let hashing!: () => void;
@@ -204,7 +204,7 @@ describe('a password change', () => {
     expect((await changing).status).toBe(204);
   });
 
-  it('keeps the changing session’s own userToken good, and raises the number of later ones', async () => {
+  it('a password change keeps the userToken of its own session valid', async () => {
     const mine = await newUser();
     await changePassword(mine.userToken);
     expect(await me(mine.userToken)).toBe(200);
@@ -214,8 +214,8 @@ describe('a password change', () => {
   });
 });
 
-describe('signing out everywhere', () => {
-  it(`leaves no session that began before, and lets the right password begin one after, ${races} times in a race`, async () => {
+describe('logout-all', () => {
+  it(`logout-all ends all earlier sessions, and a login after it succeeds, in ${races} races`, async () => {
     for (let race = 0; race < races; race += 1) {
       const email = newEmail();
       const { userToken } = (await register(email)).body;
@@ -229,7 +229,7 @@ describe('signing out everywhere', () => {
   }, 300_000);
 });
 
-describe('a password', () => {
+describe('password', () => {
   it.each([
     [
       'composed and decomposed',
@@ -239,7 +239,7 @@ describe('a password', () => {
     ['in full width', 'four badgers in', 'ｆｏｕｒ　ｂａｄｇｅｒｓ　ｉｎ'],
     ['with a ligature', 'official badgers', 'oﬃcial badgers'],
     ['as long as may be, and decomposed', 'dächs'.repeat(51), 'dächs'.normalize('NFD').repeat(51)],
-  ])('is the same %s (NIST SP 800-63B, section 3.1.1.2)', async (_how, one, other) => {
+  ])('a password is the same %s (NIST SP 800-63B, section 3.1.1.2)', async (_how, one, other) => {
     const email = newEmail();
     expect((await register(email, one)).status).toBe(201);
     expect((await login(email, other)).status).toBe(200);
@@ -248,17 +248,17 @@ describe('a password', () => {
     expect((await post('/auth/password', { token: String(body.userToken), body: change })).status).toBe(204);
   });
 
-  it('is common also in full width', async () => {
+  it('a common password is refused in full-width letters too', async () => {
     const { status, body } = await register(newEmail(), 'ｑｗｅｒｔｙｑｗｅｒｔｙ');
     expect([status, body.code]).toEqual([400, 'WEAK_PASSWORD']);
   });
 });
 
-describe('signing out with an expired userToken', () => {
+describe('logout with an expired userToken', () => {
   it.each([
     ['a guest', newGuest],
     ['a user', newUser],
-  ])('ends the session of %s by the refresh token', async (_who, begin) => {
+  ])('logout with an expired userToken ends the session of %s by the refresh token', async (_who, begin) => {
     const { userToken, refreshToken } = await begin();
     const token = gateway.expired(userToken);
     expect((await post('/auth/logout', { token })).status).toBe(401);
@@ -268,7 +268,7 @@ describe('signing out with an expired userToken', () => {
     expect((await post('/auth/logout', { body: { refreshToken } })).status).toBe(204);
   });
 
-  it('ends the session by the refresh cookie, of our own site alone', async () => {
+  it('logout with an expired userToken ends the session of the refresh cookie for first-party requests only', async () => {
     const { headers, body } = await post('/auth/guest', { headers: own, body: { refreshIn: 'cookie' } });
     const cookie = String(headers.get('set-cookie')).split(';')[0] ?? '';
     const token = gateway.expired(body.userToken);
@@ -283,9 +283,9 @@ describe('signing out with an expired userToken', () => {
     ['with a refresh token that is none', { body: { refreshToken: 'none' } }, 401],
     ['with a body that is not valid', { body: { more: 1 } }, 400],
     ['with a malformed body', { headers: { 'content-type': 'text/plain' } }, 401],
-  ])('clears the refresh cookie in any case, %s too', async (_how, options, status) => {
-    const answer = await post('/auth/logout', options);
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('set-cookie')).toMatch(/^__Host-refresh=; Path=\/; Expires=Thu, 01 Jan 1970/);
+  ])('logout clears the refresh cookie %s', async (_how, options, status) => {
+    const response = await post('/auth/logout', options);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('set-cookie')).toMatch(/^__Host-refresh=; Path=\/; Expires=Thu, 01 Jan 1970/);
   });
 });

@@ -3,7 +3,7 @@ import { createDeviceTokens } from './device-token';
 
 const [old, current] = ['o'.repeat(32), 'c'.repeat(32)];
 
-it('a device token is another one each time, and names its account', () => {
+it('each device token has a random id, and names its account', () => {
   const tokens = createDeviceTokens([current]);
   const accountId = newUserId();
   const [one, other] = [tokens.parse(tokens.issue(accountId)), tokens.parse(tokens.issue(accountId))];
@@ -11,14 +11,14 @@ it('a device token is another one each time, and names its account', () => {
   expect(one?.id).not.toBe(other?.id);
 });
 
-it('a device token is known when its secret is one of several, and no more when its secret is removed', () => {
+it('a device token is valid as long as its secret is in the list', () => {
   const text = createDeviceTokens([old]).issue(newUserId());
   expect(createDeviceTokens([current, old]).parse(text)).toBeDefined();
   expect(createDeviceTokens([current]).parse(text)).toBeUndefined();
   expect(createDeviceTokens([old]).parse(createDeviceTokens([current, old]).issue(newUserId()))).toBeUndefined();
 });
 
-it('a device token is not known when any part of it is changed', () => {
+it('a device token is invalid when any character is changed', () => {
   const tokens = createDeviceTokens([current]);
   const text = tokens.issue(newUserId());
   for (let at = 0; at < text.length; at += 1) {

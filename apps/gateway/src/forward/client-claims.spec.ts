@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())));
 
-/** What is told to the services under that name, when no proxy is trusted, one, and two. */
-const told = (name: string, ...lines: string[]) =>
+/** The value that services receive with no, one and two trusted proxies. */
+const forwardedValues = (name: string, ...lines: string[]) =>
   Promise.all(
     gateways.map(async ({ port }) => {
       const socket = connect(port, '127.0.0.1');
-      const claims = lines.map((line) => `${name}: ${line}`);
-      socket.end(['GET / HTTP/1.1', 'Host: store', 'Connection: close', ...claims, '', ''].join('\r\n'), 'latin1');
+      const headerLines = lines.map((line) => `${name}: ${line}`);
+      socket.end(['GET / HTTP/1.1', 'Host: store', 'Connection: close', ...headerLines, '', ''].join('\r\n'), 'latin1');
       const [, body = ''] = (await text(socket)).split('\r\n\r\n');
       return (JSON.parse(body) as Record<string, string>)[name.toLowerCase()];
     }),
@@ -37,8 +37,8 @@ describe('the address of the client', () => {
     ['no space between', ['6.6.6.6,10.0.0.1,10.0.0.2'], ['10.0.0.2', '10.0.0.1']],
     ['IPv6', ['2001:db8::1, 2001:db8::2'], ['2001:db8::2', '2001:db8::1']],
     ['IPv4 in IPv6', ['::ffff:10.0.0.1, ::1'], ['::1', '::ffff:10.0.0.1']],
-  ])('is what the outermost trusted proxy says: %s', async (_form, lines, [one, two]) => {
-    expect(await told('X-Forwarded-For', ...lines)).toEqual([own, one, two]);
+  ])('the client address is the one that the outermost trusted proxy reports: %s', async (_form, lines, [one, two]) => {
+    expect(await forwardedValues('X-Forwarded-For', ...lines)).toEqual([own, one, two]);
   });
 
   it.each([
@@ -53,17 +53,21 @@ describe('the address of the client', () => {
     ['no ASCII', ['\xe9\xff\x80']],
     ['very long', ['a'.repeat(15_000)]],
     ['very long and nearly an address', [`${'2001:'.repeat(3000)}:1`]],
-  ])('is that of the connection where what is said is none: %s', async (_form, lines) => {
-    expect(await told('X-Forwarded-For', ...lines)).toEqual([own, own, own]);
+  ])('the client address is that of the connection when X-Forwarded-For has none: %s', async (_form, lines) => {
+    expect(await forwardedValues('X-Forwarded-For', ...lines)).toEqual([own, own, own]);
   });
 });
 
-it('protocol and host are believed as far as a proxy is trusted', async () => {
-  expect(await told('X-Forwarded-Proto', 'https')).toEqual(['http', 'https', 'https']);
-  expect(await told('X-Forwarded-Host', 'evil.example')).toEqual(['store', 'evil.example', 'evil.example']);
+it('protocol and host are taken from trusted proxies only', async () => {
+  expect(await forwardedValues('X-Forwarded-Proto', 'https')).toEqual(['http', 'https', 'https']);
+  expect(await forwardedValues('X-Forwarded-Host', 'evil.example')).toEqual(['store', 'evil.example', 'evil.example']);
 });
 
-it('protocol and host are the first that is said, so a proxy must overwrite them', async () => {
-  expect(await told('X-Forwarded-Proto', 'https', 'http')).toEqual(['http', 'https', 'https']);
-  expect(await told('X-Forwarded-Host', 'evil.example', 'store')).toEqual(['store', 'evil.example', 'evil.example']);
+it('the first value of X-Forwarded-Proto and X-Forwarded-Host counts', async () => {
+  expect(await forwardedValues('X-Forwarded-Proto', 'https', 'http')).toEqual(['http', 'https', 'https']);
+  expect(await forwardedValues('X-Forwarded-Host', 'evil.example', 'store')).toEqual([
+    'store',
+    'evil.example',
+    'evil.example',
+  ]);
 });

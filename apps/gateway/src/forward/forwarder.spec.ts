@@ -33,23 +33,23 @@ async function forwardingTo(url: string, deadlineMs = 5000) {
   return { gateway, check };
 }
 
-async function inFrontOf(answer: RequestListener, deadlineMs?: number): Promise<LocalServer> {
-  const upstream = await serveLocally(answer);
+async function serveBehindGateway(handler: RequestListener, deadlineMs?: number): Promise<LocalServer> {
+  const upstream = await serveLocally(handler);
   cleanUps.push(() => upstream.close());
   return (await forwardingTo(upstream.url, deadlineMs)).gateway;
 }
 
 function open(gateway: LocalServer, options: RequestOptions) {
   const req = httpRequest({ host: '127.0.0.1', port: gateway.port, agent: false, ...options });
-  const answered = once(req, 'response').then(([res]) => res as IncomingMessage);
-  return { req, answered };
+  const responded = once(req, 'response').then(([res]) => res as IncomingMessage);
+  return { req, responded };
 }
 
 const nextChunk = async (stream: IncomingMessage) => String(((await once(stream, 'data')) as [Buffer])[0]);
 
 describe('forwarding', () => {
-  it('passes method, path, query and body on, and status, headers and body back', async () => {
-    const gateway = await inFrontOf(async (req, res) => {
+  it('the forwarder keeps method, path, query, body, status and headers', async () => {
+    const gateway = await serveBehindGateway(async (req, res) => {
       res.writeHead(418, { 'X-Thing': '1', 'Set-Cookie': ['a=1', 'b=2'], 'Content-Type': 'text/plain' });
       res.end(`${req.method} ${req.url} ${await text(req)}`);
     });
@@ -59,34 +59,37 @@ describe('forwarding', () => {
     expect(res.text).toBe('PUT /some/path?q=%20&q body');
   });
 
-  it('streams the response, and buffers none of it', async () => {
-    let answer: ServerResponse | undefined;
-    const gateway = await inFrontOf((_req, res) => {
-      answer = res;
+  it('the forwarder streams the response', async () => {
+    let upstreamResponse: ServerResponse | undefined;
+    const gateway = await serveBehindGateway((_req, res) => {
+      upstreamResponse = res;
       res.write('one');
     });
-    const { req, answered } = open(gateway, {});
+    const { req, responded } = open(gateway, {});
     req.end();
-    const res = await answered;
+    const res = await responded;
     expect(await nextChunk(res)).toBe('one');
-    answer?.write('two');
+    upstreamResponse?.write('two');
     expect(await nextChunk(res)).toBe('two');
-    answer?.end();
+    upstreamResponse?.end();
     expect(await text(res)).toBe('');
   });
 
-  it.each(['GET', 'DELETE', 'POST'])('passes on a body in chunks of %s, by its length', async (method) => {
-    const gateway = await inFrontOf(async (req, res) => {
-      res.end(`${req.headers['content-length']} ${await text(req)}`);
-    });
-    const { req, answered } = open(gateway, { method, headers: { 'Transfer-Encoding': 'chunked' } });
-    req.write('bo');
-    req.end('dy');
-    expect(await text(await answered)).toBe('4 body');
-  });
+  it.each(['GET', 'DELETE', 'POST'])(
+    'the forwarder sends the chunked body of %s with a Content-Length',
+    async (method) => {
+      const gateway = await serveBehindGateway(async (req, res) => {
+        res.end(`${req.headers['content-length']} ${await text(req)}`);
+      });
+      const { req, responded } = open(gateway, { method, headers: { 'Transfer-Encoding': 'chunked' } });
+      req.write('bo');
+      req.end('dy');
+      expect(await text(await responded)).toBe('4 body');
+    },
+  );
 
-  it('answers HEAD without a body, 204 without one, and 304 without one', async () => {
-    const gateway = await inFrontOf((req, res) => {
+  it('responses to HEAD, 204 and 304 have no body', async () => {
+    const gateway = await serveBehindGateway((req, res) => {
       res.writeHead(Number(req.url?.slice(1)), req.method === 'HEAD' ? { 'Content-Length': '7' } : {}).end();
     });
     const head = await request(gateway.url).head('/200');
@@ -96,8 +99,8 @@ describe('forwarding', () => {
     expect((await request(gateway.url).get('/304')).status).toBe(304);
   });
 
-  it('tells the upstream the request id, which the client gets as well', async () => {
-    const gateway = await inFrontOf((req, res) => {
+  it('upstream and client receive the same request id', async () => {
+    const gateway = await serveBehindGateway((req, res) => {
       res.writeHead(200, { 'Content-Type': 'text/plain' }).end(req.headers['x-request-id']);
     });
     const given = await request(gateway.url).get('/').set('X-Request-Id', 'mine');
@@ -107,9 +110,9 @@ describe('forwarding', () => {
     expect(made.text).toBe(made.get('x-request-id'));
   });
 
-  it('never lets the body of one request become another request', async () => {
+  it('the body of one request never becomes another request', async () => {
     const seen: string[] = [];
-    const gateway = await inFrontOf(async (req, res) => {
+    const gateway = await serveBehindGateway(async (req, res) => {
       seen.push(`${req.method} ${req.url}`);
       await text(req);
       res.end('seen');
@@ -126,16 +129,19 @@ describe('forwarding', () => {
   });
 });
 
-describe('an upstream', () => {
-  it('that is down makes 503, with a time to come again', async () => {
+describe('upstream failures', () => {
+  it('the forwarder responds 503 with Retry-After when the upstream is down', async () => {
     const { gateway } = await forwardingTo(`http://127.0.0.1:${await freePort()}`);
     const res = await request(gateway.url).post('/').send('body');
     expect(res.status).toBe(503);
     expect(res.get('retry-after')).toBe('1');
-    expect(res.body).toMatchObject({ code: 'UPSTREAM_DOWN', detail: 'The spec service cannot be reached.' });
+    expect(res.body).toMatchObject({
+      code: 'UPSTREAM_DOWN',
+      detail: 'The spec service is unreachable. The request was not processed.',
+    });
   });
 
-  it('that is down at each of its addresses makes 503', async () => {
+  it('the forwarder responds 503 when all addresses of the upstream are down', async () => {
     const addresses = [
       { address: '127.0.0.1', family: 4 },
       { address: '::1', family: 6 },
@@ -154,9 +160,9 @@ describe('an upstream', () => {
     expect(res.body).toMatchObject({ status: 503, code: 'UPSTREAM_DOWN' });
   });
 
-  it('that never answers makes 504 within the deadline', async () => {
+  it('the forwarder responds 504 within the deadline when the upstream does not respond', async () => {
     let aborted = false;
-    const gateway = await inFrontOf((_req, res) => void res.once('close', () => (aborted = true)), 100);
+    const gateway = await serveBehindGateway((_req, res) => void res.once('close', () => (aborted = true)), 100);
     const startedAt = performance.now();
     const res = await request(gateway.url).get('/');
     expect(performance.now() - startedAt).toBeLessThan(2000);
@@ -165,17 +171,17 @@ describe('an upstream', () => {
     await until('the upstream sees its request aborted', () => aborted);
   });
 
-  it('is never asked with a body without end, and what is asked next is not affected', async () => {
-    const gateway = await inFrontOf((req) => void req.resume(), 100);
+  it('an unfinished body never reaches the upstream, and the next request is unaffected', async () => {
+    const gateway = await serveBehindGateway((req) => void req.resume(), 100);
     const chunk = Buffer.alloc(65_536, 'x');
     const attempts = Array.from({ length: 10 }, async () => {
-      const { req, answered } = open(gateway, { method: 'POST' });
+      const { req, responded } = open(gateway, { method: 'POST' });
       const pump = () => {
         while (!req.destroyed && req.write(chunk));
       };
       req.on('drain', pump).on('error', () => undefined);
       pump();
-      const status = await answered.then(
+      const status = await responded.then(
         (res) => res.statusCode,
         () => 'cut',
       );
@@ -186,8 +192,8 @@ describe('an upstream', () => {
     expect((await request(gateway.url).get('/')).status).toBe(504);
   });
 
-  it('that breaks off before the headers makes 502', async () => {
-    const gateway = await inFrontOf((req) => void req.socket.destroy());
+  it('the forwarder responds 502 when the upstream closes the connection before the headers', async () => {
+    const gateway = await serveBehindGateway((req) => void req.socket.destroy());
     const res = await request(gateway.url).get('/');
     expect(res.status).toBe(502);
     expect(res.body.code).toBe('UPSTREAM_FAILED');
@@ -196,38 +202,38 @@ describe('an upstream', () => {
   it.each([
     ['by its length', { 'Content-Length': '100' }],
     ['in chunks', {}],
-  ])('that breaks off in the middle of a body %s cuts the client’s connection', async (_what, headers) => {
+  ])('the client’s connection is closed when the upstream closes it within a body %s', async (_what, headers) => {
     let upstreamAnswer: ServerResponse | undefined;
-    const gateway = await inFrontOf((_req, res) => {
+    const gateway = await serveBehindGateway((_req, res) => {
       upstreamAnswer = res;
       res.writeHead(200, headers).write('half');
     });
-    const { req, answered } = open(gateway, {});
+    const { req, responded } = open(gateway, {});
     req.end();
-    const res = await answered;
+    const res = await responded;
     expect(await nextChunk(res)).toBe('half');
     const rest = expect(text(res)).rejects.toMatchObject({ code: 'ECONNRESET' });
     upstreamAnswer?.destroy();
     await rest;
   });
 
-  it('that stops in the middle of a body is cut off after the deadline, as is the client', async () => {
-    const gateway = await inFrontOf((_req, res) => void res.write('half'), 100);
-    const { req, answered } = open(gateway, {});
+  it('a response that stalls is ended after the deadline', async () => {
+    const gateway = await serveBehindGateway((_req, res) => void res.write('half'), 100);
+    const { req, responded } = open(gateway, {});
     req.end();
-    await expect(text(await answered)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(text(await responded)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 });
 
-describe('a client', () => {
-  it('that breaks off in the middle of a body has asked the upstream for nothing', async () => {
+describe('clients that disconnect', () => {
+  it('a request whose client disconnects within the body does not reach the upstream', async () => {
     let asked = 0;
-    const gateway = await inFrontOf((_req, res) => {
+    const gateway = await serveBehindGateway((_req, res) => {
       asked += 1;
       res.end();
     });
-    const { req, answered } = open(gateway, { method: 'POST', headers: { 'Content-Length': '100' } });
-    const cut = expect(answered).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const { req, responded } = open(gateway, { method: 'POST', headers: { 'Content-Length': '100' } });
+    const cut = expect(responded).rejects.toMatchObject({ code: 'ECONNRESET' });
     req.write('half');
     req.destroy();
     await cut;
@@ -235,15 +241,15 @@ describe('a client', () => {
     expect(asked).toBe(1);
   });
 
-  it('that leaves before the answer ends the request to the upstream', async () => {
+  it('a read is aborted at the upstream when the client disconnects before the response', async () => {
     let closed = false;
     let asked = false;
-    const gateway = await inFrontOf((_req, res) => {
+    const gateway = await serveBehindGateway((_req, res) => {
       asked = true;
       res.once('close', () => (closed = true));
     });
-    const { req, answered } = open(gateway, {});
-    const cut = expect(answered).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const { req, responded } = open(gateway, {});
+    const cut = expect(responded).rejects.toMatchObject({ code: 'ECONNRESET' });
     req.end();
     await until('the upstream is asked', () => asked);
     req.destroy();
@@ -251,22 +257,22 @@ describe('a client', () => {
     await cut;
   });
 
-  it('that leaves in the middle of the answer ends it at the upstream', async () => {
+  it('a response is aborted at the upstream when the client disconnects within it', async () => {
     let finished: boolean | undefined;
-    const gateway = await inFrontOf((_req, res) => {
+    const gateway = await serveBehindGateway((_req, res) => {
       res.write('half');
       res.once('close', () => (finished = res.writableFinished));
     });
-    const { req, answered } = open(gateway, {});
+    const { req, responded } = open(gateway, {});
     req.end();
-    await nextChunk(await answered);
+    await nextChunk(await responded);
     req.destroy();
     await until('the upstream sees its client gone', () => finished === false);
   });
 });
 
-describe('the check of an upstream', () => {
-  it('resolves when /livez answers', async () => {
+describe('health check of an upstream', () => {
+  it('the health check of an upstream resolves when /livez responds', async () => {
     const paths: (string | undefined)[] = [];
     const upstream = await serveLocally((req, res) => {
       paths.push(req.url);
@@ -278,12 +284,12 @@ describe('the check of an upstream', () => {
     expect(paths).toEqual(['/livez']);
   });
 
-  it('rejects when nobody is there', async () => {
+  it('the health check of an upstream rejects when it is unreachable', async () => {
     const { check } = await forwardingTo(`http://127.0.0.1:${await freePort()}`);
     await expect(check()).rejects.toMatchObject({ errors: [{ code: 'ECONNREFUSED' }] });
   });
 
-  it('rejects when nobody answers within about a second', async () => {
+  it('the health check of an upstream rejects when it does not respond within about a second', async () => {
     const upstream = await serveLocally(() => undefined);
     cleanUps.push(() => upstream.close());
     const { check } = await forwardingTo(upstream.url);

@@ -36,8 +36,8 @@ const ours = {
   'x-request-id': 'the-id',
 };
 
-describe('the headers of a forwarded request', () => {
-  it('are those of the message, as they are', async () => {
+describe('headers of a forwarded request', () => {
+  it('end-to-end headers are forwarded unchanged', async () => {
     const lines = ['Authorization: Bearer a.b.c', 'Accept: text/plain', 'Origin: https://store.example', 'X-Thing: 1'];
     expect(await passedOn('GET /', ...lines)).toEqual({
       authorization: 'Bearer a.b.c',
@@ -57,11 +57,11 @@ describe('the headers of a forwarded request', () => {
     'TE: trailers',
     'Trailer: X-Sum',
     'Upgrade: websocket',
-  ])('hold nothing of this connection: %s', async (line) => {
+  ])('hop-by-hop headers are not forwarded: %s', async (line) => {
     expect(await passedOn('GET /', line)).toEqual(ours);
   });
 
-  it('hold nothing that Connection names', async () => {
+  it('headers that Connection names are not forwarded', async () => {
     expect(await passedOn('GET /', 'Connection: close, X-Hop ,X-JUMP', 'X-Hop: 1', 'X-Jump: 1', 'X-Stay: 1')).toEqual({
       'x-stay': '1',
       ...ours,
@@ -83,14 +83,14 @@ describe('the headers of a forwarded request', () => {
     'X-Request-Id: theirs',
     'Cookie: session=1',
     'Expect: 100-continue',
-  ])('hold nothing that only the gateway may say: %s', async (line) => {
+  ])('reserved headers of a client are not forwarded: %s', async (line) => {
     expect(await passedOn('GET /', line)).toEqual(ours);
   });
 });
 
-describe('where a forwarded body ends', () => {
+describe('framing of a forwarded request', () => {
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    '%s: by its length if it came in chunks',
+    'a %s with a chunked body is forwarded with Content-Length',
     async (method) => {
       expect(await passedOn(`${method} /\n3\r\nabc\r\n0\r\n\r\n`, 'Transfer-Encoding: Chunked')).toEqual({
         'content-length': '3',
@@ -100,21 +100,24 @@ describe('where a forwarded body ends', () => {
   );
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    '%s: by its length if that was said',
+    'a %s with Content-Length is forwarded with it',
     async (method) => {
       expect(await passedOn(`${method} /\nabc`, 'Content-Length: 3')).toEqual({ 'content-length': '3', ...ours });
     },
   );
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s: at once if there is none', async (method) => {
-    expect(await passedOn(`${method} /`)).toEqual({ 'content-length': '0', ...ours });
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'a %s without a body is forwarded with Content-Length 0',
+    async (method) => {
+      expect(await passedOn(`${method} /`)).toEqual({ 'content-length': '0', ...ours });
+    },
+  );
 
-  it.each(['GET', 'HEAD'])('%s: goes without saying if there is none', async (method) => {
+  it.each(['GET', 'HEAD'])('a %s without a body is forwarded without Content-Length', async (method) => {
     expect(await passedOn(`${method} /`)).toEqual(ours);
   });
 
-  it('is said even if Connection names it', async () => {
+  it('Content-Length is forwarded even if Connection names it', async () => {
     expect(await passedOn('GET /\nabc', 'Connection: Content-Length', 'Content-Length: 3')).toEqual({
       'content-length': '3',
       ...ours,
@@ -127,7 +130,7 @@ describe('where a forwarded body ends', () => {
   });
 });
 
-it('the headers of an answer hold nothing of the connection to the upstream', () => {
+it('response headers lack the hop-by-hop headers of the upstream’s connection', () => {
   const headers = {
     'content-type': 'text/plain',
     'set-cookie': ['a=1', 'b=2'],

@@ -24,8 +24,8 @@ async function forwardingTo(urls: string[], options: Partial<ForwarderOptions> =
   return gateway;
 }
 
-async function upstream(answer: RequestListener): Promise<LocalServer> {
-  const server = await serveLocally(answer);
+async function upstream(handler: RequestListener): Promise<LocalServer> {
+  const server = await serveLocally(handler);
   cleanUps.push(() => server.close());
   return server;
 }
@@ -35,17 +35,17 @@ const ask = (gateway: LocalServer, init: RequestInit = {}, path = '/') => fetch(
 const post = (gateway: LocalServer, body = 'body') => ask(gateway, { method: 'POST', body });
 
 describe('replicas', () => {
-  it('are asked in turn', async () => {
+  it('replicas receive requests in turn', async () => {
     const names = ['one', 'two', 'three'];
     const urls: string[] = [];
     for (const name of names) urls.push((await upstream((_req, res) => void res.end(name))).url);
     const gateway = await forwardingTo(urls);
-    const answers: string[] = [];
-    for (let n = 0; n < 6; n += 1) answers.push(await (await ask(gateway)).text());
-    expect(answers).toEqual([...names, ...names]);
+    const texts: string[] = [];
+    for (let n = 0; n < 6; n += 1) texts.push(await (await ask(gateway)).text());
+    expect(texts).toEqual([...names, ...names]);
   });
 
-  it('that cannot be reached are passed over, with bodies as well, and then left alone', async () => {
+  it('an unreachable replica is skipped, and then ejected', async () => {
     const bodies: string[] = [];
     const { url } = await upstream(async (req, res) => void res.end(String(bodies.push(await text(req)))));
     const gateway = await forwardingTo([await nowhere(), url, await nowhere()]);
@@ -53,7 +53,7 @@ describe('replicas', () => {
     expect(bodies).toEqual(Array.from({ length: 12 }, (_, n) => `body ${n}`));
   });
 
-  it('that break off are passed over for what changes nothing', async () => {
+  it('a read is repeated at another replica when a replica closes the connection', async () => {
     let broken = 0;
     const bad = await upstream((req) => {
       broken += 1;
@@ -65,13 +65,13 @@ describe('replicas', () => {
     expect(broken).toBe(2);
   });
 
-  it('that break off while a change is under way end it with 502: it is never sent twice', async () => {
+  it('a change is sent once and responds 502 when a replica closes the connection', async () => {
     let received = 0;
-    const answer: RequestListener = (req) => {
+    const handler: RequestListener = (req) => {
       received += 1;
       req.socket.destroy();
     };
-    const gateway = await forwardingTo([(await upstream(answer)).url, (await upstream(answer)).url]);
+    const gateway = await forwardingTo([(await upstream(handler)).url, (await upstream(handler)).url]);
     for (const init of [{ method: 'POST', body: 'x' }, { method: 'DELETE' }, { method: 'PATCH', body: 'x' }]) {
       const before = received;
       const { status } = await ask(gateway, init);
@@ -79,7 +79,7 @@ describe('replicas', () => {
     }
   });
 
-  it('that never respond are ejected when another responds', async () => {
+  it('a replica that does not respond is ejected while another responds', async () => {
     let asked = 0;
     const silent = await upstream(() => void (asked += 1));
     const good = await upstream((_req, res) => void res.end());
@@ -91,7 +91,7 @@ describe('replicas', () => {
     expect(asked).toBe(2);
   });
 
-  it('that are ejected are all asked when none is left', async () => {
+  it('all replicas receive requests when all are ejected', async () => {
     let asked = 0;
     let isSilent = true;
     const { url } = await upstream((_req, res) => {
@@ -112,21 +112,21 @@ describe('replicas', () => {
     ['PATCH', '/Cart/Item/a', { 'Idempotency-Key': 'k-1' }, 1],
     ['DELETE', '/Cart', { 'Idempotency-Key': 'k-1' }, 1],
     ['POST', '/Cart/checkout', { 'Idempotency-Key': 'k-1' }, 1],
-  ])('that close the connection receive %s %s with %j %i times', async (method, path, headers, attempts) => {
+  ])('replicas that close the connection receive %s %s with %j %i times', async (method, path, headers, attempts) => {
     const received: string[] = [];
-    const answer: RequestListener = (req) => {
+    const handler: RequestListener = (req) => {
       void text(req).then((content) => {
         received.push(`${req.method} ${req.url} ${content}`);
         req.socket.destroy();
       });
     };
-    const gateway = await forwardingTo([(await upstream(answer)).url, (await upstream(answer)).url]);
+    const gateway = await forwardingTo([(await upstream(handler)).url, (await upstream(handler)).url]);
     const body = method === 'POST' ? '{"id":"a"}' : undefined;
     expect((await ask(gateway, { method, headers, body }, path)).status).toBe(502);
     expect(received).toEqual(Array.from({ length: attempts }, () => `${method} ${path} ${body ?? ''}`));
   });
 
-  it('that answer with errors of their own are asked on', async () => {
+  it('a replica that responds with 5xx is not ejected', async () => {
     let asked = 0;
     const { url } = await upstream((_req, res) => {
       asked += 1;
@@ -137,7 +137,7 @@ describe('replicas', () => {
     expect(asked).toBe(5);
   });
 
-  it('are taken again when they are back', async () => {
+  it('a replica receives requests again when it is back', async () => {
     const port = await freePort();
     const outliers = { consecutiveFailures: 1, baseEjectionMs: 10, maxEjectionMs: 20 };
     const gateway = await forwardingTo([`http://127.0.0.1:${port}`], { outliers });
@@ -148,7 +148,7 @@ describe('replicas', () => {
     await until('the upstream is found', async () => (await ask(gateway)).status === 200);
   });
 
-  it('that are restarted one after the other under load lose no request, changes included', async () => {
+  it('no request fails while replicas are restarted one after the other under load', async () => {
     const ports = [await freePort(), await freePort()];
     const start = (port: number) => {
       const routes = Router().use((req: Request, res: Response) => {
@@ -164,14 +164,14 @@ describe('replicas', () => {
     const statuses = new Map<number | string, number>();
     const load = Array.from({ length: 20 }, async (_, n) => {
       while (!stopped) {
-        const status = await statusOf(gateway, agent, n % 2 ? 'GET' : 'POST');
+        const status = await getStatus(gateway, agent, n % 2 ? 'GET' : 'POST');
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     });
     const served = () => statuses.get(200) ?? 0;
     for (const [index, port] of [...ports, ...ports].entries()) {
       const before = served();
-      await until('the load is under way', () => served() > before + 200);
+      await until('the load has started', () => served() > before + 200);
       await running[index % 2]?.stop();
       running[index % 2] = await start(port);
     }
@@ -184,7 +184,7 @@ describe('replicas', () => {
   });
 });
 
-async function statusOf(gateway: LocalServer, agent: Agent, method: string): Promise<number | string> {
+async function getStatus(gateway: LocalServer, agent: Agent, method: string): Promise<number | string> {
   const req = httpRequest({ host: '127.0.0.1', port: gateway.port, agent, method });
   req.end(method === 'POST' ? 'body' : undefined);
   try {
@@ -196,8 +196,8 @@ async function statusOf(gateway: LocalServer, agent: Agent, method: string): Pro
   }
 }
 
-describe('a body', () => {
-  it('of more than 64 KiB is refused, if it says so before anybody is asked', async () => {
+describe('body limits', () => {
+  it('a declared body above 64 KiB is refused before an upstream is asked', async () => {
     let asked = 0;
     const { url } = await upstream((_req, res) => {
       asked += 1;
@@ -209,7 +209,7 @@ describe('a body', () => {
     expect((await post(gateway, 'x'.repeat(64 * 1024))).status).toBe(200);
   });
 
-  it('that comes in chunks is refused where it gets too long, and no upstream is asked', async () => {
+  it('a chunked body above 64 KiB is refused before an upstream is asked', async () => {
     let asked = 0;
     const { url } = await upstream((_req, res) => {
       asked += 1;
@@ -226,22 +226,22 @@ describe('a body', () => {
   });
 });
 
-it('a client that leaves after it has sent a change cancels nothing', async () => {
-  let answer: (() => void) | undefined;
+it('a change continues when its client disconnects', async () => {
+  let respond: (() => void) | undefined;
   let finished: boolean | undefined;
   const { url } = await upstream((req, res) => {
     req.resume();
-    answer = () => void res.end('done');
+    respond = () => void res.end('done');
     res.once('close', () => (finished = res.writableFinished));
   });
   const gateway = await forwardingTo([url]);
   const req = httpRequest({ host: '127.0.0.1', port: gateway.port, method: 'PATCH', agent: false });
   req.on('error', () => undefined).end('body');
-  await until('the upstream is asked', () => answer !== undefined);
+  await until('the upstream has the request', () => respond !== undefined);
   req.destroy();
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(finished).toBeUndefined();
-  answer?.();
-  await until('the upstream has answered', () => finished !== undefined);
+  respond?.();
+  await until('the upstream has responded', () => finished !== undefined);
   expect(finished).toBe(true);
 });

@@ -28,8 +28,8 @@ async function forwardingTo(urls: string[], before: RequestHandler = atOnce) {
   return gateway;
 }
 
-async function upstream(answer: RequestListener): Promise<string> {
-  const server = await serveLocally(answer);
+async function upstream(handler: RequestListener): Promise<string> {
+  const server = await serveLocally(handler);
   cleanUps.push(() => server.close());
   return server.url;
 }
@@ -46,11 +46,11 @@ const afterTheBody: RequestListener = (req, res) => {
   req
     .on('error', () => undefined)
     .resume()
-    .once('end', () => res.end('answer'));
+    .once('end', () => res.end('response'));
 };
 
 it.each(['POST', 'GET'])(
-  'clients that are slow to send the body of %s hold no connection to an upstream',
+  'clients that send the body of a %s slowly hold no connection to an upstream',
   async (method) => {
     const connections = new Set<unknown>();
     const gateway = await forwardingTo([
@@ -68,7 +68,7 @@ it.each(['POST', 'GET'])(
 );
 
 it.each(['end', 'resetAndDestroy'] as const)(
-  'a client that leaves (%s) while its request waits for its turn does not eject the address',
+  'a client that disconnects (%s) while its request waits does not eject the address',
   async (leave) => {
     let waiting: (() => void) | undefined;
     let left = false;

@@ -22,8 +22,8 @@ async function forwardingTo(urls: string[], options: Partial<ForwarderOptions> =
   return (method = 'GET') => fetch(gateway.url, { method, body: /^P/.test(method) ? 'body' : undefined });
 }
 
-async function upstream(answer: RequestListener): Promise<string> {
-  const server = await serveLocally(answer);
+async function upstream(handler: RequestListener): Promise<string> {
+  const server = await serveLocally(handler);
   cleanUps.push(() => server.close());
   return server.url;
 }
@@ -34,19 +34,22 @@ async function hanging(): Promise<string> {
   return url;
 }
 
-describe('a replica that swallows connections', () => {
-  it.each(methods)('costs a %s the time to connect, and the next replica has all of it, once', async (method) => {
-    const received: string[] = [];
-    const url = await upstream(async (req, res) => {
-      received.push(`${req.method} ${await text(req)}`.trim());
-      res.end();
-    });
-    const ask = await forwardingTo([await hanging(), url], { deadlineMs: 1000 });
-    expect((await ask(method)).status).toBe(200);
-    expect(received).toEqual([/^P/.test(method) ? `${method} body` : method]);
-  });
+describe('replica that accepts no connections', () => {
+  it.each(methods)(
+    'a %s goes to the next replica, once, when the first accepts no connection in time',
+    async (method) => {
+      const received: string[] = [];
+      const url = await upstream(async (req, res) => {
+        received.push(`${req.method} ${await text(req)}`.trim());
+        res.end();
+      });
+      const ask = await forwardingTo([await hanging(), url], { deadlineMs: 1000 });
+      expect((await ask(method)).status).toBe(200);
+      expect(received).toEqual([/^P/.test(method) ? `${method} body` : method]);
+    },
+  );
 
-  it('is left alone after a few requests', async () => {
+  it('a replica that accepts no connections is ejected after a few requests', async () => {
     const outliers = { consecutiveFailures: 2, baseEjectionMs: 60_000, maxEjectionMs: 60_000 };
     const ask = await forwardingTo([await hanging(), await upstream((_req, res) => void res.end())], { outliers });
     for (let n = 0; n < 4; n += 1) await ask();
@@ -55,14 +58,14 @@ describe('a replica that swallows connections', () => {
     expect(performance.now() - startedAt).toBeLessThan(20 * 100);
   });
 
-  it('is told as 503 when there is no other: nothing happened', async () => {
-    const answer = await (await forwardingTo([await hanging()]))('POST');
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await answer.json()).toMatchObject({ code: 'UPSTREAM_DOWN' });
+  it('the response is 503 when the only replica accepts no connections', async () => {
+    const response = await (await forwardingTo([await hanging()]))('POST');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toMatchObject({ code: 'UPSTREAM_DOWN' });
   });
 });
 
-it('a request is tried three times at most', async () => {
+it('a request is attempted three times at most', async () => {
   let asked = 0;
   const breakingOff: RequestListener = (req) => {
     asked += 1;
@@ -73,10 +76,10 @@ it('a request is tried three times at most', async () => {
   expect(asked).toBe(3);
 });
 
-it('all attempts have one deadline', async () => {
+it('all attempts of a request share one deadline', async () => {
   const urls = await Promise.all([1, 2, 3].map(() => hanging()));
-  const answer = await (await forwardingTo(urls, { connectMs: 400, deadlineMs: 600 }))();
-  expect(answer.status).toBe(504);
+  const response = await (await forwardingTo(urls, { connectMs: 400, deadlineMs: 600 }))();
+  expect(response.status).toBe(504);
 });
 
 it('a response has Retry-After when all addresses refuse connections', async () => {
@@ -85,8 +88,8 @@ it('a response has Retry-After when all addresses refuse connections', async () 
   const ask = await forwardingTo([await nowhere(), await nowhere()], { outliers });
   for (let n = 0; n < 3; n += 1) {
     for (const method of methods) {
-      const answer = await ask(method);
-      expect([method, answer.status, answer.headers.get('retry-after')]).toEqual([method, 503, '1']);
+      const response = await ask(method);
+      expect([method, response.status, response.headers.get('retry-after')]).toEqual([method, 503, '1']);
     }
   }
 });

@@ -4,9 +4,9 @@ import { validatePath } from './validate-path';
 const next = (path: string) =>
   new Promise<unknown>((resolve) => validatePath({ path } as Request, {} as Response, resolve));
 
-describe('a path', () => {
+describe('validatePath', () => {
   it.each(['/', '/Cart', '/Cart/Item/b-17', '/inventory/items/a_b~c.d/picture.svg', '/orders/..a', '/a/...'])(
-    'like %s passes',
+    'the path %s is valid',
     async (path) => {
       expect(await next(path)).toBeUndefined();
     },
@@ -39,11 +39,11 @@ describe('a path', () => {
     'Cart',
     'http://store.example/Cart',
     '',
-  ])('like %j is refused', async (path) => {
+  ])('the path %j is refused', async (path) => {
     expect(await next(path)).toMatchObject({ category: 'not-found', code: 'NO_SUCH_ROUTE' });
   });
 
-  it('that is long and wrong in its last letter is refused in no time', async () => {
+  it('a long path with a wrong last letter is refused in linear time', async () => {
     const startedAt = performance.now();
     expect(await next(`${'/a'.repeat(8000)}%`)).toMatchObject({ category: 'not-found' });
     expect(performance.now() - startedAt).toBeLessThan(500);

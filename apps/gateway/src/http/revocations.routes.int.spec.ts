@@ -27,7 +27,7 @@ const secrets = new Map(
     pair.padEnd(32, '-'),
   ]),
 );
-const tokenOf = (caller: string, callee = 'gateway') => createServiceTokens(secrets, caller).tokenFor(callee);
+const signFor = (caller: string, callee = 'gateway') => createServiceTokens(secrets, caller).tokenFor(callee);
 
 let server: PostgresServer;
 let postgres: Postgres<GatewayTables>;
@@ -42,10 +42,7 @@ beforeAll(async () => {
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
   const service = assembleService({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 }, log, {
     routes: Router(),
-    adminRoutes: revocationsRoutes({
-      readRevocations: createRecentRevocations(postgres.db).read,
-      serviceSecrets: secrets,
-    }),
+    adminRoutes: revocationsRoutes(createRecentRevocations(postgres.db).read, secrets),
     checks: {},
     close: () => Promise.resolve(),
   });
@@ -74,7 +71,10 @@ const follow = (urls: readonly string[]) => {
   return follower;
 };
 const holder = (sessionId: string) => ({
-  ...{ id: 'u-1', sessionId, sessionVersion: 1, apiKeyId: undefined },
+  id: 'u-1',
+  sessionId,
+  sessionVersion: 1,
+  apiKeyId: undefined,
   issuedAt: Math.floor(Date.now() / 1000),
 });
 const userToken = () => {
@@ -83,9 +83,9 @@ const userToken = () => {
   return signUserToken(user, key, { issuer: 'checkout', audience: 'gateway' }, 600);
 };
 
-it.each(['inventory', 'checkout'])('the revocations are sent to %s, and not cached', async (caller) => {
+it.each(['inventory', 'checkout'])('the revocations are sent to %s with no-store', async (caller) => {
   await revoke(`s-${caller}`);
-  const res = await ask(tokenOf(caller));
+  const res = await ask(signFor(caller));
   expect(res.status).toBe(200);
   expect(res.get('cache-control')).toBe('no-store');
   const hash = hashSessionId(`s-${caller}`);
@@ -95,31 +95,31 @@ it.each(['inventory', 'checkout'])('the revocations are sent to %s, and not cach
 
 it.each([
   ['no token', () => undefined],
-  ['a token of the gateway for another service', () => tokenOf('gateway', 'checkout')],
-  ['a token of a service for another service', () => tokenOf('checkout', 'inventory')],
+  ['a token of the gateway for another service', () => signFor('gateway', 'checkout')],
+  ['a token of a service for another service', () => signFor('checkout', 'inventory')],
   ['a userToken', userToken],
-])('the revocations are refused when the request has %s', async (_what, token) => {
+])('the revocations route responds 401 to %s', async (_what, token) => {
   const res = await ask(token());
   expect(res.status).toBe(401);
   expect(res.body.sessions).toBeUndefined();
 });
 
-it('the revocations are not on the main port when there is an admin port', async () => {
+it('the revocations are served on the admin port only', async () => {
   const res = await request(main.url)
     .get(path)
-    .set('Authorization', `Bearer ${tokenOf('checkout')}`);
+    .set('Authorization', `Bearer ${signFor('checkout')}`);
   expect(res.status).toBe(404);
 });
 
 it.each(['1', '1.0', '1.1.', 'x.0.0', '1.0.0.0', `1.${'9'.repeat(20)}.0`, "1.1.0';--"])(
-  'a request is invalid when its cursor is %s',
+  'the revocations route responds 400 to the cursor %s',
   async (after) => {
-    const res = await ask(tokenOf('checkout'), `?after=${encodeURIComponent(after)}`);
+    const res = await ask(signFor('checkout'), `?after=${encodeURIComponent(after)}`);
     expect(res.status).toBe(400);
   },
 );
 
-it('a service refuses a session that was revoked while it follows', async () => {
+it('a service refuses a session that was revoked since its last poll', async () => {
   const revocations = follow([admin.url]);
   await until('it is fresh', () => !revocations.isStale());
   expect(revocations.isRevoked(holder('s-1'))).toBe(false);
@@ -127,14 +127,14 @@ it('a service refuses a session that was revoked while it follows', async () => 
   await until('it is refused', () => revocations.isRevoked(holder('s-1')));
 });
 
-it('a service goes on when one of its gateways is gone', async () => {
+it('a service reads revocations when one of two gateways is down', async () => {
   const gone = await serveLocally(() => undefined);
   await gone.close();
   const revocations = follow([gone.url, admin.url]);
   await until('it is fresh', () => !revocations.isStale());
 });
 
-it('a service is stale when its gateway can’t read PostgreSQL, keeps what it knows, and recovers', async () => {
+it('a service becomes stale when the gateway can’t read PostgreSQL, and recovers', async () => {
   const revocations = follow([admin.url]);
   await revoke('s-2');
   await until('it is refused', () => revocations.isRevoked(holder('s-2')));
@@ -143,7 +143,7 @@ it('a service is stale when its gateway can’t read PostgreSQL, keeps what it k
   await blocker.query('begin; lock table gateway.revocations');
   try {
     await until('it is stale', () => revocations.isStale());
-    expect((await ask(tokenOf('checkout'))).status).toBe(503);
+    expect((await ask(signFor('checkout'))).status).toBe(503);
     expect(revocations.isRevoked(holder('s-2'))).toBe(true);
   } finally {
     await blocker.end();

@@ -3,10 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@badger-store/test-kit';
-import { ensureDevelopmentKey } from './development-files';
-import { parseKeyFile, publishedKeys, signingKeyOf, toKeyFile } from './key-file';
+import { ensureDevelopmentKey, rotateKeys } from './generate-keys';
+import { getPublishedKeys, getSigningKey, parseKeyFile, toKeyFile } from './key-file';
 import { openKeyRing } from './key-ring';
-import { rotateKeys } from './rotate-keys';
 
 const folder = mkdtempSync(join(tmpdir(), 'key-file-spec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,26 +26,26 @@ const dated = (...minutes: number[]) =>
     now,
   );
 
-describe('of the keys in a file', () => {
-  it('the newest that is active signs, and a coming one is published before', () => {
+describe('key file', () => {
+  it('the newest active key signs, and a pending key is published', () => {
     const keys = dated(-60, -1, 5);
-    expect(signingKeyOf(keys, now)).toBe(keys[1]?.key);
-    expect(signingKeyOf(keys, now + 5 * minute)).toBe(keys[2]?.key);
-    expect(publishedKeys(keys, now)).toHaveLength(3);
+    expect(getSigningKey(keys, now)).toBe(keys[1]?.key);
+    expect(getSigningKey(keys, now + 5 * minute)).toBe(keys[2]?.key);
+    expect(getPublishedKeys(keys, now)).toHaveLength(3);
   });
 
-  it('one that was replaced is published until no userToken of it can be valid any more', () => {
+  it('a replaced key is published until its userTokens have expired', () => {
     const keys = dated(-60, -1);
-    expect(publishedKeys(keys, now + 13 * minute)).toHaveLength(2);
-    expect(publishedKeys(keys, now + 15 * minute)).toEqual([keys[1]]);
+    expect(getPublishedKeys(keys, now + 13 * minute)).toHaveLength(2);
+    expect(getPublishedKeys(keys, now + 15 * minute)).toEqual([keys[1]]);
   });
 
-  it('all come back from what is written', () => {
+  it('a key file is parsed to the keys that were written', () => {
     const keys = dated(-60, 5);
     expect(parseKeyFile(toKeyFile(keys), now).map(({ key }) => key.kid)).toEqual(keys.map(({ key }) => key.kid));
   });
 
-  it('one without a date signs at once', () => {
+  it('a key without a date is active', () => {
     expect(parseKeyFile(pem(), now)).toMatchObject([{ activeFrom: 0 }]);
   });
 
@@ -59,30 +58,30 @@ describe('of the keys in a file', () => {
       () =>
         String(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ type: 'pkcs8', format: 'pem' })),
     ],
-  ])('%s is no file of keys', (_what, text) => {
+  ])('a key file with %s is invalid', (_what, text) => {
     expect(() => parseKeyFile(text(), now)).toThrow();
   });
 });
 
-describe('rotating', () => {
-  it('adds a key that signs later, for the owner alone, and not a second one before', async () => {
+describe('rotateKeys', () => {
+  it('a rotation adds one pending key, in a file that only its owner can read', async () => {
     const path = await newFile();
     const before = parseKeyFile(readFileSync(path, 'utf8'), now)[0]?.key.kid;
     const { kid, activeFrom } = await rotateKeys(path, 300);
     expect(activeFrom.getTime()).toBeGreaterThan(now + 299_000);
     const keys = parseKeyFile(readFileSync(path, 'utf8'), now);
     expect(keys.map(({ key }) => key.kid)).toEqual([before, kid]);
-    expect(signingKeyOf(keys, now).kid).toBe(before);
+    expect(getSigningKey(keys, now).kid).toBe(before);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    await expect(rotateKeys(path, 300)).rejects.toThrow('still to come');
+    await expect(rotateKeys(path, 300)).rejects.toThrow('is pending');
   });
 });
 
-describe('a key ring', () => {
-  it('follows the file, and keeps what it has when the file is no good', async () => {
+describe('key ring', () => {
+  it('a key ring reads a changed file, and keeps its keys when the file is invalid', async () => {
     const path = await newFile();
     const reports: unknown[] = [];
-    const ring = openKeyRing({ path, report: (error) => reports.push(error), lookMs: 10 });
+    const ring = openKeyRing({ path, report: (error) => reports.push(error), pollMs: 10 });
     const first = ring.signing().kid;
     const { kid } = await rotateKeys(path, 300);
     await until('the new key is published', () => ring.find(kid) !== undefined);
@@ -90,7 +89,7 @@ describe('a key ring', () => {
     expect(ring.published()).toHaveLength(2);
 
     writeFileSync(path, 'nonsense');
-    await until('that is told', () => reports.length > 0);
+    await until('the failure is reported', () => reports.length > 0);
     expect([ring.signing().kid, ring.published().length]).toEqual([first, 2]);
     ring.close();
   });

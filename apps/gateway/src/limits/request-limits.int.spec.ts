@@ -25,7 +25,7 @@ afterEach(async () => {
 
 let last = 0;
 
-describe('a limit', () => {
+describe('request limits', () => {
   const config = {
     RATE_LIMIT_ADDRESS_PER_MINUTE: 3,
     RATE_LIMIT_SESSION_PER_MINUTE: 100,
@@ -44,7 +44,7 @@ describe('a limit', () => {
   const ask = (gateway: LocalServer, address: string) => request(gateway.url).get('/').set('X-Forwarded-For', address);
 
   it.each(['byAddress', 'auth'] as const)(
-    '%s is told in every answer; beyond it there is 429, with the time to wait',
+    'the limit %s is in every response, and beyond it the response is 429 with Retry-After',
     async (which) => {
       const gateway = await limited(which, redis);
       const address = `10.0.${(last += 1)}.1`;
@@ -65,14 +65,14 @@ describe('a limit', () => {
     },
   );
 
-  it('of a network of IPv6 addresses is one', async () => {
+  it('the addresses of one IPv6 network share one limit', async () => {
     const gateway = await limited('byAddress', redis);
     const network = `2001:db8:${(last += 1)}`;
     for (let n = 0; n < 3; n += 1) expect((await ask(gateway, `${network}:1::${n}`)).status).toBe(200);
     expect((await ask(gateway, `${network}:2::1`)).status).toBe(429);
   });
 
-  it('on sessions and passwords is one over all gateways', async () => {
+  it('the auth limit is shared by all gateways', async () => {
     const gateways = [await limited('auth', redis), await limited('auth', redis)] as const;
     const address = `10.3.${(last += 1)}.1`;
     const statuses: number[] = [];
@@ -80,17 +80,17 @@ describe('a limit', () => {
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
   });
 
-  it('on forwarded requests is one of each gateway', async () => {
+  it('the limit of forwarded requests is per gateway', async () => {
     const gateways = [await limited('byAddress', redis), await limited('byAddress', redis)] as const;
     const statuses: number[] = [];
     for (let n = 0; n < 8; n += 1) statuses.push((await ask(gateways[n % 2 ? 1 : 0], '10.4.0.1')).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429, 429]);
   });
 
-  it('on sessions and passwords goes on by a count of this gateway when Redis is unavailable', async () => {
-    const away = connectRedis({ url: 'redis://127.0.0.1:1' }, () => undefined);
-    cleanUps.push(() => away.close());
-    const sessions = await limited('auth', away);
+  it('the auth limit is counted per gateway when Redis is unavailable', async () => {
+    const unavailable = connectRedis({ url: 'redis://127.0.0.1:1' }, () => undefined);
+    cleanUps.push(() => unavailable.close());
+    const sessions = await limited('auth', unavailable);
     const statuses: number[] = [];
     for (let n = 0; n < 5; n += 1) statuses.push((await ask(sessions, '10.2.0.1')).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);

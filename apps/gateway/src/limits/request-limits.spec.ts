@@ -7,9 +7,9 @@ import { createRequestLimits, type RequestLimits } from './request-limits';
 
 const cleanUps: (() => unknown)[] = [];
 let redisCalls = 0;
-const away = () => {
+const rejectUnavailable = () => {
   redisCalls += 1;
-  return Promise.reject(new RedisUnavailableError('away', false));
+  return Promise.reject(new RedisUnavailableError('unavailable', false));
 };
 /** The minute does not end. */
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(29_000_000 * 60_000));
@@ -25,7 +25,7 @@ const config = {
   RATE_LIMIT_AUTH_PER_MINUTE: 5,
 };
 
-/** The user stands in headers of the request, in place of a token. */
+/** The user stands in headers of the request, instead of a token. */
 function asUser(req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): void {
   const [sessionId, apiKeyId] = [req.get('x-session'), req.get('x-key')];
   if (sessionId) req.user = { sessionId, apiKeyId } as User;
@@ -34,7 +34,7 @@ function asUser(req: Request & Partial<UserRequest>, _res: Response, next: NextF
 
 async function serve(
   pick: (limits: RequestLimits) => RequestHandler[],
-  redis: Pick<RedisClient, 'run'> = { run: away },
+  redis: Pick<RedisClient, 'run'> = { run: rejectUnavailable },
 ) {
   redisCalls = 0;
   const limits = createRequestLimits({ redis, config });
@@ -66,7 +66,7 @@ function parseList(text = '') {
   });
 }
 
-it('an answer tells of every limit that it passed, each with its policy', async () => {
+it('a response lists every limit that applied, with its policy', async () => {
   const ask = await serve(({ byAddress, bySession, byApiKey }) => [byAddress, bySession, byApiKey]);
   const res = await ask({ 'x-session': 's-1', 'x-key': 'k-1' });
   expect(res.status).toBe(200);
@@ -83,7 +83,7 @@ it('an answer tells of every limit that it passed, each with its policy', async 
   expect(Object.keys(res.headers).filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
 });
 
-it('a session has a limit of its own; beyond it there is 429 until the minute ends', async () => {
+it('a session has its own limit, and requests beyond it get 429 until the minute ends', async () => {
   const ask = await serve(({ bySession }) => [bySession]);
   for (let n = 0; n < 2; n += 1) expect((await ask({ 'x-session': 's-1' })).status).toBe(200);
   const refused = await ask({ 'x-session': 's-1' });
@@ -91,7 +91,7 @@ it('a session has a limit of its own; beyond it there is 429 until the minute en
   expect((await ask({ 'x-session': 's-2' })).status).toBe(200);
 });
 
-it('an API key has one limit over all its sessions; who came without a key has none of these', async () => {
+it('the sessions of an API key share one limit, and other sessions have none', async () => {
   const ask = await serve(({ byApiKey }) => [byApiKey]);
   for (let n = 0; n < 3; n += 1) expect((await ask({ 'x-session': `s-${n}`, 'x-key': 'k-1' })).status).toBe(200);
   expect((await ask({ 'x-session': 's-4', 'x-key': 'k-1' })).status).toBe(429);
@@ -99,37 +99,37 @@ it('an API key has one limit over all its sessions; who came without a key has n
   for (let n = 0; n < 5; n += 1) expect((await ask({ 'x-session': 's-5' })).status).toBe(200);
 });
 
-it('a limit by session that stands before requireUser lets nobody pass', async () => {
+it('a session limit before requireUser responds 500', async () => {
   const ask = await serve(({ bySession }) => [bySession]);
   expect((await ask()).status).toBe(500);
 });
 
-it('requests that are forwarded ask nothing of Redis', async () => {
+it('forwarded requests cause no Redis call', async () => {
   const ask = await serve(({ byAddress }) => [byAddress]);
   for (let n = 0; n < 50; n += 1) expect((await ask()).status).toBe(200);
   expect(redisCalls).toBe(0);
 });
 
-it('the limit on beginning sessions counts the requests before an outage when Redis becomes unavailable', async () => {
+it('the auth limit includes the requests before an outage when Redis becomes unavailable', async () => {
   let counted = 0;
-  let isAway = false;
-  const run = () => (isAway ? away() : Promise.resolve([(counted += 1), 60_000]));
+  let isUnavailable = false;
+  const run = () => (isUnavailable ? rejectUnavailable() : Promise.resolve([(counted += 1), 60_000]));
   const redis = { run } as unknown as Pick<RedisClient, 'run'>;
   const ask = await serve(({ auth }) => [auth], redis);
   expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
-  isAway = true;
+  isUnavailable = true;
   const statuses: number[] = [];
   for (let n = 0; n < 5; n += 1) statuses.push((await ask()).status);
   expect(statuses).toEqual([200, 200, 200, 429, 429]);
 });
 
-it('a request is refused with 500 when a defect is the reason that it cannot be counted', async () => {
+it('a request gets 500 when counting fails for another reason than an outage', async () => {
   const run = () => Promise.reject(new Error('ERR wrong number of arguments'));
   const ask = await serve(({ auth }) => [auth], { run });
   expect((await ask()).status).toBe(500);
 });
 
-it('a minute begins with the first request, and its end lets requests pass again', async () => {
+it('the minute of a limit begins with the first request', async () => {
   const ask = await serve(({ bySession }) => [bySession]);
   const statuses = async () => [(await ask({ 'x-session': 's-1' })).status, (await ask({ 'x-session': 's-1' })).status];
   expect([...(await statuses()), ...(await statuses())]).toEqual([200, 200, 429, 429]);

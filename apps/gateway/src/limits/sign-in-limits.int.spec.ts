@@ -24,7 +24,7 @@ const hour = 60 * minute;
 const unavailable: Pick<RedisClient, 'run'> = {
   run: () => Promise.reject(new RedisUnavailableError('unavailable', false)),
 };
-/** Refuses at once; the tests of waiting use the default. */
+/** Attempts do not wait for permits. */
 const limitsWith = (options: Partial<SignInLimitsOptions> = {}) =>
   createSignInLimits({ redis, queue: { maxWaitMs: 0 }, ...options });
 let last = 0;
@@ -34,27 +34,27 @@ const newAttempt = () => ({ email: newEmail(), address: newAddress() });
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 /** `wrong` or `right` where the password was checked, else the code of the error. */
-const outcomeOf = (attempt: Promise<unknown>): Promise<string> =>
+const toOutcome = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
     () => 'right',
     (error: Error & { code?: string }) => (error instanceof WrongCredentialsError ? 'wrong' : String(error.code)),
   );
 const guess = (limits: SignInLimits, attempt: SignInAttempt) =>
-  outcomeOf(limits.attempt(attempt, () => Promise.reject(new WrongCredentialsError())));
+  toOutcome(limits.attempt(attempt, () => Promise.reject(new WrongCredentialsError())));
 const enter = (limits: SignInLimits, attempt: SignInAttempt) =>
-  outcomeOf(limits.attempt(attempt, () => Promise.resolve()));
+  toOutcome(limits.attempt(attempt, () => Promise.resolve()));
 const guesses = async (limits: SignInLimits, attempt: SignInAttempt, count: number) => {
   let checked = 0;
   for (let n = 0; n < count; n += 1) if ((await guess(limits, attempt)) === 'wrong') checked += 1;
   return checked;
 };
-/** Lets the clock of the gateway go on from the begin of a window of six hours. */
+/** A clock of the gateway that begins with a window of six hours. */
 function startClock() {
   let now = Math.ceil(Date.now() / (6 * hour)) * 6 * hour;
   jest.spyOn(Date, 'now').mockImplementation(() => now);
   return { pass: (ms: number) => void (now += ms) };
 }
-/** A check that runs until it is told what it found. */
+/** A check that runs until `finish` is called. */
 function openCheck() {
   let begin!: () => void;
   let finish!: (error?: Error) => void;
@@ -67,23 +67,23 @@ function openCheck() {
   return { check, hasBegun, finish: (error?: Error) => finish(error) };
 }
 
-describe('the limit of an account at an address', () => {
-  it('refuses neither the owner nor a turn of the account when a stranger guesses every second for six hours', async () => {
+describe('limit of an account at an address', () => {
+  it('an attacker who guesses every second for six hours never makes the owner at another address wait', async () => {
     const clock = startClock();
     const gateways = [limitsWith(), limitsWith()] as const;
-    const stranger = newAttempt();
+    const attacker = newAttempt();
     let checked = 0;
     const entered: string[] = [];
     for (let second = 0; second < 6 * 3600; second += 1) {
-      if ((await guess(gateways[second % 2 ? 0 : 1], stranger)) === 'wrong') checked += 1;
-      if (second % 600 === 599) entered.push(await enter(gateways[0], { ...stranger, address: newAddress() }));
+      if ((await guess(gateways[second % 2 ? 0 : 1], attacker)) === 'wrong') checked += 1;
+      if (second % 600 === 599) entered.push(await enter(gateways[0], { ...attacker, address: newAddress() }));
       clock.pass(1000);
     }
     expect(checked).toBe(60);
     expect(entered).toEqual(times(36).map(() => 'right'));
   });
 
-  it('forgets the failures before a success', async () => {
+  it('a success clears the failures of the account at its address', async () => {
     const limits = limitsWith();
     const attempt = newAttempt();
     for (let n = 0; n < 3; n += 1) {
@@ -94,8 +94,8 @@ describe('the limit of an account at an address', () => {
   });
 });
 
-describe('the limit of an address', () => {
-  it('counts failures at all accounts, and a success at one takes back its own place alone', async () => {
+describe('limit of an address', () => {
+  it('the limit of an address counts failures at all accounts, and a success releases its own permit only', async () => {
     const limits = limitsWith();
     const { email: own, address } = newAttempt();
     let checked = 0;
@@ -106,7 +106,7 @@ describe('the limit of an address', () => {
     expect(checked).toBe(30);
   });
 
-  it('counts the addresses of one IPv6 network together', async () => {
+  it('the addresses of one IPv6 network share the limit of an address', async () => {
     const limits = limitsWith();
     const network = `2001:db8:${(last += 1).toString(16)}`;
     for (const n of times(30))
@@ -116,17 +116,17 @@ describe('the limit of an address', () => {
   });
 });
 
-describe('the limit of an account', () => {
-  it('lets one attempt in 10 s pass, over all gateways, when a hundred attempts from many addresses have failed', async () => {
+describe('limit of an account', () => {
+  it('one attempt in 10 s is permitted over all gateways when a hundred attempts on an account failed', async () => {
     const email = newEmail();
     const gateways = [limitsWith(), limitsWith()] as const;
     const tries = await Promise.all(
       times(130).map((n) => guess(gateways[n % 2 ? 0 : 1], { email, address: newAddress() })),
     );
     expect(tries.filter((outcome) => outcome === 'wrong').length).toBeLessThanOrEqual(101);
-    // Places that two gateways took at once have been given back by now.
+    // All permits that two gateways acquired at once have been released.
     for (const n of times(20)) await guess(gateways[n % 2 ? 0 : 1], { email, address: newAddress() });
-    const keys = await keysOf('limit:login:account:trickle:*');
+    const keys = await findKeys('limit:login:account:trickle:*');
     expect(keys).toHaveLength(1);
     expect(await enter(gateways[0], { email, address: newAddress() })).toBe('TOO_MANY_ATTEMPTS');
     expect(await enter(gateways[1], { email, address: newAddress(), deviceId: 'known' })).toBe('right');
@@ -136,8 +136,8 @@ describe('the limit of an account', () => {
   });
 });
 
-describe('the limit of a device', () => {
-  it('lets the device count as unknown when ten attempts on it have failed', async () => {
+describe('limit of a device', () => {
+  it('a device counts as unknown when ten attempts on it failed', async () => {
     const limits = limitsWith();
     const attempt = { ...newAttempt(), deviceId: 'stolen' };
     expect(await guesses(limits, attempt, 40)).toBe(20);
@@ -145,25 +145,25 @@ describe('the limit of a device', () => {
   });
 });
 
-describe('the limit of a session', () => {
-  it('refuses the password changes of that session alone', async () => {
+describe('limit of a session', () => {
+  it('the limit of a session applies to its own password changes only', async () => {
     const limits = limitsWith();
     expect(await guesses(limits, { sessionId: 's-stolen' }, 40)).toBe(10);
     expect(await enter(limits, { sessionId: 's-own' })).toBe('right');
   });
 });
 
-describe('a place', () => {
-  it('is given back when the check fails for another reason than the password', async () => {
+describe('permits', () => {
+  it('a permit is released when the check fails for another reason than the password', async () => {
     const limits = limitsWith();
     const attempt = newAttempt();
     const busy = () =>
-      outcomeOf(limits.attempt(attempt, () => Promise.reject(Object.assign(new Error(), { code: 'BUSY' }))));
+      toOutcome(limits.attempt(attempt, () => Promise.reject(Object.assign(new Error(), { code: 'BUSY' }))));
     for (let n = 0; n < 50; n += 1) expect(await busy()).toBe('BUSY');
     expect(await guesses(limits, attempt, 20)).toBe(10);
   });
 
-  it('is waited for when all are taken by attempts in flight, at this gateway or another', async () => {
+  it('an attempt waits for a permit that attempts in flight hold, at this gateway or another', async () => {
     const attempt = newAttempt();
     const run = jest.fn(redis.run.bind(redis)) as unknown as RedisClient['run'];
     const [here, elsewhere] = [createSignInLimits({ redis }), createSignInLimits({ redis: { run } })];
@@ -179,21 +179,21 @@ describe('a place', () => {
     await Promise.all(running);
   });
 
-  it('is waited for by a bounded number of attempts', async () => {
+  it('a bounded number of attempts waits for a permit', async () => {
     const limits = createSignInLimits({ redis, queue: { maxWaitMs: 60_000, maxWaitingPerKey: 3 } });
     const attempt = newAttempt();
     const checks = times(10).map(openCheck);
-    const running = checks.map(({ check }) => outcomeOf(limits.attempt(attempt, check)));
+    const running = checks.map(({ check }) => toOutcome(limits.attempt(attempt, check)));
     await Promise.all(checks.map(({ hasBegun }) => hasBegun));
     let refused = 0;
     const waiting = times(8).map(() => enter(limits, attempt).finally(() => (refused += 1)));
-    await until('the rest is refused', () => refused === 5);
+    await until('the others are refused', () => refused === 5);
     for (const { finish } of checks) finish(new WrongCredentialsError());
     expect(await Promise.all(waiting)).toEqual(times(8).map(() => 'TOO_MANY_ATTEMPTS'));
     expect(await Promise.all(running)).toEqual(times(10).map(() => 'wrong'));
   });
 
-  it('opens no further place in the next window when it is given back late', async () => {
+  it('a permit that is released after its window does not raise the limit of the next one', async () => {
     const clock = startClock();
     const limits = limitsWith();
     const attempt = newAttempt();
@@ -208,21 +208,21 @@ describe('a place', () => {
   });
 });
 
-describe('the limits without Redis', () => {
-  it('go on by what this gateway counts, the attempts before the outage included', async () => {
-    let isAway = false;
-    const run: RedisClient['run'] = (script, input) => (isAway ? unavailable : redis).run(script, input);
+describe('limits without Redis', () => {
+  it('sign-in limits include the attempts before an outage when Redis becomes unavailable', async () => {
+    let isUnavailable = false;
+    const run: RedisClient['run'] = (script, input) => (isUnavailable ? unavailable : redis).run(script, input);
     const limits = limitsWith({ redis: { run } });
     const attempt = newAttempt();
     expect(await guesses(limits, attempt, 6)).toBe(6);
-    isAway = true;
+    isUnavailable = true;
     expect(await guesses(limits, attempt, 20)).toBe(4);
     expect(await enter(limits, newAttempt())).toBe('right');
-    isAway = false;
+    isUnavailable = false;
     expect(await guesses(limits, attempt, 20)).toBe(0);
   });
 
-  it('keep a bounded number of keys, and forget the least recently used one', async () => {
+  it('sign-in limits keep a bounded number of keys in memory', async () => {
     const limits = limitsWith({ redis: unavailable });
     const first = { sessionId: 'first' };
     expect(await guesses(limits, first, 20)).toBe(10);
@@ -231,10 +231,10 @@ describe('the limits without Redis', () => {
   });
 });
 
-it('the limits keep no email and no address in Redis', async () => {
-  await del(await keysOf('*'));
+it('sign-in limits store no email and no address in Redis', async () => {
+  await del(await findKeys('*'));
   await guess(limitsWith(), { email: 'brock@store.example', address: '10.4.0.1' });
-  const keys = await keysOf('*');
+  const keys = await findKeys('*');
   expect(keys).toHaveLength(6);
   for (const key of keys) {
     expect(key).toMatch(/^limit:login:(account|address|account-address)(:failed)?:\d+:[\w-]{22}$/);
@@ -245,5 +245,5 @@ async function withRedis<Result>(use: (client: Redis) => Promise<Result>): Promi
   const client = new Redis(server.url);
   return use(client).finally(() => client.disconnect());
 }
-const keysOf = (pattern: string) => withRedis((client) => client.keys(pattern));
+const findKeys = (pattern: string) => withRedis((client) => client.keys(pattern));
 const del = (keys: string[]) => withRedis((client) => client.del(...keys));

@@ -1,7 +1,7 @@
 import { isCommonPassword } from './common-passwords';
 import { createArgon2Passwords } from './argon2-passwords';
 
-it('a hash is argon2id with the parameters that OWASP advises, another one each time, and fits its password alone', async () => {
+it('a password hash is a salted argon2id with the parameters that OWASP advises, and matches its password alone', async () => {
   const passwords = createArgon2Passwords();
   const [one, other] = [await passwords.hash('four badgers'), await passwords.hash('four badgers')];
   expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -10,11 +10,11 @@ it('a hash is argon2id with the parameters that OWASP advises, another one each 
   expect(await passwords.matches('five badgers', one)).toBe(false);
 });
 
-it('without a hash no password matches, not even that of the decoy', async () => {
-  expect(await createArgon2Passwords().matches('nobody’s password', undefined)).toBe(false);
+it('no password matches a missing hash, not even that of the decoy', async () => {
+  expect(await createArgon2Passwords().matches('decoy', undefined)).toBe(false);
 });
 
-it('a bounded number of passwords wait for their turn, and the rest is refused at once when too many come', async () => {
+it('hashing is refused at once with BUSY when too many passwords wait', async () => {
   const passwords = createArgon2Passwords({ concurrency: 1, maxWaiting: 2 });
   const hashes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('four badgers')));
   expect(hashes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
@@ -22,7 +22,7 @@ it('a bounded number of passwords wait for their turn, and the rest is refused a
   expect(await passwords.hash('four badgers')).toMatch(/^\$argon2id/);
 });
 
-it('the list holds common passwords of twelve characters or more', () => {
+it('the list of common passwords holds passwords of twelve characters or more', () => {
   expect(['qwertyqwerty', '1q2w3e4r5t6y'].every(isCommonPassword)).toBe(true);
   expect(isCommonPassword('four badgers in a sett')).toBe(false);
 });

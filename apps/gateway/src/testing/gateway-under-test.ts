@@ -12,8 +12,8 @@ import { isStress, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { composeGateway } from '../compose';
 import { configSchema } from '../config';
-import { toSigningKey } from '../domain/signing-key';
-import { ensureDevelopmentKey } from '../keys/development-files';
+import { toSigningKey } from '../keys/key-file';
+import { ensureDevelopmentKey } from '../keys/generate-keys';
 import { gatewayMigrations } from '../postgres/migrations';
 import { gatewaySchema } from '../postgres/tables';
 
@@ -28,28 +28,27 @@ export interface ForwardedRequest {
 
 export interface Upstream {
   readonly url: string;
-  /** What reached it, but for probes. */
+  /** Without health checks. */
   readonly received: ForwardedRequest[];
-  /** Answers a request; default 200 `{}`. */
-  answer: (request: ForwardedRequest) => { status: number; body: unknown };
+  /** Default 200 `{}`. */
+  respond: (request: ForwardedRequest) => { status: number; body: unknown };
   close(): Promise<void>;
 }
 
-/** Stands for inventory and checkout alike. */
 async function startUpstream(): Promise<Upstream> {
   const server: Server = createServer(async (req, res) => {
     let body = '';
     for await (const chunk of req) body += String(chunk);
     const request = { method: req.method ?? '', url: req.url ?? '', headers: req.headers, body };
     if (request.url !== '/livez') upstream.received.push(request);
-    const { status, body: answer } = upstream.answer(request);
-    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    const { status, body: responseBody } = upstream.respond(request);
+    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(responseBody));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const upstream: Upstream = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: [],
-    answer: ({ url }) => ({
+    respond: ({ url }) => ({
       status: 200,
       body: url === '/internal/guest-migrations' ? { moved: 0, pending: false } : {},
     }),
@@ -70,16 +69,16 @@ export interface GatewayUnderTest {
   readonly upstream: Upstream;
   readonly keyFile: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Another replica, on the same Redis, PostgreSQL and keys; with a `DATABASE_URL` of its own, on none. */
+  /** Another replica, with the same Redis, PostgreSQL and keys unless `env` changes them. */
   replica(env?: NodeJS.ProcessEnv): Promise<{ url: string; port: number; stop(): Promise<void> }>;
   /** Runs a statement on the gateway's schema. */
   query(statement: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** A userToken like this one, issued so long ago that it has expired. */
+  /** An expired copy of a userToken. */
   expired(userToken: unknown): string;
   stop(): Promise<void>;
 }
 
-/** A gateway with a Redis and a PostgreSQL of its own, and one upstream in the place of both services. */
+/** A gateway with its own Redis and PostgreSQL, and one upstream as both services. */
 export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<GatewayUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-spec-'));
   const [redis, postgres, upstream] = await Promise.all([startRedisServer(), startPostgresServer(), startUpstream()]);
@@ -127,10 +126,18 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
   pool.on('error', () => undefined);
 
   return {
-    ...{ url: first.url, port: first.port, redis, postgres, databaseUrl, upstream, keyFile, env: settings, replica },
+    url: first.url,
+    port: first.port,
+    redis,
+    postgres,
+    databaseUrl,
+    upstream,
+    keyFile,
+    env: settings,
+    replica,
     query: async (statement, parameters) => (await pool.query<Record<string, unknown>>(statement, parameters)).rows,
     expired(userToken) {
-      const { sub = '', sid, kind, scope, sv } = claimsOf(userToken) as Record<string, string>;
+      const { sub = '', sid, kind, scope, sv } = decodeClaims(userToken) as Record<string, string>;
       const user = { id: sub, sessionId: sid, kind, scopes: new Set(scope?.split(' ')), sessionVersion: sv };
       const issuedAt = Math.floor(Date.now() / 1000) - 1000;
       const parties = { issuer: 'badger-store', audience: 'badger-store' };
@@ -145,7 +152,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
   };
 }
 
-export interface Answer {
+export interface GatewayResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown> & {
@@ -157,7 +164,7 @@ export interface Answer {
   };
 }
 
-/** Each request from an address of its own, so that throttled ones are throttled for a reason. */
+/** A new address for each request, so that no limit by address applies. */
 let clients = 0;
 const newAddress = () => `10.${(clients += 1) >> 16}.${(clients >> 8) & 255}.${clients & 255}`;
 
@@ -168,13 +175,13 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
 }
 
-/** Sends a request as a client would, through a proxy that is trusted. */
+/** Sends a request as through a trusted proxy. */
 export async function send(
   url: string,
   method: string,
   path: string,
   { body, token, headers = {}, timeoutMs = 10_000 }: RequestOptions = {},
-): Promise<Answer> {
+): Promise<GatewayResponse> {
   const response = await fetch(url + path, {
     method,
     headers: {
@@ -191,13 +198,12 @@ export async function send(
   return {
     status: response.status,
     headers: response.headers,
-    body: isJson ? (JSON.parse(text) as Answer['body']) : {},
+    body: isJson ? (JSON.parse(text) as GatewayResponse['body']) : {},
   };
 }
 
-/** How often a race is run. */
 export const races = isStress ? 200 : 20;
 
-/** What a userToken says, unchecked. */
-export const claimsOf = (token: unknown): Record<string, unknown> =>
+/** Does not check the signature. */
+export const decodeClaims = (token: unknown): Record<string, unknown> =>
   JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;

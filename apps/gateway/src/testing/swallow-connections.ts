@@ -3,7 +3,6 @@ import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { until } from '@badger-store/test-kit';
 
-/** Listens, and then never comes to accept anything. */
 const program = `
   const { parentPort } = require('node:worker_threads');
   const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -12,7 +11,7 @@ const program = `
   });
 `;
 
-/** An address where connecting neither succeeds nor fails: whoever listens there has as many waiting as it may. */
+/** An address where connecting neither succeeds nor fails: the backlog of the listener is full. */
 export async function swallowConnections(): Promise<{ readonly url: string; close(): Promise<unknown> }> {
   const worker = new Worker(program, { eval: true });
   const [port] = (await once(worker, 'message')) as [number];

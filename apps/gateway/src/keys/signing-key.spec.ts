@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { toSigningKey } from './signing-key';
+import { toSigningKey } from './key-file';
 
 const pem = (key: KeyObject, type: 'pkcs8' | 'sec1' = 'pkcs8') => key.export({ type, format: 'pem' }) as string;
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
@@ -15,7 +15,7 @@ describe('a signing key', () => {
   };
   const thumbprint = 'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s';
 
-  it('is known by its RFC 7638 thumbprint', () => {
+  it('the kid of a signing key is its RFC 7638 thumbprint', () => {
     const key = toSigningKey(pem(createPrivateKey({ key: published, format: 'jwk' })));
     expect(key.kid).toBe(thumbprint);
     expect(key.jwk).toEqual({
@@ -29,13 +29,13 @@ describe('a signing key', () => {
     });
   });
 
-  it('has the same id in whatever form it is kept, and another key has another', () => {
+  it('the kid of a signing key does not depend on the PEM format', () => {
     const { privateKey } = ec('P-256');
     expect(toSigningKey(pem(privateKey, 'sec1')).kid).toBe(toSigningKey(pem(privateKey)).kid);
     expect(toSigningKey(pem(ec('P-256').privateKey)).kid).not.toBe(toSigningKey(pem(privateKey)).kid);
   });
 
-  it('publishes its public half alone', () => {
+  it('the JWK of a signing key lacks the private part', () => {
     const { privateKey } = ec('P-256');
     const { jwk, publicKey } = toSigningKey(pem(privateKey));
     expect(jwk).not.toHaveProperty('d');
@@ -51,7 +51,7 @@ describe('a signing key', () => {
     ['a public key', () => ec('P-256').publicKey.export({ type: 'spki', format: 'pem' }) as string],
     ['nothing', () => ''],
     ['text', () => 'hunter2'],
-  ])('is not made of %s', (_what, text) => {
+  ])('a signing key can’t be created from %s', (_what, text) => {
     const made = text();
     expect(() => toSigningKey(made)).toThrow();
   });

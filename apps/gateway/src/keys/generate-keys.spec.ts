@@ -1,16 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureDevelopmentKey } from './development-files';
-import { toSigningKey } from '../domain/signing-key';
+import { ensureDevelopmentKey } from './generate-keys';
+import { toSigningKey } from './key-file';
 
 const folder = mkdtempSync(join(tmpdir(), 'development-key-spec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const kidIn = (path: string) => toSigningKey(readFileSync(path, 'utf8')).kid;
 
-describe('the key for development', () => {
-  it('is made once, in a folder that need not be there, and kept', async () => {
+describe('development key', () => {
+  it('a development key is created once, with its folder', async () => {
     const path = join(folder, 'once', 'keys', 'key.pem');
     await ensureDevelopmentKey(path);
     const made = kidIn(path);
@@ -18,13 +18,13 @@ describe('the key for development', () => {
     expect(kidIn(path)).toBe(made);
   });
 
-  it('is readable by its owner alone', async () => {
+  it('a development key is readable by its owner only', async () => {
     const path = join(folder, 'key.pem');
     await ensureDevelopmentKey(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('is the same whole key to all who make it at once, as soon as each of them is done', async () => {
+  it('concurrent processes create one development key', async () => {
     for (let round = 0; round < 10; round += 1) {
       const keys = join(folder, `at-once-${round}`);
       const path = join(keys, 'key.pem');
@@ -39,7 +39,7 @@ describe('the key for development', () => {
     }
   });
 
-  it('is not made where it cannot be written', async () => {
+  it('creating a development key rejects when the path can’t be written', async () => {
     const path = join(folder, 'file.pem');
     await ensureDevelopmentKey(path);
     await expect(ensureDevelopmentKey(join(path, 'key.pem'))).rejects.toMatchObject({ code: 'EEXIST' });

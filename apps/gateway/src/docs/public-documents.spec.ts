@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import express from 'express';
 import request from 'supertest';
-import { docsRoutes } from './docs.routes';
+import { publicDocuments } from './public-documents';
 
-const app = express().use(docsRoutes());
+const app = express().use(publicDocuments(() => []));
 
-describe('the page of the API', () => {
-  it('runs no script and uses no style that is not a file of this origin', async () => {
+describe('API page', () => {
+  it('the API page loads scripts and styles from this origin only', async () => {
     const { status, text, headers } = await request(app).get('/docs');
     expect(status).toBe(200);
     const policy = headers['content-security-policy'] ?? '';
@@ -21,8 +21,8 @@ describe('the page of the API', () => {
     }
   });
 
-  it('is kept for a minute at most, and asked about by an ETag that its content alone decides', async () => {
-    const replica = express().use(docsRoutes());
+  it('public documents are cached for a minute, with an ETag of their content', async () => {
+    const replica = express().use(publicDocuments(() => []));
     for (const path of ['/docs', '/docs/docs.css', '/docs/docs.js', '/docs/swagger-ui-bundle.js', '/openapi.json']) {
       const { headers } = await request(app).get(path);
       expect([path, headers['cache-control'], headers.etag]).toEqual([
@@ -30,12 +30,12 @@ describe('the page of the API', () => {
         'public, max-age=60',
         expect.stringMatching(/^"[\w-]+"$/),
       ]);
-      const statusOf = async (etag = '') => (await request(replica).get(path).set('If-None-Match', etag)).status;
-      expect([await statusOf(headers.etag), await statusOf('"another"')]).toEqual([304, 200]);
+      const getStatus = async (etag = '') => (await request(replica).get(path).set('If-None-Match', etag)).status;
+      expect([await getStatus(headers.etag), await getStatus('"another"')]).toEqual([304, 200]);
     }
   });
 
-  it('is never put together from two releases: the addresses of its files say what is in them', async () => {
+  it('the URLs of the API page’s files contain a hash of their content', async () => {
     const { text } = await request(app).get('/docs');
     const addresses = [...text.matchAll(/"(\/docs\/[^"]+)"/g)].map(([, address = '']) => address);
     expect(addresses).toHaveLength(4);
@@ -46,14 +46,19 @@ describe('the page of the API', () => {
     }
   });
 
-  it('has nothing to load but its own few files', async () => {
-    for (const path of ['/docs/index.html', '/docs/package.json', '/docs/..%2f..%2fmain.ts', '/docs/docs.routes.ts']) {
+  it('the folder of the API page serves no other files', async () => {
+    for (const path of [
+      '/docs/index.html',
+      '/docs/package.json',
+      '/docs/..%2f..%2fmain.ts',
+      '/docs/public-documents.ts',
+    ]) {
       expect((await request(app).get(path)).status).toBe(404);
     }
   });
 });
 
-it('the description is an OpenAPI 3.1 document', async () => {
+it('/openapi.json is an OpenAPI 3.1 document', async () => {
   const { status, body } = await request(app).get('/openapi.json');
   expect([status, body.openapi]).toEqual([200, '3.1.0']);
 });
