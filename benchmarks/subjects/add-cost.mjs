@@ -1,6 +1,6 @@
 // What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
 import { randomUUID } from 'node:crypto';
-import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
+import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
 import { inTurn, ratio } from '../lib/rounds.mjs';
 
 export const title = 'Cart cache: a long cart against a short one';
@@ -10,7 +10,7 @@ const inFlight = 64;
 
 export async function measure({ redis }) {
   const { url } = await redis();
-  const cache = connectCartCache({ url, maxQuantity: 1_000_000, deadlineMs: 5000 });
+  const cache = createCarts({ url, maxQuantity: 1_000_000, deadlineMs: 5000 });
   try {
     await cache.ready(5000);
     const carts = { 100: await cartOf(cache, 100), 1: await cartOf(cache, 1) };

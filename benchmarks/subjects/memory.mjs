@@ -2,7 +2,7 @@
 // string of [{"id","quantity"}] under a key of the same name.
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { connectCartCache } from '../../dist/libs/cart-cache/index.mjs';
+import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
 import { inTurn, ratio } from '../lib/rounds.mjs';
 import { roundsOfCounts } from '../settings.mjs';
 
@@ -13,7 +13,7 @@ const newId = () => randomBytes(8).toString('hex');
 export async function measure({ redis: server }) {
   const { url } = await server();
   const redis = new Redis(url);
-  const cache = connectCartCache({ url });
+  const cache = createCarts({ url });
   try {
     await cache.ready(5000);
     const samples = await inTurn(

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
@@ -42,7 +42,7 @@ const publish = () => {
 
 it('checkout’s ACL user may claim and settle carts, and publish order events', async () => {
   const token = randomUUID();
-  const carts = createRedisCartCache({ redis });
+  const carts = createCarts({ redis });
   await carts.add(token, 'mug', 2);
   await carts.checkout(token, (items) => Promise.resolve({ outcome: 'completed', result: items }));
   expect(await carts.get(token)).toEqual([]);

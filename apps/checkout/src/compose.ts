@@ -1,4 +1,4 @@
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import {
   composeService,
   createRemoteVerifier,
@@ -44,7 +44,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   const callInventory = createCaller('inventory', config.INVENTORY_URL);
   const keys = createPostgresIdempotencyKeys(db);
   const parts: PlaceOrderParts = {
-    cartCache: createRedisCartCache({
+    cartCache: createCarts({
       redis,
       ...toCartSettings(config),
       checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import express from 'express';
@@ -58,7 +58,7 @@ it('the gateway’s ACL user may count limits', async () => {
 });
 
 it('the gateway’s ACL user may merge carts', async () => {
-  const carts = createRedisCartCache({ redis });
+  const carts = createCarts({ redis });
   await carts.merge('g-1', 'u-1');
   expect(await carts.get('g-1')).toEqual([]);
 });

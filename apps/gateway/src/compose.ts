@@ -1,4 +1,4 @@
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import {
   composeService,
   createUserTokenVerifier,
@@ -64,7 +64,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
   const revocations = followRevocations({ read: recentRevocations.read, report: reportStaleness(log) });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const newGuests = createNewGuestLimit({ redis, log });
-  const carts = createRedisCartCache({ redis, ...toCartSettings(config) });
+  const carts = createCarts({ redis, ...toCartSettings(config) });
   const guests = createMigrateGuest({
     carts,
     migrateOrders: createMigrateOrders(foundation.createCaller('checkout', config.CHECKOUT_URL)),

@@ -1,4 +1,4 @@
-import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
@@ -14,12 +14,12 @@ jest.mock('@node-rs/argon2', () => jest.requireActual('./testing/cheap-argon2'))
 
 let gateway: GatewayUnderTest;
 let redis: RedisClient;
-let carts: CartCache;
+let carts: Carts;
 beforeAll(async () => {
   gateway = await startGateway({ CART_MAX_QUANTITY: '10', CART_MAX_LINES: '3' });
   redis = connectRedis({ url: gateway.redis.url }, () => undefined);
   await redis.ready(30_000);
-  carts = createRedisCartCache({ redis });
+  carts = createCarts({ redis });
 });
 afterAll(async () => {
   await redis.close();
@@ -246,9 +246,9 @@ describe('a guest migration', () => {
 
   it('an add of the guest has no effect when the user repeats it after the migration', async () => {
     const guest = await newGuest({});
-    await carts.add(guest.id, 'mug', 2, { operationId: 'add-1' });
+    await carts.add(guest.id, 'mug', 2, { idempotencyKey: 'add-1' });
     const user = getUserId(await register(newEmail(), guest.userToken));
-    await carts.add(user, 'mug', 2, { operationId: 'add-1' });
+    await carts.add(user, 'mug', 2, { idempotencyKey: 'add-1' });
     expect(await getCart(user)).toEqual({ mug: 2 });
   });
 

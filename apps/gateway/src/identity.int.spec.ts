@@ -1,5 +1,5 @@
 import * as argon2 from '@node-rs/argon2';
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { until } from '@badger-store/test-kit';
 import {
@@ -315,7 +315,7 @@ describe('password change', () => {
 });
 
 describe('guest at login', () => {
-  const carts = () => createRedisCartCache({ redis });
+  const carts = () => createCarts({ redis });
   const getCart = (userId: string) => carts().get(userId);
 
   it('a guest’s cart is merged once when the response is lost and the login is repeated', async () => {

@@ -2,14 +2,14 @@ import type { VerifyUserToken } from '@badger-store/service-kit';
 import { Router } from 'express';
 import type { Catalogue } from './domain/catalogue';
 import type { IsKnownItem } from './domain/known-items';
-import { addCartRoutes, type Carts } from './http/cart.routes';
+import { addCartRoutes, type CartsByLifetime } from './http/cart.routes';
 import { addItemRoutes } from './http/items.routes';
 import { addStockRoutes, type StockRouteParts } from './http/stock.routes';
 
 export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
   readonly isKnownItem: IsKnownItem;
-  readonly carts: Carts;
+  readonly carts: CartsByLifetime;
   readonly verifyUserToken: VerifyUserToken;
 }
 

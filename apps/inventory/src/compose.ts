@@ -1,4 +1,4 @@
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import {
   composeService,
   createRemoteVerifier,
@@ -48,8 +48,8 @@ export const composeInventory = (config: Config, log: Logger): Service =>
         serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
         isKnownItem: rememberKnownItems(catalogue),
         carts: {
-          ofUsers: createRedisCartCache(carts),
-          ofNewGuests: createRedisCartCache({ ...carts, ttlSeconds: newGuestTtlSeconds }),
+          ofUsers: createCarts(carts),
+          ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
         },
         verifyUserToken: createRemoteVerifier(config, revocations),
       }),

@@ -1,4 +1,4 @@
-import { createRedisCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, assembleService, type User } from '@badger-store/service-kit';
@@ -23,8 +23,8 @@ beforeAll(async () => {
   const routes = Router();
   addCartRoutes(routes, {
     carts: {
-      ofUsers: createRedisCartCache({ redis, ttlSeconds: 7 * day }),
-      ofNewGuests: createRedisCartCache({ redis, ttlSeconds: day }),
+      ofUsers: createCarts({ redis, ttlSeconds: 7 * day }),
+      ofNewGuests: createCarts({ redis, ttlSeconds: day }),
     },
     isKnownItem: () => Promise.resolve(true),
     verifyUserToken: () => Promise.resolve(user),

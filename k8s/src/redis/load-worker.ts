@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectCartCache } from '@badger-store/cart-cache';
+import { createCarts } from '@badger-store/cart-cache';
 import { RedisUnavailableError } from '@badger-store/redis-kit';
 
 /** What callers saw between `begin` and `end`; times are ms since the epoch. */
@@ -30,7 +30,7 @@ export interface LoadInput {
 }
 
 const { hosts, isCluster, secrets, callers } = JSON.parse(process.argv[2] ?? '') as LoadInput;
-const cache = connectCartCache({
+const cache = createCarts({
   ...(isCluster
     ? { clusterNodes: hosts.map((host) => ({ host, port: 6379 })) }
     : { sentinels: hosts.map((host) => ({ host, port: 26379 })), sentinelName: 'badger' }),

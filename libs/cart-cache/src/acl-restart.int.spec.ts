@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { createRedisCartCache, type CartCache } from './index';
+import { createCarts, type Carts } from './index';
 
 const password = randomBytes(24).toString('base64url');
 let folder: string;
@@ -18,12 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function onServer<Result>(use: (cache: CartCache) => Promise<Result>): Promise<Result> {
+async function onServer<Result>(use: (cache: Carts) => Promise<Result>): Promise<Result> {
   const server = await startRedisServer({ dataFolder: join(folder, 'data'), args: ['--aclfile', aclFile] });
   const redis = connectRedis({ url: server.url, username: 'cart', password }, () => undefined);
   try {
     await redis.ready(30_000);
-    return await use(createRedisCartCache({ redis }));
+    return await use(createCarts({ redis }));
   } finally {
     await redis.close();
     await server.stop();

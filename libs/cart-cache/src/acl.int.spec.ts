@@ -6,7 +6,7 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
 import { cartKeys } from './cart-keys';
-import { createRedisCartCache, type CartCache, type CheckoutRecord } from './index';
+import { createCarts, type Carts, type CheckoutRecord } from './index';
 
 const rulesFile = join(__dirname, '../../../docker/redis/users.acl.example');
 const password = randomBytes(24).toString('base64url');
@@ -15,7 +15,7 @@ const hash = createHash('sha256').update(password).digest('hex');
 let folder: string;
 let server: RedisServer;
 let client: RedisClient;
-let cache: CartCache;
+let cache: Carts;
 let asCart: Redis;
 let rules: string;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   server = await startRedisServer({ args: ['--aclfile', aclFile] });
   client = connectRedis({ url: server.url, username: 'cart', password, connectionName: 'spec' }, () => undefined);
   await client.ready(30_000);
-  cache = createRedisCartCache({ redis: client });
+  cache = createCarts({ redis: client });
   asCart = new Redis(server.url, { username: 'cart', password, disableClientInfo: true });
 });
 
@@ -42,10 +42,10 @@ describe('the ACL user of the cart services', () => {
   it('may do all that the cart cache does', async () => {
     const token = randomUUID();
     await cache.set(token, [{ id: 'a', quantity: 2 }]);
-    await cache.add(token, 'b', 1, { operationId: 'once' });
-    await cache.add(token, 'b', 1, { operationId: 'once' });
+    await cache.add(token, 'b', 1, { idempotencyKey: 'once' });
+    await cache.add(token, 'b', 1, { idempotencyKey: 'once' });
     expect(await cache.addQuantity(token, 'b', 2)).toBe(3);
-    await cache.setQuantity(token, 'b', 5);
+    await cache.setLine(token, 'b', { quantity: 5 });
     await cache.remove(token, 'a');
     expect(await cache.get(token)).toEqual([{ id: 'b', quantity: 5 }]);
 
@@ -57,14 +57,14 @@ describe('the ACL user of the cart services', () => {
     expect(await cache.checkout(token, () => Promise.resolve(rejected))).toEqual(rejected);
     const fail = () => Promise.reject(new Error('no answer'));
     expect(await cache.checkout(token, fail)).toMatchObject({ outcome: 'unknown' });
-    await cache.setQuantity(token, 'b', 4);
+    await cache.setLine(token, 'b', { quantity: 4 });
     let record!: CheckoutRecord;
-    await cache.checkout(token, async (items, checkoutId, { incarnation }) => {
+    await cache.checkout(token, async (lines, checkoutId, { cartVersion }) => {
       await cache.add(token, 'd');
-      record = { items, checkoutId, incarnation };
+      record = { lines, checkoutId, cartVersion };
       return { outcome: 'completed', result: undefined };
     });
-    await cache.settle(token, record);
+    await cache.completeCheckout(token, record);
     expect((await cache.get(token)).map(({ id }) => id)).toContain('d');
     await cache.clear(token);
     expect(await cache.get(token)).toEqual([]);
@@ -129,7 +129,7 @@ describe('the ACL user of the gateway', () => {
     const [guest, user] = [randomUUID(), randomUUID()];
     await cache.add(guest, 'a');
     await cache.add(user, 'b');
-    expect((await createRedisCartCache({ redis }).merge(guest, user)).cart).toHaveLength(2);
+    expect((await createCarts({ redis }).merge(guest, user)).cart).toHaveLength(2);
     expect(await cache.get(guest)).toEqual([]);
     await redis.close();
   });

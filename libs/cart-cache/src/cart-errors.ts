@@ -19,8 +19,8 @@ export class ItemNotInCartError extends CartCacheError {
   readonly category = 'not-found';
   readonly code = 'ITEM_NOT_IN_CART';
 
-  constructor(readonly itemId: string) {
-    super(`There is no item ${itemId} in the cart.`);
+  constructor(readonly lineId: string) {
+    super(`Item ${lineId} is not in the cart.`);
   }
 }
 
@@ -37,18 +37,18 @@ export class CartLimitError extends CartCacheError {
 }
 
 const limitMessages = {
-  TOO_MANY_LINES: (limit: number) => `A cart holds at most ${limit} different items.`,
+  TOO_MANY_LINES: (limit: number) => `A cart holds at most ${limit} different lines.`,
   TOO_MANY_OF_ITEM: (limit: number) => `A cart holds at most ${limit} of one item.`,
-  TOO_MANY_OPERATIONS: (limit: number) => `A cart remembers at most ${limit} operation ids at a time.`,
+  TOO_MANY_IDEMPOTENCY_KEYS: (limit: number) => `A cart remembers at most ${limit} idempotency keys at a time.`,
 };
 
-/** The operation id was used for another add. */
-export class OperationIdReusedError extends CartCacheError {
+/** The idempotency key was used for another add. */
+export class IdempotencyKeyReusedError extends CartCacheError {
   readonly category = 'unprocessable';
-  readonly code = 'OPERATION_ID_REUSED';
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
 
-  constructor(readonly operationId: string) {
-    super('The operation id was used for another add.');
+  constructor(readonly idempotencyKey: string) {
+    super('The idempotency key was used for another add.');
   }
 }
 
@@ -57,19 +57,19 @@ export class EmptyCartError extends CartCacheError {
   readonly code = 'EMPTY_CART';
 
   constructor() {
-    super('There are no items in your cart!');
+    super('There are no lines in your cart!');
   }
 }
 
 /** Another attempt holds the checkout lock of this cart. */
-export class CheckoutUnderWayError extends CartCacheError {
+export class CheckoutInProgressError extends CartCacheError {
   readonly category = 'conflict';
-  readonly code = 'CHECKOUT_UNDER_WAY';
+  readonly code = 'CHECKOUT_IN_PROGRESS';
 
   constructor(
     /** How long the lease of that attempt still runs, unless it is renewed. */ readonly retryAfterMs: number,
   ) {
-    super('A checkout of this cart is under way.');
+    super('A checkout of this cart is in progress.');
   }
 
   /** For `Retry-After`: this passes by waiting. */

@@ -1,11 +1,11 @@
 /** Every key that belongs to a cart; the braces put all of them into one Cluster slot. */
-export const cartKeys = (userToken: string) => new CartKeys(userToken);
+export const cartKeys = (cartId: string) => new CartKeys(cartId);
 
 class CartKeys {
   readonly cart: string;
 
-  constructor(userToken: string) {
-    this.cart = `{${userToken}}_cart`;
+  constructor(cartId: string) {
+    this.cart = `{${cartId}}_cart`;
   }
 
   get claim() {

@@ -5,18 +5,18 @@ import * as scripts from './cart-scripts';
 import { replyCodes } from './lua/prelude';
 
 const limits = { maxLines: 1, maxQuantity: 1 };
-const record = { checkoutId: 'c', incarnation: 'i', items: [{ id: 'a', quantity: 1 }] };
+const record = { checkoutId: 'c', cartVersion: 'i', lines: [{ id: 'a', quantity: 1 }] };
 const input = {
-  ...{ userToken: 'someone', id: 'a', quantity: 1, items: record.items, limits, ttlMs: 1, newIncarnation: 'i' },
+  ...{ cartId: 'someone', id: 'a', quantity: 1, lines: record.lines, limits, ttlMs: 1, newCartVersion: 'i' },
   ...{
-    operationId: 'o',
-    operations: { lifeMs: 1, most: 1 },
+    idempotencyKey: 'o',
+    idempotencyKeys: { lifeMs: 1, max: 1 },
     mergeId: 'm',
-    intoToken: 'other',
+    toCart: 'other',
     lifeMs: 1,
     rule: 'sum' as const,
-    operationUses: ['o', '1 a 1'],
-    operationLifeMs: 1,
+    idempotencyKeyUses: ['o', '1 a 1'],
+    idempotencyKeyLifeMs: 1,
   },
   ...{ checkoutId: 'c', attemptId: 'a', leaseMs: 1, keepMs: 1, openCheckout: record, done: record },
 };

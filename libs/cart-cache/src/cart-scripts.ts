@@ -1,30 +1,30 @@
 import type { Script } from '@badger-store/redis-kit';
-import type { CartItem, CheckoutRecord, ClampedLine, MergeRule } from './cart-cache';
+import type { CartLine, CheckoutRecord, ClampedLine, MergeRule } from './carts';
 import {
   CartLimitError,
-  CheckoutUnderWayError,
+  CheckoutInProgressError,
   EmptyCartError,
   ItemNotInCartError,
-  OperationIdReusedError,
+  IdempotencyKeyReusedError,
 } from './cart-errors';
 import { cartKeys } from './cart-keys';
 import type { CartLimits } from './cart-rules';
 import add from './lua/add.lua';
-import claim from './lua/claim.lua';
+import claim from './lua/acquire.lua';
 import get from './lua/get.lua';
-import mergeApply from './lua/merge-apply.lua';
-import mergeEnd from './lua/merge-end.lua';
-import mergeTake from './lua/merge-take.lua';
+import transferApply from './lua/transfer-apply.lua';
+import transferEnd from './lua/transfer-end.lua';
+import transferBegin from './lua/transfer-begin.lua';
 import { replyCodes, withPrelude } from './lua/prelude';
 import release from './lua/release.lua';
-import renew from './lua/renew.lua';
+import renew from './lua/extend.lua';
 import set from './lua/set.lua';
-import setQuantity from './lua/set-quantity.lua';
-import settle from './lua/settle.lua';
+import setLine from './lua/set-line.lua';
+import settle from './lua/complete.lua';
 import { readCart } from './read-cart';
 
 interface OfCart {
-  readonly userToken: string;
+  readonly cartId: string;
 }
 
 interface Attempt extends OfCart {
@@ -35,18 +35,18 @@ interface Attempt extends OfCart {
 export interface Claim {
   readonly resumed: boolean;
   readonly checkoutId: string;
-  readonly incarnation: string;
-  readonly items: CartItem[];
+  readonly cartVersion: string;
+  readonly lines: CartLine[];
 }
 
 const changing = (name: string, lua: string) => ({ name, lua: withPrelude(lua), changes: true });
 
-export const getScript: Script<OfCart & { ttlMs: number }, CartItem[]> = {
+export const getScript: Script<OfCart & { ttlMs: number }, CartLine[]> = {
   name: 'get',
   lua: withPrelude(get),
   changes: false,
-  encode: ({ userToken, ttlMs }) => ({ keys: [cartKeys(userToken).cart], args: [ttlMs] }),
-  decode: toItems,
+  encode: ({ cartId, ttlMs }) => ({ keys: [cartKeys(cartId).cart], args: [ttlMs] }),
+  decode: toLines,
 };
 
 export interface AddInput extends OfCart {
@@ -54,9 +54,9 @@ export interface AddInput extends OfCart {
   readonly quantity: number;
   readonly limits: CartLimits;
   readonly ttlMs: number;
-  readonly newIncarnation: string;
-  readonly operationId: string | undefined;
-  readonly operations: { readonly lifeMs: number; readonly most: number };
+  readonly newCartVersion: string;
+  readonly idempotencyKey: string | undefined;
+  readonly idempotencyKeys: { readonly lifeMs: number; readonly max: number };
 }
 
 const addFor = <Output>(
@@ -64,56 +64,60 @@ const addFor = <Output>(
   decode: (reply: unknown) => Output,
 ): Script<AddInput, Output> => ({
   ...changing('add', add),
-  encode({ userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations }) {
-    const { cart, claim, operations: remembered } = cartKeys(userToken);
+  encode({ cartId, id, quantity, limits, ttlMs, newCartVersion, idempotencyKey, idempotencyKeys }) {
+    const { cart, claim, operations: remembered } = cartKeys(cartId);
     const { maxLines, maxQuantity } = limits;
     const keys = [cart, claim];
-    const args = [id, quantity, maxLines, maxQuantity, ttlMs, newIncarnation, replyWith];
-    if (operationId === undefined) return { keys, args };
-    return { keys: [...keys, remembered], args: [...args, operationId, operations.lifeMs, operations.most] };
+    const args = [id, quantity, maxLines, maxQuantity, ttlMs, newCartVersion, replyWith];
+    if (idempotencyKey === undefined) return { keys, args };
+    return {
+      keys: [...keys, remembered],
+      args: [...args, idempotencyKey, idempotencyKeys.lifeMs, idempotencyKeys.max],
+    };
   },
-  decode(reply, { limits, operationId, operations }) {
+  decode(reply, { limits, idempotencyKey, idempotencyKeys }) {
     if (reply === replyCodes.TOO_MANY_LINES) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
     if (reply === replyCodes.TOO_MANY_OF_ITEM) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
-    if (reply === replyCodes.OPERATION_ID_REUSED) throw new OperationIdReusedError(operationId ?? '');
-    if (reply === replyCodes.TOO_MANY_OPERATIONS) throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
+    if (reply === replyCodes.IDEMPOTENCY_KEY_REUSED) throw new IdempotencyKeyReusedError(idempotencyKey ?? '');
+    if (reply === replyCodes.TOO_MANY_IDEMPOTENCY_KEYS)
+      throw new CartLimitError('TOO_MANY_IDEMPOTENCY_KEYS', idempotencyKeys.max);
     return decode(reply);
   },
 });
 
 /** Replies with the whole cart. */
-export const addScript = addFor('cart', toItems);
+export const addScript = addFor('cart', toLines);
 /** Replies with the line's new quantity alone: its cost does not grow with the cart. */
 export const addQuantityScript = addFor('quantity', Number);
 
-export const setQuantityScript: Script<OfCart & { id: string; quantity: number; ttlMs: number }, CartItem[]> = {
-  ...changing('set-quantity', setQuantity),
-  encode({ userToken, id, quantity, ttlMs }) {
-    const { cart, claimed } = cartKeys(userToken);
+export const setLineScript: Script<OfCart & { id: string; quantity: number; ttlMs: number }, CartLine[]> = {
+  ...changing('set-line', setLine),
+  encode({ cartId, id, quantity, ttlMs }) {
+    const { cart, claimed } = cartKeys(cartId);
     return { keys: [cart, claimed], args: [id, quantity, ttlMs] };
   },
   decode(reply, { id }) {
     if (reply === replyCodes.ITEM_NOT_IN_CART) throw new ItemNotInCartError(id);
-    return toItems(reply);
+    return toLines(reply);
   },
 };
 
-export const setScript: Script<OfCart & { items: readonly CartItem[]; ttlMs: number; newIncarnation: string }, void> = {
+export const setScript: Script<OfCart & { lines: readonly CartLine[]; ttlMs: number; newCartVersion: string }, void> = {
   ...changing('set', set),
-  encode({ userToken, items, ttlMs, newIncarnation }) {
-    const { cart, claimed, claim } = cartKeys(userToken);
-    return { keys: [cart, claimed, claim], args: [ttlMs, newIncarnation, ...fromItems(items)] };
+  encode({ cartId, lines, ttlMs, newCartVersion }) {
+    const { cart, claimed, claim } = cartKeys(cartId);
+    return { keys: [cart, claimed, claim], args: [ttlMs, newCartVersion, ...fromLines(lines)] };
   },
   decode: () => undefined,
 };
 
-export const claimScript: Script<
+export const acquireScript: Script<
   Attempt & { leaseMs: number; keepMs: number; openCheckout: CheckoutRecord | null | undefined },
   Claim
 > = {
-  ...changing('claim', claim),
-  encode({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) {
-    const { cart, claim, claimed } = cartKeys(userToken);
+  ...changing('acquire', claim),
+  encode({ cartId, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) {
+    const { cart, claim, claimed } = cartKeys(cartId);
     const known =
       openCheckout === undefined
         ? ['unknown']
@@ -125,17 +129,17 @@ export const claimScript: Script<
   decode(reply) {
     const [code, ...rest] = reply as [number, ...string[]];
     if (code === replyCodes.EMPTY_CART) throw new EmptyCartError();
-    if (code === replyCodes.CHECKOUT_UNDER_WAY) throw new CheckoutUnderWayError(Number(rest[0]));
-    const [checkoutId = '', incarnation = '', ...lines] = rest;
-    return { resumed: code === 1, checkoutId, incarnation, items: pairs(lines) };
+    if (code === replyCodes.CHECKOUT_IN_PROGRESS) throw new CheckoutInProgressError(Number(rest[0]));
+    const [checkoutId = '', cartVersion = '', ...lines] = rest;
+    return { resumed: code === 1, checkoutId, cartVersion, lines: pairs(lines) };
   },
 };
 
 /** Tells whether the claim is still the attempt's own. */
-export const renewScript: Script<Attempt & { leaseMs: number }, boolean> = {
-  ...changing('renew', renew),
-  encode: ({ userToken, checkoutId, attemptId, leaseMs }) => ({
-    keys: [cartKeys(userToken).claim],
+export const extendScript: Script<Attempt & { leaseMs: number }, boolean> = {
+  ...changing('extend', renew),
+  encode: ({ cartId, checkoutId, attemptId, leaseMs }) => ({
+    keys: [cartKeys(cartId).claim],
     args: [checkoutId, attemptId, leaseMs],
   }),
   decode: (reply) => reply !== replyCodes.CLAIM_LOST,
@@ -144,25 +148,25 @@ export const renewScript: Script<Attempt & { leaseMs: number }, boolean> = {
 /** Tells whether the claim was still the attempt's own. */
 export const releaseScript: Script<Attempt, boolean> = {
   ...changing('release', release),
-  encode({ userToken, checkoutId, attemptId }) {
-    const { claim, claimed } = cartKeys(userToken);
+  encode({ cartId, checkoutId, attemptId }) {
+    const { claim, claimed } = cartKeys(cartId);
     return { keys: [claim, claimed], args: [checkoutId, attemptId] };
   },
   decode: (reply) => reply !== replyCodes.CLAIM_LOST,
 };
 
 /** Resolves to the cart's version once the checkout is off the cart; `undefined`: the claim was another's. */
-export const settleScript: Script<
-  OfCart & { ttlMs: number; done: Omit<Attempt, 'userToken'> | CheckoutRecord },
+export const completeScript: Script<
+  OfCart & { ttlMs: number; done: Omit<Attempt, 'cartId'> | CheckoutRecord },
   string | undefined
 > = {
-  ...changing('settle', settle),
-  encode({ userToken, ttlMs, done }) {
-    const { cart, claim, claimed } = cartKeys(userToken);
+  ...changing('complete', settle),
+  encode({ cartId, ttlMs, done }) {
+    const { cart, claim, claimed } = cartKeys(cartId);
     const args =
       'attemptId' in done
         ? [done.checkoutId, done.attemptId, ttlMs]
-        : [done.checkoutId, '', ttlMs, done.incarnation, ...fromItems(done.items)];
+        : [done.checkoutId, '', ttlMs, done.cartVersion, ...fromLines(done.lines)];
     return { keys: [cart, claim, claimed], args };
   },
   decode: (reply) => (reply === replyCodes.CLAIM_LOST ? undefined : (reply as string)),
@@ -171,52 +175,52 @@ export const settleScript: Script<
 /** Lines that were set apart in one cart and are on their way into another, with what its operation ids stand for. */
 export interface LinesApart {
   readonly mergeId: string;
-  readonly intoToken: string;
-  readonly items: CartItem[];
+  readonly toCart: string;
+  readonly lines: CartLine[];
   /** Operation id, what it stands for, … */
-  readonly operationUses: readonly string[];
+  readonly idempotencyKeyUses: readonly string[];
 }
 
-export const mergeTakeScript: Script<
-  OfCart & { mergeId: string; intoToken: string; lifeMs: number },
+export const transferBeginScript: Script<
+  OfCart & { mergeId: string; toCart: string; lifeMs: number },
   LinesApart | undefined
 > = {
-  ...changing('merge-take', mergeTake),
-  encode({ userToken, mergeId, intoToken, lifeMs }) {
-    const { cart, claimed, apart, operations } = cartKeys(userToken);
-    return { keys: [cart, claimed, apart, operations], args: [mergeId, intoToken, lifeMs] };
+  ...changing('transfer-begin', transferBegin),
+  encode({ cartId, mergeId, toCart, lifeMs }) {
+    const { cart, claimed, apart, operations } = cartKeys(cartId);
+    return { keys: [cart, claimed, apart, operations], args: [mergeId, toCart, lifeMs] };
   },
   decode(reply) {
-    const [mergeId, intoToken, lines = [], operationUses = []] = reply as [string?, string?, string[]?, string[]?];
-    if (mergeId === undefined || intoToken === undefined) return undefined;
-    return { mergeId, intoToken, items: pairs(lines), operationUses };
+    const [mergeId, toCart, lines = [], idempotencyKeyUses = []] = reply as [string?, string?, string[]?, string[]?];
+    if (mergeId === undefined || toCart === undefined) return undefined;
+    return { mergeId, toCart, lines: pairs(lines), idempotencyKeyUses };
   },
 };
 
-export const mergeApplyScript: Script<
+export const transferApplyScript: Script<
   OfCart & {
     mergeId: string;
     lifeMs: number;
     rule: MergeRule;
     limits: CartLimits;
     ttlMs: number;
-    newIncarnation: string;
-    items: readonly CartItem[];
-    operationUses: readonly string[];
-    operationLifeMs: number;
+    newCartVersion: string;
+    lines: readonly CartLine[];
+    idempotencyKeyUses: readonly string[];
+    idempotencyKeyLifeMs: number;
   },
-  { clamped: ClampedLine[]; cart: CartItem[] }
+  { clamped: ClampedLine[]; cart: CartLine[] }
 > = {
-  ...changing('merge-apply', mergeApply),
+  ...changing('transfer-apply', transferApply),
   encode(input) {
-    const { cart, claimed, merged, claim, operations } = cartKeys(input.userToken);
-    const { mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, operationLifeMs, items } = input;
-    const cartArgs = [limits.maxLines, limits.maxQuantity, ttlMs, newIncarnation];
+    const { cart, claimed, merged, claim, operations } = cartKeys(input.cartId);
+    const { mergeId, lifeMs, rule, limits, ttlMs, newCartVersion, idempotencyKeyLifeMs, lines } = input;
+    const cartArgs = [limits.maxLines, limits.maxQuantity, ttlMs, newCartVersion];
     return {
       keys: [cart, claimed, merged, claim, operations],
       args: [
-        ...[mergeId, lifeMs, rule, ...cartArgs, operationLifeMs],
-        ...[items.length, ...fromItems(items), ...input.operationUses],
+        ...[mergeId, lifeMs, rule, ...cartArgs, idempotencyKeyLifeMs],
+        ...[lines.length, ...fromLines(lines), ...input.idempotencyKeyUses],
       ],
     };
   },
@@ -226,28 +230,28 @@ export const mergeApplyScript: Script<
     for (let i = 0; i + 2 < flat.length; i += 3) {
       clamped.push({ id: flat[i] as string, requested: Number(flat[i + 1]), quantity: Number(flat[i + 2]) });
     }
-    return { clamped, cart: toItems(cart) };
+    return { clamped, cart: toLines(cart) };
   },
 };
 
-export const mergeEndScript: Script<OfCart & { mergeId: string }, void> = {
-  ...changing('merge-end', mergeEnd),
-  encode: ({ userToken, mergeId }) => ({ keys: [cartKeys(userToken).apart], args: [mergeId] }),
+export const transferEndScript: Script<OfCart & { mergeId: string }, void> = {
+  ...changing('transfer-end', transferEnd),
+  encode: ({ cartId, mergeId }) => ({ keys: [cartKeys(cartId).apart], args: [mergeId] }),
   decode: () => undefined,
 };
 
-const fromItems = (items: readonly CartItem[]) => items.flatMap(({ id, quantity }) => [id, quantity]);
+const fromLines = (lines: readonly CartLine[]) => lines.flatMap(({ id, quantity }) => [id, quantity]);
 
-const fromRecord = (record: CheckoutRecord) => [record.checkoutId, record.incarnation, ...fromItems(record.items)];
+const fromRecord = (record: CheckoutRecord) => [record.checkoutId, record.cartVersion, ...fromLines(record.lines)];
 
-function toItems(reply: unknown): CartItem[] {
+function toLines(reply: unknown): CartLine[] {
   return readCart(reply as string);
 }
 
-function pairs(flat: readonly string[]): CartItem[] {
-  const items: CartItem[] = [];
+function pairs(flat: readonly string[]): CartLine[] {
+  const lines: CartLine[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
-    items.push({ id: flat[i] as string, quantity: Number(flat[i + 1]) });
+    lines.push({ id: flat[i] as string, quantity: Number(flat[i + 1]) });
   }
-  return items;
+  return lines;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartCache, CheckoutLock, CheckoutOptions, OrderOutcome, ProcessOrder } from './cart-cache';
-import { assertRecord, assertUserToken } from './cart-rules';
-import { claimScript, releaseScript, renewScript, settleScript } from './cart-scripts';
+import type { Carts, CheckoutLock, CheckoutOptions, OrderOutcome, ProcessOrder } from './carts';
+import { assertRecord, assertCartId } from './cart-rules';
+import { acquireScript, releaseScript, extendScript, completeScript } from './cart-scripts';
 
 interface CheckoutSettings {
   readonly redis: Pick<RedisClient, 'run'>;
@@ -20,17 +20,17 @@ class LockLostError extends Error {
 
 const untraced: NonNullable<CheckoutOptions['trace']> = (_step, work) => work();
 
-export function createCheckout(settings: CheckoutSettings): Pick<CartCache, 'checkout' | 'withCheckoutLock'> {
+export function createCheckout(settings: CheckoutSettings): Pick<Carts, 'checkout' | 'withCheckoutLock'> {
   const { redis, ttlMs, leaseMs } = settings;
 
-  const withCheckoutLock: CartCache['withCheckoutLock'] = async (cartId, work, options = {}) => {
+  const withCheckoutLock: Carts['withCheckoutLock'] = async (cartId, work, options = {}) => {
     const { openCheckout, trace = untraced } = options;
-    assertUserToken(cartId);
+    assertCartId(cartId);
     if (openCheckout !== undefined && openCheckout !== null) assertRecord(openCheckout);
     const attemptId = randomUUID();
     const acquired = await trace('acquire_lock', () =>
-      redis.run(claimScript, {
-        userToken: cartId,
+      redis.run(acquireScript, {
+        cartId: cartId,
         checkoutId: randomUUID(),
         attemptId,
         leaseMs,
@@ -38,8 +38,8 @@ export function createCheckout(settings: CheckoutSettings): Pick<CartCache, 'che
         openCheckout,
       }),
     );
-    const attempt = { userToken: cartId, attemptId, checkoutId: acquired.checkoutId };
-    const lease = extendLease(leaseMs, () => redis.run(renewScript, { ...attempt, leaseMs }));
+    const attempt = { cartId: cartId, attemptId, checkoutId: acquired.checkoutId };
+    const lease = extendLease(leaseMs, () => redis.run(extendScript, { ...attempt, leaseMs }));
     let isOpen = true;
     const stop = () => {
       isOpen = false;
@@ -56,7 +56,7 @@ export function createCheckout(settings: CheckoutSettings): Pick<CartCache, 'che
       async complete() {
         stop();
         const cartVersion = await trace('complete_checkout', () =>
-          redis.run(settleScript, { userToken: cartId, ttlMs, done: attempt }),
+          redis.run(completeScript, { cartId: cartId, ttlMs, done: attempt }),
         );
         if (cartVersion === undefined) throw new LockLostError('The lock was lost before the cart was updated.');
       },
@@ -68,12 +68,12 @@ export function createCheckout(settings: CheckoutSettings): Pick<CartCache, 'che
       if (isOpen) {
         stop();
         // Where Redis is unavailable, the lease ends later: nothing changes for the caller.
-        await redis.run(renewScript, { ...attempt, leaseMs: 0 }).catch(() => undefined);
+        await redis.run(extendScript, { ...attempt, leaseMs: 0 }).catch(() => undefined);
       }
     }
   };
 
-  const checkout: CartCache['checkout'] = (cartId, processOrder, options) =>
+  const checkout: Carts['checkout'] = (cartId, processOrder, options) =>
     withCheckoutLock(
       cartId,
       async (lock) => {
@@ -98,7 +98,7 @@ async function getOutcome<Result, Reason>(
   lock: CheckoutLock,
 ): Promise<OrderOutcome<Result, Reason>> {
   try {
-    const outcome = await processOrder(lock.items, lock.checkoutId, lock);
+    const outcome = await processOrder(lock.lines, lock.checkoutId, lock);
     if (!outcomes.includes(outcome.outcome)) throw new TypeError('processOrder resolves to no outcome.');
     return outcome;
   } catch (error) {

@@ -1,7 +1,7 @@
 export type {
   AddOptions,
-  CartCache,
-  CartItem,
+  Carts,
+  CartLine,
   ClampedLine,
   CheckoutContext,
   CheckoutLock,
@@ -9,24 +9,24 @@ export type {
   CheckoutOptions,
   CheckoutOutcome,
   CheckoutRecord,
+  LineChange,
   MergeOptions,
   MergeResult,
   MergeRule,
   OrderOutcome,
   ProcessOrder,
-} from './cart-cache';
+} from './carts';
 export {
   CartCacheError,
   CartLimitError,
-  CheckoutUnderWayError,
+  CheckoutInProgressError,
   EmptyCartError,
   InvalidCartInputError,
   ItemNotInCartError,
-  OperationIdReusedError,
+  IdempotencyKeyReusedError,
 } from './cart-errors';
 export { cartMiddleware, type CartMiddlewareOptions, type CartRequest, type LazyCartRequest } from './cart-middleware';
-export { createRedisCartCache, type RedisCartCacheOptions } from './redis-cart-cache';
-export { connectCartCache, type CartCacheSettings, type ConnectedCartCache } from './connect-cart-cache';
+export { createCarts, type CartSettings, type CartsOptions, type ExistingRedis, type OwnRedis } from './create-carts';
 export {
   connectRedis,
   RedisUnavailableError,

@@ -9,7 +9,7 @@ import { endWithThisProcess, freePort, until } from '@badger-store/test-kit';
 jest.setTimeout(120_000);
 
 const root = join(__dirname, '../../..');
-const built = join(root, 'dist/libs/cart-cache');
+const built = join(root, 'dist/libs/carts');
 
 const entries = ['index', 'testing'];
 const forms = ['cjs', 'cjs.map', 'mjs', 'mjs.map', 'd.cts', 'd.mts'];
@@ -19,19 +19,19 @@ let published: string[];
 const consumer = `
 import { randomUUID } from 'node:crypto';
 import {
-  CartCacheError, connectCartCache, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
-  type CartCache,
+  CartCacheError, createCarts, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
+  type Carts,
 } from '@badger-store/cart-cache';
-import { createInMemoryCartCache, describeCartCache, InMemoryCartStore } from '@badger-store/cart-cache/testing';
+import { createInMemoryCarts, describeCarts, InMemoryCartStore } from '@badger-store/cart-cache/testing';
 
-async function use(carts: CartCache) {
+async function use(carts: Carts) {
   const token = randomUUID();
-  const added = await carts.add(token, 'mug', 2, { operationId: 'once' });
-  await carts.add(token, 'mug', 2, { operationId: 'once' });
+  const added = await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
+  await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
   const read = await carts.get(token);
   const rejected = await carts.checkout(token, async () => ({ outcome: 'rejected' as const, reason: 'declined' }));
-  const ordered = await carts.checkout(token, async (items) => ({
-    outcome: 'completed' as const, result: items.map(({ id, quantity }) => id + quantity),
+  const ordered = await carts.checkout(token, async (lines) => ({
+    outcome: 'completed' as const, result: lines.map(({ id, quantity }) => id + quantity),
   }));
   const empty: unknown = await carts.checkout(token, async () => ({ outcome: 'completed' as const, result: 0 })).catch((error) => error);
   const missing: unknown = await carts.remove(token, 'mug').catch((error) => error);
@@ -44,14 +44,14 @@ async function use(carts: CartCache) {
 }
 
 async function main() {
-  const carts = connectCartCache({ url: process.env['REDIS_URL'] ?? '', connectionName: 'consumer' });
+  const carts = createCarts({ url: process.env['REDIS_URL'] ?? '', connectionName: 'consumer' });
   await carts.ready(30_000);
   const inRedis = await use(carts);
-  const inMemory = await use(createInMemoryCartCache({ store: new InMemoryCartStore(Date.now) }));
+  const inMemory = await use(createInMemoryCarts({ store: new InMemoryCartStore(Date.now) }));
   await carts.close();
   const closed = await carts.get('someone').catch((error: unknown) => error);
   const unavailable = closed instanceof RedisUnavailableError && !closed.outcomeUnknown;
-  const contract = typeof describeCartCache;
+  const contract = typeof describeCarts;
   console.log(JSON.stringify({ inRedis, inMemory, unavailable, contract }));
 }
 

@@ -1,12 +1,12 @@
-import type { CartItem } from './cart-cache';
+import type { CartLine } from './carts';
 
 /**
  * Reads the text with which scripts reply a cart: the hash's fields and values, parted by blanks, which none of them has. Fields `#…`
  * are bookkeeping, which no item id can be; the others are lines, `id quantity:place`, in no order that Redis promises. In one pass,
  * which takes a third of the time of splitting and sorting, as every add waits for it: docs/performance.md.
  */
-export function readCart(text: string): CartItem[] {
-  const items: CartItem[] = [];
+export function readCart(text: string): CartLine[] {
+  const lines: CartLine[] = [];
   const places: number[] = [];
   let isInOrder = true;
   for (let start = 0; start < text.length;) {
@@ -18,11 +18,11 @@ export function readCart(text: string): CartItem[] {
       const place = readNumber(text, colon + 1, end);
       isInOrder &&= place > (places.at(-1) ?? 0);
       places.push(place);
-      items.push({ id: text.slice(start, valueStart - 1), quantity: readNumber(text, valueStart, colon) });
+      lines.push({ id: text.slice(start, valueStart - 1), quantity: readNumber(text, valueStart, colon) });
     }
     start = end + 1;
   }
-  return isInOrder ? items : sortedBy(places, items);
+  return isInOrder ? lines : sortedBy(places, lines);
 }
 
 function readNumber(text: string, start: number, end: number): number {
@@ -31,8 +31,8 @@ function readNumber(text: string, start: number, end: number): number {
   return number;
 }
 
-function sortedBy(places: readonly number[], items: readonly CartItem[]): CartItem[] {
-  return items
+function sortedBy(places: readonly number[], lines: readonly CartLine[]): CartLine[] {
+  return lines
     .map((item, index) => ({ item, place: places[index] as number }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CheckoutUnderWayError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import { CheckoutInProgressError, EmptyCartError, type Carts } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -18,7 +18,7 @@ import { createSweep } from './sweep-orders';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
-let cartCache: CartCache;
+let cartCache: Carts;
 beforeAll(async () => {
   store = await startOrders(0);
   ({ parts, cartCache } = store);
@@ -139,7 +139,7 @@ describe('an idempotency key', () => {
       const ids = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.id] : []));
       expect(new Set(ids)).toEqual(new Set([late.id]));
       const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-      expect(refusals.filter((error) => !(error instanceof CheckoutUnderWayError))).toEqual([]);
+      expect(refusals.filter((error) => !(error instanceof CheckoutInProgressError))).toEqual([]);
       expect(await store.paidOrders(shopper.id)).toHaveLength(1);
     }
   });
@@ -150,7 +150,7 @@ describe('an idempotency key', () => {
     const slow = withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) }));
     const first = shopper.pay(approve, 'k', { ...slow, paymentDeadlineMs: 5000 });
     await reached;
-    expect(await failure(shopper.pay(approve, 'k'))).toBeInstanceOf(CheckoutUnderWayError);
+    expect(await failure(shopper.pay(approve, 'k'))).toBeInstanceOf(CheckoutInProgressError);
     goOn();
     const { id } = await first;
     expect(await shopper.pay(approve, 'k')).toMatchObject({ id });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import { EmptyCartError, type Carts } from '@badger-store/cart-cache';
 import { newSeed } from '@badger-store/test-kit';
 import fc from 'fast-check';
 import { approve, crashes, placing, startOrders, type OrdersUnderTest } from '../testing/orders-under-test';
@@ -8,7 +8,7 @@ import type { Order } from './order';
 import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
-let cartCache: CartCache;
+let cartCache: Carts;
 beforeAll(async () => {
   store = await startOrders();
   ({ cartCache } = store);

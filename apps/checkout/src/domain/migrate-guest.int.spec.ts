@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import { EmptyCartError, type Carts } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -16,7 +16,7 @@ import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
-let cartCache: CartCache;
+let cartCache: Carts;
 beforeAll(async () => {
   store = await startOrders();
   ({ parts, cartCache } = store);
@@ -112,7 +112,7 @@ describe('a guest who signs in', () => {
     const key = `{${guest}}_cart`;
     const before = await store.inspector.hgetall(key);
     await placing(parts)(guest, approve);
-    const withCheckoutLock: CartCache['withCheckoutLock'] = async (...args) => {
+    const withCheckoutLock: Carts['withCheckoutLock'] = async (...args) => {
       await store.inspector.hset(key, before);
       return cartCache.withCheckoutLock(...args);
     };

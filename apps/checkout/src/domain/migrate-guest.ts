@@ -1,4 +1,4 @@
-import { CheckoutUnderWayError, EmptyCartError, type CheckoutLock } from '@badger-store/cart-cache';
+import { CheckoutInProgressError, EmptyCartError, type CheckoutLock } from '@badger-store/cart-cache';
 import { repairCart, type RecoverOrderParts } from './recover-order';
 
 export type MigrateGuestParts = Pick<RecoverOrderParts, 'cartCache' | 'orders'>;
@@ -21,7 +21,7 @@ export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): Mi
       await orders.markCartMigrated(guestId);
       // One after the other: an order that is no longer open for the first look is paid for the second one.
       if (await orders.findPending(guestId)) return false;
-      if (lock && (await orders.findPaidFrom(guestId, lock.incarnation))) return false;
+      if (lock && (await orders.findPaidFrom(guestId, lock.cartVersion))) return false;
       await lock?.release();
       return true;
     };
@@ -29,7 +29,7 @@ export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): Mi
     try {
       return await cartCache.withCheckoutLock(guestId, closeForGood, { openCheckout: open?.checkout ?? null });
     } catch (error) {
-      if (error instanceof CheckoutUnderWayError) return false;
+      if (error instanceof CheckoutInProgressError) return false;
       if (error instanceof EmptyCartError) return closeForGood();
       throw error;
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { CheckoutUnderWayError, EmptyCartError, type CartCache } from '@badger-store/cart-cache';
+import { CheckoutInProgressError, EmptyCartError, type Carts } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -20,7 +20,7 @@ import type { PlaceOrderParts } from './place-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
-let cartCache: CartCache;
+let cartCache: Carts;
 beforeAll(async () => {
   store = await startOrders();
   ({ parts, cartCache } = store);
@@ -84,7 +84,7 @@ describe('an order', () => {
     const ids = new Set(attempts.flatMap((a) => (a.status === 'fulfilled' ? [a.value.id] : [])));
     const refusals = attempts.flatMap((a) => (a.status === 'rejected' ? [a.reason as Error] : []));
     expect(ids.size).toBe(1);
-    expect(refusals.filter((e) => !(e instanceof CheckoutUnderWayError || e instanceof EmptyCartError))).toEqual([]);
+    expect(refusals.filter((e) => !(e instanceof CheckoutInProgressError || e instanceof EmptyCartError))).toEqual([]);
     expect(await charges(shopper)).toEqual([{ status: 'paid', state: 'charged' }]);
   });
 
@@ -203,7 +203,7 @@ describe('an order', () => {
     await placing(parts)(shopper, approve);
     await cartCache.add(shopper, 'cap');
     let failovers = 0;
-    const failingOver: CartCache['checkout'] = async (...args) => {
+    const failingOver: Carts['checkout'] = async (...args) => {
       failovers += 1;
       if (failovers === 1) {
         await store.inspector.del(key);

@@ -1,5 +1,5 @@
 import {
-  CheckoutUnderWayError,
+  CheckoutInProgressError,
   EmptyCartError,
   type CheckoutContext,
   type CheckoutOutcome,
@@ -62,13 +62,13 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
         : await cartCache.checkout<Order, Error>(
             userId,
             (items, checkoutId, context) => {
-              const record = { items, checkoutId, incarnation: context.incarnation };
+              const record = { lines: items, checkoutId, cartVersion: context.cartVersion };
               return buySnapshot(parts, { request, record, hasPaid: before.newestPaidId !== undefined }, context);
             },
             { openCheckout: null, trace },
           );
     } catch (error) {
-      const isLocked = error instanceof CheckoutUnderWayError && before.newestPaidId !== undefined && round === 0;
+      const isLocked = error instanceof CheckoutInProgressError && before.newestPaidId !== undefined && round === 0;
       if (!isLocked && !(error instanceof EmptyCartError)) throw error;
       const newestPaid = await orders.findNewestPaid(userId);
       if (isLocked) {
@@ -138,7 +138,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
       const order = await attempt(request, round);
       if (order) return order;
     }
-    throw new CheckoutUnderWayError(1000);
+    throw new CheckoutInProgressError(1000);
   };
 }
 
@@ -160,7 +160,7 @@ async function buySnapshot(
 ): Promise<OrderOutcome<Order, Error>> {
   const { orders, stock, trace } = parts;
   const { userId, payment, key, expectedTotal } = request;
-  const { checkoutId: id, items, incarnation: cartVersion } = record;
+  const { checkoutId: id, lines: items, cartVersion } = record;
   const attempt = { id, attemptId };
 
   const [soldBefore, priced] = await Promise.all([

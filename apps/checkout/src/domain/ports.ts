@@ -1,4 +1,4 @@
-import type { CartItem, CheckoutRecord } from '@badger-store/cart-cache';
+import type { CartLine, CheckoutRecord } from '@badger-store/cart-cache';
 import type { Shortage } from './checkout-errors';
 import type { TerminalStatus, Money, Order, OrderLine, OrderMark, OrderStatus, Totals } from './order';
 
@@ -141,7 +141,7 @@ export interface PriceList {
  */
 export interface Stock {
   /** All of the items or none. Throws `OutOfStockError`, after which nothing is reserved. */
-  reserve(checkoutId: string, items: readonly CartItem[]): Promise<void>;
+  reserve(checkoutId: string, items: readonly CartLine[]): Promise<void>;
   /** They are sold. */
   commit(checkoutId: string): Promise<void>;
   /** They are free again, and can be reserved under this id no more. */

@@ -1,4 +1,4 @@
-import type { CartCache, CheckoutOutcome, OrderOutcome } from '@badger-store/cart-cache';
+import type { Carts, CheckoutOutcome, OrderOutcome } from '@badger-store/cart-cache';
 import {
   IdempotencyKeyReusedError,
   CheckoutOutcomeUnknownError,
@@ -11,7 +11,7 @@ import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys, type Orders,
 import type { Trace } from './trace';
 
 export interface RecoverOrderParts {
-  readonly cartCache: CartCache;
+  readonly cartCache: Carts;
   readonly orders: Orders;
   readonly stock: Stock;
   readonly providers: PaymentProviders;
@@ -49,7 +49,7 @@ export async function notifyInventory(
 
 /** Takes what a paid order bought off the cart. */
 export async function updateCart({ cartCache, orders }: RecoverOrderParts, order: Order): Promise<void> {
-  await cartCache.settle(order.cartId, order.checkout);
+  await cartCache.completeCheckout(order.cartId, order.checkout);
   await orders.mark(order.id, 'cart_updated');
 }
 
@@ -64,7 +64,7 @@ export async function repairCart(
   let lost = firstLost;
   for (let count = 0; lost && count < maxLostOrders; count += 1) {
     const { cartId, checkout }: Order = lost;
-    const cartVersion = await cartCache.settle(cartId, checkout);
+    const cartVersion = await cartCache.completeCheckout(cartId, checkout);
     lost = cartVersion === '' ? undefined : await orders.findPaidFrom(cartId, cartVersion);
   }
 }

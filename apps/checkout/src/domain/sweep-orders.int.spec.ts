@@ -1,4 +1,4 @@
-import type { CartCache } from '@badger-store/cart-cache';
+import type { Carts } from '@badger-store/cart-cache';
 import {
   approve,
   crashes,
@@ -17,7 +17,7 @@ import { createFollowPayment, createSweep } from './sweep-orders';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
-let cartCache: CartCache;
+let cartCache: Carts;
 const reports: unknown[] = [];
 beforeAll(async () => {
   store = await startOrders(0);
@@ -142,7 +142,7 @@ describe('the sweeper', () => {
 
   it('tells a cart that could not be told of its paid order', async () => {
     const shopper = await store.newShopper(2);
-    const checkout: CartCache['checkout'] = (userToken, processOrder, options) =>
+    const checkout: Carts['checkout'] = (userToken, processOrder, options) =>
       cartCache.checkout(userToken, (...args) => diesAfter(processOrder(...args)), options);
     const dying = placing({ ...parts, cartCache: { ...cartCache, checkout } });
     await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
@@ -155,7 +155,7 @@ describe('the sweeper', () => {
     const shopper = await store.newShopper(2);
     await dieAt(shopper, 'after the payment is confirmed');
     const { reached, wait, goOn } = pause();
-    const checkout: CartCache['checkout'] = (...args) => wait().then(() => cartCache.checkout(...args));
+    const checkout: Carts['checkout'] = (...args) => wait().then(() => cartCache.checkout(...args));
     const late = sweeping({ cartCache: { ...cartCache, checkout } })();
     await reached;
     await placing(parts)(shopper, approve);

@@ -1,4 +1,4 @@
-import { CheckoutUnderWayError } from '@badger-store/cart-cache';
+import { CheckoutInProgressError } from '@badger-store/cart-cache';
 import { CheckoutOutcomeUnknownError } from './checkout-errors';
 import type { Order } from './order';
 import { lookupDeadlineMs, notifyInventory, recoverOrder, updateCart, type RecoverOrderParts } from './recover-order';
@@ -48,7 +48,7 @@ async function recoverAbandoned(parts: SweepParts, order: Order): Promise<void> 
       await parts.orders.mark(order.id, 'cart_updated');
     }
   } catch (error) {
-    if (!(error instanceof CheckoutUnderWayError)) throw error;
+    if (!(error instanceof CheckoutInProgressError)) throw error;
   }
 }
 

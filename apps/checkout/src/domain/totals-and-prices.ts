@@ -1,4 +1,4 @@
-import type { CartItem } from '@badger-store/cart-cache';
+import type { CartLine } from '@badger-store/cart-cache';
 import {
   InvalidPriceError,
   MixedCurrenciesError,
@@ -26,7 +26,7 @@ export interface Quote {
 }
 
 /** Throws `InvalidPriceError`, `MixedCurrenciesError` or `TotalTooLargeError`. */
-export async function quoteItems({ priceList, totalRules }: PriceParts, items: readonly CartItem[]): Promise<Quote> {
+export async function quoteItems({ priceList, totalRules }: PriceParts, items: readonly CartLine[]): Promise<Quote> {
   const priced = priceLines(items, await priceList.findMany(items.map(({ id }) => id)));
   return { ...priced, totals: priced.lines.length > 0 ? getTotals(priced.lines, totalRules) : undefined };
 }
@@ -38,7 +38,7 @@ export interface PricedOrder extends Totals {
 /** Throws as `quoteItems`, `OutOfStockError`, and `PriceChangedError` when the total is not the expected one. */
 export async function priceOrder(
   parts: PriceParts,
-  items: readonly CartItem[],
+  items: readonly CartLine[],
   expectedTotal?: Money,
 ): Promise<PricedOrder> {
   const { lines, shortages, totals } = await quoteItems(parts, items);
@@ -52,7 +52,7 @@ export async function priceOrder(
 }
 
 /** Throws `InvalidPriceError`, which names every line whose price is not an amount of money. */
-export function priceLines(items: readonly CartItem[], priced: readonly PricedItem[]): Omit<Quote, 'totals'> {
+export function priceLines(items: readonly CartLine[], priced: readonly PricedItem[]): Omit<Quote, 'totals'> {
   const byId = new Map(priced.map((item) => [item.id, item]));
   const lines: OrderLine[] = [];
   const shortages: Shortage[] = [];

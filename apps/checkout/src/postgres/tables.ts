@@ -1,4 +1,4 @@
-import type { CartItem } from '@badger-store/cart-cache';
+import type { CartLine } from '@badger-store/cart-cache';
 import type { Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
 import type { Shortage } from '../domain/checkout-errors';
 import type { Order, OrderLine, OrderMark, OrderStatus } from '../domain/order';
@@ -15,7 +15,7 @@ export interface CheckoutTables {
     user_id: string;
     cart_id: string;
     cart_version: string;
-    cart_items: JSONColumnType<CartItem[]>;
+    cart_items: JSONColumnType<CartLine[]>;
     status: OrderStatus;
     attempt_id: string;
     attempts: Generated<number>;
@@ -100,7 +100,7 @@ export function toOrder(row: OrderRow): Order {
     shipping: money(row.shipping_amount),
     tax: money(row.tax_amount),
     total: money(row.total_amount),
-    checkout: { checkoutId: row.id, items: row.cart_items, incarnation: row.cart_version },
+    checkout: { checkoutId: row.id, lines: row.cart_items, cartVersion: row.cart_version },
     paymentMethod: row.payment_method,
     paymentId: row.payment_id ?? undefined,
     declineReason: row.decline_reason ?? undefined,

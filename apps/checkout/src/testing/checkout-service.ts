@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
@@ -78,7 +78,7 @@ export async function startCheckoutService(
   const service = await startService(composeCheckout(config, createLogger('spec', 'silent')));
   const url = `http://127.0.0.1:${service.port}`;
   await untilReady('checkout', url);
-  const cartCache: CartCache = createRedisCartCache({ redis });
+  const cartCache: Carts = createCarts({ redis });
 
   const userToken = (id: string) => {
     const scopes = new Set(['cart', 'orders:read', 'checkout']);

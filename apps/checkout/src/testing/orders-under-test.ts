@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
@@ -25,7 +25,7 @@ export const hang = { method: 'test', token: 'hang' };
 
 export interface OrdersUnderTest {
   readonly parts: PlaceOrderParts;
-  readonly cartCache: CartCache;
+  readonly cartCache: Carts;
   readonly lists: OrderLists;
   readonly stock: StockInMemory;
   readonly db: Kysely<CheckoutTables>;
@@ -67,7 +67,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
   await redis.ready(30_000);
   const inspector = new Redis(redisServer.url);
-  const cartCache = createRedisCartCache({ redis });
+  const cartCache = createCarts({ redis });
   const price = { amount: 100, currency: 'EUR' };
   const stock = createStockInMemory({ mug: 1_000_000, cap: 1_000_000 });
   const lists = createPostgresOrderLists(postgres.db);

@@ -1,9 +1,9 @@
-import type { CartItem } from '@badger-store/cart-cache';
+import type { CartLine } from '@badger-store/cart-cache';
 import { OutOfStockError } from '../domain/checkout-errors';
 import type { Stock } from '../domain/ports';
 
 interface Reservation {
-  readonly items: readonly CartItem[];
+  readonly items: readonly CartLine[];
   readonly status: 'held' | 'committed' | 'released';
 }
 

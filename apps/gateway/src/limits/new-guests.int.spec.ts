@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createRedisCartCache, type CartCache } from '@badger-store/cart-cache';
+import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { assembleService, createLogger } from '@badger-store/service-kit';
@@ -16,7 +16,7 @@ let redis: RedisClient;
 let raw: Redis;
 let limit: NewGuestLimit;
 let server: LocalServer;
-let carts: CartCache;
+let carts: Carts;
 const reports: string[] = [];
 const log = {
   warn: (message: string) => void reports.push(message),
@@ -28,7 +28,7 @@ beforeAll(async () => {
   raw = new Redis(redisServer.url, { disableClientInfo: true });
   redis = connectRedis({ url: redisServer.url }, () => undefined);
   await redis.ready(30_000);
-  carts = createRedisCartCache({ redis });
+  carts = createCarts({ redis });
   limit = createNewGuestLimit({ redis, pollMs, log });
   const created: RequestHandler = (_req, res) => void res.status(201).json({});
   const isNew: RequestHandler = (req, _res, next) => {
@@ -80,7 +80,7 @@ it('new guests are refused before any add when guests with one add each fill Red
       }
       guests += 1;
       // Long ids take more room than short ones.
-      await carts.add(`g-${randomUUID()}`, 'x'.repeat(64), 1, { operationId: randomUUID() });
+      await carts.add(`g-${randomUUID()}`, 'x'.repeat(64), 1, { idempotencyKey: randomUUID() });
     }
   };
   const attack = Promise.all(Array.from({ length: 8 }, attacker)).finally(() => (isOver = true));

@@ -1,4 +1,4 @@
-import { cartMiddleware, ItemNotInCartError, type CartCache, type CartRequest } from '@badger-store/cart-cache';
+import { cartMiddleware, ItemNotInCartError, type CartRequest, type Carts } from '@badger-store/cart-cache';
 import {
   jsonBody,
   requireScope,
@@ -14,14 +14,14 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { IsKnownItem } from '../domain/known-items';
 
 /** The same carts, which live for different times. */
-export interface Carts {
-  readonly ofUsers: CartCache;
+export interface CartsByLifetime {
+  readonly ofUsers: Carts;
   /** Of guests whose session was never refreshed: there may be very many of those, and most never return. */
-  readonly ofNewGuests: CartCache;
+  readonly ofNewGuests: Carts;
 }
 
 export interface CartRouteParts {
-  readonly carts: Carts;
+  readonly carts: CartsByLifetime;
   readonly isKnownItem: IsKnownItem;
   readonly verifyUserToken: VerifyUserToken;
 }
@@ -35,9 +35,9 @@ export function addCartRoutes(router: Router, { carts, isKnownItem, verifyUserTo
 
   router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
     const { id, quantity } = validate(newLine, req.body);
-    const { 'idempotency-key': operationId } = validate(addHeaders, req.headers);
+    const { 'idempotency-key': idempotencyKey } = validate(addHeaders, req.headers);
     if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
-    const cart = await cartCacheOf(req).add(userOf(req).id, id, quantity, { operationId });
+    const cart = await cartCacheOf(req).add(userOf(req).id, id, quantity, { idempotencyKey });
     sendJson(res, { message: 'OK', cart }, 201);
   });
 
@@ -52,7 +52,7 @@ export function addCartRoutes(router: Router, { carts, isKnownItem, verifyUserTo
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    const cart = await cartCacheOf(req).setQuantity(userOf(req).id, lineOf(req), quantity);
+    const cart = await cartCacheOf(req).setLine(userOf(req).id, lineOf(req), { quantity });
     sendJson(res, { message: 'OK', cart });
   });
 

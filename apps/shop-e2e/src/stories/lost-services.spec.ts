@@ -59,7 +59,7 @@ const clear = new Set([
   '200',
   '201',
   '400 EMPTY_CART',
-  '409 CHECKOUT_UNDER_WAY',
+  '409 CHECKOUT_IN_PROGRESS',
   '503 POSTGRES_UNAVAILABLE',
   '503 INVENTORY_UNAVAILABLE',
   // For a moment, of a service that was started again.

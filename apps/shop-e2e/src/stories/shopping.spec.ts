@@ -136,7 +136,7 @@ describe('an add with an Idempotency-Key', () => {
     const guest = await newGuest(shop.url);
     await add(guest, 'key');
     const reused = await add(guest, 'key', 2);
-    expect([reused.status, reused.body.code]).toEqual([422, 'OPERATION_ID_REUSED']);
+    expect([reused.status, reused.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
     for (const key of ['a b', 'x'.repeat(65), '"']) expect((await add(guest, key)).status).toBe(400);
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 1 }]);
   });
@@ -165,7 +165,7 @@ describe('a checkout', () => {
     await until('the order is pending', async () => (await guest.send('GET', '/orders')).body.orders?.length === 1);
     expect((await guest.add('badger-enamel-mug', 4)).body.cart).toEqual([{ id: mug, quantity: 5 }]);
     const second = await guest.pay('approve');
-    expect([second.status, second.body.code]).toEqual([409, 'CHECKOUT_UNDER_WAY']);
+    expect([second.status, second.body.code]).toEqual([409, 'CHECKOUT_IN_PROGRESS']);
     expect((await paying).status).toBe(200);
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 4 }]);
   });

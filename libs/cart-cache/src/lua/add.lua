@@ -1,9 +1,9 @@
 -- Adds to a line, or appends one; with an operation id, once for that id.
 -- KEYS[1] cart  [2] claim  where there is an operation id: [3] operations
--- ARGV[2] item id  [3] quantity  [4] most lines  [5] most of one item  [6] ttl in ms  [7] incarnation, should this be the first line
+-- ARGV[2] item id  [3] quantity  [4] most lines  [5] most of one item  [6] ttl in ms  [7] cartVersion, should this be the first line
 --     [8] 'cart' | 'quantity': what to reply  where there is one: [9] operation id  [10] its life in ms  [11] most live operations
--- reply   the whole cart as one text, or the line's quantity | TOO_MANY_LINES | TOO_MANY_OF_ITEM | OPERATION_ID_REUSED
---         | TOO_MANY_OPERATIONS
+-- reply   the whole cart as one text, or the line's quantity | TOO_MANY_LINES | TOO_MANY_OF_ITEM | IDEMPOTENCY_KEY_REUSED
+--         | TOO_MANY_IDEMPOTENCY_KEYS
 local operation, lifeMs = ARGV[9], tonumber(ARGV[10])
 local held, place = readLine(KEYS[1], ARGV[2])
 
@@ -17,7 +17,7 @@ if operation then
   if known then
     local at, use = parseKept(known)
     if at > nowMs - lifeMs then
-      if use ~= ARGV[2] .. ' ' .. ARGV[3] then return OPERATION_ID_REUSED end
+      if use ~= ARGV[2] .. ' ' .. ARGV[3] then return IDEMPOTENCY_KEY_REUSED end
       redis.call('PEXPIRE', KEYS[1], ARGV[6], 'GT')
       return reply(held or 0)
     end
@@ -25,7 +25,7 @@ if operation then
     -- Full: drop ids whose life is over, but do not look again before the oldest of those that are left can be dropped.
     -- A clock that was set back makes nothing live longer than one life from now.
     local lookAt = tonumber(redis.call('HGET', KEYS[3], '#look') or 0)
-    if lookAt > nowMs and lookAt - nowMs <= lifeMs then return TOO_MANY_OPERATIONS end
+    if lookAt > nowMs and lookAt - nowMs <= lifeMs then return TOO_MANY_IDEMPOTENCY_KEYS end
     local oldest, dropped = nowMs, 0
     local all = redis.call('HGETALL', KEYS[3])
     for i = 1, #all, 2 do
@@ -39,7 +39,7 @@ if operation then
       end
     end
     redis.call('HSET', KEYS[3], '#look', string.format('%d', oldest + lifeMs))
-    if dropped == 0 then return TOO_MANY_OPERATIONS end
+    if dropped == 0 then return TOO_MANY_IDEMPOTENCY_KEYS end
   end
 end
 

@@ -6,10 +6,10 @@ export const replyCodes = {
   TOO_MANY_OF_ITEM: -2,
   ITEM_NOT_IN_CART: -3,
   EMPTY_CART: -4,
-  CHECKOUT_UNDER_WAY: -5,
+  CHECKOUT_IN_PROGRESS: -5,
   CLAIM_LOST: -6,
-  OPERATION_ID_REUSED: -7,
-  TOO_MANY_OPERATIONS: -8,
+  IDEMPOTENCY_KEY_REUSED: -7,
+  TOO_MANY_IDEMPOTENCY_KEYS: -8,
 } as const;
 
 const codes = `local ${Object.keys(replyCodes).join(', ')} = ${Object.values(replyCodes).join(', ')}\n`;

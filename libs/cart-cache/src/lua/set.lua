@@ -1,6 +1,6 @@
 -- Replaces the cart. An open checkout claims no more than what the new cart holds.
 -- KEYS[1] cart  [2] claimed amounts  [3] claim
--- ARGV[2] ttl in ms  [3] incarnation, should there be no cart yet  [4 ...] item id, quantity, ...
+-- ARGV[2] ttl in ms  [3] cartVersion, should there be no cart yet  [4 ...] item id, quantity, ...
 -- reply   1
 if #ARGV == 3 then
   redis.call('DEL', KEYS[1])

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
 import * as fc from 'fast-check';
-import { createRedisCartCache, type CartCache } from '../index';
+import { createCarts, type Carts } from '../index';
 
 const carts = ['guest', 'user'] as const;
 const ids = ['a', 'b', 'c'] as const;
@@ -33,12 +33,12 @@ const operationAdd = (n: number) => ({
   cart: carts[n % 2] ?? 'guest',
   id: ids[n % 3] ?? 'a',
   quantity: (n % 4) + 1,
-  operationId: `operation-${n}`,
+  idempotencyKey: `operation-${n}`,
 });
 
 export async function runBatches(clients: readonly RedisClient[], given: Batches): Promise<number> {
   const limits = { maxQuantity: 1_000_000 };
-  const caches = clients.map((redis) => createRedisCartCache({ redis, ...limits }));
+  const caches = clients.map((redis) => createCarts({ redis, ...limits }));
   const run = randomUUID();
   const token = (name: string) => `${name}-${run}`;
   const expected = new Map<string, number>();
@@ -49,19 +49,19 @@ export async function runBatches(clients: readonly RedisClient[], given: Batches
   for (const batch of given) {
     await Promise.all(
       batch.map((command): Promise<unknown> => {
-        const cache = caches[command.client] as CartCache;
+        const cache = caches[command.client] as Carts;
         if (command.kind === 'merge') return cache.merge(token(command.from), token(other[command.from]));
         if (command.kind === 'add') {
           expectMore(command.id, command.quantity);
           return cache.addQuantity(token(command.cart), command.id, command.quantity);
         }
-        const { cart, id, quantity, operationId } = operationAdd(command.operation);
+        const { cart, id, quantity, idempotencyKey } = operationAdd(command.operation);
         if (!seen.has(command.operation)) expectMore(id, quantity);
         seen.add(command.operation);
-        return cache.add(token(cart), id, quantity, { operationId });
+        return cache.add(token(cart), id, quantity, { idempotencyKey });
       }),
     );
-    const lines = (await Promise.all(carts.map((name) => (caches[0] as CartCache).get(token(name))))).flat();
+    const lines = (await Promise.all(carts.map((name) => (caches[0] as Carts).get(token(name))))).flat();
     const held = new Map<string, number>();
     for (const { id, quantity } of lines) held.set(id, (held.get(id) ?? 0) + quantity);
     expect(held).toEqual(expected);

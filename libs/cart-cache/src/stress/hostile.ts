@@ -53,15 +53,15 @@ export const hostileValues: readonly unknown[] = [
 
 /** What each argument may be, as the documents say it. */
 export const wellFormed = {
-  userToken: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
-  itemId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/.test(it),
-  operationId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(it),
-  incarnation: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
+  cartId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
+  lineId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/.test(it),
+  idempotencyKey: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(it),
+  cartVersion: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
   rule: (it: unknown) => it === 'sum' || it === 'max' || it === 'replace',
   quantity: (it: unknown) => Number.isInteger(it) && Number(it) >= 1 && Number(it) <= 999,
   zeroOrQuantity: (it: unknown) => Number.isInteger(it) && Number(it) >= 0 && Number(it) <= 999,
   recordQuantity: (it: unknown) => Number.isSafeInteger(it) && Number(it) >= 1,
-  items: (it: unknown) => Array.isArray(it) && it.length === 0,
+  lines: (it: unknown) => Array.isArray(it) && it.length === 0,
   never: () => false,
 } as const;
 

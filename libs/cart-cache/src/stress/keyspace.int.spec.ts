@@ -4,7 +4,7 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import { newSeed, stressTest, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { CartCacheError, CartLimitError, createRedisCartCache, InvalidCartInputError, type CartCache } from '../index';
+import { CartCacheError, CartLimitError, createCarts, InvalidCartInputError, type Carts } from '../index';
 import { connectClients } from './clients';
 import { everyArgument, type Argument } from './every-argument';
 import { hostileValues } from './hostile';
@@ -13,14 +13,14 @@ import { readKeyspace } from './keyspace';
 let server: RedisServer;
 let client: RedisClient;
 let inspector: Redis;
-let cache: CartCache;
+let cache: Carts;
 let bystanders: Map<string, string>;
 
 beforeAll(async () => {
   server = await startRedisServer();
   [client] = (await connectClients(server, 1)) as [RedisClient];
   inspector = new Redis(server.url);
-  cache = createRedisCartCache({ redis: client });
+  cache = createCarts({ redis: client });
 });
 
 afterAll(async () => {
@@ -33,7 +33,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await inspector.flushall();
   await cache.set('bystander', [{ id: 'a', quantity: 2 }]);
-  await cache.add('bystander', 'b', 1, { operationId: 'once' });
+  await cache.add('bystander', 'b', 1, { idempotencyKey: 'once' });
   await cache.checkout('bystander', () => Promise.reject(new Error('unknown')));
   await cache.add('in-the-way', 'a');
   for (const key of [
@@ -148,8 +148,8 @@ stressTest(
     ];
     const ids = names.filter((name) => /^[A-Za-z0-9]/.test(name));
     for (const token of names) {
-      for (const id of ids) await cache.add(token, id, 1, { operationId: id });
-      await cache.add(token, 'constructor', 1, { operationId: '__proto__' });
+      for (const id of ids) await cache.add(token, id, 1, { idempotencyKey: id });
+      await cache.add(token, 'constructor', 1, { idempotencyKey: '__proto__' });
       expect(await cache.get(token)).toEqual(ids.map((id) => ({ id, quantity: id === 'constructor' ? 2 : 1 })));
     }
     await expectNothingElseTouched(new Set(names));

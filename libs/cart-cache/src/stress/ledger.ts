@@ -1,21 +1,21 @@
 import type { Redis } from 'ioredis';
-import type { CartItem } from '../index';
+import type { CartLine } from '../index';
 
 const refusal = 'refused';
 
 export interface Ledger {
   /** Decides about a checkout, once and for all: whoever comes second gets what the first one decided. */
-  decide(checkoutId: string, items: readonly CartItem[], wanted: 'done' | 'refused'): Promise<'done' | 'refused'>;
+  decide(checkoutId: string, lines: readonly CartLine[], wanted: 'done' | 'refused'): Promise<'done' | 'refused'>;
   /** Every snapshot with which a checkout was processed, also those that came to nothing. */
   snapshots(): Promise<Map<string, Set<string>>>;
-  ordered(): Promise<CartItem[][]>;
+  ordered(): Promise<CartLine[][]>;
 }
 
 /** The durable record of orders: a Redis of its own, which the faults of the test leave alone. */
 export function createLedger(redis: Redis): Ledger {
   return {
-    async decide(checkoutId, items, wanted) {
-      const snapshot = JSON.stringify(items);
+    async decide(checkoutId, lines, wanted) {
+      const snapshot = JSON.stringify(lines);
       await redis.rpush('attempts', JSON.stringify([checkoutId, snapshot]));
       await redis.hsetnx('decisions', checkoutId, wanted === 'refused' ? refusal : snapshot);
       return (await redis.hget('decisions', checkoutId)) === refusal ? 'refused' : 'done';
@@ -30,7 +30,7 @@ export function createLedger(redis: Redis): Ledger {
     },
     async ordered() {
       const decisions = Object.values(await redis.hgetall('decisions'));
-      return decisions.filter((it) => it !== refusal).map((it) => JSON.parse(it) as CartItem[]);
+      return decisions.filter((it) => it !== refusal).map((it) => JSON.parse(it) as CartLine[]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import type { CartCache, CheckoutRecord, MergeRule } from '../index';
+import type { CheckoutRecord, MergeRule } from '../index';
+import type { CartOperation } from '../testing/cart-operations';
 import { orderInProgress } from '../testing/order-in-progress';
 import type { Side } from './model-side';
 
@@ -40,8 +41,8 @@ const who = { user: fc.constantFrom('user', 'user', 'user', 'user', 'guest', 'gu
 const id = fc.constantFrom('a', 'a', 'a', 'b', 'b', 'c', 'd');
 const line = { id, quantity: fc.integer({ min: 1, max: 5 }) };
 const newQuantity = fc.integer({ min: 1, max: 10 });
-const operationId = fc.option(fc.constantFrom('x', 'y', 'z'), { nil: undefined });
-const items = fc.uniqueArray(fc.record({ id, quantity: newQuantity }), { selector: ({ id }) => id, maxLength: 4 });
+const idempotencyKey = fc.option(fc.constantFrom('x', 'y', 'z'), { nil: undefined });
+const lines = fc.uniqueArray(fc.record({ id, quantity: newQuantity }), { selector: ({ id }) => id, maxLength: 4 });
 const rule = fc.constantFrom<MergeRule>('sum', 'max', 'replace');
 const known = fc.constantFrom('not told' as const, 'none' as const, 'record' as const);
 const pick = fc.nat(5);
@@ -57,27 +58,27 @@ function openCheckout(
 }
 
 /** The compiler names an operation that is missing here. */
-const operations: Record<keyof CartCache, fc.Arbitrary<Command>> = {
+const operations: Record<CartOperation, fc.Arbitrary<Command>> = {
   get: command('get', fc.record(who), (side, { client, user }) => side.cache(client).get(side.token(user))),
   add: command(
     'add',
-    fc.record({ ...who, ...line, operationId }),
-    (side, { client, user, id, quantity, operationId }) =>
-      side.cache(client).add(side.token(user), id, quantity, { operationId }),
+    fc.record({ ...who, ...line, idempotencyKey }),
+    (side, { client, user, id, quantity, idempotencyKey }) =>
+      side.cache(client).add(side.token(user), id, quantity, { idempotencyKey }),
   ),
   addQuantity: command(
     'addQuantity',
-    fc.record({ ...who, ...line, operationId }),
-    (side, { client, user, id, quantity, operationId }) =>
-      side.cache(client).addQuantity(side.token(user), id, quantity, { operationId }),
+    fc.record({ ...who, ...line, idempotencyKey }),
+    (side, { client, user, id, quantity, idempotencyKey }) =>
+      side.cache(client).addQuantity(side.token(user), id, quantity, { idempotencyKey }),
   ),
-  set: command('set', fc.record({ ...who, items }), (side, { client, user, items }) =>
-    side.cache(client).set(side.token(user), items),
+  set: command('set', fc.record({ ...who, lines }), (side, { client, user, lines }) =>
+    side.cache(client).set(side.token(user), lines),
   ),
-  setQuantity: command(
-    'setQuantity',
+  setLine: command(
+    'setLine',
     fc.record({ ...who, id, quantity: newQuantity }),
-    (side, { client, user, id, quantity }) => side.cache(client).setQuantity(side.token(user), id, quantity),
+    (side, { client, user, id, quantity }) => side.cache(client).setLine(side.token(user), id, { quantity }),
   ),
   remove: command('remove', fc.record({ ...who, id }), (side, { client, user, id }) =>
     side.cache(client).remove(side.token(user), id),
@@ -111,13 +112,13 @@ const operations: Record<keyof CartCache, fc.Arbitrary<Command>> = {
         { openCheckout: openCheckout(side, input) },
       ),
   ),
-  settle: command(
+  completeCheckout: command(
     'settle',
     fc.record({ client: fc.nat(2), pick }),
     async (side, { client, pick }) => {
       const all = settleable(side);
       const { user, record } = all[pick % all.length] as (typeof all)[number];
-      const version = await side.cache(client).settle(side.token(user), record);
+      const version = await side.cache(client).completeCheckout(side.token(user), record);
       side.end(record.checkoutId, 'completed');
       return side.numberOf(version);
     },
@@ -148,7 +149,7 @@ const loseClaim = command('loseClaim', fc.record(who), async (side, { user }) =>
   await side.loseClaim(user);
 });
 
-const { add, addQuantity, setQuantity, checkout, ...others } = operations;
-const often = [add, add, addQuantity, addQuantity, setQuantity, checkout, checkout, checkout, finish, finish];
+const { add, addQuantity, setLine, checkout, ...others } = operations;
+const often = [add, add, addQuantity, addQuantity, setLine, checkout, checkout, checkout, finish, finish];
 
 export const stories = fc.commands([...often, ...Object.values(others), loseClaim], { maxCommands: 120, size: 'max' });

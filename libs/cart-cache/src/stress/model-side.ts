@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
 import { cartKeys } from '../cart-keys';
-import { createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
-import { createInMemoryCartCache, InMemoryCartStore } from '../testing';
+import { createCarts, type Carts, type CheckoutRecord } from '../index';
+import { createInMemoryCarts, InMemoryCartStore } from '../testing';
 import type { orderInProgress } from '../testing/order-in-progress';
 
 const settings = {
@@ -24,7 +24,7 @@ interface Attempt {
 }
 
 interface Storage {
-  readonly caches: readonly CartCache[];
+  readonly caches: readonly Carts[];
   loseClaim(token: string): Promise<unknown>;
   /** In ms, both from the same time on; 0 or less where there is none. */
   ends(token: string): Promise<readonly [cart: number, claim: number]>;
@@ -39,7 +39,7 @@ export class Side {
 
   constructor(private readonly storage: Storage) {}
 
-  cache = (client: number): CartCache => this.storage.caches[client % this.storage.caches.length] as CartCache;
+  cache = (client: number): Carts => this.storage.caches[client % this.storage.caches.length] as Carts;
 
   token = (user: string): string => `${user}-${this.run}`;
 
@@ -50,10 +50,10 @@ export class Side {
   }
 
   /** Keeps the record of a checkout that began, and says what a caller sees of it. */
-  begin(user: string, { checkoutId, incarnation, items, resumed }: CheckoutRecord & { readonly resumed: boolean }) {
+  begin(user: string, { checkoutId, cartVersion, lines, resumed }: CheckoutRecord & { readonly resumed: boolean }) {
     const isNew = this.checkouts.every(({ record }) => record.checkoutId !== checkoutId);
-    if (isNew) this.checkouts.push({ user, record: { checkoutId, incarnation, items }, state: 'open' });
-    return { checkout: this.numberOf(checkoutId), version: this.numberOf(incarnation), items, resumed, isNew };
+    if (isNew) this.checkouts.push({ user, record: { checkoutId, cartVersion, lines }, state: 'open' });
+    return { checkout: this.numberOf(checkoutId), version: this.numberOf(cartVersion), lines, resumed, isNew };
   }
 
   end(checkoutId: string, state: 'completed' | 'rejected'): void {
@@ -64,9 +64,9 @@ export class Side {
 
   /** The cart, whether there is a claim on it, and whether the cart outlives it. */
   async look(client: number, user: string) {
-    const items = await this.cache(client).get(this.token(user));
+    const lines = await this.cache(client).get(this.token(user));
     const [cart, claim] = await this.storage.ends(this.token(user));
-    return { items, hasClaim: claim > 0, outlivesClaim: cart <= 0 || claim <= 0 || cart >= claim };
+    return { lines, hasClaim: claim > 0, outlivesClaim: cart <= 0 || claim <= 0 || cart >= claim };
   }
 
   async stop(): Promise<void> {
@@ -78,7 +78,7 @@ export class Side {
 export const createRedisSide = (clients: readonly RedisClient[]): Side => {
   const [client] = clients as [RedisClient];
   return new Side({
-    caches: clients.map((redis) => createRedisCartCache({ redis, ...settings })),
+    caches: clients.map((redis) => createCarts({ redis, ...settings })),
     loseClaim: (token) => client.run(loseClaimScript, token),
     ends: (token) => client.run(endsScript, token),
   });
@@ -87,7 +87,7 @@ export const createRedisSide = (clients: readonly RedisClient[]): Side => {
 export const createInMemorySide = (): Side => {
   const store = new InMemoryCartStore(Date.now);
   return new Side({
-    caches: [createInMemoryCartCache({ store, ...settings })],
+    caches: [createInMemoryCarts({ store, ...settings })],
     loseClaim: async (token) => store.claims.delete(token),
     ends: async (token) => [store.carts.msLeft(token), store.claims.msLeft(token)],
   });

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { type Counts, stressTest, scale, until } from '@badger-store/test-kit';
-import { connectCartCache } from '../connect-cart-cache';
+import { createCarts } from '../create-carts';
 import { conditions, type Condition } from './outages/conditions';
 import { startLoad } from './outages/load';
 import { untilWritable } from './outages/writable';
@@ -17,23 +17,23 @@ const callers = 24;
 const outageMs = scale(700, 3000);
 
 async function live({ mayLose, start }: Condition): Promise<Counts> {
-  const userToken = randomUUID();
-  const trouble = await start(userToken);
-  const cache = connectCartCache({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
+  const cartId = randomUUID();
+  const trouble = await start(cartId);
+  const cache = createCarts({ ...trouble.settings, deadlineMs, maxQuantity: 1e9 });
   try {
     await cache.ready(30_000);
-    const { seen, nextSuccess, stop } = startLoad(cache, userToken, callers);
+    const { seen, nextSuccess, stop } = startLoad(cache, cartId, callers);
     await until('the load runs', () => seen.acknowledged > callers);
 
     await trouble.begin();
     if (trouble.end) await sleep(outageMs);
-    await Promise.all([trouble.end?.(), untilWritable(() => trouble.urls(), userToken)]);
+    await Promise.all([trouble.end?.(), untilWritable(() => trouble.urls(), cartId)]);
     const writableAt = performance.now();
     const backMs = Math.round((await nextSuccess()) - writableAt);
     await sleep(100);
     await stop();
 
-    const held = await cache.addQuantity(userToken, 'mug');
+    const held = await cache.addQuantity(cartId, 'mug');
     const { acknowledged, unclear, refused, calls } = seen;
     const longestMs = Math.round(seen.longestMs);
     expect(seen.strange).toEqual([]);
@@ -68,7 +68,7 @@ describe('memory', () => {
     'stays flat while Redis is away and the load goes on',
     async () => {
       const server = await startRedisServer();
-      const cache = connectCartCache({ url: server.url, deadlineMs });
+      const cache = createCarts({ url: server.url, deadlineMs });
       await cache.ready(30_000);
       await server.stop('SIGKILL');
       const { seen, stop } = startLoad(cache, randomUUID(), 64);

@@ -3,7 +3,7 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import type { RedisClient } from '@badger-store/redis-kit';
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { createRedisCartCache, type CartCache } from '../index';
+import { createCarts, type Carts } from '../index';
 import { orderInProgress } from '../testing/order-in-progress';
 import { connectClients } from './clients';
 import { readKeyspace } from './keyspace';
@@ -37,7 +37,7 @@ describe('a checkout process that is stopped past its lease while it processes t
         const { takeover, resume } = await stopAndTakeOver();
         takeover.order.complete();
         expect(await takeover.order.outcome).toEqual({ outcome: 'completed', result: 'done' });
-        await createRedisCartCache({ redis: client }).add(takeover.userToken, 'afterwards', 2);
+        await createCarts({ redis: client }).add(takeover.cartId, 'afterwards', 2);
         await resume();
       }
       return { 'processes stopped and resumed': times };
@@ -53,7 +53,7 @@ describe('a checkout process that is stopped past its lease while it processes t
         await resume();
         takeover.order.complete();
         expect(await takeover.order.outcome).toEqual({ outcome: 'completed', result: 'done' });
-        expect(await cache.get(takeover.userToken)).toEqual([{ id: 'meanwhile', quantity: 1 }]);
+        expect(await cache.get(takeover.cartId)).toEqual([{ id: 'meanwhile', quantity: 1 }]);
       }
       return { 'processes stopped and resumed': times };
     },
@@ -62,39 +62,39 @@ describe('a checkout process that is stopped past its lease while it processes t
 });
 
 interface Stopped {
-  readonly cache: CartCache;
-  readonly takeover: { readonly userToken: string; readonly order: ReturnType<typeof orderInProgress> };
+  readonly cache: Carts;
+  readonly takeover: { readonly cartId: string; readonly order: ReturnType<typeof orderInProgress> };
   /** Lets the stopped process go on to its end, and compares every byte in Redis. */
   resume(): Promise<void>;
 }
 
 async function stopAndTakeOver(): Promise<Stopped> {
-  const cache = createRedisCartCache({ redis: client });
-  const userToken = randomUUID();
-  await cache.set(userToken, [
+  const cache = createCarts({ redis: client });
+  const cartId = randomUUID();
+  await cache.set(cartId, [
     { id: 'a', quantity: 3 },
     { id: 'b', quantity: 1 },
   ]);
-  const worker = workers.start('pausing-checkout-worker', { redisUrl: server.url, userToken, checkoutLeaseSeconds: 1 });
+  const worker = workers.start('pausing-checkout-worker', { redisUrl: server.url, cartId, checkoutLeaseSeconds: 1 });
   await until('the order is being processed', () => worker.messages.length > 0);
   const { started } = worker.messages[0] as { started: string };
   worker.process.kill('SIGSTOP');
-  await cache.add(userToken, 'meanwhile');
+  await cache.add(cartId, 'meanwhile');
 
-  let order = orderInProgress(cache, userToken);
+  let order = orderInProgress(cache, cartId);
   await until('the lease has ended', async () => {
     const code = await order.started.then(
       () => 'STARTED',
       (error: { code?: string }) => error.code,
     );
-    expect(['STARTED', 'CHECKOUT_UNDER_WAY']).toContain(code);
-    if (code !== 'STARTED') order = orderInProgress(cache, userToken);
+    expect(['STARTED', 'CHECKOUT_IN_PROGRESS']).toContain(code);
+    if (code !== 'STARTED') order = orderInProgress(cache, cartId);
     return code === 'STARTED';
   });
   expect(await order.started).toMatchObject({
     checkoutId: started,
     resumed: true,
-    items: [
+    lines: [
       { id: 'a', quantity: 3 },
       { id: 'b', quantity: 1 },
     ],
@@ -102,7 +102,7 @@ async function stopAndTakeOver(): Promise<Stopped> {
 
   return {
     cache,
-    takeover: { userToken, order },
+    takeover: { cartId, order },
     async resume() {
       const before = await readKeyspace(inspector);
       worker.process.send('done');

@@ -4,7 +4,7 @@ import type { RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { createRedisCartCache, type CartItem, type ProcessOrder } from '../index';
+import { createCarts, type CartLine, type ProcessOrder } from '../index';
 import { connectClients } from './clients';
 import { createLedger, type Ledger } from './ledger';
 import { bundleWorkers, type WorkerBundle, type WorkerProcess } from './worker-processes';
@@ -37,13 +37,13 @@ const checkouters = 3;
 /** A cart remembers a thousand operation ids at a time. */
 const withOperationId = Math.min(addsEach, Math.floor(1000 / adders));
 const checkoutLeaseSeconds = 0.3;
-const total = (items: readonly CartItem[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+const total = (lines: readonly CartLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 stressTest(
   'Processes that add and check out one cart, the latter killed with -9 at random: ordered plus remaining is what was added',
   async () => {
-    const userToken = randomUUID();
-    const base = { redisUrl: server.url, userToken };
+    const cartId = randomUUID();
+    const base = { redisUrl: server.url, cartId };
     const adding = Array.from({ length: adders }, (_, n) =>
       workers.start('add-worker', { ...base, name: `adder-${n}`, adds: addsEach, withOperationId }),
     );
@@ -71,12 +71,12 @@ stressTest(
       expect(await ended).toBe(0);
       outcomes.push(...messages);
     }
-    await settleWhatIsOrdered(userToken);
+    await settleWhatIsOrdered(cartId);
 
     const reports = adding.map(({ messages }) => messages[0] as AddReport);
     const sum = (key: keyof AddReport) => reports.reduce((all, report) => all + report[key], 0);
     const ordered = await ledger.ordered();
-    const remaining = total(await createRedisCartCache({ redis: clients[0] as RedisClient }).get(userToken));
+    const remaining = total(await createCarts({ redis: clients[0] as RedisClient }).get(cartId));
     const accounted = total(ordered.flat()) + remaining;
     expect(accounted).toBeGreaterThanOrEqual(sum('acknowledged'));
     expect(accounted).toBeLessThanOrEqual(sum('acknowledged') + sum('unclear'));
@@ -109,18 +109,18 @@ async function whileWorking<Result>(work: Promise<Result>, disturb: () => Promis
 }
 
 /** Takes what is ordered and still claimed off the cart, and orders nothing more. */
-async function settleWhatIsOrdered(userToken: string): Promise<void> {
-  const cache = createRedisCartCache({ redis: clients[0] as RedisClient });
-  const order: ProcessOrder<undefined> = async (items, checkoutId) => {
-    const isRefused = (await ledger.decide(checkoutId, items, 'refused')) === 'refused';
+async function settleWhatIsOrdered(cartId: string): Promise<void> {
+  const cache = createCarts({ redis: clients[0] as RedisClient });
+  const order: ProcessOrder<undefined> = async (lines, checkoutId) => {
+    const isRefused = (await ledger.decide(checkoutId, lines, 'refused')) === 'refused';
     return isRefused ? { outcome: 'rejected', reason: 'closed' } : { outcome: 'completed', result: undefined };
   };
   await until('no checkout is open', async () => {
-    const ending = await cache.checkout(userToken, order).then(
+    const ending = await cache.checkout(cartId, order).then(
       ({ outcome }): string | undefined => outcome,
       (error: { code?: string }) => error.code,
     );
-    expect(['completed', 'rejected', 'EMPTY_CART', 'CHECKOUT_UNDER_WAY']).toContain(ending);
-    return ending !== 'CHECKOUT_UNDER_WAY';
+    expect(['completed', 'rejected', 'EMPTY_CART', 'CHECKOUT_IN_PROGRESS']).toContain(ending);
+    return ending !== 'CHECKOUT_IN_PROGRESS';
   });
 }

@@ -10,7 +10,8 @@ import {
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import * as cartScripts from '../cart-scripts';
-import { createRedisCartCache, type CartCache, type CheckoutRecord } from '../index';
+import { createCarts, type Carts, type CheckoutRecord } from '../index';
+import type { CartOperation } from '../testing/cart-operations';
 import { completed } from '../testing/order-in-progress';
 import { connectClients } from './clients';
 import { readKeyspace } from './keyspace';
@@ -20,9 +21,9 @@ let server: RedisServer;
 let client: RedisClient;
 let inspector: Redis;
 let monitored: Monitored;
-let cache: CartCache;
+let cache: Carts;
 /** Renews ten times a second; the other one far too seldom to get in the way. */
-let renewing: CartCache;
+let renewing: Carts;
 let scripts: Script<never, unknown>[];
 
 beforeAll(async () => {
@@ -30,8 +31,8 @@ beforeAll(async () => {
   [client] = (await connectClients(server, 1)) as [RedisClient];
   const recording = recorded(client);
   scripts = recording.scripts;
-  cache = createRedisCartCache({ redis: recording.redis });
-  renewing = createRedisCartCache({ redis: recording.redis, checkoutLeaseSeconds: 0.3 });
+  cache = createCarts({ redis: recording.redis });
+  renewing = createCarts({ redis: recording.redis, checkoutLeaseSeconds: 0.3 });
   inspector = new Redis(server.url);
   // Redis knows every script from now on.
   for (const call of calls) await (await call.make(randomUUID()))();
@@ -45,9 +46,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-const items = [{ id: 'a', quantity: 2 }];
-const record: CheckoutRecord = { checkoutId: 'c', incarnation: 'i', items };
-const operationId = 'operation';
+const lines = [{ id: 'a', quantity: 2 }];
+const record: CheckoutRecord = { checkoutId: 'c', cartVersion: 'i', lines };
+const idempotencyKey = 'operation';
 
 interface Call {
   readonly name: string;
@@ -58,36 +59,36 @@ interface Call {
 }
 
 const rejects = (call: Promise<unknown>) => expect(call).rejects.toThrow();
-const fill = (token: string) => cache.set(token, items);
+const fill = (token: string) => cache.set(token, lines);
 
 /** The compiler names an operation that is missing here. */
-const callsOf: Readonly<Record<keyof CartCache, readonly Call[]>> = {
+const callsOf: Readonly<Record<CartOperation, readonly Call[]>> = {
   get: [{ name: 'get', run: (t) => cache.get(t), expected: ['get'] }],
   add: [
     { name: 'add, first line', run: (t) => cache.add(t, 'a'), expected: ['add'] },
-    { name: 'add, with an operation id', run: (t) => cache.add(t, 'a', 1, { operationId }), expected: ['add'] },
+    { name: 'add, with an operation id', run: (t) => cache.add(t, 'a', 1, { idempotencyKey }), expected: ['add'] },
     {
       name: 'add, repeated',
-      prepare: (t) => cache.add(t, 'a', 1, { operationId }),
-      run: (t) => cache.add(t, 'a', 1, { operationId }),
+      prepare: (t) => cache.add(t, 'a', 1, { idempotencyKey }),
+      run: (t) => cache.add(t, 'a', 1, { idempotencyKey }),
       expected: ['add'],
     },
     { name: 'add, over a limit', prepare: fill, run: (t) => rejects(cache.add(t, 'a', 999)), expected: ['add'] },
   ],
   addQuantity: [{ name: 'addQuantity', prepare: fill, run: (t) => cache.addQuantity(t, 'a'), expected: ['add'] }],
-  setQuantity: [
-    { name: 'setQuantity', prepare: fill, run: (t) => cache.setQuantity(t, 'a', 3), expected: ['set-quantity'] },
+  setLine: [
+    { name: 'setLine', prepare: fill, run: (t) => cache.setLine(t, 'a', { quantity: 3 }), expected: ['set-line'] },
   ],
-  remove: [{ name: 'remove', prepare: fill, run: (t) => cache.remove(t, 'a'), expected: ['set-quantity'] }],
-  set: [{ name: 'set', run: (t) => cache.set(t, items), expected: ['set'] }],
+  remove: [{ name: 'remove', prepare: fill, run: (t) => cache.remove(t, 'a'), expected: ['set-line'] }],
+  set: [{ name: 'set', run: (t) => cache.set(t, lines), expected: ['set'] }],
   clear: [{ name: 'clear', prepare: fill, run: (t) => cache.clear(t), expected: ['set'] }],
   merge: [
-    { name: 'merge, nothing', run: (t) => cache.merge(t, `${t}-2`), expected: ['merge-take', 'get'] },
+    { name: 'merge, nothing', run: (t) => cache.merge(t, `${t}-2`), expected: ['transfer-begin', 'get'] },
     {
       name: 'merge',
       prepare: fill,
       run: (t) => cache.merge(t, `${t}-2`),
-      expected: ['merge-take', 'merge-apply', 'merge-end', 'merge-take'],
+      expected: ['transfer-begin', 'transfer-apply', 'transfer-end', 'transfer-begin'],
     },
   ],
   checkout: [
@@ -95,31 +96,33 @@ const callsOf: Readonly<Record<keyof CartCache, readonly Call[]>> = {
       name: 'checkout, completed',
       prepare: fill,
       run: (t) => cache.checkout(t, completed),
-      expected: ['claim', 'settle'],
+      expected: ['acquire', 'complete'],
     },
     {
       name: 'checkout, rejected',
       prepare: fill,
       run: (t) => cache.checkout(t, () => Promise.resolve({ outcome: 'rejected', reason: 'declined' })),
-      expected: ['claim', 'release'],
+      expected: ['acquire', 'release'],
     },
     {
       name: 'checkout, unknown',
       prepare: fill,
       run: (t) => cache.checkout(t, () => Promise.reject(new Error('no answer'))),
-      expected: ['claim', 'renew'],
+      expected: ['acquire', 'extend'],
     },
-    { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, completed)), expected: ['claim'] },
+    { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, completed)), expected: ['acquire'] },
   ],
   withCheckoutLock: [
     {
       name: 'withCheckoutLock',
       prepare: fill,
       run: (t) => cache.withCheckoutLock(t, () => Promise.resolve()),
-      expected: ['claim', 'renew'],
+      expected: ['acquire', 'extend'],
     },
   ],
-  settle: [{ name: 'settle', prepare: fill, run: (t) => cache.settle(t, record), expected: ['settle'] }],
+  completeCheckout: [
+    { name: 'complete', prepare: fill, run: (t) => cache.completeCheckout(t, record), expected: ['complete'] },
+  ],
 };
 
 const calls = Object.values(callsOf)
@@ -178,16 +181,16 @@ stressTest(
 
 stressTest('A checkout that takes long is its claim, its renewals and its settling, and no other command', async () => {
   const token = randomUUID();
-  await cache.set(token, items);
+  await cache.set(token, lines);
   let renewals = 0;
   for (let i = 0; i < times; i += 1) {
-    await cache.set(token, items);
-    const isRenewed = () => scripts.filter(({ name }) => name === 'renew').length >= 2;
+    await cache.set(token, lines);
+    const isRenewed = () => scripts.filter(({ name }) => name === 'extend').length >= 2;
     const { commands, ran } = await watch(() =>
       renewing.checkout(token, () => until('the lease was renewed twice', isRenewed).then(completed)),
     );
     const names = ran.map(({ name }) => name);
-    expect(names).toEqual(['claim', ...names.slice(1, -1).map(() => 'renew'), 'settle']);
+    expect(names).toEqual(['acquire', ...names.slice(1, -1).map(() => 'extend'), 'complete']);
     expect(commands).toHaveLength(names.length);
     expectNotAfter(commands, ran);
     renewals += names.length - 2;

@@ -1,4 +1,4 @@
-import type { CartItem, ClampedLine } from '../cart-cache';
+import type { CartLine, ClampedLine } from '../carts';
 
 interface Line {
   quantity: number;
@@ -12,12 +12,12 @@ export interface Cart {
 }
 
 /** Another one when the cart is filled anew, and when a checkout was taken off it. */
-export const incarnationOf = (cart: Cart | undefined): string => (cart ? cart.born + cart.settled : '');
+export const cartVersionOf = (cart: Cart | undefined): string => (cart ? cart.born + cart.settled : '');
 
 export interface OpenClaim {
   readonly checkoutId: string;
-  readonly incarnation: string;
-  readonly items: readonly CartItem[];
+  readonly cartVersion: string;
+  readonly lines: readonly CartLine[];
   /** What is still to be taken off the cart. */
   readonly claimed: Map<string, number>;
   attemptId: string;
@@ -27,8 +27,8 @@ export interface OpenClaim {
 
 interface Apart {
   readonly mergeId: string;
-  readonly intoToken: string;
-  readonly items: readonly CartItem[];
+  readonly toCart: string;
+  readonly lines: readonly CartLine[];
 }
 
 /** Values that end after a time; looking finds no value that has ended. */
@@ -90,31 +90,31 @@ export class InMemoryCartStore {
     this.merged = new Expiring(now);
   }
 
-  items(userToken: string): CartItem[] {
-    const lines = this.carts.get(userToken)?.lines ?? new Map<string, Line>();
+  lines(cartId: string): CartLine[] {
+    const lines = this.carts.get(cartId)?.lines ?? new Map<string, Line>();
     return [...lines].map(([id, { quantity }]) => ({ id, quantity }));
   }
 
   /** The cart, made if need be; a new one lives at least as long as an open checkout of the one before it. */
-  open(userToken: string, incarnation: string, ttlMs: number): Cart {
-    const present = this.carts.get(userToken);
+  open(cartId: string, cartVersion: string, ttlMs: number): Cart {
+    const present = this.carts.get(cartId);
     if (present) {
-      this.carts.keep(userToken, ttlMs);
+      this.carts.keep(cartId, ttlMs);
       return present;
     }
-    const cart: Cart = { born: incarnation, settled: '', lines: new Map() };
-    this.carts.set(userToken, cart, Math.max(ttlMs, this.claims.msLeft(userToken)));
+    const cart: Cart = { born: cartVersion, settled: '', lines: new Map() };
+    this.carts.set(cartId, cart, Math.max(ttlMs, this.claims.msLeft(cartId)));
     return cart;
   }
 
-  dropIfEmpty(userToken: string): void {
-    if (this.carts.get(userToken)?.lines.size === 0) this.carts.delete(userToken);
+  dropIfEmpty(cartId: string): void {
+    if (this.carts.get(cartId)?.lines.size === 0) this.carts.delete(cartId);
   }
 
   /** An open checkout claims no more than what the cart holds. */
-  cutClaim(userToken: string): void {
-    const lines = this.carts.get(userToken)?.lines;
-    const claimed = this.claims.get(userToken)?.claimed ?? new Map<string, number>();
+  cutClaim(cartId: string): void {
+    const lines = this.carts.get(cartId)?.lines;
+    const claimed = this.claims.get(cartId)?.claimed ?? new Map<string, number>();
     for (const [id, amount] of claimed) {
       const left = Math.min(amount, lines?.get(id)?.quantity ?? 0);
       if (left > 0) claimed.set(id, left);

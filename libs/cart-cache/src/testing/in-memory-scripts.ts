@@ -1,15 +1,15 @@
 import type { Script } from '@badger-store/redis-kit';
-import type { CartItem } from '../cart-cache';
+import type { CartLine } from '../carts';
 import {
   CartLimitError,
-  CheckoutUnderWayError,
+  CheckoutInProgressError,
   EmptyCartError,
   ItemNotInCartError,
-  OperationIdReusedError,
+  IdempotencyKeyReusedError,
 } from '../cart-errors';
 import * as scripts from '../cart-scripts';
 import type { AddInput } from '../cart-scripts';
-import { incarnationOf, type InMemoryCartStore, type OpenClaim } from './in-memory-cart-store';
+import { cartVersionOf, type InMemoryCartStore, type OpenClaim } from './in-memory-cart-store';
 
 /** What each script does, in memory. The compiler names a script that is missing. */
 type InMemoryScripts = {
@@ -23,34 +23,34 @@ type RunInMemory = <Input, Output>(script: Script<Input, Output>, input: Input) 
 /** Runs a script in memory. Each is synchronous, hence atomic, as a script in Redis is. */
 export function createInMemoryScripts(store: InMemoryCartStore): RunInMemory {
   const add = (input: AddInput): number => {
-    const { userToken, id, quantity, limits, ttlMs, newIncarnation, operationId, operations } = input;
-    const operation = `${userToken} ${operationId}`;
+    const { cartId, id, quantity, limits, ttlMs, newCartVersion, idempotencyKey, idempotencyKeys } = input;
+    const operation = `${cartId} ${idempotencyKey}`;
     const what = `${id} ${quantity}`;
-    if (operationId !== undefined) {
+    if (idempotencyKey !== undefined) {
       const known = store.operations.get(operation);
-      if (known !== undefined && known !== what) throw new OperationIdReusedError(operationId);
-      if (known !== undefined) return store.carts.get(userToken)?.lines.get(id)?.quantity ?? 0;
-      if (store.operations.entries(`${userToken} `).length >= operations.most)
-        throw new CartLimitError('TOO_MANY_OPERATIONS', operations.most);
+      if (known !== undefined && known !== what) throw new IdempotencyKeyReusedError(idempotencyKey);
+      if (known !== undefined) return store.carts.get(cartId)?.lines.get(id)?.quantity ?? 0;
+      if (store.operations.entries(`${cartId} `).length >= idempotencyKeys.max)
+        throw new CartLimitError('TOO_MANY_IDEMPOTENCY_KEYS', idempotencyKeys.max);
     }
-    const lines = store.carts.get(userToken)?.lines;
+    const lines = store.carts.get(cartId)?.lines;
     const sum = (lines?.get(id)?.quantity ?? 0) + quantity;
     if (sum > limits.maxQuantity) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
     if (!lines?.has(id) && (lines?.size ?? 0) >= limits.maxLines)
       throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
-    store.open(userToken, newIncarnation, ttlMs).lines.set(id, { quantity: sum });
-    if (operationId !== undefined) store.operations.set(operation, what, operations.lifeMs);
+    store.open(cartId, newCartVersion, ttlMs).lines.set(id, { quantity: sum });
+    if (idempotencyKey !== undefined) store.operations.set(operation, what, idempotencyKeys.lifeMs);
     return sum;
   };
 
   /** The claim, as long as it is the attempt's own. */
-  const owned = ({ userToken, ...attempt }: { userToken: string; checkoutId: string; attemptId: string }) => {
-    const claim = store.claims.get(userToken);
+  const owned = ({ cartId, ...attempt }: { cartId: string; checkoutId: string; attemptId: string }) => {
+    const claim = store.claims.get(cartId);
     return claim?.checkoutId === attempt.checkoutId && claim.attemptId === attempt.attemptId ? claim : undefined;
   };
 
-  const takeOff = (userToken: string, takes: Iterable<readonly [string, number]>) => {
-    const lines = store.carts.get(userToken)?.lines;
+  const takeOff = (cartId: string, takes: Iterable<readonly [string, number]>) => {
+    const lines = store.carts.get(cartId)?.lines;
     for (const [id, amount] of takes) {
       const line = lines?.get(id);
       if (line && line.quantity > amount) line.quantity -= amount;
@@ -60,26 +60,26 @@ export function createInMemoryScripts(store: InMemoryCartStore): RunInMemory {
 
   const newClaim = (
     checkoutId: string,
-    userToken: string,
-    record: { checkoutId: string; incarnation: string; items: readonly CartItem[] } | null | undefined,
+    cartId: string,
+    record: { checkoutId: string; cartVersion: string; lines: readonly CartLine[] } | null | undefined,
   ): OpenClaim => {
-    const cart = store.carts.get(userToken);
-    const held = store.items(userToken);
+    const cart = store.carts.get(cartId);
+    const held = store.lines(cartId);
     if (!record && (!cart || held.length === 0)) {
-      store.claims.delete(userToken);
+      store.claims.delete(cartId);
       throw new EmptyCartError();
     }
-    const { items, incarnation } = record ?? { items: held, incarnation: incarnationOf(cart) };
-    const same = cart && incarnationOf(cart) === incarnation;
+    const { lines, cartVersion } = record ?? { lines: held, cartVersion: cartVersionOf(cart) };
+    const same = cart && cartVersionOf(cart) === cartVersion;
     const claimed = new Map<string, number>();
-    for (const { id, quantity } of items) {
+    for (const { id, quantity } of lines) {
       const amount = same ? Math.min(quantity, cart.lines.get(id)?.quantity ?? 0) : 0;
       if (amount > 0) claimed.set(id, amount);
     }
     return {
       checkoutId: record?.checkoutId ?? checkoutId,
-      incarnation,
-      items,
+      cartVersion,
+      lines,
       claimed,
       attemptId: '',
       leaseUntil: 0,
@@ -88,104 +88,104 @@ export function createInMemoryScripts(store: InMemoryCartStore): RunInMemory {
   };
 
   const inMemory: InMemoryScripts = {
-    getScript: ({ userToken, ttlMs }) => {
-      store.carts.keep(userToken, ttlMs);
-      return store.items(userToken);
+    getScript: ({ cartId, ttlMs }) => {
+      store.carts.keep(cartId, ttlMs);
+      return store.lines(cartId);
     },
 
     addQuantityScript: add,
 
     addScript: (input) => {
       add(input);
-      return store.items(input.userToken);
+      return store.lines(input.cartId);
     },
 
-    setQuantityScript: ({ userToken, id, quantity, ttlMs }) => {
-      const line = store.carts.get(userToken)?.lines.get(id);
+    setLineScript: ({ cartId, id, quantity, ttlMs }) => {
+      const line = store.carts.get(cartId)?.lines.get(id);
       if (!line) throw new ItemNotInCartError(id);
       if (quantity > 0) line.quantity = quantity;
-      else store.carts.get(userToken)?.lines.delete(id);
-      store.dropIfEmpty(userToken);
-      store.cutClaim(userToken);
-      store.carts.keep(userToken, ttlMs);
-      return store.items(userToken);
+      else store.carts.get(cartId)?.lines.delete(id);
+      store.dropIfEmpty(cartId);
+      store.cutClaim(cartId);
+      store.carts.keep(cartId, ttlMs);
+      return store.lines(cartId);
     },
 
-    setScript: ({ userToken, items, ttlMs, newIncarnation }) => {
-      const { lines } = store.open(userToken, newIncarnation, ttlMs);
-      lines.clear();
-      for (const { id, quantity } of items) lines.set(id, { quantity });
-      store.dropIfEmpty(userToken);
-      store.cutClaim(userToken);
+    setScript: ({ cartId, lines, ttlMs, newCartVersion }) => {
+      const cart = store.open(cartId, newCartVersion, ttlMs);
+      cart.lines.clear();
+      for (const { id, quantity } of lines) cart.lines.set(id, { quantity });
+      store.dropIfEmpty(cartId);
+      store.cutClaim(cartId);
     },
 
-    mergeTakeScript: ({ userToken, mergeId, intoToken, lifeMs }) => {
-      const operationUses = store.operations.entries(`${userToken} `).flat();
-      const begun = store.apart.get(userToken);
-      if (begun) return { ...begun, items: [...begun.items], operationUses };
-      const claimed = store.claims.get(userToken)?.claimed;
-      const items = store
-        .items(userToken)
+    transferBeginScript: ({ cartId, mergeId, toCart, lifeMs }) => {
+      const idempotencyKeyUses = store.operations.entries(`${cartId} `).flat();
+      const begun = store.apart.get(cartId);
+      if (begun) return { ...begun, lines: [...begun.lines], idempotencyKeyUses };
+      const claimed = store.claims.get(cartId)?.claimed;
+      const lines = store
+        .lines(cartId)
         .map(({ id, quantity }) => ({ id, quantity: quantity - (claimed?.get(id) ?? 0) }))
         .filter(({ quantity }) => quantity > 0);
-      if (items.length === 0)
-        return operationUses.length === 0 ? undefined : { mergeId, intoToken, items, operationUses };
+      if (lines.length === 0)
+        return idempotencyKeyUses.length === 0 ? undefined : { mergeId, toCart, lines, idempotencyKeyUses };
       takeOff(
-        userToken,
-        items.map(({ id, quantity }) => [id, quantity] as const),
+        cartId,
+        lines.map(({ id, quantity }) => [id, quantity] as const),
       );
-      store.dropIfEmpty(userToken);
-      store.apart.set(userToken, { mergeId, intoToken, items }, lifeMs);
-      return { mergeId, intoToken, items, operationUses };
+      store.dropIfEmpty(cartId);
+      store.apart.set(cartId, { mergeId, toCart, lines }, lifeMs);
+      return { mergeId, toCart, lines, idempotencyKeyUses };
     },
 
-    mergeApplyScript: (input) => {
-      const { userToken, mergeId, lifeMs, rule, limits, ttlMs, newIncarnation, items } = input;
-      for (let i = 0; i + 1 < input.operationUses.length; i += 2) {
-        const operation = `${userToken} ${input.operationUses[i]}`;
+    transferApplyScript: (input) => {
+      const { cartId, mergeId, lifeMs, rule, limits, ttlMs, newCartVersion, lines: brought } = input;
+      for (let i = 0; i + 1 < input.idempotencyKeyUses.length; i += 2) {
+        const operation = `${cartId} ${input.idempotencyKeyUses[i]}`;
         if (store.operations.get(operation) === undefined)
-          store.operations.set(operation, input.operationUses[i + 1] ?? '', input.operationLifeMs);
+          store.operations.set(operation, input.idempotencyKeyUses[i + 1] ?? '', input.idempotencyKeyLifeMs);
       }
-      if (items.length === 0) return { clamped: [], cart: store.items(userToken) };
-      const merge = `${userToken} ${mergeId}`;
+      if (brought.length === 0) return { clamped: [], cart: store.lines(cartId) };
+      const merge = `${cartId} ${mergeId}`;
       const known = store.merged.get(merge);
-      if (known) return { clamped: [...known], cart: store.items(userToken) };
-      const { lines } = store.open(userToken, newIncarnation, ttlMs);
+      if (known) return { clamped: [...known], cart: store.lines(cartId) };
+      const { lines } = store.open(cartId, newCartVersion, ttlMs);
       if (rule === 'replace') lines.clear();
-      const clamped = items.flatMap(({ id, quantity: brought }) => {
+      const clamped = brought.flatMap(({ id, quantity: added }) => {
         const before = lines.get(id)?.quantity ?? 0;
-        const requested = rule === 'max' ? Math.max(before, brought) : before + brought;
+        const requested = rule === 'max' ? Math.max(before, added) : before + added;
         const room = lines.has(id) || lines.size < limits.maxLines;
         const quantity = room ? Math.max(before, Math.min(requested, limits.maxQuantity)) : 0;
         if (quantity > 0) lines.set(id, { quantity });
         return quantity < requested ? [{ id, requested, quantity }] : [];
       });
-      store.cutClaim(userToken);
+      store.cutClaim(cartId);
       store.merged.set(merge, clamped, lifeMs);
-      return { clamped, cart: store.items(userToken) };
+      return { clamped, cart: store.lines(cartId) };
     },
 
-    mergeEndScript: ({ userToken, mergeId }) => {
-      if (store.apart.get(userToken)?.mergeId === mergeId) store.apart.delete(userToken);
+    transferEndScript: ({ cartId, mergeId }) => {
+      if (store.apart.get(cartId)?.mergeId === mergeId) store.apart.delete(cartId);
     },
 
-    claimScript: ({ userToken, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) => {
-      const before = store.claims.get(userToken);
+    acquireScript: ({ cartId, checkoutId, attemptId, leaseMs, keepMs, openCheckout }) => {
+      const before = store.claims.get(cartId);
       const mine = before?.attemptId === attemptId;
       if (before && !mine) before.leaseUntil = Math.min(before.leaseUntil, store.now() + leaseMs);
       if (before && !mine && before.leaseUntil > store.now())
-        throw new CheckoutUnderWayError(before.leaseUntil - store.now());
+        throw new CheckoutInProgressError(before.leaseUntil - store.now());
       const resumes = mine || openCheckout === undefined || openCheckout?.checkoutId === before?.checkoutId;
-      const claim = before && resumes ? before : newClaim(checkoutId, userToken, openCheckout);
+      const claim = before && resumes ? before : newClaim(checkoutId, cartId, openCheckout);
       if (!mine) claim.resumed = (before && resumes) || Boolean(openCheckout);
       Object.assign(claim, { attemptId, leaseUntil: store.now() + leaseMs });
-      store.claims.set(userToken, claim, keepMs);
-      store.carts.keep(userToken, keepMs);
-      const { resumed, incarnation, items } = claim;
-      return { resumed, checkoutId: claim.checkoutId, incarnation, items: [...items] };
+      store.claims.set(cartId, claim, keepMs);
+      store.carts.keep(cartId, keepMs);
+      const { resumed, cartVersion, lines } = claim;
+      return { resumed, checkoutId: claim.checkoutId, cartVersion, lines: [...lines] };
     },
 
-    renewScript: ({ leaseMs, ...attempt }) => {
+    extendScript: ({ leaseMs, ...attempt }) => {
       const claim = owned(attempt);
       if (claim) claim.leaseUntil = store.now() + leaseMs;
       return claim !== undefined;
@@ -193,32 +193,32 @@ export function createInMemoryScripts(store: InMemoryCartStore): RunInMemory {
 
     releaseScript: (attempt) => {
       const claim = owned(attempt);
-      if (claim) store.claims.delete(attempt.userToken);
+      if (claim) store.claims.delete(attempt.cartId);
       return claim !== undefined;
     },
 
-    settleScript: ({ userToken, ttlMs, done }) => {
-      const claim = store.claims.get(userToken);
-      if ('attemptId' in done && !owned({ userToken, ...done })) return undefined;
-      const cart = store.carts.get(userToken);
+    completeScript: ({ cartId, ttlMs, done }) => {
+      const claim = store.claims.get(cartId);
+      if ('attemptId' in done && !owned({ cartId, ...done })) return undefined;
+      const cart = store.carts.get(cartId);
       let ofThisCart = true;
       if (claim?.checkoutId === done.checkoutId) {
-        ofThisCart = claim.incarnation === incarnationOf(cart);
-        takeOff(userToken, claim.claimed);
-        store.claims.delete(userToken);
-      } else if ('items' in done && incarnationOf(cart) === done.incarnation) {
+        ofThisCart = claim.cartVersion === cartVersionOf(cart);
+        takeOff(cartId, claim.claimed);
+        store.claims.delete(cartId);
+      } else if ('lines' in done && cartVersionOf(cart) === done.cartVersion) {
         takeOff(
-          userToken,
-          done.items.map(({ id, quantity }) => [id, quantity] as const),
+          cartId,
+          done.lines.map(({ id, quantity }) => [id, quantity] as const),
         );
-      } else return incarnationOf(cart);
+      } else return cartVersionOf(cart);
       if (cart) {
         if (ofThisCart) cart.settled = done.checkoutId;
-        store.carts.set(userToken, cart, Math.max(ttlMs, store.claims.msLeft(userToken)));
+        store.carts.set(cartId, cart, Math.max(ttlMs, store.claims.msLeft(cartId)));
       }
-      store.dropIfEmpty(userToken);
-      store.cutClaim(userToken);
-      return incarnationOf(store.carts.get(userToken));
+      store.dropIfEmpty(cartId);
+      store.cutClaim(cartId);
+      return cartVersionOf(store.carts.get(cartId));
     },
   };
   const runs = new Map<unknown, unknown>(

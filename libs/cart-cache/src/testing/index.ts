@@ -1,3 +1,3 @@
-export { describeCartCache, type CartCacheHarness } from './cart-cache-contract';
-export { createInMemoryCartCache, type InMemoryCartCacheOptions } from './in-memory-cart-cache';
+export { describeCarts, type CartsHarness } from './carts-contract';
+export { createInMemoryCarts, type InMemoryCartsOptions } from './in-memory-carts';
 export { InMemoryCartStore } from './in-memory-cart-store';

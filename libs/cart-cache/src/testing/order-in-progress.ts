@@ -1,21 +1,21 @@
-import type { CartCache, CartItem, CheckoutOutcome, CheckoutRecord, OrderOutcome } from '../cart-cache';
+import type { Carts, CartLine, CheckoutOutcome, CheckoutRecord, OrderOutcome } from '../carts';
 
 /** Ended by hand, so that a test decides what happens while an order is being processed. */
-export function orderInProgress(cache: CartCache, userToken: string, openCheckout?: CheckoutRecord | null) {
+export function orderInProgress(cache: Carts, cartId: string, openCheckout?: CheckoutRecord | null) {
   let end!: { resolve: (outcome: OrderOutcome<string, string>) => void; reject: (error: unknown) => void };
   let outcome!: Promise<CheckoutOutcome<string, string>>;
   const started = new Promise<{
-    items: readonly CartItem[];
+    lines: readonly CartLine[];
     checkoutId: string;
     resumed: boolean;
-    incarnation: string;
+    cartVersion: string;
   }>((resolve, reject) => {
     outcome = cache.checkout<string, string>(
-      userToken,
-      (items, checkoutId, { resumed, incarnation }) =>
+      cartId,
+      (lines, checkoutId, { resumed, cartVersion }) =>
         new Promise((res, rej) => {
           end = { resolve: res, reject: rej };
-          resolve({ items, checkoutId, resumed, incarnation });
+          resolve({ lines, checkoutId, resumed, cartVersion });
         }),
       { openCheckout },
     );

@@ -27,7 +27,7 @@ export interface Condition {
   readonly name: string;
   /** Acknowledged adds may be lost, and nothing that a client does could keep them. */
   readonly mayLose?: true;
-  start(userToken: string): Promise<Trouble>;
+  start(cartId: string): Promise<Trouble>;
 }
 
 /** One server that keeps what it acknowledged over a restart, and a hand on it. */
@@ -177,10 +177,10 @@ export const conditions: readonly Condition[] = [
   },
   {
     name: 'moving the cart’s slot in a Cluster',
-    async start(userToken) {
+    async start(cartId) {
       const cluster = await startRedisCluster();
       const admin = new Redis(cluster.servers[0]?.url ?? '');
-      const slot = await admin.cluster('KEYSLOT', userToken);
+      const slot = await admin.cluster('KEYSLOT', cartId);
       admin.disconnect();
       const elsewhere = (Math.floor((slot * 3) / 16384) + 1) % 3;
       return {

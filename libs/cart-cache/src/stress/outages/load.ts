@@ -1,5 +1,5 @@
 import { RedisUnavailableError } from '@badger-store/redis-kit';
-import type { ConnectedCartCache } from '../../connect-cart-cache';
+import type { Carts } from '../../carts';
 
 export interface Seen {
   calls: number;
@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 /** Many callers that add to one cart, over and over, whatever happens. */
-export function startLoad(cache: ConnectedCartCache, userToken: string, callers: number) {
+export function startLoad(cache: Carts, cartId: string, callers: number) {
   const seen: Seen = { calls: 0, acknowledged: 0, unclear: 0, refused: 0, longestMs: 0, strange: [] };
   const awaitingSuccess: ((at: number) => void)[] = [];
   let going = true;
@@ -22,7 +22,7 @@ export function startLoad(cache: ConnectedCartCache, userToken: string, callers:
   const addOnce = async () => {
     const startedAt = performance.now();
     try {
-      await cache.addQuantity(userToken, 'mug');
+      await cache.addQuantity(cartId, 'mug');
       seen.acknowledged += 1;
       for (const tell of awaitingSuccess.splice(0)) tell(performance.now());
     } catch (error) {

@@ -2,10 +2,10 @@ import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 
 /** Resolves as soon as one of these servers takes a write, for a key in the same slot as the cart. */
-export const untilWritable = (urls: () => Promise<readonly string[]>, userToken: string): Promise<void> =>
+export const untilWritable = (urls: () => Promise<readonly string[]>, cartId: string): Promise<void> =>
   until(
     'a primary can be written',
-    async () => (await Promise.all((await urls()).map((url) => takesWrite(url, `{${userToken}}probe`)))).includes(true),
+    async () => (await Promise.all((await urls()).map((url) => takesWrite(url, `{${cartId}}probe`)))).includes(true),
     30_000,
   );
 

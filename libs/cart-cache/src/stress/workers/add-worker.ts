@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisUnavailableError } from '@badger-store/redis-kit';
-import { createRedisCartCache } from '../../index';
+import { createCarts } from '../../index';
 import { report, runWorker, type WorkerInput } from './worker';
 
 export interface AddInput extends WorkerInput {
@@ -17,15 +17,15 @@ export interface AddReport {
   readonly repeats: number;
 }
 
-void runWorker<AddInput>(async (redis, { userToken, name, adds, withOperationId }) => {
-  const cache = createRedisCartCache({ redis, maxQuantity: 1_000_000 });
+void runWorker<AddInput>(async (redis, { cartId, name, adds, withOperationId }) => {
+  const cache = createCarts({ redis, maxQuantity: 1_000_000 });
   const count = { acknowledged: 0, unclear: 0, repeats: 0 };
   for (let i = 0; i < adds; i += 1) {
-    const operationId = i < withOperationId ? `${name}-${i}` : undefined;
-    const add = () => cache.addQuantity(userToken, `item-${i % 4}`, 1, { operationId });
+    const idempotencyKey = i < withOperationId ? `${name}-${i}` : undefined;
+    const add = () => cache.addQuantity(cartId, `item-${i % 4}`, 1, { idempotencyKey });
     try {
       // Every third is told twice, as by a client that did not get the answer.
-      if (operationId && i % 3 === 0) {
+      if (idempotencyKey && i % 3 === 0) {
         await add();
         count.repeats += 1;
       }
@@ -33,7 +33,7 @@ void runWorker<AddInput>(async (redis, { userToken, name, adds, withOperationId 
       count.acknowledged += 1;
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      if (!operationId && error.outcomeUnknown) count.unclear += 1;
+      if (!idempotencyKey && error.outcomeUnknown) count.unclear += 1;
       else i -= 1;
     }
     await sleep(Math.random() * 15);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { CartCacheError, createRedisCartCache } from '../../index';
+import { CartCacheError, createCarts } from '../../index';
 import { createLedger } from '../ledger';
 import { report, runWorker, type WorkerInput } from './worker';
 
@@ -10,8 +10,8 @@ export interface CheckoutInput extends WorkerInput {
 }
 
 /** Checks out over and over until it is told to end or killed; one time in four it is refused, in four its outcome is unknown. */
-void runWorker<CheckoutInput>(async (redis, { userToken, ledgerUrl, checkoutLeaseSeconds }) => {
-  const cache = createRedisCartCache({ redis, checkoutLeaseSeconds });
+void runWorker<CheckoutInput>(async (redis, { cartId, ledgerUrl, checkoutLeaseSeconds }) => {
+  const cache = createCarts({ redis, checkoutLeaseSeconds });
   const orders = new Redis(ledgerUrl);
   const ledger = createLedger(orders);
   let isEnding = false;
@@ -20,10 +20,10 @@ void runWorker<CheckoutInput>(async (redis, { userToken, ledgerUrl, checkoutLeas
 
   while (!isEnding) {
     const fate = Math.random();
-    const checkout = cache.checkout(userToken, async (items, checkoutId) => {
+    const checkout = cache.checkout(cartId, async (lines, checkoutId) => {
       await pause();
       if (fate < 0.15) throw new Error('no answer, before anything was decided');
-      const decision = await ledger.decide(checkoutId, items, fate < 0.4 ? 'refused' : 'done');
+      const decision = await ledger.decide(checkoutId, lines, fate < 0.4 ? 'refused' : 'done');
       await pause();
       if (decision === 'refused') return { outcome: 'rejected', reason: 'declined' };
       if (fate > 0.85) throw new Error('no answer, although it is ordered');

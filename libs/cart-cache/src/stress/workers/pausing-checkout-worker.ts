@@ -1,4 +1,4 @@
-import { createRedisCartCache } from '../../index';
+import { createCarts } from '../../index';
 import { report, runWorker, type WorkerInput } from './worker';
 
 export interface PausingInput extends WorkerInput {
@@ -6,9 +6,9 @@ export interface PausingInput extends WorkerInput {
 }
 
 /** Checks out once, and has the order done when it gets a message. */
-void runWorker<PausingInput>(async (redis, { userToken, checkoutLeaseSeconds }) => {
-  const cache = createRedisCartCache({ redis, checkoutLeaseSeconds });
-  const outcome = await cache.checkout(userToken, async (_items, checkoutId) => {
+void runWorker<PausingInput>(async (redis, { cartId, checkoutLeaseSeconds }) => {
+  const cache = createCarts({ redis, checkoutLeaseSeconds });
+  const outcome = await cache.checkout(cartId, async (_items, checkoutId) => {
     const told = new Promise((resolve) => process.once('message', resolve));
     report({ started: checkoutId });
     await told;

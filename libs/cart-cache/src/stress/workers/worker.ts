@@ -4,7 +4,7 @@ import { connectClients } from '../clients';
 /** What a worker is told on its command line. */
 export interface WorkerInput {
   readonly redisUrl: string;
-  readonly userToken: string;
+  readonly cartId: string;
 }
 
 /** Runs a worker to its end: its input is the first argument, what it reports goes to whoever forked it. */

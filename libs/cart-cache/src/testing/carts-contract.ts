@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import type { CartCache, CartItem, CheckoutOptions, CheckoutRecord, ProcessOrder } from '../cart-cache';
+import type { Carts, CartLine, CheckoutOptions, CheckoutRecord, ProcessOrder } from '../carts';
 import {
   CartLimitError,
-  CheckoutUnderWayError,
+  CheckoutInProgressError,
   EmptyCartError,
   InvalidCartInputError,
   ItemNotInCartError,
-  OperationIdReusedError,
+  IdempotencyKeyReusedError,
 } from '../cart-errors';
 import { cartOperations } from './cart-operations';
 import { completed, orderInProgress } from './order-in-progress';
 
-export interface CartCacheHarness {
+export interface CartsHarness {
   /** A cache with these settings; caches of different `n` are different clients of the same carts. */
   cache(
     n: number,
     options?: { readonly checkoutLeaseSeconds?: number; readonly maxLines?: number; readonly maxQuantity?: number },
-  ): CartCache;
+  ): Carts;
 }
 
 const newToken = () => randomUUID();
-const total = (items: readonly CartItem[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+const total = (lines: readonly CartLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
-/** Every promise of `CartCache` that does not depend on where carts are kept, as tests for Jest's globals. */
-export function describeCartCache(name: string, harness: CartCacheHarness): void {
+/** Every promise of `Carts` that does not depend on where carts are kept, as tests for Jest's globals. */
+export function describeCarts(name: string, harness: CartsHarness): void {
   describe(`${name}: a cart`, () => {
     it('is empty before anything is added', async () => {
       expect(await harness.cache(0).get(newToken())).toEqual([]);
@@ -50,7 +50,9 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
 
     it('says when an item to change or remove is not in it', async () => {
       await expect(harness.cache(0).remove(newToken(), 'a')).rejects.toBeInstanceOf(ItemNotInCartError);
-      await expect(harness.cache(0).setQuantity(newToken(), 'a', 2)).rejects.toBeInstanceOf(ItemNotInCartError);
+      await expect(harness.cache(0).setLine(newToken(), 'a', { quantity: 2 })).rejects.toBeInstanceOf(
+        ItemNotInCartError,
+      );
     });
 
     it('refuses to go over a limit and changes nothing', async () => {
@@ -61,7 +63,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const before = await cache.get(token);
       await expect(cache.add(token, 'a', 2)).rejects.toMatchObject({ code: 'TOO_MANY_OF_ITEM', limit: 999 });
       await expect(cache.add(token, 'c')).rejects.toMatchObject({ code: 'TOO_MANY_LINES', limit: 2 });
-      await expect(cache.setQuantity(token, 'b', 1000)).rejects.toBeInstanceOf(CartLimitError);
+      await expect(cache.setLine(token, 'b', { quantity: 1000 })).rejects.toBeInstanceOf(CartLimitError);
       await expect(
         cache.set(
           token,
@@ -75,12 +77,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const cache = harness.cache(0);
       const token = newToken();
       await cache.add(token, 'old');
-      const items = [
+      const lines = [
         { id: 'z', quantity: 1 },
         { id: 'a', quantity: 9 },
       ];
-      await cache.set(token, items);
-      expect(await cache.get(token)).toEqual(items);
+      await cache.set(token, lines);
+      expect(await cache.get(token)).toEqual(lines);
       expect((await cache.add(token, 'next')).at(-1)).toEqual({ id: 'next', quantity: 1 });
       await cache.clear(token);
       expect(await cache.get(token)).toEqual([]);
@@ -110,8 +112,8 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       );
     });
 
-    it.each(['', ' ', 'a b', 'é', 'x'.repeat(65), 7])('never takes %j for an operation id', async (operationId) => {
-      const add = harness.cache(0).add(newToken(), 'a', 1, { operationId: operationId as string });
+    it.each(['', ' ', 'a b', 'é', 'x'.repeat(65), 7])('never takes %j for an operation id', async (idempotencyKey) => {
+      const add = harness.cache(0).add(newToken(), 'a', 1, { idempotencyKey: idempotencyKey as string });
       await expect(add).rejects.toBeInstanceOf(InvalidCartInputError);
     });
   });
@@ -128,43 +130,43 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
     it('with an operation id counts once, however often and wherever it is repeated', async () => {
       const token = newToken();
       const repeats = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => harness.cache(n).add(token, 'a', 2, { operationId: 'click-1' })),
+        Array.from({ length: 20 }, (_, n) => harness.cache(n).add(token, 'a', 2, { idempotencyKey: 'click-1' })),
       );
       expect(repeats.every(([line]) => line?.quantity === 2)).toBe(true);
-      expect(await harness.cache(0).addQuantity(token, 'a', 2, { operationId: 'click-2' })).toBe(4);
-      expect(await harness.cache(0).addQuantity(token, 'a', 2, { operationId: 'click-1' })).toBe(4);
+      expect(await harness.cache(0).addQuantity(token, 'a', 2, { idempotencyKey: 'click-2' })).toBe(4);
+      expect(await harness.cache(0).addQuantity(token, 'a', 2, { idempotencyKey: 'click-1' })).toBe(4);
     });
 
     it('is refused when its operation id stands for another one, or another user uses it freely', async () => {
       const [token, other] = [newToken(), newToken()];
-      await harness.cache(0).add(token, 'a', 1, { operationId: 'x' });
-      await expect(harness.cache(0).add(token, 'a', 2, { operationId: 'x' })).rejects.toBeInstanceOf(
-        OperationIdReusedError,
+      await harness.cache(0).add(token, 'a', 1, { idempotencyKey: 'x' });
+      await expect(harness.cache(0).add(token, 'a', 2, { idempotencyKey: 'x' })).rejects.toBeInstanceOf(
+        IdempotencyKeyReusedError,
       );
-      await expect(harness.cache(0).add(token, 'b', 1, { operationId: 'x' })).rejects.toBeInstanceOf(
-        OperationIdReusedError,
+      await expect(harness.cache(0).add(token, 'b', 1, { idempotencyKey: 'x' })).rejects.toBeInstanceOf(
+        IdempotencyKeyReusedError,
       );
-      expect(await harness.cache(0).add(other, 'b', 1, { operationId: 'x' })).toEqual([{ id: 'b', quantity: 1 }]);
+      expect(await harness.cache(0).add(other, 'b', 1, { idempotencyKey: 'x' })).toEqual([{ id: 'b', quantity: 1 }]);
     });
 
     it('that failed is not remembered', async () => {
       const cache = harness.cache(0, { maxQuantity: 3 });
       const token = newToken();
       await cache.add(token, 'a', 3);
-      await expect(cache.add(token, 'a', 1, { operationId: 'x' })).rejects.toBeInstanceOf(CartLimitError);
-      await cache.setQuantity(token, 'a', 1);
-      expect(await cache.add(token, 'a', 1, { operationId: 'x' })).toEqual([{ id: 'a', quantity: 2 }]);
+      await expect(cache.add(token, 'a', 1, { idempotencyKey: 'x' })).rejects.toBeInstanceOf(CartLimitError);
+      await cache.setLine(token, 'a', { quantity: 1 });
+      expect(await cache.add(token, 'a', 1, { idempotencyKey: 'x' })).toEqual([{ id: 'a', quantity: 2 }]);
     });
 
     it('remembers a bounded number of operation ids', async () => {
       const cache = harness.cache(0, { maxQuantity: 5000 });
       const token = newToken();
       await Promise.all(
-        Array.from({ length: 1000 }, (_, n) => cache.addQuantity(token, 'a', 1, { operationId: `op-${n}` })),
+        Array.from({ length: 1000 }, (_, n) => cache.addQuantity(token, 'a', 1, { idempotencyKey: `op-${n}` })),
       );
-      const more = cache.addQuantity(token, 'a', 1, { operationId: 'one-too-many' });
-      await expect(more).rejects.toMatchObject({ code: 'TOO_MANY_OPERATIONS' });
-      expect(await cache.addQuantity(token, 'a', 1, { operationId: 'op-0' })).toBe(1000);
+      const more = cache.addQuantity(token, 'a', 1, { idempotencyKey: 'one-too-many' });
+      await expect(more).rejects.toMatchObject({ code: 'TOO_MANY_IDEMPOTENCY_KEYS' });
+      expect(await cache.addQuantity(token, 'a', 1, { idempotencyKey: 'op-0' })).toBe(1000);
       expect(await cache.addQuantity(token, 'a')).toBe(1001);
     });
   });
@@ -182,7 +184,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       ]);
       return [guest, user] as const;
     };
-    const lines = (items: readonly CartItem[]) => items.map(({ id, quantity }) => `${id}${quantity}`).join(' ');
+    const lines = (lines: readonly CartLine[]) => lines.map(({ id, quantity }) => `${id}${quantity}`).join(' ');
 
     it.each([
       ['sum', 'c1 a7 b3'],
@@ -237,7 +239,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await limited.merge(guest, user, { onClamped });
       const recorded = onClamped.mock.calls.map(([merge]) => merge);
       expect(recorded).toEqual([
-        { mergeId: expect.any(String), intoToken: user, lines: [{ id: 'a', requested: 7, quantity: 6 }] },
+        { mergeId: expect.any(String), toCart: user, lines: [{ id: 'a', requested: 7, quantity: 6 }] },
         recorded[0],
       ]);
       expect(lines(await harness.cache(0).get(user))).toBe('c1 a6 b3');
@@ -246,27 +248,29 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
     it('lets an add that is repeated in the other cart add nothing, also when its line is gone', async () => {
       const [guest, user] = [newToken(), newToken()];
       const cache = harness.cache(0);
-      await cache.add(guest, 'a', 2, { operationId: 'one' });
-      await cache.add(guest, 'b', 1, { operationId: 'two' });
+      await cache.add(guest, 'a', 2, { idempotencyKey: 'one' });
+      await cache.add(guest, 'b', 1, { idempotencyKey: 'two' });
       await cache.merge(guest, user);
-      await cache.add(guest, 'c', 1, { operationId: 'three' });
+      await cache.add(guest, 'c', 1, { idempotencyKey: 'three' });
       await cache.remove(guest, 'c');
       await cache.merge(guest, user);
-      await cache.add(user, 'a', 2, { operationId: 'one' });
-      await cache.add(user, 'c', 1, { operationId: 'three' });
-      await cache.add(guest, 'b', 1, { operationId: 'two' });
+      await cache.add(user, 'a', 2, { idempotencyKey: 'one' });
+      await cache.add(user, 'c', 1, { idempotencyKey: 'three' });
+      await cache.add(guest, 'b', 1, { idempotencyKey: 'two' });
       expect(lines(await cache.get(user))).toBe('a2 b1');
       expect(await cache.get(guest)).toEqual([]);
-      await expect(cache.add(user, 'a', 3, { operationId: 'one' })).rejects.toBeInstanceOf(OperationIdReusedError);
+      await expect(cache.add(user, 'a', 3, { idempotencyKey: 'one' })).rejects.toBeInstanceOf(
+        IdempotencyKeyReusedError,
+      );
     });
 
     it('leaves an operation id of both carts to what it stands for in the one that was merged into', async () => {
       const [guest, user] = [newToken(), newToken()];
       const cache = harness.cache(0);
-      await cache.add(guest, 'a', 2, { operationId: 'one' });
-      await cache.add(user, 'b', 3, { operationId: 'one' });
+      await cache.add(guest, 'a', 2, { idempotencyKey: 'one' });
+      await cache.add(user, 'b', 3, { idempotencyKey: 'one' });
       await cache.merge(guest, user);
-      await cache.add(user, 'b', 3, { operationId: 'one' });
+      await cache.add(user, 'b', 3, { idempotencyKey: 'one' });
       expect(lines(await cache.get(user))).toBe('b3 a2');
     });
 
@@ -290,8 +294,8 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 2);
       await harness.cache(0).add(token, 'b', 1);
       const order = orderInProgress(harness.cache(0), token);
-      const { items } = await order.started;
-      expect(items).toEqual([
+      const { lines } = await order.started;
+      expect(lines).toEqual([
         { id: 'a', quantity: 2 },
         { id: 'b', quantity: 1 },
       ]);
@@ -313,7 +317,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await order.started;
       await harness.cache(1).remove(token, 'a');
       await harness.cache(1).add(token, 'a', 1);
-      await harness.cache(1).setQuantity(token, 'b', 3);
+      await harness.cache(1).setLine(token, 'b', { quantity: 3 });
       await harness.cache(1).add(token, 'b', 4);
       order.complete();
       await order.outcome;
@@ -347,7 +351,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const others = await Promise.allSettled(
         Array.from({ length: 20 }, (_, n) => harness.cache(n).checkout(token, completed)),
       );
-      expect(others.every((o) => o.status === 'rejected' && o.reason instanceof CheckoutUnderWayError)).toBe(true);
+      expect(others.every((o) => o.status === 'rejected' && o.reason instanceof CheckoutInProgressError)).toBe(true);
       first.complete();
       await first.outcome;
     });
@@ -371,12 +375,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const token = newToken();
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
-      const { checkoutId, items } = await first.started;
+      const { checkoutId, lines } = await first.started;
       await harness.cache(0).add(token, 'a', 1);
       first.fail('the line went dead');
       expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       const second = orderInProgress(harness.cache(1), token);
-      expect(await second.started).toMatchObject({ checkoutId, items, resumed: true });
+      expect(await second.started).toMatchObject({ checkoutId, lines, resumed: true });
       second.complete();
       await second.outcome;
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
@@ -401,12 +405,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 3);
       await harness.cache(0).add(token, 'keep');
       const first = orderInProgress(harness.cache(0), token);
-      const { checkoutId, items, incarnation } = await first.started;
+      const { checkoutId, lines, cartVersion } = await first.started;
       first.fail('unknown');
       expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       await harness.cache(0).add(token, 'a', 4);
-      const done = { checkoutId, items, incarnation };
-      await Promise.all(Array.from({ length: 10 }, (_, n) => harness.cache(n).settle(token, done)));
+      const done = { checkoutId, lines, cartVersion };
+      await Promise.all(Array.from({ length: 10 }, (_, n) => harness.cache(n).completeCheckout(token, done)));
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
     });
 
@@ -414,7 +418,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const token = newToken();
       await harness.cache(0).add(token, 'a', 1);
       const first = orderInProgress(harness.cache(0), token);
-      const { checkoutId, items, incarnation } = await first.started;
+      const { checkoutId, lines, cartVersion } = await first.started;
       await harness.cache(1).add(token, 'a', 2);
       first.complete();
       await first.outcome;
@@ -423,7 +427,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(1).add(token, 'a', 4);
       second.complete();
       await second.outcome;
-      await harness.cache(1).settle(token, { checkoutId, items, incarnation });
+      await harness.cache(1).completeCheckout(token, { checkoutId, lines, cartVersion });
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
     });
 
@@ -448,9 +452,9 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await add(8);
 
       await harness.cache(0).checkout(token, completed, { openCheckout: old });
-      await harness.cache(0).settle(token, settled);
+      await harness.cache(0).completeCheckout(token, settled);
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 12 }]);
-      await harness.cache(0).settle(token, open);
+      await harness.cache(0).completeCheckout(token, open);
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 8 }]);
     });
 
@@ -458,12 +462,12 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const token = newToken();
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
-      const { checkoutId, items, incarnation } = await first.started;
+      const { checkoutId, lines, cartVersion } = await first.started;
       first.fail('unknown');
       expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
       const second = orderInProgress(harness.cache(0), token, null);
       await second.started;
-      await harness.cache(1).settle(token, { checkoutId, items, incarnation });
+      await harness.cache(1).completeCheckout(token, { checkoutId, lines, cartVersion });
       await harness.cache(1).add(token, 'a', 3);
       second.complete();
       await second.outcome;
@@ -471,22 +475,22 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
     });
 
     it.each([
-      [{ checkoutId: '', incarnation: 'i', items: [] }],
-      [{ checkoutId: 'c', incarnation: ['i'], items: [] }],
-      [{ checkoutId: 'c', incarnation: 'i', items: [{ id: '#born', quantity: 1 }] }],
-      [{ checkoutId: 'c', incarnation: 'i', items: [{ id: 'a', quantity: 'x' }] }],
+      [{ checkoutId: '', cartVersion: 'i', lines: [] }],
+      [{ checkoutId: 'c', cartVersion: ['i'], lines: [] }],
+      [{ checkoutId: 'c', cartVersion: 'i', lines: [{ id: '#born', quantity: 1 }] }],
+      [{ checkoutId: 'c', cartVersion: 'i', lines: [{ id: 'a', quantity: 'x' }] }],
       ['c'],
     ])('never takes %j for a record', async (record) => {
       const bad = record as unknown as CheckoutRecord;
       const cache = harness.cache(0);
-      await expect(cache.settle(newToken(), bad)).rejects.toBeInstanceOf(InvalidCartInputError);
+      await expect(cache.completeCheckout(newToken(), bad)).rejects.toBeInstanceOf(InvalidCartInputError);
       const checkout = cache.checkout(newToken(), completed, { openCheckout: bad });
       await expect(checkout).rejects.toBeInstanceOf(InvalidCartInputError);
     });
 
     it('sells every acknowledged add once: ordered plus remaining is added, with adds and checkouts all at once', async () => {
       const token = newToken();
-      const ordered = new Map<string, readonly CartItem[]>();
+      const ordered = new Map<string, readonly CartLine[]>();
       let added = 0;
       let adding = true;
       const adders = Promise.all(
@@ -502,14 +506,14 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
         while (adding) {
           await harness
             .cache(n)
-            .checkout(token, async (items, checkoutId) => {
+            .checkout(token, async (lines, checkoutId) => {
               await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
               const fate = Math.random();
               if (fate < 0.2) return { outcome: 'rejected', reason: 'declined' };
               if (fate < 0.4) throw new Error('unknown');
               const before = ordered.get(checkoutId);
-              if (before) expect(items).toEqual(before);
-              ordered.set(checkoutId, items);
+              if (before) expect(lines).toEqual(before);
+              ordered.set(checkoutId, lines);
               return { outcome: 'completed', result: undefined };
             })
             .catch(() => undefined);
@@ -518,7 +522,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       });
       await Promise.all([adders, ...checkouts]);
       const remaining = total(await harness.cache(0).get(token));
-      const sold = [...ordered.values()].reduce((sum, items) => sum + total(items), 0);
+      const sold = [...ordered.values()].reduce((sum, lines) => sum + total(lines), 0);
       expect(sold + remaining).toBe(added);
     });
 
@@ -541,7 +545,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const slow = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);
       await slow.started;
       await new Promise((resolve) => setTimeout(resolve, 500));
-      await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutUnderWayError);
+      await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
       slow.complete();
       expect(await slow.outcome).toEqual({ outcome: 'completed', result: 'done' });
     });
@@ -568,7 +572,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       const token = newToken();
       await harness.cache(0).add(token, 'a');
       const result = await harness.cache(0).withCheckoutLock(token, async () => {
-        await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutUnderWayError);
+        await expect(harness.cache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
         return 'result';
       });
       expect(result).toBe('result');
@@ -582,7 +586,7 @@ export function describeCartCache(name: string, harness: CartCacheHarness): void
       await harness.cache(0).add(token, 'a', 2);
       const checkoutId = await harness.cache(0).withCheckoutLock(token, (lock) => Promise.resolve(lock.checkoutId));
       await harness.cache(1).withCheckoutLock(token, async (lock) => {
-        expect(lock).toMatchObject({ checkoutId, resumed: true, items: [{ id: 'a', quantity: 2 }] });
+        expect(lock).toMatchObject({ checkoutId, resumed: true, lines: [{ id: 'a', quantity: 2 }] });
       });
     });
 

@@ -3,9 +3,9 @@ import { connectRedis, RedisUnavailableError, type RedisClient } from '@badger-s
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import { CheckoutUnderWayError, createRedisCartCache } from './index';
-import { claimScript } from './cart-scripts';
-import { describeCartCache } from './testing';
+import { CheckoutInProgressError, createCarts } from './index';
+import { acquireScript } from './cart-scripts';
+import { describeCarts } from './testing';
 import { completed, orderInProgress } from './testing/order-in-progress';
 
 let server: RedisServer;
@@ -31,13 +31,13 @@ afterAll(async () => {
 });
 
 const cacheOf = (n: number, options: { checkoutLeaseSeconds?: number; maxLines?: number; ttlSeconds?: number } = {}) =>
-  createRedisCartCache({ redis: clients[n % clients.length] as RedisClient, ...options });
+  createCarts({ redis: clients[n % clients.length] as RedisClient, ...options });
 const newToken = () => randomUUID();
 
-describeCartCache('on Redis', { cache: (n, options) => cacheOf(n, options) });
+describeCarts('on Redis', { cache: (n, options) => cacheOf(n, options) });
 
 describe('a cart in Redis', () => {
-  it('keeps the order in which items were added, also past the size at which a Redis hash loses it', async () => {
+  it('keeps the order in which lines were added, also past the size at which a Redis hash loses it', async () => {
     const cache = cacheOf(0, { maxLines: 600 });
     const token = newToken();
     const ids = Array.from({ length: 600 }, (_, n) => `item-${(n * 7919) % 600}`);
@@ -58,7 +58,7 @@ describe('a cart in Redis', () => {
     const cache = cacheOf(0);
     const token = newToken();
     await cache.add(token, 'a');
-    expect(await cache.setQuantity(token, 'a', 0)).toEqual([]);
+    expect(await cache.setLine(token, 'a', { quantity: 0 })).toEqual([]);
     expect(await inspector.keys(`{${token}}*`)).toEqual([]);
   });
 
@@ -66,7 +66,11 @@ describe('a cart in Redis', () => {
     const cache = cacheOf(0, { ttlSeconds: 100 });
     const token = newToken();
     await cache.add(token, 'a');
-    for (const touch of [() => cache.get(token), () => cache.add(token, 'a'), () => cache.setQuantity(token, 'a', 5)]) {
+    for (const touch of [
+      () => cache.get(token),
+      () => cache.add(token, 'a'),
+      () => cache.setLine(token, 'a', { quantity: 5 }),
+    ]) {
       await inspector.pexpire(`{${token}}_cart`, 1000);
       await touch();
       expect(await inspector.pttl(`{${token}}_cart`)).toBeGreaterThan(90_000);
@@ -82,13 +86,13 @@ describe('a checkout in Redis', () => {
     const token = newToken();
     await cacheOf(0).add(token, 'a', 5);
     const first = orderInProgress(cacheOf(0), token);
-    const { checkoutId, items, incarnation } = await first.started;
+    const { checkoutId, lines, cartVersion } = await first.started;
     first.fail('unknown');
     expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
     await inspector.del(`{${token}}_cart:claim`, `{${token}}_cart:claimed`);
     await cacheOf(0).add(token, 'a', 1);
-    const second = orderInProgress(cacheOf(1), token, { checkoutId, items, incarnation });
-    expect(await second.started).toMatchObject({ checkoutId, items, resumed: true });
+    const second = orderInProgress(cacheOf(1), token, { checkoutId, lines, cartVersion });
+    expect(await second.started).toMatchObject({ checkoutId, lines, resumed: true });
     second.complete();
     await second.outcome;
     expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
@@ -101,7 +105,7 @@ describe('a checkout in Redis', () => {
     const slow = orderInProgress(cache, token);
     await slow.started;
     await new Promise((resolve) => setTimeout(resolve, 700));
-    await expect(cacheOf(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutUnderWayError);
+    await expect(cacheOf(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
 
     await inspector.hset(`{${token}}_cart:claim`, 'attemptId', 'another');
     slow.complete();
@@ -113,12 +117,12 @@ describe('a checkout in Redis', () => {
     const token = newToken();
     await cacheOf(0).add(token, 'a', 3);
     const first = orderInProgress(cacheOf(0), token);
-    const { checkoutId, items, incarnation } = await first.started;
+    const { checkoutId, lines, cartVersion } = await first.started;
     first.fail('unknown');
     expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
     await inspector.del(await inspector.keys(`{${token}}*`));
     await cacheOf(0).add(token, 'a', 3);
-    await cacheOf(0).settle(token, { checkoutId, items, incarnation });
+    await cacheOf(0).completeCheckout(token, { checkoutId, lines, cartVersion });
     expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
   });
 });
@@ -128,7 +132,7 @@ describe('without a working Redis', () => {
     const own = await startRedisServer();
     const client = connectRedis({ url: own.url, connectionName: 'spec', deadlineMs: 300 }, () => undefined);
     await client.ready(30_000);
-    const cache = createRedisCartCache({ redis: client });
+    const cache = createCarts({ redis: client });
     const token = newToken();
     await cache.add(token, 'a');
 
@@ -162,35 +166,35 @@ describe('a clock of Redis that was set back by an hour', () => {
   it('locks a cart for no longer than one lease when its lock is looked at', async () => {
     const leaseMs = 500;
     const cache = cacheOf(0, { checkoutLeaseSeconds: leaseMs / 1000 });
-    const userToken = newToken();
-    await cache.add(userToken, 'a');
+    const cartId = newToken();
+    await cache.add(cartId, 'a');
     // Of a process that died.
-    const dead = { userToken, checkoutId: randomUUID(), attemptId: randomUUID(), leaseMs, keepMs: hourMs };
-    await clients[0]?.run(claimScript, { ...dead, openCheckout: null });
-    const key = `{${userToken}}_cart:claim`;
+    const dead = { cartId, checkoutId: randomUUID(), attemptId: randomUUID(), leaseMs, keepMs: hourMs };
+    await clients[0]?.run(acquireScript, { ...dead, openCheckout: null });
+    const key = `{${cartId}}_cart:claim`;
     await setBack(key, 'leaseUntil');
 
-    const look = () => cache.checkout(userToken, completed).catch((error: unknown) => error);
+    const look = () => cache.checkout(cartId, completed).catch((error: unknown) => error);
     const first = await look();
-    expect(first).toBeInstanceOf(CheckoutUnderWayError);
-    expect((first as CheckoutUnderWayError).retryAfterMs).toBeLessThanOrEqual(leaseMs);
+    expect(first).toBeInstanceOf(CheckoutInProgressError);
+    expect((first as CheckoutInProgressError).retryAfterMs).toBeLessThanOrEqual(leaseMs);
     const lockedUntil = await inspector.hget(key, 'leaseUntil');
     await look();
     expect(await inspector.hget(key, 'leaseUntil')).toBe(lockedUntil);
-    await until('the lock has ended', async () => !((await look()) instanceof CheckoutUnderWayError));
-    expect(await cache.get(userToken)).toEqual([]);
+    await until('the lock has ended', async () => !((await look()) instanceof CheckoutInProgressError));
+    expect(await cache.get(cartId)).toEqual([]);
   });
 
   it('refuses adds with operation ids for no longer than one life when the cart remembers its most', async () => {
     const token = newToken();
     const lifeMs = 10 * 60 * 1000;
-    await cacheOf(0).add(token, 'a', 1, { operationId: 'first' });
+    await cacheOf(0).add(token, 'a', 1, { idempotencyKey: 'first' });
     const key = `{${token}}_cart:operations`;
     const ahead = Number((await inspector.time())[0]) * 1000 + hourMs;
     const full = Array.from({ length: 1000 }, (_, n) => [`op-${n}`, `${ahead} a 1`]).flat();
     await inspector.hset(key, ...full, '#look', String(ahead + lifeMs));
-    const add = () => cacheOf(0).add(token, 'a', 1, { operationId: 'one-more' });
-    await expect(add()).rejects.toMatchObject({ code: 'TOO_MANY_OPERATIONS' });
+    const add = () => cacheOf(0).add(token, 'a', 1, { idempotencyKey: 'one-more' });
+    await expect(add()).rejects.toMatchObject({ code: 'TOO_MANY_IDEMPOTENCY_KEYS' });
     const now = Number((await inspector.time())[0]) * 1000;
     expect(Number(await inspector.hget(key, '#look'))).toBeLessThanOrEqual(now + 1000 + lifeMs);
     expect(Number((await inspector.hget(key, 'op-7'))?.split(' ')[0])).toBeLessThanOrEqual(now + 1000);

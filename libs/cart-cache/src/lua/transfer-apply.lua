@@ -2,7 +2,7 @@
 -- merge id, so that a repeat tells it again. An operation id that this cart knows already stands for what it stood for.
 -- KEYS[1] cart  [2] claimed amounts  [3] merges that were applied  [4] claim  [5] operations
 -- ARGV[2] merge id  [3] how long to remember it in ms  [4] 'sum' | 'max' | 'replace'  [5] most lines  [6] most of one item
---     [7] ttl in ms  [8] incarnation, should there be no cart yet  [9] life of an operation id in ms  [10] n: number of lines
+--     [7] ttl in ms  [8] cartVersion, should there be no cart yet  [9] life of an operation id in ms  [10] n: number of lines
 --     [11 ... 10 + 2n] item id, quantity, ...  [11 + 2n ...] operation id, what it stands for, ...
 -- reply   { { item id, quantity requested, quantity now, ... } what was clamped, the whole cart as one text }
 local rule, maxLines, maxQuantity = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])

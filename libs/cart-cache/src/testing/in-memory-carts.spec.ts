@@ -1,15 +1,15 @@
-import { describeCartCache } from './cart-cache-contract';
-import { createInMemoryCartCache } from './in-memory-cart-cache';
+import { describeCarts } from './carts-contract';
+import { createInMemoryCarts } from './in-memory-carts';
 import { InMemoryCartStore } from './in-memory-cart-store';
 
 const store = new InMemoryCartStore(Date.now);
 
-describeCartCache('in memory', { cache: (_n, options) => createInMemoryCartCache({ ...options, store }) });
+describeCarts('in memory', { cache: (_n, options) => createInMemoryCarts({ ...options, store }) });
 
 describe('a cart in memory', () => {
   it('ends when it is left alone, and lives on when it is read or changed', async () => {
     let now = 0;
-    const cache = createInMemoryCartCache({ ttlSeconds: 10, now: () => now });
+    const cache = createInMemoryCarts({ ttlSeconds: 10, now: () => now });
     await cache.add('someone', 'a');
     now = 9_000;
     await cache.get('someone');
@@ -20,7 +20,7 @@ describe('a cart in memory', () => {
   });
 
   it('is of one cache alone, unless caches share a store', async () => {
-    await createInMemoryCartCache().add('someone', 'a');
-    expect(await createInMemoryCartCache().get('someone')).toEqual([]);
+    await createInMemoryCarts().add('someone', 'a');
+    expect(await createInMemoryCarts().get('someone')).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
--- Claims a snapshot of the cart for a checkout. It copies the lines and moves none. The incarnation is the cart's version.
+-- Claims a snapshot of the cart for a checkout. It copies the lines and moves none. The cartVersion is the cart's version.
 -- KEYS[1] cart  [2] claim  [3] claimed amounts
 -- ARGV[2] new checkout id  [3] attempt id  [4] lease in ms  [5] least life of an open checkout in ms
 --     [6] what the caller's durable record says: 'unknown' | 'none' | 'open'
---     where open: [7] its checkout id  [8] its incarnation  [9 ...] item id, quantity, ...
--- reply   { 1 when resumed else 0, checkout id, incarnation, item id, quantity, ... } | { EMPTY_CART } | { CHECKOUT_UNDER_WAY, ms }
+--     where open: [7] its checkout id  [8] its cartVersion  [9 ...] item id, quantity, ...
+-- reply   { 1 when resumed else 0, checkout id, cartVersion, item id, quantity, ... } | { EMPTY_CART } | { CHECKOUT_IN_PROGRESS, ms }
 local id, attempt, leaseUntil, version, snapshot, resumed =
   unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'leaseUntil', 'born', 'snapshot', 'resumed'))
 -- An attempt that asks again never got the answer: its own claim.
@@ -15,7 +15,7 @@ if id and not mine then
     leftMs = leaseMs
     redis.call('HSET', KEYS[2], 'leaseUntil', string.format('%d', nowMs + leaseMs))
   end
-  if leftMs > 0 then return { CHECKOUT_UNDER_WAY, leftMs } end
+  if leftMs > 0 then return { CHECKOUT_IN_PROGRESS, leftMs } end
 end
 
 local record = ARGV[6]

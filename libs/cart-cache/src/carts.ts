@@ -1,5 +1,5 @@
 /** One line of a cart. */
-export interface CartItem {
+export interface CartLine {
   readonly id: string;
   /** A whole number of pieces, 1 or more. */
   readonly quantity: number;
@@ -8,18 +8,18 @@ export interface CartItem {
 /** What a checkout is about, as the caller keeps it in its own durable store. */
 export interface CheckoutRecord {
   readonly checkoutId: string;
-  readonly items: readonly CartItem[];
+  readonly lines: readonly CartLine[];
   /**
-   * What the items were read from: a cart that was emptied and filled again, or that a checkout was taken off, has another
+   * What the lines were read from: a cart that was emptied and filled again, or that a checkout was taken off, has another
    * one. A record with an old one takes nothing off any more.
    */
-  readonly incarnation: string;
+  readonly cartVersion: string;
 }
 
 export interface CheckoutContext {
   /** Random, one per attempt; whoever attempts the same checkout later has another one. */
   readonly attemptId: string;
-  readonly incarnation: string;
+  readonly cartVersion: string;
   /** The outcome of an earlier attempt at this checkout is unknown: it may have charged. */
   readonly resumed: boolean;
   /** Aborted when the lock is lost; nothing that is begun afterwards counts. */
@@ -37,7 +37,7 @@ export type OrderOutcome<Result, Reason = unknown> =
 
 /** Turns the snapshot of a cart into an order. A throw counts as `unknown`. */
 export type ProcessOrder<Result, Reason = unknown> = (
-  items: readonly CartItem[],
+  lines: readonly CartLine[],
   checkoutId: string,
   context: CheckoutContext,
 ) => Promise<OrderOutcome<Result, Reason>>;
@@ -55,7 +55,13 @@ export interface CheckoutLock extends CheckoutRecord, CheckoutContext {
 
 export interface AddOptions {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`. The same add under the same id, within 10 minutes, adds nothing more. */
-  readonly operationId?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** What to change of a line. */
+export interface LineChange {
+  /** 0 removes the line. */
+  readonly quantity: number;
 }
 
 /** `sum` adds the quantities, `max` keeps the larger one, `replace` puts the one cart in the place of the other. */
@@ -71,7 +77,7 @@ export interface ClampedLine {
 
 export interface MergeResult {
   /** The cart that was merged into. */
-  readonly cart: CartItem[];
+  readonly cart: CartLine[];
   readonly clamped: ClampedLine[];
 }
 
@@ -84,14 +90,14 @@ export interface MergeOptions {
    */
   readonly onClamped?: (merge: {
     readonly mergeId: string;
-    readonly intoToken: string;
+    readonly toCart: string;
     readonly lines: readonly ClampedLine[];
   }) => Promise<void>;
 }
 
 export interface CheckoutOptions {
   /**
-   * The caller's durable record wins over what Redis remembers. A record: that checkout is resumed, with its id and items,
+   * The caller's durable record wins over what Redis remembers. A record: that checkout is resumed, with its id and lines,
    * also if Redis lost the lock. `null`: the caller knows of no open checkout, so a lock whose lease has ended is dropped.
    * Left out: the caller keeps no record, and what Redis remembers is resumed.
    */
@@ -107,36 +113,42 @@ export type CheckoutLockStep = 'acquire_lock' | 'release_lock' | 'complete_check
  * `RedisUnavailableError`. All of them throw `InvalidCartInputError`, before Redis is asked, for a token that is not 1 to 128
  * of `A-Z a-z 0-9 _ -`, an id that does not match `[A-Za-z0-9][A-Za-z0-9._~-]{0,63}`, or a quantity that is not a whole number.
  */
-export interface CartCache {
-  /** The items in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
-  get(userToken: string): Promise<CartItem[]>;
+export interface Carts {
+  /** Resolves when Redis is connected; rejects with `RedisUnavailableError` when that takes longer, by default than 30 s. */
+  ready(timeoutMs?: number): Promise<void>;
+  /** Resolves when every primary replies, else rejects with `RedisUnavailableError`. */
+  ping(): Promise<void>;
+  /** Closes the connection, unless it is the caller's. Calls in flight settle first. */
+  close(): Promise<void>;
+  /** The lines in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
+  get(cartId: string): Promise<CartLine[]>;
   /** Replaces the cart; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
-  set(userToken: string, items: readonly CartItem[]): Promise<void>;
+  set(cartId: string, lines: readonly CartLine[]): Promise<void>;
   /**
    * Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit;
-   * `OperationIdReusedError` when the operation id stands for another add.
+   * `IdempotencyKeyReusedError` when the operation id stands for another add.
    */
-  add(userToken: string, id: string, quantity?: number, options?: AddOptions): Promise<CartItem[]>;
+  add(cartId: string, id: string, quantity?: number, options?: AddOptions): Promise<CartLine[]>;
   /** The same, but resolves to the new quantity of the line alone: its cost does not grow with the cart. */
-  addQuantity(userToken: string, id: string, quantity?: number, options?: AddOptions): Promise<number>;
+  addQuantity(cartId: string, id: string, quantity?: number, options?: AddOptions): Promise<number>;
   /** Sets a line that is there; 0 removes it. Throws `ItemNotInCartError`, `CartLimitError`. */
-  setQuantity(userToken: string, id: string, quantity: number): Promise<CartItem[]>;
+  setLine(cartId: string, id: string, change: LineChange): Promise<CartLine[]>;
   /** Throws `ItemNotInCartError`. */
-  remove(userToken: string, id: string): Promise<CartItem[]>;
-  clear(userToken: string): Promise<void>;
+  remove(cartId: string, id: string): Promise<CartLine[]>;
+  clear(cartId: string): Promise<void>;
   /**
    * Moves one cart into another, atomically in each, also across the slots of a Cluster. What an open checkout has claimed
    * stays in the source. Quantities are clamped at the limits. It may be repeated: after a failure the same call finishes what was
    * begun, and a repeat of one that succeeded adds nothing. Operation ids of the source count for the target too, where it does
    * not know them itself.
    */
-  merge(fromToken: string, intoToken: string, options?: MergeOptions): Promise<MergeResult>;
+  merge(fromCart: string, toCart: string, options?: MergeOptions): Promise<MergeResult>;
   /**
    * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is taken off the
    * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. `rejected`: the cart is
-   * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and items.
+   * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and lines.
    *
-   * Rejects only before `processOrder` is called: with `EmptyCartError`, or `CheckoutUnderWayError` while another attempt holds the lock.
+   * Rejects only before `processOrder` is called: with `EmptyCartError`, or `CheckoutInProgressError` while another attempt holds the lock.
    */
   checkout<Result, Reason = unknown>(
     cartId: string,
@@ -153,10 +165,10 @@ export interface CartCache {
     options?: CheckoutOptions,
   ): Promise<Result>;
   /**
-   * Takes a checkout that the caller's durable record says is done off the cart, once per `checkoutId`, however often it is
+   * Removes from the cart what was bought, from the caller's durable record of a completed checkout, once per `checkoutId`, however often it is
    * called; for an outcome with a `cartError` and for a cart that came back from before the checkout (a failover).
-   * Resolves to the incarnation that the cart has then, '' where there is no cart: a checkout whose record has this one is not
+   * Resolves to the cartVersion that the cart has then, '' where there is no cart: a checkout whose record has this one is not
    * off the cart yet.
    */
-  settle(userToken: string, done: CheckoutRecord): Promise<string>;
+  completeCheckout(cartId: string, done: CheckoutRecord): Promise<string>;
 }

@@ -1,9 +1,9 @@
--- Takes a checkout that is done off the cart, once per checkout id: a record counts against the incarnation that it was read
+-- Takes a checkout that is done off the cart, once per checkout id: a record counts against the cartVersion that it was read
 -- from, which ends with the last line and with every checkout that is taken off. A claim that was made anew, from a record of
--- before, says nothing about the cart as it is by now: were it to become '#settled', an incarnation of before would come back.
+-- before, says nothing about the cart as it is by now: were it to become '#settled', an cartVersion of before would come back.
 -- KEYS[1] cart  [2] claim  [3] claimed amounts
 -- ARGV[2] checkout id  [3] attempt id, or '' when a durable record says that it is done  [4] ttl in ms
---     where a record: [5] its incarnation  [6 ...] item id, quantity, ...
+--     where a record: [5] its cartVersion  [6 ...] item id, quantity, ...
 -- reply   the cart's version then, '' where there is no cart | CLAIM_LOST
 if ARGV[3] ~= '' and not ownsClaim(KEYS[2], ARGV[2], ARGV[3]) then return CLAIM_LOST end
 local id, claimedFrom = unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'born'))
