@@ -20,7 +20,6 @@ const newKey = z.object({
     .pipe(z.array(z.enum(scopes)).min(1)),
 });
 
-/** `main.js api-keys …`: makes, lists and revokes the keys of API consumers. Writes to `print` what a person is to read. */
 export async function manageApiKeys(args: string[], config: Config, print: (line: string) => void): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -36,15 +35,15 @@ export async function manageApiKeys(args: string[], config: Config, print: (line
       if (!wanted.success) throw new Error(usage);
       const { text, key } = newApiKey(wanted.data.name, wanted.data.scopes);
       await keys.add(key);
-      print(`${text}\nKeep it now, it is not shown again. Its id is ${key.id}; its scopes: ${key.scopes.join(', ')}.`);
+      print(`${text}\nStore this key now: it is not shown again. Id: ${key.id}. Scopes: ${key.scopes.join(', ')}.`);
     } else if (command === 'list') {
       for (const { id: keyId, name, scopes, createdAt, revokedAt } of await keys.list()) {
         const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'valid';
         print([keyId, createdAt.toISOString(), state, scopes.join(','), name].join('  '));
       }
     } else if (command === 'revoke' && id !== undefined) {
-      if (!(await keys.revoke(id))) throw new Error(`there is no API key ${id}`);
-      print(`${id} is revoked, and its sessions end within a second`);
+      if (!(await keys.revoke(id))) throw new Error(`API key ${id} does not exist`);
+      print(`API key ${id} is revoked; its sessions end within a second`);
     } else throw new Error(usage);
   });
 }

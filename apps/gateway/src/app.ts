@@ -7,7 +7,6 @@ import { validatePath } from './forward/validate-path';
 import { authRoutes, type AuthParts } from './http/auth.routes';
 import type { Site } from './http/site';
 import type { SigningKey } from './keys/key-file';
-import type { NewGuestLimit } from './limits/new-guests';
 import type { RequestLimits } from './limits/request-limits';
 
 export interface GatewayParts extends AuthParts {
@@ -15,7 +14,7 @@ export interface GatewayParts extends AuthParts {
   readonly site?: Site;
   readonly limits: RequestLimits;
   readonly publishedKeys: () => readonly SigningKey[];
-  readonly newGuests: Pick<NewGuestLimit, 'admitGuest' | 'admitAdd'>;
+  readonly newGuests: { readonly admitGuest: RequestHandler; readonly admitAdd: RequestHandler };
   readonly toUpstream: Readonly<Record<Exclude<ServiceName, 'gateway'>, RequestHandler>>;
 }
 

@@ -84,9 +84,8 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     accounts,
     carts,
     guests,
-    migrations,
     ttlMs,
-    report: report('guest migration after a sign-in or refresh failed; the sweeper retries'),
+    report: report('the life of a guest cart could not be extended'),
   });
   const parties = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   const findKey = (kid: string) => Promise.resolve(keyRing.find(kid)?.publicKey);

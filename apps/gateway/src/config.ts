@@ -4,7 +4,6 @@ import { createServiceSchema, firstPartyOriginsSetting, setting, upstreamSetting
 import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
 
-/** The path of the keys; the file is read again when it changes. */
 const keyFile = z.string().superRefine((path, context) => {
   const text = setting.fileText.safeParse(path);
   if (!text.success) return context.addIssue(text.error.issues[0]?.message ?? 'cannot be read');
@@ -15,7 +14,6 @@ const keyFile = z.string().superRefine((path, context) => {
   }
 });
 
-/** One secret a line: new tokens are made with the first, those of the others are still known. */
 const secrets = setting.fileText
   .transform((text) =>
     text
@@ -42,7 +40,7 @@ export const configSchema = createServiceSchema('gateway').safeExtend({
     description: 'The folder of the built storefront, which is served at `/`, `/shop` and `/account`.',
   }),
   TRUSTED_PROXIES: setting.number({ min: 0, max: 10 }).default(0).meta({
-    description: "How many proxies in front are the store's own, so that `X-Forwarded-For` is believed that far.",
+    description: 'The number of trusted proxies in front of the gateway, whose `X-Forwarded-For` entries are used.',
   }),
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(1200, 'Requests a minute from one address.'),
   RATE_LIMIT_SESSION_PER_MINUTE: perMinute(600, 'Requests a minute in one session.'),
@@ -53,15 +51,15 @@ export const configSchema = createServiceSchema('gateway').safeExtend({
   ),
   USER_TOKEN_PRIVATE_KEY_FILE: keyFile.meta({
     description:
-      'PEM private keys on P-256, each with the line `active-from: <time>` before it if there are several; the file is read again when it changes.',
+      'PEM private keys on P-256, each after a line `active-from: <time>` if there are several; the gateway reads a changed file within a second.',
     development: '.data/keys/user-token.pem',
   }),
   REFRESH_TOKEN_SECRET_FILE: secrets.meta({
-    description: 'Secrets of at least 32 characters, one a line; the first one makes new refresh tokens.',
+    description: 'Secrets of at least 32 characters, one a line; the first one signs new refresh tokens.',
     development: '.data/keys/refresh-token-secret',
   }),
   DEVICE_COOKIE_SECRET_FILE: secrets.meta({
-    description: 'Secrets of at least 32 characters, one a line, for the cookies that mark known devices.',
+    description: 'Secrets of at least 32 characters, one a line; the first one signs new device cookies.',
     development: '.data/keys/device-cookie-secret',
   }),
   REFRESH_TTL_SECONDS: setting

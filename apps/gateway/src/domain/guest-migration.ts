@@ -79,7 +79,13 @@ export function createMigrateGuest({ carts, migrateOrders, migrations, report }:
   return {
     migrate,
     /** Reports failures; a later run retries them. */
-    migrateOpen: async (userId: string): Promise<void> => migrateAll(await migrations.findOpen(userId)),
+    migrateOpen: (userId: string): Promise<void> => migrations.findOpen(userId).then(migrateAll).catch(report),
+    /** Reports failures: a session does not fail for this notice, which the next response has. */
+    takeClamped: (userId: string): Promise<readonly ClampedLine[]> =>
+      migrations.takeClamped(userId).catch((error: unknown) => {
+        report(error);
+        return [];
+      }),
     /** Resolves to whether more migrations may be due. */
     async sweep(): Promise<boolean> {
       const due = await migrations.takeDue(maxDue);

@@ -1,5 +1,5 @@
 import { newGuestId, type Account, type Accounts } from './account';
-import type { Carts, ClampedLine, GuestMigrations, MigrateGuest } from './guest-migration';
+import type { Carts, ClampedLine, MigrateGuest } from './guest-migration';
 import { InvalidRefreshTokenError, WrongCredentialsError } from './identity-errors';
 import type { RefreshTokens } from './refresh-token';
 import { newSessionId, type GuestProof, type NotMigratedReason, type Session, type Sessions } from './session';
@@ -9,8 +9,7 @@ export interface IdentityParts {
   readonly refreshTokens: RefreshTokens;
   readonly accounts: Pick<Accounts, 'find'>;
   readonly carts: Pick<Carts, 'get'>;
-  readonly guests: Pick<MigrateGuest, 'migrate' | 'migrateOpen'>;
-  readonly migrations: Pick<GuestMigrations, 'takeClamped'>;
+  readonly guests: Pick<MigrateGuest, 'migrate' | 'migrateOpen' | 'takeClamped'>;
   /** How long a session lives without a refresh. */
   readonly ttlMs: Readonly<Record<Session['kind'], number>>;
   readonly report: (error: unknown) => void;
@@ -33,20 +32,13 @@ export interface OpenSession {
 const maxSignInAttempts = 3;
 
 export function createIdentity(parts: IdentityParts) {
-  const { sessions, refreshTokens, accounts, carts, guests, migrations, ttlMs, report } = parts;
+  const { sessions, refreshTokens, accounts, carts, guests, ttlMs, report } = parts;
 
   const newSession = (userId: string, kind: Session['kind'], rights: Rights, sessionVersion = 0): Session => {
     const startedAt = Date.now();
     const expiresAt = startedAt + ttlMs[kind];
     return { ...rights, id: newSessionId(), userId, kind, sessionVersion, startedAt, expiresAt };
   };
-
-  /** A session does not fail for this notice; the next response has it. */
-  const readClampedLines = (userId: string) =>
-    migrations.takeClamped(userId).catch((error: unknown) => {
-      report(error);
-      return [];
-    });
 
   /** Concurrent refreshes with one token share one connection of the pool. */
   const refreshing = new Map<string, Promise<OpenSession>>();
@@ -61,8 +53,8 @@ export function createIdentity(parts: IdentityParts) {
       if (token.guest) await carts.get(session.userId).catch(report);
       return open;
     }
-    await guests.migrateOpen(session.userId).catch(report);
-    return { ...open, clampedLines: await readClampedLines(session.userId) };
+    await guests.migrateOpen(session.userId);
+    return { ...open, clampedLines: await guests.takeClamped(session.userId) };
   };
 
   /** Begins again if the session version was raised since the password was verified, as long as the password is the same. */
@@ -95,13 +87,13 @@ export function createIdentity(parts: IdentityParts) {
       const { userId } = session;
       const isMigrated = guest !== undefined && 'guestId' in guest;
       if (isMigrated) await guests.migrate({ guestId: guest.guestId, userId, tokensExpired: false });
-      else await guests.migrateOpen(userId).catch(report);
+      else await guests.migrateOpen(userId);
       return {
         session,
         email: verified.email,
         refreshToken: refreshTokens.issue(session.id, 1),
         guest: isMigrated ? { migrated: true } : guest && { migrated: false, reason: guest.notMigrated },
-        clampedLines: await readClampedLines(userId),
+        clampedLines: await guests.takeClamped(userId),
       };
     },
 

@@ -11,16 +11,11 @@ interface PendingBody extends Linked<PendingBody> {
   giveUp(): void;
 }
 
-export interface Bodies {
-  /** Resolves to the whole body; see `readBody`. Rejects with 408 if the body is given up for others. */
-  read(req: Request, res: Response): Promise<Buffer | undefined>;
-}
-
 /**
  * Reads a body whole before an upstream is asked, so that a slow client holds no connection to it. Past `maxTotalBytes` the oldest
  * pending body is given up, so that slow clients can't block others.
  */
-export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
+export function createBodies(maxTotalBytes = 64 * 1024 * 1024) {
   const pending = new LinkedList<PendingBody>();
   let totalBytes = 0;
 
@@ -39,8 +34,9 @@ export function createBodies(maxTotalBytes = 64 * 1024 * 1024): Bodies {
   };
 
   return {
-    read: (req, res) =>
-      new Promise((resolve, reject) => {
+    /** See `readBody`. Rejects with 408 if the body is given up for others. */
+    read: (req: Request, res: Response) =>
+      new Promise<Buffer | undefined>((resolve, reject) => {
         const declared = Number(req.headers['content-length'] ?? maxBodyBytes);
         const body: PendingBody = {
           prev: undefined,

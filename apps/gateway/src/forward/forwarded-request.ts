@@ -9,15 +9,6 @@ import {
 import type { NextFunction, Request, Response } from 'express';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
 
-export interface RequestToForward {
-  readonly req: Request & Partial<IdentifiedRequest>;
-  readonly res: Response;
-  readonly next: NextFunction;
-  /** The service, in problems. */
-  readonly name: string;
-  readonly body?: Buffer;
-}
-
 const maxAttempts = 3;
 
 /** Retries at another address if nothing was sent, or if the request is repeatable (RFC 9110, section 9.2.2). */
@@ -27,73 +18,69 @@ export class ForwardedRequest implements Receiver {
   private deadline?: NodeJS.Timeout;
 
   constructor(
-    private readonly forwarded: RequestToForward,
+    private readonly serviceName: string,
+    private readonly req: Request & Partial<IdentifiedRequest>,
+    private readonly res: Response,
+    private readonly next: NextFunction,
+    private readonly body: Buffer | undefined,
     private readonly addresses: Iterator<UpstreamAddress, undefined>,
   ) {}
 
   start(deadlineMs: number): void {
-    const { res, name } = this.forwarded;
-    this.deadline = setTimeout(() => this.exchange?.abort(timedOut(name), { isLate: true }), deadlineMs);
-    res.once('close', () => this.onClientClosed());
-    this.attempt(unreachable(name));
+    this.deadline = setTimeout(() => this.exchange?.abort(timedOut(this.serviceName), { isLate: true }), deadlineMs);
+    this.res.once('close', () => this.onClientClosed());
+    this.attempt(unreachable(this.serviceName));
   }
 
   /** Ends with `failure` if no address is left. */
   private attempt(failure: ServiceError): void {
-    const { req, body } = this.forwarded;
     const address = this.attempts < maxAttempts ? this.addresses.next().value : undefined;
     if (!address) return this.end(failure);
     this.attempts += 1;
-    const headers = toUpstreamHeaders(req, req.requestId ?? '', body?.length);
-    this.exchange = new Exchange({ method: req.method, path: req.url, headers, body }, this);
+    const headers = toUpstreamHeaders(this.req, this.req.requestId ?? '', this.body?.length);
+    this.exchange = new Exchange({ method: this.req.method, path: this.req.url, headers, body: this.body }, this);
     address.send(this.exchange);
   }
 
   onResponse(status: number, upstreamHeaders: Headers): void {
-    const { res } = this.forwarded;
     this.deadline?.refresh();
-    if (res.destroyed) return;
+    if (this.res.destroyed) return;
     const headers = toClientHeaders(upstreamHeaders);
-    if (headers.vary !== undefined && res.hasHeader('Vary')) {
-      res.vary(String(headers.vary));
+    if (headers.vary !== undefined && this.res.hasHeader('Vary')) {
+      this.res.vary(String(headers.vary));
       delete headers.vary;
     }
-    res.writeHead(status, headers);
+    this.res.writeHead(status, headers);
   }
 
   onData(chunk: Buffer): void {
-    const { res } = this.forwarded;
-    if (res.destroyed || res.write(chunk)) return;
+    if (this.res.destroyed || this.res.write(chunk)) return;
     this.exchange?.pause();
-    res.once('drain', () => this.exchange?.resume());
+    this.res.once('drain', () => this.exchange?.resume());
   }
 
   onEnd(): void {
-    const { res } = this.forwarded;
     clearTimeout(this.deadline);
-    if (!res.destroyed) res.end();
+    if (!this.res.destroyed) this.res.end();
   }
 
   onError(error: Error, isSent: boolean): void {
-    const { req, res, name } = this.forwarded;
-    if (error instanceof ServiceError || res.headersSent || res.destroyed) return this.end(error);
-    if (!isSent) return this.attempt(unreachable(name, error));
-    if (isRepeatable(req)) return this.attempt(connectionClosed(name, error));
-    this.end(connectionClosed(name, error));
+    if (error instanceof ServiceError || this.res.headersSent || this.res.destroyed) return this.end(error);
+    if (!isSent) return this.attempt(unreachable(this.serviceName, error));
+    if (isRepeatable(this.req)) return this.attempt(connectionClosed(this.serviceName, error));
+    this.end(connectionClosed(this.serviceName, error));
   }
 
   private end(error: Error): void {
-    const { res, next } = this.forwarded;
     clearTimeout(this.deadline);
-    if (!res.headersSent && !res.destroyed) next(error);
-    else res.destroy();
+    if (!this.res.headersSent && !this.res.destroyed) this.next(error);
+    else this.res.destroy();
   }
 
   /** A change continues after the client disconnects. */
   private onClientClosed(): void {
-    const { req, res } = this.forwarded;
-    if (res.writableFinished) return;
-    if (res.headersSent || isSafe(req)) this.exchange?.abort(new Error('The client disconnected.'));
+    if (this.res.writableFinished) return;
+    if (this.res.headersSent || isSafe(this.req)) this.exchange?.abort(new Error('The client disconnected.'));
   }
 }
 

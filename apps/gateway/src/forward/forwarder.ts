@@ -1,5 +1,5 @@
-import { createUpstream, hasBody, type HealthCheck, type OutlierOptions } from '@badger-store/service-kit';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { createUpstream, hasBody, type OutlierOptions } from '@badger-store/service-kit';
+import type { NextFunction, Request, Response } from 'express';
 import { createBodies } from './bodies';
 import { ForwardedRequest } from './forwarded-request';
 
@@ -14,21 +14,15 @@ export interface ForwarderOptions {
   readonly outliers?: OutlierOptions;
 }
 
-export interface Forwarder {
-  readonly forward: RequestHandler;
-  readonly check: HealthCheck;
-  close(): void;
-}
-
 /** Forwards requests over persistent connections. It reads request bodies whole before it takes a connection, and streams response bodies. */
-export function createForwarder(options: ForwarderOptions): Forwarder {
+export function createForwarder(options: ForwarderOptions) {
   const { name, deadlineMs } = options;
   const upstream = createUpstream(options);
   const bodies = createBodies();
 
   const send = (req: Request, res: Response, next: NextFunction, body?: Buffer): void => {
     if (res.destroyed) return;
-    new ForwardedRequest({ req, res, next, name, body }, upstream.inTurn()).start(deadlineMs);
+    new ForwardedRequest(name, req, res, next, body, upstream.inTurn()).start(deadlineMs);
   };
   const forward = (req: Request, res: Response, next: NextFunction): void => {
     if (!hasBody(req)) return send(req, res, next);

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { repeat } from '@badger-store/service-kit';
-import type { SigningKey } from './key-file';
 import { getPublishedKeys, getSigningKey, parseKeyFile } from './key-file';
-
-export interface KeyRing {
-  readonly signing: () => SigningKey;
-  readonly published: () => readonly SigningKey[];
-  find(kid: string): SigningKey | undefined;
-  close(): void;
-}
 
 export interface KeyRingOptions {
   readonly path: string;
@@ -19,7 +11,7 @@ export interface KeyRingOptions {
 }
 
 /** Polls the file: watching it misses a mounted Secret, which is a symlink that is replaced. */
-export function openKeyRing({ path, report, pollMs = 1000 }: KeyRingOptions): KeyRing {
+export function openKeyRing({ path, report, pollMs = 1000 }: KeyRingOptions) {
   let text = readFileSync(path, 'utf8');
   let keys = parseKeyFile(text, Date.now());
   const polls = repeat(async () => {
@@ -40,7 +32,7 @@ export function openKeyRing({ path, report, pollMs = 1000 }: KeyRingOptions): Ke
   return {
     signing: () => getSigningKey(keys, Date.now()),
     published,
-    find: (kid) => published().find((key) => key.kid === kid),
+    find: (kid: string) => published().find((key) => key.kid === kid),
     close: () => void polls.stop(),
   };
 }

@@ -7,14 +7,14 @@ import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { Redis } from 'ioredis';
 import request from 'supertest';
-import { createNewGuestLimit, type NewGuestLimit } from './new-guests';
+import { createNewGuestLimit } from './new-guests';
 
 const pollMs = 20;
 const mebibyte = 1024 * 1024;
 let redisServer: RedisServer;
 let redis: RedisClient;
 let raw: Redis;
-let limit: NewGuestLimit;
+let limit: ReturnType<typeof createNewGuestLimit>;
 let server: LocalServer;
 let carts: Carts;
 const reports: string[] = [];

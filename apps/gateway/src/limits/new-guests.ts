@@ -9,14 +9,6 @@ export interface NewGuestLimitOptions {
   readonly pollMs?: number;
 }
 
-export interface NewGuestLimit {
-  /** Responds 503 while Redis is almost full. */
-  readonly admitGuest: RequestHandler;
-  /** Stands behind `requireUser`. Responds 503 to guests who never refreshed while Redis is even fuller. */
-  readonly admitAdd: RequestHandler;
-  close(): void;
-}
-
 /** Fractions of `maxmemory`. The rest is for the carts of users and returning guests. */
 const maxUsage = { newGuests: 0.8, addsOfNewGuests: 0.9 };
 const retryAfterSeconds = 30;
@@ -25,7 +17,7 @@ const retryAfterSeconds = 30;
  * Anyone can create guests, and each may fill a cart. A full Redis would refuse changes to every cart, so new guests are refused before,
  * and their adds too, since an attacker can create guests in advance. While Redis is unavailable, the last reading counts.
  */
-export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimitOptions): NewGuestLimit {
+export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimitOptions) {
   let usage = 0;
   let isRefusing = false;
   const polls = repeat(async () => {
@@ -46,12 +38,14 @@ export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimit
       `Redis is almost full. ${what} Sign in, or retry after ${retryAfterSeconds} seconds.`,
       { retryAfterSeconds },
     );
-  return {
-    admitGuest: (_req, _res, next) => next(isRefusing ? refusal('New guests are not admitted.') : undefined),
-    admitAdd(req, _res, next) {
-      const isRefused = usage > maxUsage.addsOfNewGuests && userOf(req).isNewGuest === true;
-      next(isRefused ? refusal('New guests may not add items.') : undefined);
-    },
-    close: () => void polls.stop(),
+  /** Responds 503 while Redis is almost full. */
+  const admitGuest: RequestHandler = (_req, _res, next) => {
+    next(isRefusing ? refusal('New guests are not admitted.') : undefined);
   };
+  /** Stands behind `requireUser`. Responds 503 to guests who never refreshed while Redis is even fuller. */
+  const admitAdd: RequestHandler = (req, _res, next) => {
+    const isRefused = usage > maxUsage.addsOfNewGuests && userOf(req).isNewGuest === true;
+    next(isRefused ? refusal('New guests may not add items.') : undefined);
+  };
+  return { admitGuest, admitAdd, close: () => void polls.stop() };
 }

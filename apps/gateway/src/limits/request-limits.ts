@@ -7,16 +7,6 @@ import { getClientAddress, toClientNetwork } from '../client-address';
 import type { Config } from '../config';
 import { createMemoryLimiter, createRedisLimiter, toShortKey } from './limiters';
 
-export interface RequestLimits {
-  readonly byAddress: RequestHandler;
-  /** Stands behind `requireUser`. */
-  readonly bySession: RequestHandler;
-  /** Stands behind `requireUser`; sessions that began without an API key pass. */
-  readonly byApiKey: RequestHandler;
-  /** For routes that begin or renew sessions, or check passwords. */
-  readonly auth: RequestHandler;
-}
-
 export interface RequestLimitsOptions {
   readonly redis: Pick<RedisClient, 'run'>;
   readonly config: Pick<Config, Extract<keyof Config, `RATE_LIMIT_${string}`>>;
@@ -30,33 +20,37 @@ type Count = (key: string) => Promise<RateLimiterRes>;
  * Limits of requests a minute. Each gateway counts forwarded requests alone, so that they wait for nothing; all gateways together count
  * requests that begin sessions.
  */
-export function createRequestLimits({ redis, config }: RequestLimitsOptions): RequestLimits {
-  const byApiKey = limit('api-key', config.RATE_LIMIT_API_KEY_PER_MINUTE, (req) => userOf(req).apiKeyId ?? '');
-
+export function createRequestLimits({ redis, config }: RequestLimitsOptions) {
   return {
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, toNetwork),
+    /** Stands behind `requireUser`. */
     bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, (req) => userOf(req).sessionId),
-    byApiKey: (req, res, next) => (userOf(req).apiKeyId === undefined ? next() : byApiKey(req, res, next)),
+    /** Stands behind `requireUser`. */
+    byApiKey: limit('api-key', config.RATE_LIMIT_API_KEY_PER_MINUTE, (req) => userOf(req).apiKeyId),
+    /** For routes that begin or renew sessions, or check passwords. */
     auth: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, toNetwork, (points) => createSharedCount(points, redis)),
   };
 }
 
+export type RequestLimits = ReturnType<typeof createRequestLimits>;
+
 const toNetwork = (req: Request) => toClientNetwork(getClientAddress(req));
 
 /**
- * The headers are those of draft 08 of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of `"name";r=…;t=…`
+ * A request without a key has no limit. The headers are those of draft 08 of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: lists of `"name";r=…;t=…`
  * and of `"name";q=…;w=…;pk=…`.
  */
 function limit(
   name: string,
   points: number,
-  toKey: (req: Request) => string,
+  toKey: (req: Request) => string | undefined,
   createCount: (points: number) => Count = createLocalCount,
 ): RequestHandler {
   const count = createCount(points);
   const policy = `"${name}"; q=${points}; w=${windowSeconds}`;
   return async (req, res, next) => {
     const key = toKey(req);
+    if (key === undefined) return next();
     const { consumedPoints, msBeforeNext } = await count(key);
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
     res.append('RateLimit-Policy', `${policy}; pk=:${toPartitionKey(key)}:`);

@@ -16,13 +16,6 @@ const purgeBatchSize = 5000;
 /** The first part of a WAL file's name: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES */
 const timelineNow = sql<string>`substring(pg_walfile_name(pg_current_wal_lsn()) for 8)`;
 
-export interface RecentRevocations {
-  /** One page of the revocations of the last 11 minutes, from a cursor on. */
-  read(cursor?: string): Promise<RevocationPage>;
-  /** Deletes a batch of old revocations; resolves to whether more may be left. */
-  purge(): Promise<boolean>;
-}
-
 interface PageRow {
   readonly completeUntil: Date;
   readonly timeline: string;
@@ -39,9 +32,10 @@ interface PageRow {
  * gateway. A cursor of another timeline (a promoted replica may lack the last transactions), or of the future (another database),
  * reads everything.
  */
-export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = defaultPageSize): RecentRevocations {
+export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = defaultPageSize) {
   return {
-    async read(cursor = '0.0.0') {
+    /** One page of the revocations of the last 11 minutes, from a cursor on. */
+    async read(cursor = '0.0.0'): Promise<RevocationPage> {
       const [timeline = '0', xid = '0', position = '0'] = cursor.split('.');
       const { rows } = await sql<PageRow>`
         with page as (
@@ -82,7 +76,8 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
       };
     },
 
-    async purge() {
+    /** Deletes a batch of old revocations; resolves to whether more may be left. */
+    async purge(): Promise<boolean> {
       const { numAffectedRows } = await sql`
         delete from revocations where (xid, position) in (
           select xid, position from revocations where revoked_at < now() - make_interval(secs => ${keptSeconds})
@@ -92,6 +87,8 @@ export function createRecentRevocations(db: Kysely<GatewayTables>, pageSize = de
     },
   };
 }
+
+export type RecentRevocations = ReturnType<typeof createRecentRevocations>;
 
 /** In the transaction that ends a session, raises a user's session version or revokes an API key. */
 export async function insertRevocation(tx: Kysely<GatewayTables>, revocation: Revocation): Promise<void> {
