@@ -1,5 +1,20 @@
-/** What the errors of a cart have in common: `category` says what sort of failure it is, `code` is stable and for programs. */
-export abstract class CartCacheError extends Error {
+import { brand, BrandedError } from '@badger-store/redis-kit';
+
+/**
+ * The base class of all errors that the carts throw, `RedisUnavailableError` and `InvalidOptionError` included. `category` is the sort
+ * of failure, `code` is stable and for programs. `instanceof` also works between the ES module and the CommonJS copy of this package.
+ *
+ * @example
+ * app.use((error, _req, res, next) => {
+ *   if (!(error instanceof CartError)) return next(error);
+ *   const statuses = { invalid: 400, 'not-found': 404, conflict: 409, unprocessable: 422, unavailable: 503 };
+ *   res.status(statuses[error.category]).json({ code: error.code, message: error.message });
+ * });
+ */
+export abstract class CartError extends BrandedError {
+  static {
+    brand(this, 'CartError');
+  }
   abstract readonly category: 'invalid' | 'not-found' | 'unprocessable' | 'conflict' | 'unavailable';
   abstract readonly code: string;
 
@@ -9,13 +24,20 @@ export abstract class CartCacheError extends Error {
   }
 }
 
-/** A token, id or quantity that no cart can have. */
-export class InvalidCartInputError extends CartCacheError {
+/** A cart id, line id or quantity that no cart can have. Redis was not asked. */
+export class InvalidCartInputError extends CartError {
+  static {
+    brand(this, 'InvalidCartInputError');
+  }
   readonly category = 'invalid';
   readonly code = 'INVALID_CART_INPUT';
 }
 
-export class ItemNotInCartError extends CartCacheError {
+/** The line to change or to remove is not in the cart. */
+export class ItemNotInCartError extends CartError {
+  static {
+    brand(this, 'ItemNotInCartError');
+  }
   readonly category = 'not-found';
   readonly code = 'ITEM_NOT_IN_CART';
 
@@ -24,8 +46,11 @@ export class ItemNotInCartError extends CartCacheError {
   }
 }
 
-/** The change would take the cart over a limit; nothing was changed. */
-export class CartLimitError extends CartCacheError {
+/** The change would exceed a limit of the cart. Nothing was changed. */
+export class CartLimitError extends CartError {
+  static {
+    brand(this, 'CartLimitError');
+  }
   readonly category = 'unprocessable';
 
   constructor(
@@ -42,8 +67,11 @@ const limitMessages = {
   TOO_MANY_IDEMPOTENCY_KEYS: (limit: number) => `A cart remembers at most ${limit} idempotency keys at a time.`,
 };
 
-/** The idempotency key was used for another add. */
-export class IdempotencyKeyReusedError extends CartCacheError {
+/** The idempotency key was used for another add, within the last 10 minutes. Nothing was changed. */
+export class IdempotencyKeyReusedError extends CartError {
+  static {
+    brand(this, 'IdempotencyKeyReusedError');
+  }
   readonly category = 'unprocessable';
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
 
@@ -52,7 +80,11 @@ export class IdempotencyKeyReusedError extends CartCacheError {
   }
 }
 
-export class EmptyCartError extends CartCacheError {
+/** A cart without lines cannot be checked out. */
+export class EmptyCartError extends CartError {
+  static {
+    brand(this, 'EmptyCartError');
+  }
   readonly category = 'invalid';
   readonly code = 'EMPTY_CART';
 
@@ -61,18 +93,22 @@ export class EmptyCartError extends CartCacheError {
   }
 }
 
-/** Another attempt holds the checkout lock of this cart. */
-export class CheckoutInProgressError extends CartCacheError {
+/** Another attempt holds the checkout lock of the cart. */
+export class CheckoutInProgressError extends CartError {
+  static {
+    brand(this, 'CheckoutInProgressError');
+  }
   readonly category = 'conflict';
   readonly code = 'CHECKOUT_IN_PROGRESS';
 
   constructor(
-    /** How long the lease of that attempt still runs, unless it is renewed. */ readonly retryAfterMs: number,
+    /** The time until the lock ends, unless the other attempt extends it. */
+    readonly retryAfterMs: number,
   ) {
     super('A checkout of this cart is in progress.');
   }
 
-  /** For `Retry-After`: this passes by waiting. */
+  /** For the header `Retry-After`. */
   get retryAfterSeconds(): number {
     return Math.max(1, Math.ceil(this.retryAfterMs / 1000));
   }

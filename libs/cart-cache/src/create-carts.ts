@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { connectRedis, type RedisClient, type RedisEvent, type RedisSettings } from '@badger-store/redis-kit';
 import type { AddOptions, Carts } from './carts';
 import {
   assertCartId,
@@ -18,38 +17,38 @@ import {
   setScript,
   type AddInput,
 } from './cart-scripts';
+import { assertCartSettings } from './cart-options';
 import { createCheckout } from './checkout';
 import { createMerge } from './merge';
+import { openRedis, type ExistingRedis, type OwnRedis } from './open-redis';
 
 /** How carts behave. */
 export interface CartSettings {
   /** A cart that is neither read nor changed for this long is deleted; default 7 days. */
-  readonly ttlSeconds?: number;
+  readonly ttlSeconds?: number | undefined;
   /** Default 100. */
-  readonly maxLines?: number;
+  readonly maxLines?: number | undefined;
   /** Of one line; default 999. */
-  readonly maxQuantity?: number;
+  readonly maxQuantity?: number | undefined;
   /** How long a checkout lock holds without being extended; default 30. */
-  readonly checkoutLeaseSeconds?: number;
+  readonly checkoutLeaseSeconds?: number | undefined;
 }
-
-/** A connection that the caller opened and closes. */
-export interface ExistingRedis {
-  readonly redis: Pick<RedisClient, 'run' | 'ready' | 'ping'>;
-}
-
-/** Where Redis is; the connection belongs to the carts. */
-export type OwnRedis = RedisSettings & {
-  /** Called when the connection is established or lost; a service logs it. */
-  readonly onEvent?: (event: RedisEvent) => void;
-};
 
 export type CartsOptions = CartSettings & (ExistingRedis | OwnRedis);
 
 const idempotencyKeys = { lifeMs: 10 * 60 * 1000, max: 1000 };
 
-/** Carts in a Redis that all services share. One round trip a call; `checkout` takes two, and one for each extension of its lock. */
+/**
+ * Carts in a Redis that all services share. A call takes one round trip; `checkout` takes two, and one for each extension of its lock.
+ * Throws `InvalidOptionError` for a wrong option.
+ *
+ * @example
+ * const carts = createCarts({ redis: 'redis://127.0.0.1:6379', ttlSeconds: 30 * 24 * 3600 });
+ * await carts.ready();
+ * await carts.add('user-7', 'mug', 2); // [{ id: 'mug', quantity: 2 }]
+ */
 export function createCarts(options: CartsOptions): Carts {
+  assertCartSettings(options);
   const redis = openRedis(options);
   const ttlMs = (options.ttlSeconds ?? 7 * 24 * 3600) * 1000;
   const limits = { maxLines: options.maxLines ?? 100, maxQuantity: options.maxQuantity ?? 999 };
@@ -102,22 +101,6 @@ export function createCarts(options: CartsOptions): Carts {
       assertRecord(done);
       return (await redis.run(completeScript, { cartId, ttlMs, done })) ?? '';
     },
-  };
-}
-
-type CartsRedis = Pick<RedisClient, 'run' | 'ready' | 'ping' | 'close'>;
-
-function openRedis(options: CartsOptions): CartsRedis {
-  if (!('redis' in options)) {
-    const { onEvent = () => undefined } = options;
-    return connectRedis({ connectionName: 'cart-cache', ...options }, onEvent);
-  }
-  const { redis } = options;
-  return {
-    run: (script, input) => redis.run(script, input),
-    ready: (timeoutMs) => redis.ready(timeoutMs),
-    ping: () => redis.ping(),
-    close: () => Promise.resolve(),
   };
 }
 

@@ -17,7 +17,7 @@ export type {
   ProcessOrder,
 } from './carts';
 export {
-  CartCacheError,
+  CartError,
   CartLimitError,
   CheckoutInProgressError,
   EmptyCartError,
@@ -26,14 +26,20 @@ export {
   IdempotencyKeyReusedError,
 } from './cart-errors';
 export { cartMiddleware, type CartMiddlewareOptions, type CartRequest, type LazyCartRequest } from './cart-middleware';
-export { createCarts, type CartSettings, type CartsOptions, type ExistingRedis, type OwnRedis } from './create-carts';
+export { createCarts, type CartSettings, type CartsOptions } from './create-carts';
+export type { CartsRedis, ExistingRedis, OwnRedis, RedisHooks } from './open-redis';
 export {
   connectRedis,
+  InvalidOptionError,
   RedisUnavailableError,
   type CallReport,
+  type CommandSender,
+  type ForeignClient,
   type HostPort,
   type RedisClient,
   type RedisEvent,
+  type RedisFinding,
   type RedisSettings,
+  type SendCommandOptions,
   type TlsFiles,
 } from '@badger-store/redis-kit';

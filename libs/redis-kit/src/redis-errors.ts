@@ -1,8 +1,13 @@
+import { brand, BrandedError } from './branded-error';
+
 /**
  * Redis is not connected, refused the command, or did not reply before the deadline. `outcomeUnknown` is `false` only when Redis
  * certainly did not run the command: the command was never sent, or Redis refused it. `cause` is the error of the connection or of Redis.
  */
-export class RedisUnavailableError extends Error {
+export class RedisUnavailableError extends BrandedError {
+  static {
+    brand(this, 'RedisUnavailableError', 'CartError');
+  }
   readonly category = 'unavailable';
   readonly code = 'REDIS_UNAVAILABLE';
   override readonly name = 'RedisUnavailableError';

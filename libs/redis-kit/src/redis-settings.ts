@@ -1,4 +1,5 @@
 import type { CallReport } from './commands/calls';
+import { InvalidOptionError } from './invalid-option-error';
 
 export interface HostPort {
   readonly host: string;
@@ -59,12 +60,12 @@ export interface RedisAddress extends HostPort {
 
 /** Throws an error that names the setting and never holds its value. */
 export function parseRedisUrl(text: string): RedisAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
-    throw new Error('url must be like redis://host:6379 or rediss://host:6379');
+    throw new InvalidOptionError('url', 'must be like redis://host:6379 or rediss://host:6379');
   }
   if (!/^(\/\d*)?$/.test(url.pathname) || url.search !== '') {
-    throw new Error('url may name a database number after the host, and nothing else');
+    throw new InvalidOptionError('url', 'may name a database number after the host, and nothing else');
   }
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -80,27 +81,65 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text) || undefined;
   } catch {
-    throw new Error('url must have its user and password percent-encoded');
+    throw new InvalidOptionError('url', 'must have its user and password percent-encoded');
   }
 }
 
 /** commands/deadline.lua takes a deadline that is further in the future for a clock that was set back. */
 const maxDeadlineMs = 30_000;
 
-/** What the types cannot say. Throws an error that names the setting. */
+/** Throws `InvalidOptionError` for a deadline that no call can have. */
+export function assertDeadlineMs(deadlineMs: unknown): void {
+  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= maxDeadlineMs) return;
+  throw new InvalidOptionError(
+    'deadlineMs',
+    `must be a number above 0 and at most ${maxDeadlineMs}, not ${String(deadlineMs)}`,
+  );
+}
+
+const textSettings = ['connectionName', 'username', 'password', 'passwordFile', 'sentinelUsername', 'sentinelPassword'];
+
+/** Throws `InvalidOptionError` for settings that the types exclude, and for those that do not go together. */
 export function assertRedisSettings(settings: RedisSettings): void {
-  const named = ['url', 'sentinels', 'clusterNodes'].filter((name) => name in settings);
-  if (named.length !== 1) throw new Error('exactly one of url, sentinels and clusterNodes must be set');
-  if ('sentinels' in settings && settings.sentinels.length === 0) throw new Error('sentinels must not be empty');
-  if ('sentinels' in settings && !settings.sentinelName) throw new Error('sentinelName must be set');
-  if ('clusterNodes' in settings && settings.clusterNodes.length === 0)
-    throw new Error('clusterNodes must not be empty');
-  const { deadlineMs, tls } = settings;
-  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs <= maxDeadlineMs)) {
-    throw new Error(`deadlineMs must be above 0 and at most ${maxDeadlineMs}`);
+  const values = settings as unknown as Readonly<Record<string, unknown>>;
+  const named = ['url', 'sentinels', 'clusterNodes'].filter((name) => values[name] !== undefined);
+  if (named.length !== 1)
+    throw new InvalidOptionError('url', 'or sentinels or clusterNodes must be set: exactly one of them');
+  for (const name of ['sentinels', 'clusterNodes']) {
+    if (values[name] !== undefined) assertNodes(name, values[name]);
   }
-  if (!tls) return;
-  if (Boolean(tls.certFile) !== Boolean(tls.keyFile)) throw new Error('tls.certFile and tls.keyFile go together');
-  if ('url' in settings && !parseRedisUrl(settings.url).encrypted)
-    throw new Error('url must be rediss:// where tls is set');
+  if (values.sentinels !== undefined && !isText(values.sentinelName)) {
+    throw new InvalidOptionError('sentinelName', 'must be the name that the sentinels give the primary');
+  }
+  for (const name of textSettings) {
+    if (values[name] !== undefined && typeof values[name] !== 'string')
+      throw new InvalidOptionError(name, 'must be a string');
+  }
+  if (settings.deadlineMs !== undefined) assertDeadlineMs(settings.deadlineMs);
+  assertTls(settings);
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+function assertNodes(name: string, nodes: unknown): void {
+  const isNode = (node: Partial<HostPort> | null) =>
+    isText(node?.host) && Number.isInteger(node?.port) && Number(node?.port) > 0 && Number(node?.port) < 65_536;
+  if (Array.isArray(nodes) && nodes.length > 0 && nodes.every(isNode)) return;
+  throw new InvalidOptionError(name, 'must be a list of { host, port } with one entry or more');
+}
+
+function assertTls(settings: RedisSettings): void {
+  const { tls } = settings;
+  if (tls === undefined) return;
+  if (typeof tls !== 'object' || tls === null)
+    throw new InvalidOptionError('tls', 'must be { caFile, certFile, keyFile }');
+  for (const [name, path] of Object.entries(tls)) {
+    if (path !== undefined && !isText(path)) throw new InvalidOptionError(`tls.${name}`, 'must be the path of a file');
+  }
+  if (Boolean(tls.certFile) !== Boolean(tls.keyFile)) {
+    throw new InvalidOptionError('tls.certFile', 'and tls.keyFile must be set together');
+  }
+  if ('url' in settings && !parseRedisUrl(settings.url).encrypted) {
+    throw new InvalidOptionError('url', 'must begin with rediss:// when tls is set');
+  }
 }

@@ -4,7 +4,7 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import { newSeed, stressTest, scale } from '@badger-store/test-kit';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { CartCacheError, CartLimitError, createCarts, InvalidCartInputError, type Carts } from '../index';
+import { CartError, CartLimitError, createCarts, InvalidCartInputError, type Carts } from '../index';
 import { connectClients } from './clients';
 import { everyArgument, type Argument } from './every-argument';
 import { hostileValues } from './hostile';
@@ -75,8 +75,7 @@ async function isRefused({ name, isWellFormed, call }: Argument, value: unknown,
   const asked = (await commandsSoFar()) - before - 1;
   const seen = { argument: name, value: typeof value === 'string' ? value.slice(0, 80) : value };
   if (isWellFormed(value)) {
-    const isFine =
-      error === undefined || (error instanceof CartCacheError && !(error instanceof InvalidCartInputError));
+    const isFine = error === undefined || (error instanceof CartError && !(error instanceof InvalidCartInputError));
     expect({ ...seen, error: isFine ? 'fine' : error }).toEqual({ ...seen, error: 'fine' });
     return false;
   }

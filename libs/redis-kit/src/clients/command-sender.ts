@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../invalid-option-error';
 import { fromIoredis, isIoredis, type IoredisClient } from './ioredis';
 import { fromNodeRedis, isNodeRedis, type NodeRedisClient } from './node-redis';
 
@@ -21,14 +22,15 @@ export interface CommandSender {
 /** A Redis client of the caller. */
 export type ForeignClient = IoredisClient | NodeRedisClient | CommandSender;
 
-/** Throws `TypeError` when the client is of no known kind, or has an option that changes keys or replies. */
+/** Throws `InvalidOptionError` when the client is of no known kind, or has an option that changes keys or replies. */
 export function toCommandSender(client: unknown): CommandSender {
   if (typeof client === 'object' && client !== null) {
     if (isIoredis(client)) return fromIoredis(client);
     if (isNodeRedis(client)) return fromNodeRedis(client);
     if ('sendCommand' in client && typeof client.sendCommand === 'function') return client as CommandSender;
   }
-  throw new TypeError(
-    'redis must be a URL, a client of ioredis or node-redis, or an object with sendCommand(args, options)',
+  throw new InvalidOptionError(
+    'redis',
+    'must be a URL, a client of ioredis or node-redis, or an object with sendCommand(args, options)',
   );
 }

@@ -1,4 +1,5 @@
 import { toSlot } from '../topology/slot';
+import { InvalidOptionError } from '../invalid-option-error';
 import { isErrorReply, RedisUnavailableError } from '../redis-errors';
 import type { CommandSender } from './command-sender';
 
@@ -20,8 +21,8 @@ export const isIoredis = (client: object): client is IoredisClient =>
 
 export function fromIoredis(client: IoredisClient): CommandSender {
   const { options, isCluster } = client as IoredisInternals;
-  if (options.keyPrefix) throw new TypeError('redis must be a client without keyPrefix');
-  if (options.stringNumbers) throw new TypeError('redis must be a client without stringNumbers');
+  if (options.keyPrefix) throw new InvalidOptionError('redis', 'must be a client without keyPrefix');
+  if (options.stringNumbers) throw new InvalidOptionError('redis', 'must be a client without stringNumbers');
   const sender: CommandSender = { sendCommand: ([name = '', ...args]) => client.call(name, ...args) };
   if (isCluster) return { ...sender, getNode: (key) => (client as IoredisInternals).slots?.[toSlot(key)]?.[0] };
   if (!options.db) return sender;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { InvalidOptionError } from '../invalid-option-error';
 import { parseRedisUrl, type RedisSettings } from '../redis-settings';
 
 /** What a new connection presents to the server. */
@@ -41,6 +42,8 @@ function read(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`${setting}: the file cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+    throw new InvalidOptionError(setting, `cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
 }

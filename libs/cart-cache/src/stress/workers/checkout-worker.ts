@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { CartCacheError, createCarts } from '../../index';
+import { CartError, createCarts } from '../../index';
 import { createLedger } from '../ledger';
 import { report, runWorker, type WorkerInput } from './worker';
 
@@ -32,7 +32,7 @@ void runWorker<CheckoutInput>(async (redis, { cartId, ledgerUrl, checkoutLeaseSe
     const outcome = await checkout.then(
       ({ outcome }) => outcome,
       (error: unknown) => {
-        if (error instanceof CartCacheError) return error.code;
+        if (error instanceof CartError) return error.code;
         throw error;
       },
     );
