@@ -33,3 +33,6 @@ export function stressTest(what: string, run: () => Promise<Counts>, timeoutMs =
     timeoutMs,
   );
 }
+
+/** A Jest test that runs in `npm run test:stress` alone, beside those with which it shares its servers. */
+export const stressOnly: typeof stressTest = isStress ? stressTest : () => undefined;
