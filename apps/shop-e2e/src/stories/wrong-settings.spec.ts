@@ -54,14 +54,9 @@ describe('a service does not start, and says why in one line,', () => {
     expect(said).toMatch(/^1 .*no append-only file/s);
   });
 
-  it.each([
-    ['RESERVATION_CHECK_SECONDS', { RESERVATION_CHECK_SECONDS: '1e3' }],
-    ['CART_MAX_LINES', { CART_MAX_LINES: 'Infinity' }],
-    ['CHECKOUT_URL', { CHECKOUT_URL: 'http://me:hunter2@127.0.0.1:1' }],
-    ['DATABASE_URL', { NODE_ENV: 'production', DATABASE_URL: 'postgres://inventory:inventory@postgres/store' }],
-  ])('when %s is wrong: %j', async (name, env) => {
-    const said = await refusal(env);
-    expect(said).toMatch(new RegExp(`^1 inventory: setting ${name}: .+\n$`));
+  it('when a setting is wrong, without the value of the setting', async () => {
+    const said = await refusal({ CHECKOUT_URL: 'http://me:hunter2@127.0.0.1:1' });
+    expect(said).toMatch(/^1 inventory: setting CHECKOUT_URL: .+\n$/);
     expect(said).not.toContain('hunter2');
   });
 });

@@ -7,27 +7,29 @@ const root = resolve(__dirname, '../../../..');
 /** The whole store, as built, on free ports and with data of its own. */
 export async function openShop(
   env: NodeJS.ProcessEnv = {},
-  dependencies: { readonly redisUrl?: string; readonly databaseUrl?: string } = {},
+  given: { readonly ports?: Ports; readonly redisUrl?: string; readonly databaseUrl?: string } = {},
 ): Promise<Stack> {
-  const ports: Ports = {
-    gateway: await freePort(),
-    inventory: await freePort(),
-    checkout: await freePort(),
-    redis: await freePort(),
-    postgres: await freePort(),
-  };
   return startStack({
     root,
-    ports,
-    ...dependencies,
+    ports: await freePorts(),
+    ...given,
     env: { ...process.env, LOG_LEVEL: 'fatal', ...env },
     say: () => undefined,
   });
 }
 
+export const freePorts = async (): Promise<Ports> => ({
+  gateway: await freePort(),
+  inventory: await freePort(),
+  checkout: await freePort(),
+  redis: await freePort(),
+  postgres: await freePort(),
+});
+
 let shared: Promise<Stack> | undefined;
 
-/** One store, with default settings, for all stories of `shared-shop.spec.ts`. */
-export const openSharedShop = (): Promise<Stack> => (shared ??= openShop());
+/** One store for all stories of `shared-shop.spec.ts`. */
+export const openSharedShop = (): Promise<Stack> =>
+  (shared ??= openShop({ PAYMENT_DEADLINE_SECONDS: '3', RATE_LIMIT_AUTH_PER_MINUTE: '100000000' }));
 
 export const closeSharedShop = async (): Promise<void> => (await shared)?.stop();

@@ -1,18 +1,12 @@
 import type { Stack } from '@badger-store/stack';
-import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { until } from '@badger-store/test-kit';
 import { newGuest, send } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openFaultyShop, type FaultyShop } from '../support/faulty-shop';
 
 let shop: Stack;
-let redis: RedisServer;
+let redis: FaultyShop['redis'];
 beforeAll(async () => {
-  redis = await startRedisServer();
-  shop = await openShop({ CHECKOUT_LEASE_SECONDS: '1' }, { redisUrl: redis.url });
-});
-afterAll(async () => {
-  await shop.stop();
-  await redis.stop();
+  ({ stack: shop, redis } = await openFaultyShop());
 });
 
 const mug = 'badger-enamel-mug';

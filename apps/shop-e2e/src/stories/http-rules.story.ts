@@ -4,15 +4,14 @@ import { buffer, text } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Stack } from '@badger-store/stack';
 import { newGuest, send, type Customer } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
 let guest: Customer;
 beforeAll(async () => {
-  shop = await openShop({ RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' });
+  shop = await openSharedShop();
   guest = await newGuest(shop.url);
 });
-afterAll(() => shop.stop());
 
 const mug = 'badger-enamel-mug';
 const services = ['gateway', 'inventory', 'checkout'] as const;
@@ -73,8 +72,8 @@ describe('the methods of a path', () => {
     ['/Cart', 'inventory', 'DELETE, GET, HEAD, OPTIONS'],
     ['/Cart/Item', 'gateway', 'OPTIONS, POST'],
     ['/Cart/Item/x', 'inventory', 'DELETE, OPTIONS, PATCH'],
-    ['/Cart/checkout', 'gateway', 'OPTIONS, PATCH'],
-    ['/Cart/checkout', 'checkout', 'OPTIONS, PATCH'],
+    ['/Cart/checkout', 'gateway', 'GET, HEAD, OPTIONS, PATCH'],
+    ['/Cart/checkout', 'checkout', 'GET, HEAD, OPTIONS, PATCH'],
     ['/orders/x', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/auth/guest', 'gateway', 'OPTIONS, POST'],
     ['/auth/me', 'gateway', 'GET, HEAD, OPTIONS'],

@@ -1,13 +1,12 @@
 import type { Stack } from '@badger-store/stack';
 import { until } from '@badger-store/test-kit';
 import { newGuest, send, type Customer } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openSharedShop();
 });
-afterAll(() => shop.stop());
 
 const mug = 'badger-enamel-mug';
 const statusAt = async (service: 'gateway' | 'inventory' | 'checkout', path: string, customer?: Customer) => {

@@ -1,13 +1,13 @@
 import type { Stack } from '@badger-store/stack';
-import { freePort, isStress, stressTest, until } from '@badger-store/test-kit';
+import { freePort, isStress, scale, stressTest, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { newGuest, send, type Customer } from '../support/customer';
-import { startDyingProcess } from '../support/program';
-import { openShop } from '../support/shop';
+import { startDyingProcess, startReplica, type Replica } from '../support/program';
+import { openSharedShop } from '../support/shop';
 
-const races = isStress ? 200 : 20;
+const races = scale(6, 200);
 /** In `npm test`, every so many writes; all of them otherwise. */
-const stride = isStress ? 1 : 9;
+const stride = scale(9, 1);
 const mug = 'badger-enamel-mug';
 const teapot = 'sett-stoneware-teapot';
 const password = 'four badgers in a sett';
@@ -18,7 +18,7 @@ const lease = { CHECKOUT_LEASE_SECONDS: '2' };
 let shop: Stack;
 let database: Pool;
 beforeAll(async () => {
-  shop = await openShop(lease);
+  shop = await openSharedShop();
   database = new Pool({
     connectionString: `postgres://postgres:postgres@127.0.0.1:${shop.ports.postgres}/badger_store`,
     max: 2,
@@ -26,10 +26,7 @@ beforeAll(async () => {
   database.on('error', () => undefined);
   await database.query('update inventory.items set stock = 1000000');
 });
-afterAll(async () => {
-  await database.end();
-  await shop.stop();
-});
+afterAll(() => database.end());
 
 let last = 0;
 const newEmail = () => `guest-${(last += 1)}@store.example`;
@@ -142,20 +139,17 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
     ...lease,
     ...more,
   });
-  const startDying = async (write: number) => {
-    const port = await freePort();
-    const target = await startDyingProcess(dying, port, settingsOf(dying), write);
-    if (dying === 'gateway') return { target, url: target.url, stopDoor: () => Promise.resolve(true) };
-    // A gateway that migrates the guest's orders through the checkout that dies.
-    const settings = settingsOf('gateway', { CHECKOUT_URL: target.url });
-    const door = await startDyingProcess('gateway', await freePort(), settings, 0);
-    return { target, url: door.url, stopDoor: door.stop };
-  };
+  /** A gateway that migrates the guest's orders through the checkout that dies. */
+  let door: Replica | undefined;
+  const startDoor = async (checkoutUrl: string) =>
+    (door ??= await startReplica('gateway', await freePort(), settingsOf('gateway', { CHECKOUT_URL: checkoutUrl })));
+  afterAll(() => door?.stop());
 
   stressTest(
     `A guest’s cart, keys and orders survive kill -9 of ${dying} at each step of the migration`,
     async () => {
       let kills = 0;
+      const port = await freePort();
       for (let write = 1, died = true; died; write += stride) {
         const [guest, email] = [await newGuest(shop.url), newEmail()];
         await guest.add(mug);
@@ -164,11 +158,11 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
         expect((await add()).status).toBe(201);
         await post('/auth/register', { email, password });
 
-        const { target, url, stopDoor } = await startDying(write);
+        const target = await startDyingProcess(dying, port, settingsOf(dying), write);
+        const { url } = dying === 'gateway' ? target : await startDoor(target.url);
         target.count();
         const response = await post('/auth/login', { email, password }, guest.token, url).catch(() => undefined);
         died = await target.stop();
-        await stopDoor();
         if (dying === 'gateway' && died) expect(response).toBeUndefined();
         kills += died ? 1 : 0;
 

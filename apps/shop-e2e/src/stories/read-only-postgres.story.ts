@@ -1,30 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import type { Stack } from '@badger-store/stack';
 import { until } from '@badger-store/test-kit';
 import { Client } from 'pg';
 import { newGuest, send, type Answer } from '../support/customer';
-import { openShop } from '../support/shop';
+import { openFaultyShop } from '../support/faulty-shop';
 
 const item = 'badger-enamel-mug';
 const services = ['gateway', 'inventory', 'checkout'] as const;
 
-let postgres: PostgresServer;
 let operator: Client;
 let shop: Stack;
 beforeAll(async () => {
-  postgres = await startPostgresServer();
-  await postgres.createDatabase('store', services);
-  const databaseUrl = new URL('/store', postgres.url).href;
+  const { stack, databaseUrl } = await openFaultyShop();
+  shop = stack;
   operator = new Client({ connectionString: databaseUrl });
   await operator.connect();
-  shop = await openShop({ CHECKOUT_LEASE_SECONDS: '1' }, { databaseUrl });
 });
-afterAll(async () => {
-  await shop.stop();
-  await operator.end();
-  await postgres.stop();
-});
+afterAll(() => operator.end());
 
 /** As a demoted server is; only new connections notice. */
 async function setReadOnly(isReadOnly: boolean): Promise<void> {

@@ -1,0 +1,4 @@
+import { closeSharedShop } from '../support/shop';
+import './becoming-a-user.story';
+
+afterAll(closeSharedShop);

@@ -1,0 +1,4 @@
+import { closeSharedShop } from '../support/shop';
+import './fuzz.story';
+
+afterAll(closeSharedShop);

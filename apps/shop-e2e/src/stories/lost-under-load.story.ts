@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stack } from '@badger-store/stack';
+import { stressOnly, stressTest, scale, until } from '@badger-store/test-kit';
+import { openBooks, type Books } from '../support/books';
+import { newGuest, type Answer, type Customer } from '../support/customer';
+import { openFaultyShop, type FaultyShop } from '../support/faulty-shop';
+
+const item = 'badger-enamel-mug';
+const stockBefore = 100_000;
+const buyers = scale(10, 40);
+const lostMs = scale(1500, 6000);
+/** Longer than the deadlines of what is asked. */
+const pausedMs = 10_000;
+/** The gateway’s own deadline for a checkout is the most that anybody waits. */
+const mostMs = 16_000;
+
+let faulty: FaultyShop;
+let shop: Stack;
+let books: Books;
+
+beforeAll(async () => {
+  faulty = await openFaultyShop();
+  shop = faulty.stack;
+  books = openBooks(faulty.databaseUrl);
+});
+afterAll(() => books.close());
+
+/** A customer who fills a cart and pays, over and over; what comes of it is for the books to say. */
+async function shopUntil(isOver: () => boolean, customer: Customer, seen: (answer: Answer, ms: number) => void) {
+  while (!isOver()) {
+    for (const act of [() => customer.add(item), () => customer.pay('approve')]) {
+      const startedAt = Date.now();
+      seen(await act(), Date.now() - startedAt);
+    }
+    await sleep(10);
+  }
+}
+
+const clear = new Set([
+  '200',
+  '201',
+  '400 EMPTY_CART',
+  '409 CHECKOUT_IN_PROGRESS',
+  '503 POSTGRES_UNAVAILABLE',
+  '503 INVENTORY_UNAVAILABLE',
+  // For a moment, of a service that was started again.
+  '503 REVOCATIONS_STALE',
+  // Of a service that was paused between an add and its answer.
+  '503 REDIS_UNAVAILABLE',
+  '503 CHECKOUT_OUTCOME_UNKNOWN',
+  '503 UPSTREAM_DOWN',
+  '502 UPSTREAM_FAILED',
+  '504 UPSTREAM_LATE',
+]);
+
+/** Customers shop before, while and after something is lost; then everything has to add up. */
+async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<void>, awayMs = lostMs) {
+  await books.setStock(item, stockBefore);
+  const before = await books.of(item);
+  const customers = await Promise.all(Array.from({ length: buyers }, () => newGuest(shop.url)));
+  const counts: Record<string, number> = {};
+  let longestMs = 0;
+  let isOver = false;
+  const seen = ({ status, body, headers }: Answer, ms: number) => {
+    const key = `${status} ${status < 400 ? '' : String(body.code)}`.trim();
+    counts[key] = (counts[key] ?? 0) + 1;
+    longestMs = Math.max(longestMs, ms);
+    if (status === 503) expect([key, headers.get('retry-after')]).toEqual([key, expect.stringMatching(/^\d+$/)]);
+  };
+  const shopping = Promise.all(customers.map((customer) => shopUntil(() => isOver, customer, seen)));
+  await sleep(500);
+  await lose();
+  await sleep(awayMs);
+  await comeBack();
+  await until('somebody pays again', async () => {
+    const customer = await newGuest(shop.url).catch(() => undefined);
+    return (await customer?.add(item))?.status === 201 && (await customer?.pay('approve'))?.status === 200;
+  });
+  isOver = true;
+  await shopping;
+
+  await books.whenClosed(60_000);
+  const after = await books.of(item);
+  expect(Object.keys(counts).filter((key) => !clear.has(key))).toEqual([]);
+  expect(longestMs).toBeLessThan(mostMs);
+  expect({ ...after, paidOrders: 0 }).toEqual({
+    ...{ stock: stockBefore - (after.sold - before.sold), sold: after.sold, reserved: 0, heldReservations: 0 },
+    ...{ wrongCharges: 0, paidOrders: 0 },
+  });
+  const { '200': paid = 0, '201': added = 0, ...others } = counts;
+  return { added, paid, refused: Object.values(others).reduce((sum, n) => sum + n, 0), longestMs };
+}
+
+const pidOf = (service: 'inventory' | 'checkout') => {
+  const pid = shop.services[service].pid();
+  if (pid === undefined) throw new Error(`${service} does not run`);
+  return pid;
+};
+/** To the server and all of its processes: each is in a group of its own. */
+async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
+  const pid = faulty.postgres.process.pid ?? 0;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  for (const each of [pid, ...children.trim().split(' ').map(Number)]) process.kill(each, signal);
+}
+const nothing = () => Promise.resolve();
+
+stressTest(
+  'The store answers in time, and completes every order, when PostgreSQL is stopped under load and started again',
+  () =>
+    whileShopping(
+      () => faulty.postgres.stop(),
+      () => faulty.startPostgres(),
+    ),
+  120_000,
+);
+
+stressOnly(
+  'The store answers in time, and completes every order, when PostgreSQL crashes under load',
+  () =>
+    whileShopping(
+      () => faulty.postgres.stop('SIGQUIT'),
+      () => faulty.startPostgres(),
+    ),
+  120_000,
+);
+
+stressOnly(
+  'The store answers in time, and completes every order, when PostgreSQL is paused under load',
+  () =>
+    whileShopping(
+      () => signalPostgres('SIGSTOP'),
+      () => signalPostgres('SIGCONT'),
+      pausedMs,
+    ),
+  120_000,
+);
+
+stressOnly(
+  'The store answers in time, and completes every order, when inventory is paused during checkouts',
+  () => {
+    const pid = pidOf('inventory');
+    return whileShopping(
+      async () => void process.kill(pid, 'SIGSTOP'),
+      async () => void process.kill(pid, 'SIGCONT'),
+      pausedMs,
+    );
+  },
+  120_000,
+);
+
+stressOnly(
+  'The store answers in time, and completes every order, when inventory is killed during checkouts',
+  () => whileShopping(async () => void process.kill(pidOf('inventory'), 'SIGKILL'), nothing),
+  120_000,
+);
+
+stressOnly(
+  'The store answers in time, and completes every order, when checkout is killed during checkouts',
+  () => whileShopping(async () => void process.kill(pidOf('checkout'), 'SIGKILL'), nothing),
+  120_000,
+);
+
+it('a payment that hangs past its deadline is 503 with the order’s id, and the sweeper ends it', async () => {
+  const customer = await newGuest(shop.url);
+  await customer.add(item, 2);
+  const answer = await customer.pay('hang');
+  expect(answer).toMatchObject({ status: 503, body: { code: 'CHECKOUT_OUTCOME_UNKNOWN' } });
+  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  const order = async () => (await customer.send('GET', `/orders/${String(answer.body.orderId)}`)).body;
+  expect(await order()).toMatchObject({ status: 'pending' });
+
+  await books.whenClosed(20_000);
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+  expect(await books.of(item)).toMatchObject({ reserved: 0, heldReservations: 0, wrongCharges: 0 });
+  expect((await customer.send('GET', '/Cart')).body.cart).toEqual([{ id: item, quantity: 2 }]);
+  expect((await customer.pay('approve')).status).toBe(200);
+});
+
+it.each(['timeout-after-charging', 'crash-after-charging'])(
+  'a payment that is charged, though nobody heard of it (%s), is found by the sweeper, and is the answer to the next checkout',
+  async (token) => {
+    const customer = await newGuest(shop.url);
+    await customer.add(item, 2);
+    expect([502, 503]).toContain((await customer.pay(token)).status);
+    await books.whenClosed(20_000);
+    expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
+    let answer = await customer.pay('approve');
+    // A service that starts again does not listen yet, and does not know for a moment who is signed out.
+    const isStarting = () => ['UPSTREAM_DOWN', 'REVOCATIONS_STALE'].includes(String(answer.body.code));
+    await until('checkout has started again', async () => {
+      if (isStarting()) answer = await customer.pay('approve');
+      return !isStarting();
+    });
+    const { status, body } = answer;
+    expect([status, body.order?.status]).toEqual([200, 'paid']);
+    expect((await customer.send('GET', '/orders')).body.orders).toMatchObject([{ id: body.order?.id }]);
+    expect((await customer.pay('approve')).status).toBe(400);
+  },
+  60_000,
+);
