@@ -6,7 +6,7 @@ import {
   type RedisSentinel,
   type RedisServer,
 } from '@badger-store/redis-kit/testing';
-import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
+import { isStress, stressOnly, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/trace';
@@ -15,8 +15,7 @@ import type { Edge } from './workers/checkout-worker';
 const killed = 'the process is killed with -9';
 const redisLost = 'Redis is lost, and back empty';
 const unpaidOnly: readonly Step[] = ['release_stock', 'release_lock'];
-type Stop = Pick<Row, 'step' | 'edge'>;
-const everyStop: Stop[] = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
+const everyStop = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
 const tokenFor = (step: Step) => (unpaidOnly.includes(step) ? 'decline' : 'approve');
 const stockBefore = 10;
 /** Into each cart before the checkout, and one more while it waits at the step, unless there is no Redis then. */
@@ -105,7 +104,15 @@ async function checkOutThrough(
   return { outcomes, shoppers, reached };
 }
 
-describe('a checkout whose process is killed with -9', () => {
+/** What happens after a step also happens before the next one: without full counts, one edge of each step. */
+const killStops = isStress ? everyStop : everyStop.filter(({ edge }) => edge === 'after');
+const redisStops = isStress
+  ? everyStop
+  : everyStop.filter(({ step, edge }) => edge === 'after' && step === 'confirm_payment');
+const kills = scale(1, 20);
+const runs = scale(5, 20);
+
+describe('with one Redis', () => {
   let redis: RedisServer;
   let shop: Shop;
   const lanes: CheckoutProcess[] = [];
@@ -119,11 +126,10 @@ describe('a checkout whose process is killed with -9', () => {
     await redis.stop();
   });
 
-  const kills = scale(1, 20);
   stressTest(
-    'A checkout that is killed with -9 before and after each of its steps charges once, sells once, and loses nothing',
+    'A checkout charges once, sells once and loses nothing when its process is killed with -9 before or after a step',
     async () => {
-      const waiting = everyStop.flatMap((stop) => Array.from({ length: kills }, () => stop));
+      const waiting = killStops.flatMap((stop) => Array.from({ length: kills }, () => stop));
       const outcomes: Outcome[] = [];
       await Promise.all(
         lanes.map(async (lane) => {
@@ -142,54 +148,28 @@ describe('a checkout whose process is killed with -9', () => {
     },
     1_800_000,
   );
-});
 
-/** With every run of the tests three of them; all with `npm run test:stress`. */
-const someStops = isStress
-  ? everyStop
-  : everyStop.filter(
-      ({ step, edge }) => edge === 'after' && ['acquire_lock', 'confirm_payment', 'record_outcome'].includes(step),
+  for (const stop of redisStops) {
+    stressTest(
+      `A checkout charges and sells at most once when Redis loses everything ${stop.edge} the step ${stop.step}`,
+      async () => {
+        const [checkout] = lanes as [CheckoutProcess];
+        const row = { ...stop, fault: redisLost, runs };
+        const { outcomes } = await checkOutThrough(shop, checkout, row, async () => {
+          await redis.stop('SIGKILL');
+          redis = await startRedisServer({ port: redis.port });
+          checkout.goOn();
+        });
+        for (const { sold, inCart } of outcomes) expect(sold + inCart).toBeLessThanOrEqual(addedBefore);
+        return count(redisLost, outcomes);
+      },
+      60_000,
     );
-const runs = scale(5, 20);
-
-/** One for each stop. */
-function stressTests(what: string, run: (stop: Stop) => Promise<Counts>, timeoutMs: number): void {
-  for (const stop of someStops) {
-    stressTest(`A checkout ${what} ${stop.edge} the step “${stop.step}”`, () => run(stop), timeoutMs);
   }
-}
-
-describe('a checkout whose Redis is lost, and back empty,', () => {
-  let redis: RedisServer;
-  let shop: Shop;
-  let checkout: CheckoutProcess;
-  beforeAll(async () => {
-    redis = await startRedisServer();
-    shop = await openShop({ redis: { url: redis.url, connectionName: 'stress' }, redisEnv: { REDIS_URL: redis.url } });
-    checkout = await shop.startCheckout();
-  });
-  afterAll(async () => {
-    await shop.close();
-    await redis.stop();
-  });
-
-  stressTests(
-    'charges and sells at most once when Redis is lost, and back empty,',
-    async (stop) => {
-      const row = { ...stop, fault: redisLost, runs };
-      const { outcomes } = await checkOutThrough(shop, checkout, row, async () => {
-        await redis.stop('SIGKILL');
-        redis = await startRedisServer({ port: redis.port });
-        checkout.goOn();
-      });
-      for (const { sold, inCart } of outcomes) expect(sold + inCart).toBeLessThanOrEqual(addedBefore);
-      return count(redisLost, outcomes);
-    },
-    60_000,
-  );
 });
 
-describe('a checkout whose Redis fails over under Sentinel', () => {
+/** In `npm test`, `place-order.int.spec.ts` takes back what a failover would lose. */
+describe('with Redis under Sentinel', () => {
   let redis: RedisSentinel;
   let servers: Map<number, RedisServer>;
   let shop: Shop;
@@ -211,36 +191,38 @@ describe('a checkout whose Redis fails over under Sentinel', () => {
     await Promise.all([...servers.values()].map((server) => server.stop('SIGKILL')));
   });
 
-  stressTests(
-    'charges and sells at most once when Sentinel fails over',
-    async (stop) => {
-      const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };
-      await redis.whenComplete();
-      const { shoppers, outcomes } = await checkOutThrough(shop, checkout, row, async () => {
-        const { port } = await redis.primary();
-        await servers.get(port)?.stop('SIGKILL');
-        await until('a replica is promoted', async () => (await redis.primary()).port !== port, 30_000);
-        checkout.goOn();
-        const args = ['--replicaof', `127.0.0.1 ${(await redis.primary()).port}`, '--repl-diskless-sync-delay', '0'];
-        servers.set(port, await startRedisServer({ port, args }));
-      });
-      // Were the cart to come back from before a checkout, what was sold is taken off it before anything is bought again.
-      let before: number;
-      let outcomesThen: Outcome[];
-      do {
-        before = (await redis.primary()).port;
-        await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
-        // The first one may be answered with an order from before.
-        await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
-        outcomesThen = await Promise.all(shoppers.map((shopper) => outcomeOf(shop, shopper)));
-      } while ((await redis.primary()).port !== before);
-      for (const outcome of outcomesThen) {
-        expectAgreement(outcome, stockBefore);
-        expect(outcome.sold).toBeLessThanOrEqual(addedBy(row.fault));
-        expect(outcome.inCart).toBe(0);
-      }
-      return count(row.fault, outcomes);
-    },
-    90_000,
-  );
+  for (const stop of everyStop) {
+    stressOnly(
+      `A checkout charges and sells at most once when Sentinel fails over ${stop.edge} the step ${stop.step}`,
+      async () => {
+        const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };
+        await redis.whenComplete();
+        const { shoppers, outcomes } = await checkOutThrough(shop, checkout, row, async () => {
+          const { port } = await redis.primary();
+          await servers.get(port)?.stop('SIGKILL');
+          await until('a replica is promoted', async () => (await redis.primary()).port !== port, 30_000);
+          checkout.goOn();
+          const args = ['--replicaof', `127.0.0.1 ${(await redis.primary()).port}`, '--repl-diskless-sync-delay', '0'];
+          servers.set(port, await startRedisServer({ port, args }));
+        });
+        // Were the cart to come back from before a checkout, what was sold is taken off it before anything is bought again.
+        let before: number;
+        let outcomesThen: Outcome[];
+        do {
+          before = (await redis.primary()).port;
+          await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
+          // The first one may be answered with an order from before.
+          await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
+          outcomesThen = await Promise.all(shoppers.map((shopper) => outcomeOf(shop, shopper)));
+        } while ((await redis.primary()).port !== before);
+        for (const outcome of outcomesThen) {
+          expectAgreement(outcome, stockBefore);
+          expect(outcome.sold).toBeLessThanOrEqual(addedBy(row.fault));
+          expect(outcome.inCart).toBe(0);
+        }
+        return count(row.fault, outcomes);
+      },
+      90_000,
+    );
+  }
 });
