@@ -27,6 +27,8 @@ export interface Condition {
   readonly name: string;
   /** Acknowledged adds may be lost, and nothing that a client does could keep them. */
   readonly mayLose?: true;
+  /** In `npm test` another condition or a spec of redis-kit tests the same path. */
+  readonly stressOnly?: true;
   start(cartId: string): Promise<Trouble>;
 }
 
@@ -77,6 +79,7 @@ const loadingArgs = ['--key-load-delay', '500', '--loading-process-events-interv
 export const conditions: readonly Condition[] = [
   {
     name: 'stopped, and started again',
+    stressOnly: true,
     async start() {
       const server = await durable();
       return { ...server, begin: () => server.kill('SIGTERM'), end: server.restart };
@@ -163,6 +166,7 @@ export const conditions: readonly Condition[] = [
   },
   {
     name: 'failing over under Sentinel (primary killed)',
+    stressOnly: true,
     mayLose: true,
     async start() {
       const { sentinels, sentinelName, servers, primary, stop } = await startRedisSentinel();
@@ -177,6 +181,7 @@ export const conditions: readonly Condition[] = [
   },
   {
     name: 'moving the cart’s slot in a Cluster',
+    stressOnly: true,
     async start(cartId) {
       const cluster = await startRedisCluster();
       const admin = new Redis(cluster.servers[0]?.url ?? '');
