@@ -1,6 +1,6 @@
 import { connectRedis, RedisUnavailableError, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { until } from '@badger-store/test-kit';
+import { scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { WrongCredentialsError } from '../domain/identity-errors';
 import type { SignInAttempt, SignInLimits } from '../domain/sign-in';
@@ -68,16 +68,17 @@ function openCheck() {
 }
 
 describe('limit of an account at an address', () => {
-  it('an attacker who guesses every second for six hours never makes the owner at another address wait', async () => {
+  it('an attacker who guesses for six hours never makes the owner at another address wait', async () => {
     const clock = startClock();
     const gateways = [limitsWith(), limitsWith()] as const;
     const attacker = newAttempt();
+    const intervalSeconds = scale(15, 1);
     let checked = 0;
     const entered: string[] = [];
-    for (let second = 0; second < 6 * 3600; second += 1) {
+    for (let second = intervalSeconds; second <= 6 * 3600; second += intervalSeconds) {
       if ((await guess(gateways[second % 2 ? 0 : 1], attacker)) === 'wrong') checked += 1;
-      if (second % 600 === 599) entered.push(await enter(gateways[0], { ...attacker, address: newAddress() }));
-      clock.pass(1000);
+      if (second % 600 === 0) entered.push(await enter(gateways[0], { ...attacker, address: newAddress() }));
+      clock.pass(intervalSeconds * 1000);
     }
     expect(checked).toBe(60);
     expect(entered).toEqual(times(36).map(() => 'right'));
