@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { usingPostgres } from '@badger-store/postgres-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, startService, type RunningService } from '@badger-store/service-kit';
-import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { isStress, scale, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
 import { sql } from 'kysely';
 import { composeInventory } from './compose';
 import { configSchema } from './config';
@@ -14,6 +14,9 @@ import { startStock, type StockUnderTest } from './testing/stock-under-test';
 
 const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+
+const itemCount = scale(5000, 60_000);
+const readCount = scale(15, 50);
 
 let redis: RedisServer;
 let stock: StockUnderTest;
@@ -29,7 +32,7 @@ beforeAll(async () => {
         case i % 4 when 0 then 'Dachsbräu ' when 1 then 'Барсучий чай ' when 2 then 'Τσάι δρόμος ' else '獾茶壺具 ' end || i,
         'The quick brown fox jumps over the lazy badger. Съешь же ещё этих мягких французских булок, да выпей чаю. ' || md5(i::text),
         'odd', 100, 1, ''
-      from generate_series(1, 60000) as i`.execute(db);
+      from generate_series(1, ${itemCount}::int) as i`.execute(db);
     await sql`analyze items`.execute(db);
   });
 
@@ -61,14 +64,19 @@ afterAll(async () => {
 
 const search = (words: string) => fetch(`${url}/inventory/items?${new URLSearchParams({ search: words })}`);
 
-describe('a search among 60,000 items', () => {
-  it.each(['Dachsbräu 59996', 'Барсучий 59997', 'ΤΣΆΙ 59998', '獾茶壺 59999', 'DACHSBRA\u0308U 31416'])(
+describe('a search among thousands of items', () => {
+  it.each(['Dachsbräu 4996', 'Барсучий 4997', 'ΤΣΆΙ 4998', '獾茶壺 4999', 'DACHSBRA\u0308U 3416'])(
     'for %s uses the index',
     async (words) => {
       const conditions = words.split(' ').map((word) => sql`search_text like search_pattern(${word})`);
-      const { rows } = await sql<{ 'QUERY PLAN': string }>`explain select id from items
-        where ${sql.join(conditions, sql` and `)}
-        order by name collate "und-x-icu", id collate "C" limit 21`.execute(stock.db);
+      const rows = await stock.db.transaction().execute(async (tx) => {
+        // Reading a small table from end to end is cheaper than any index.
+        if (!isStress) await sql`set local enable_seqscan = off`.execute(tx);
+        const plan = await sql<{ 'QUERY PLAN': string }>`explain select id from items
+          where ${sql.join(conditions, sql` and `)}
+          order by name collate "und-x-icu", id collate "C" limit 21`.execute(tx);
+        return plan.rows;
+      });
       expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('items_search');
       expect((await search(words)).status).toBe(200);
     },
@@ -78,7 +86,7 @@ describe('a search among 60,000 items', () => {
     ['Latin', 'abcdefghijklmnopqrstuvwxyz0123456789.'],
     ['Cyrillic', 'абвгдежзийклмнопрстуфхцчшщъыьэюяё'],
   ])(
-    'by 43 words of %s, from 24 clients at once, makes no other read fail',
+    'by 43 words of %s makes no other read fail when 24 clients send it at once',
     async (_script, letters) => {
       // Every item has all of them but the last, so that each has to be looked at.
       const words = [...letters, ...letters].slice(0, 42).concat('§').join(' ');
@@ -95,7 +103,7 @@ describe('a search among 60,000 items', () => {
       });
 
       const reads = new Map<number, number>();
-      for (let i = 0; i < 50; i += 1) {
+      for (let i = 0; i < readCount; i += 1) {
         const paths = ['/inventory/items', `/inventory/items/i-${i + 1}`, `/inventory/items?ids=i-${i + 1},i-${i + 2}`];
         const responses = await Promise.all(paths.map((path) => fetch(url + path)));
         for (const response of responses) {
@@ -105,11 +113,11 @@ describe('a search among 60,000 items', () => {
       }
       isOver = true;
       await Promise.all(clients);
-      expect([...reads]).toEqual([[200, 150]]);
+      expect([...reads]).toEqual([[200, 3 * readCount]]);
       expect(
         [...searches.keys()].filter((outcome) => !/^(200 |503 (BUSY|POSTGRES_UNAVAILABLE))$/.test(outcome)),
       ).toEqual([]);
-      expect((await search('Барсучий 59997')).status).toBe(200);
+      expect((await search('Барсучий 4997')).status).toBe(200);
     },
     120_000,
   );
