@@ -89,7 +89,7 @@ export class EmptyCartError extends CartError {
   readonly code = 'EMPTY_CART';
 
   constructor() {
-    super('There are no lines in your cart!');
+    super('There are no items in your cart!');
   }
 }
 
