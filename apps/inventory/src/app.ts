@@ -1,14 +1,14 @@
 import type { VerifyUserToken } from '@badger-store/service-kit';
 import { Router } from 'express';
 import type { Catalogue } from './domain/catalogue';
-import type { IsKnownItem } from './domain/known-items';
+import type { GetAvailability } from './domain/availability';
 import { addCartRoutes, type CartsByLifetime } from './http/cart.routes';
 import { addItemRoutes } from './http/items.routes';
 import { addStockRoutes, type StockRouteParts } from './http/stock.routes';
 
 export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
-  readonly isKnownItem: IsKnownItem;
+  readonly getAvailability: GetAvailability;
   readonly carts: CartsByLifetime;
   readonly verifyUserToken: VerifyUserToken;
 }

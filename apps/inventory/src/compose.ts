@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { inventoryRoutes } from './app';
 import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
-import { rememberKnownItems } from './domain/known-items';
+import { rememberAvailability } from './domain/availability';
 import { limitSearches } from './domain/limit-searches';
 import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
@@ -46,7 +46,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
         catalogue,
         stock,
         serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
-        isKnownItem: rememberKnownItems(catalogue),
+        getAvailability: rememberAvailability(catalogue),
         carts: {
           ofUsers: createCarts(carts),
           ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),

@@ -26,7 +26,7 @@ beforeAll(async () => {
       ofUsers: createCarts({ redis, ttlSeconds: 7 * day }),
       ofNewGuests: createCarts({ redis, ttlSeconds: day }),
     },
-    isKnownItem: () => Promise.resolve(true),
+    getAvailability: () => Promise.resolve(1),
     verifyUserToken: () => Promise.resolve(user),
   });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };

@@ -7,22 +7,35 @@ export const itemId = z.string().regex(new RegExp(`^${idPattern}$`), 'must be an
 
 const maxIds = 100;
 
-export const itemsQuery = z.object({
+const sort = z.enum(['name', 'price', '-price', 'newest']).default('name');
+
+/** A cursor belongs to the sort that it was made under. */
+const position = z.union([
+  z.tuple([z.literal('name'), z.string(), itemId]),
+  z.tuple([z.literal(['price', '-price']), z.int32().min(0), itemId]),
+  z.tuple([z.literal('newest'), z.iso.datetime(), itemId]),
+]);
+
+const listItemsQuery = z.object({
   search: freeText(100)
     .default('')
     .transform((text) => text.split(/\s+/).filter(Boolean))
     .describe('Words that all occur in name, description or category, whatever their case and Unicode form'),
   category: freeText(64).optional(),
   limit: pageLimit,
-  cursor: cursorOf(z.tuple([z.string(), itemId]))
-    .optional()
-    .describe('The nextCursor of the page before'),
+  sort: sort.describe('Items with equal values are sorted by id'),
+  cursor: cursorOf(position).optional().describe('The `nextCursor` of the page before, with the same `sort`'),
   ids: z
     .string()
     .regex(new RegExp(`^${idPattern}(,${idPattern}){0,${maxIds - 1}}$`), `must be 1 to ${maxIds} item ids`)
     .transform((text) => text.split(','))
     .optional()
-    .describe('Up to 100 ids, comma-separated; then nothing else counts'),
+    .describe('Up to 100 ids, comma-separated. All other parameters are then ignored'),
+});
+
+export const itemsQuery = listItemsQuery.refine(({ sort, cursor }) => !cursor || cursor[0] === sort, {
+  path: ['cursor'],
+  message: 'is not a cursor of this list',
 });
 
 export const money = z.strictObject({
@@ -40,7 +53,17 @@ export const item = z.strictObject({
   imageUrl: z.string(),
 });
 
+export const categories = z.strictObject({
+  categories: z.array(
+    z.strictObject({
+      name: z.string().describe('The value of `category` in the list of items'),
+      count: z.int().positive().describe('Items in the category, sold-out items included'),
+    }),
+  ),
+});
+
 export const itemsPage = z.strictObject({ items: z.array(item), nextCursor });
 
 export type Item = z.output<typeof item>;
+export type Categories = z.output<typeof categories>;
 export type ItemsPage = z.output<typeof itemsPage>;

@@ -1,6 +1,6 @@
 export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, newLine, newQuantity } from './cart';
-export { itemId, itemsQuery, type Item, type ItemsPage } from './catalogue';
+export { itemId, itemsQuery, type Categories, type Item, type ItemsPage } from './catalogue';
 export {
   checkoutBody,
   checkoutHeaders,

@@ -23,6 +23,7 @@ export const cartOperations: readonly Operation[] = [
     answer: { status: 201, description: 'The cart', schema: changedCart },
     problems: {
       404: 'There is no such item',
+      409: 'The item is sold out (`OUT_OF_STOCK`, with `lines`)',
       422: 'Over a limit, or another add under the same Idempotency-Key',
     },
     examples: [
@@ -35,6 +36,7 @@ export const cartOperations: readonly Operation[] = [
       },
       { summary: 'A teapot', headers, body: teapot, status: 201 },
       { summary: 'What is not sold', headers, body: { id: 'honey-badger' }, status: 404 },
+      { summary: 'What is sold out', headers, body: { id: 'long-claw-mittens' }, status: 409 },
       { summary: 'Nothing of it', headers, body: { ...mug, quantity: 0 }, status: 400 },
       { summary: 'Too many', headers, body: { ...mug, quantity: 100_000 }, status: 422 },
       { summary: 'As nobody', body: mug, status: 401 },

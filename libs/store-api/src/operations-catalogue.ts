@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { item, itemId, itemsPage, itemsQuery } from './catalogue';
+import { categories, item, itemId, itemsPage, itemsQuery } from './catalogue';
 import type { Operation } from './operation';
 
 const tag = 'Catalogue';
@@ -16,12 +16,24 @@ export const catalogueOperations: readonly Operation[] = [
     tag,
     summary: 'The goods, page by page',
     query: itemsQuery,
-    answer: { status: 200, description: 'A page, sorted by name', schema: itemsPage, isPublic: true },
+    answer: { status: 200, description: 'A page', schema: itemsPage, isPublic: true },
     problems: { 400: 'The query is not valid', ...away },
     examples: [
       { summary: 'Mugs', query: { search: 'mug', limit: '5' }, status: 200 },
+      { summary: 'The newest toys', query: { category: 'toys', sort: 'newest' }, status: 200 },
       { summary: 'A page that is too long', query: { limit: '1000' }, status: 400 },
     ],
+  },
+  {
+    id: 'listCategories',
+    method: 'get',
+    path: '/inventory/categories',
+    servedBy,
+    tag,
+    summary: 'The categories, by name',
+    answer: { status: 200, description: 'All categories that have items', schema: categories, isPublic: true },
+    problems: away,
+    examples: [{ summary: 'All of them', status: 200 }],
   },
   {
     id: 'findItem',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itemsQuery } from './catalogue';
 import { cursorOf, encodeCursor, pageLimit } from './paging';
 
 const query = z.object({ cursor: cursorOf(z.tuple([z.iso.datetime(), z.string()])), limit: pageLimit });
@@ -78,5 +79,28 @@ describe('the size of a page', () => {
 
   it('may not be given twice', () => {
     expect(refusal({ limit: ['1', '2'] })).toContainEqual(expect.stringMatching(/^limit: /));
+  });
+});
+
+describe('a cursor of items', () => {
+  const sorts: [string, unknown[]][] = [
+    ['name', ['name', 'Mug', 'mug']],
+    ['price', ['price', 1450, 'mug']],
+    ['-price', ['-price', 1450, 'mug']],
+    ['newest', ['newest', '2026-01-02T03:04:05.000Z', 'mug']],
+  ];
+
+  it.each(sorts)('that was made under sort=%s is valid under this sort and no other', (sort, position) => {
+    const cursor = encodeCursor(position as string[]);
+    expect(itemsQuery.parse({ sort, cursor }).cursor).toEqual(position);
+    for (const [other] of sorts.filter(([each]) => each !== sort)) {
+      const issues = itemsQuery.safeParse({ sort: other, cursor }).error?.issues;
+      expect(issues).toEqual([expect.objectContaining({ path: ['cursor'], message: 'is not a cursor of this list' })]);
+    }
+  });
+
+  it('is valid without sort when it was made under sort=name', () => {
+    expect(itemsQuery.safeParse({ cursor: encodeCursor(['name', 'Mug', 'mug']) }).success).toBe(true);
+    expect(itemsQuery.safeParse({ cursor: encodeCursor(['price', 1450, 'mug']) }).success).toBe(false);
   });
 });

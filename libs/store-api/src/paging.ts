@@ -17,7 +17,7 @@ export function encodeCursor(position: readonly (string | number)[]): string {
 }
 
 /** A schema for a cursor that `encodeCursor` made of values of these schemas; anything else is not valid. */
-export function cursorOf<Position extends z.ZodTuple>(position: Position) {
+export function cursorOf<Position extends z.ZodType>(position: Position) {
   return z
     .string()
     .max(maxCursorLength)
@@ -25,7 +25,7 @@ export function cursorOf<Position extends z.ZodTuple>(position: Position) {
       const payload = text.slice(0, -checkSumLength);
       if (text === payload + checkSumOf(payload)) {
         const { success, data } = position.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-        if (success) return data;
+        if (success) return data as z.output<Position>;
       }
       context.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
       return z.NEVER;

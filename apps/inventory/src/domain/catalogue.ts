@@ -5,14 +5,22 @@ export interface Item {
   readonly category: string;
   /** `amount` is a whole number of the currency's minor unit. */
   readonly price: { readonly amount: number; readonly currency: string };
-  /** Pieces that can be bought at this moment. */
+  /** Pieces in stock that are not reserved. */
   readonly available: number;
   readonly imageUrl: string;
 }
 
-/** A place in the catalogue, which is sorted by name and then by id. */
-export interface CataloguePosition {
+export interface Category {
   readonly name: string;
+  /** Items in the category, sold-out items included. */
+  readonly count: number;
+}
+
+export type CatalogueSort = 'name' | 'price' | '-price' | 'newest';
+
+/** A place in a sorted list: the value that the list is sorted by, and the id, which decides between equal values. */
+export interface CataloguePosition {
+  readonly value: string | number;
   readonly id: string;
 }
 
@@ -20,21 +28,24 @@ export interface CatalogueQuery {
   /** Words that must all be in the name, description or category, in any order, whatever their case and Unicode form. */
   readonly words: readonly string[];
   readonly category?: string;
+  readonly sort: CatalogueSort;
   readonly limit: number;
   readonly after?: CataloguePosition;
 }
 
 export interface CataloguePage {
   readonly items: readonly Item[];
-  /** Where the next page begins; missing on the last one. */
+  /** Where the next page begins; missing on the last page. */
   readonly next?: CataloguePosition;
 }
 
 export interface Catalogue {
   find(id: string): Promise<Item | undefined>;
-  /** Those of the ids that there are, in no particular order. */
+  /** The items with these ids, in no particular order. Unknown ids are left out. */
   findMany(ids: readonly string[]): Promise<Item[]>;
   page(query: CatalogueQuery): Promise<CataloguePage>;
+  /** Sorted by name. */
+  categories(): Promise<Category[]>;
   /** An SVG document. */
   findPicture(id: string): Promise<string | undefined>;
 }

@@ -1,8 +1,8 @@
 import type { Catalogue, CataloguePage } from './catalogue';
 import { limitSearches, TooManySearchesError } from './limit-searches';
 
-const search = { words: ['mug'], limit: 20 };
-const list = { words: [], limit: 20 };
+const search = { words: ['mug'], sort: 'name' as const, limit: 20 };
+const list = { words: [], sort: 'name' as const, limit: 20 };
 
 interface Pending {
   readonly resolve: (page: CataloguePage) => void;

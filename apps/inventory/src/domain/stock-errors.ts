@@ -4,7 +4,7 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** Names every line of which there are too few; nothing was held. */
+/** Names every line that exceeds the available stock. Nothing was reserved. */
 export class OutOfStockError extends Error {
   override readonly name = 'OutOfStockError';
   readonly category = 'conflict';
@@ -12,23 +12,23 @@ export class OutOfStockError extends Error {
   readonly extensions: { readonly lines: readonly Shortage[] };
 
   constructor(lines: readonly Shortage[]) {
-    super(`Not available as wanted: ${lines.map(({ id }) => id).join(', ')}.`);
+    super(`Not enough in stock of ${lines.map(({ id }) => id).join(', ')}. See lines for what is available.`);
     this.extensions = { lines };
   }
 }
 
-/** The goods were given back, or were never to be held; for this id that is the end. */
+/** The reservation was released, perhaps before it was made; its id can't be reserved again. */
 export class ReservationReleasedError extends Error {
   override readonly name = 'ReservationReleasedError';
   readonly category = 'conflict';
   readonly code = 'RESERVATION_RELEASED';
 
   constructor(checkoutId: string) {
-    super(`The reservation ${checkoutId} was released.`);
+    super(`The reservation ${checkoutId} was released and can't be used again.`);
   }
 }
 
-/** The goods have left the house; for this id that is the end. */
+/** The reservation was committed and can't be released. */
 export class ReservationCommittedError extends Error {
   override readonly name = 'ReservationCommittedError';
   readonly category = 'conflict';
@@ -39,23 +39,23 @@ export class ReservationCommittedError extends Error {
   }
 }
 
-/** The id was used before, for other lines; nothing was changed. */
+/** The id was used before with other lines. Nothing was changed. */
 export class ReservationDiffersError extends Error {
   override readonly name = 'ReservationDiffersError';
   readonly category = 'unprocessable';
   readonly code = 'RESERVATION_DIFFERS';
 
   constructor(checkoutId: string) {
-    super(`The reservation ${checkoutId} has other lines.`);
+    super(`The reservation ${checkoutId} exists with other lines.`);
   }
 }
 
-export class NoSuchReservationError extends Error {
-  override readonly name = 'NoSuchReservationError';
+export class ReservationNotFoundError extends Error {
+  override readonly name = 'ReservationNotFoundError';
   readonly category = 'not-found';
-  readonly code = 'NO_SUCH_RESERVATION';
+  readonly code = 'RESERVATION_NOT_FOUND';
 
   constructor(checkoutId: string) {
-    super(`There is no reservation ${checkoutId}.`);
+    super(`There is no reservation ${checkoutId} to commit.`);
   }
 }

@@ -13,7 +13,7 @@ export interface Stock {
    * `ReservationReleasedError`, or `ReservationDiffersError` when the id has other lines.
    */
   reserve(checkoutId: string, lines: readonly StockLine[]): Promise<'held' | 'committed'>;
-  /** The goods that are held leave the house. Throws `NoSuchReservationError` or `ReservationReleasedError`. */
+  /** The goods that are held leave the house. Throws `ReservationNotFoundError` or `ReservationReleasedError`. */
   commit(checkoutId: string): Promise<void>;
   /**
    * Gives back what is held. An id that is not known yet can't be reserved afterwards. Throws `ReservationCommittedError`.

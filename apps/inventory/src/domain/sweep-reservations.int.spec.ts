@@ -129,7 +129,7 @@ it('several sweepers ask once about each, 100 at a time, and say whether there m
   );
   await under.db
     .updateTable('reservations')
-    .set({ looked_at: sql<Date>`now() - interval '5 minutes'` })
+    .set({ checked_at: sql<Date>`now() - interval '5 minutes'` })
     .execute();
   expect(await sweep()).toBe(true);
   // They share the remaining 130 in any way, so that one of them has 100 or none has.

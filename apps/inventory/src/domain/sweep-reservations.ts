@@ -1,5 +1,5 @@
 import type { Stock } from './stock';
-import { NoSuchReservationError, ReservationCommittedError, ReservationReleasedError } from './stock-errors';
+import { ReservationNotFoundError, ReservationCommittedError, ReservationReleasedError } from './stock-errors';
 
 export interface Reservations {
   /**
@@ -71,4 +71,4 @@ export function createSweep({ stock, reservations, findOutcomes, report }: Sweep
 
 /** Checkout and stock disagree on this one reservation, and for ever. */
 const isContradiction = (error: unknown) =>
-  [NoSuchReservationError, ReservationCommittedError, ReservationReleasedError].some((kind) => error instanceof kind);
+  [ReservationNotFoundError, ReservationCommittedError, ReservationReleasedError].some((kind) => error instanceof kind);

@@ -11,7 +11,8 @@ import {
 } from '@badger-store/service-kit';
 import { addHeaders, itemId, newLine, newQuantity } from '@badger-store/store-api';
 import type { Request, RequestHandler, Response, Router } from 'express';
-import type { IsKnownItem } from '../domain/known-items';
+import type { GetAvailability } from '../domain/availability';
+import { OutOfStockError } from '../domain/stock-errors';
 
 /** The same carts, which live for different times. */
 export interface CartsByLifetime {
@@ -22,11 +23,11 @@ export interface CartsByLifetime {
 
 export interface CartRouteParts {
   readonly carts: CartsByLifetime;
-  readonly isKnownItem: IsKnownItem;
+  readonly getAvailability: GetAvailability;
   readonly verifyUserToken: VerifyUserToken;
 }
 
-export function addCartRoutes(router: Router, { carts, isKnownItem, verifyUserToken }: CartRouteParts): void {
+export function addCartRoutes(router: Router, { carts, getAvailability, verifyUserToken }: CartRouteParts): void {
   const cartCacheOf = (req: Request) => (userOf(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
   const [readUserCart, readNewGuestCart] = [cartMiddleware(carts.ofUsers), cartMiddleware(carts.ofNewGuests)];
   const readCart: RequestHandler = (req, res, next) =>
@@ -36,7 +37,11 @@ export function addCartRoutes(router: Router, { carts, isKnownItem, verifyUserTo
   router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
     const { id, quantity } = validate(newLine, req.body);
     const { 'idempotency-key': idempotencyKey } = validate(addHeaders, req.headers);
-    if (!(await isKnownItem(id))) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
+    const available = await getAvailability(id);
+    if (available === undefined)
+      throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
+    // A cart reserves nothing: whether there are enough is known at checkout.
+    if (available === 0) throw new OutOfStockError([{ id, requested: quantity, available }]);
     const cart = await cartCacheOf(req).add(userOf(req).id, id, quantity, { idempotencyKey });
     sendJson(res, { message: 'OK', cart }, 201);
   });

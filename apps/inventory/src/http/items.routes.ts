@@ -1,5 +1,12 @@
 import { createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
-import { encodeCursor, itemId, itemsQuery, type Item as PublicItem, type ItemsPage } from '@badger-store/store-api';
+import {
+  encodeCursor,
+  itemId,
+  itemsQuery,
+  type Categories,
+  type Item as PublicItem,
+  type ItemsPage,
+} from '@badger-store/store-api';
 import type { Request, Response, Router } from 'express';
 import type { Catalogue, Item } from '../domain/catalogue';
 import { TooManySearchesError } from '../domain/limit-searches';
@@ -10,7 +17,7 @@ const maxAgeSeconds = { items: 10, picture: 60 };
 /** Open to anyone, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
   const sendPublic = createPublicResponses();
-  const sendJson = (req: Request, res: Response, content: PublicItem | ItemsPage) =>
+  const sendJson = (req: Request, res: Response, content: PublicItem | ItemsPage | Categories) =>
     sendPublic(req, res, {
       body: JSON.stringify(content),
       type: 'application/json; charset=utf-8',
@@ -18,17 +25,21 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
     });
 
   router.get('/inventory/items', async (req, res) => {
-    const { search, category, limit, cursor, ids } = validate(itemsQuery, req.query);
+    const { search, category, sort, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
       await sendJson(req, res, { items: (await catalogue.findMany(ids)).map(toPublic), nextCursor: null });
       return;
     }
-    const after = cursor && { name: cursor[0], id: cursor[1] };
-    const { items, next } = await catalogue.page({ words: search, category, limit, after }).catch(toResponse);
+    const after = cursor && { value: cursor[1], id: cursor[2] };
+    const { items, next } = await catalogue.page({ words: search, category, sort, limit, after }).catch(toResponse);
     await sendJson(req, res, {
       items: items.map(toPublic),
-      nextCursor: next ? encodeCursor([next.name, next.id]) : null,
+      nextCursor: next ? encodeCursor([sort, next.value, next.id]) : null,
     });
+  });
+
+  router.get('/inventory/categories', async (req, res) => {
+    await sendJson(req, res, { categories: await catalogue.categories() });
   });
 
   router.get('/inventory/items/:id', async (req, res) => {
@@ -62,6 +73,6 @@ function toResponse(error: unknown): never {
 
 async function existing<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {
   const found = itemId.safeParse(id).success ? await find(id) : undefined;
-  if (found === undefined) throw new ServiceError('not-found', 'NO_SUCH_ITEM', 'There is no such item.');
+  if (found === undefined) throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
   return found;
 }

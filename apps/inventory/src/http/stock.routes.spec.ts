@@ -4,7 +4,7 @@ import { Router } from 'express';
 import request from 'supertest';
 import type { Stock } from '../domain/stock';
 import {
-  NoSuchReservationError,
+  ReservationNotFoundError,
   OutOfStockError,
   ReservationCommittedError,
   ReservationDiffersError,
@@ -80,7 +80,7 @@ it.each([
   ['RESERVATION_RELEASED', 409, new ReservationReleasedError(id), {}],
   ['RESERVATION_COMMITTED', 409, new ReservationCommittedError(id), {}],
   ['RESERVATION_DIFFERS', 422, new ReservationDiffersError(id), {}],
-  ['NO_SUCH_RESERVATION', 404, new NoSuchReservationError(id), {}],
+  ['RESERVATION_NOT_FOUND', 404, new ReservationNotFoundError(id), {}],
 ])('%s is answered as a problem, with %d', async (code, status, error, extensions) => {
   for (const call of Object.values(stock)) call.mockRejectedValue(error);
   const answers = [

@@ -70,7 +70,7 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
       )
       .execute();
   const find = async (...words: string[]) =>
-    (await catalogue.page({ words, limit: 100 })).items.map(({ name }) => name);
+    (await catalogue.page({ words, sort: 'name', limit: 100 })).items.map(({ name }) => name);
 
   it.each([
     ['German', 'DACHSBRÄU', ['dachsbräu', 'Dachsbräu', 'dachsbra\u0308u', 'SBRÄ', 'bra\u0308']],
@@ -138,7 +138,7 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
     const ids = new Set<string>();
     let after: CataloguePosition | undefined;
     do {
-      const { items, next } = await catalogue.page({ words: [], limit: 3, after });
+      const { items, next } = await catalogue.page({ words: [], sort: 'name', limit: 3, after });
       for (const { id, name } of items) {
         seen.push(name);
         ids.add(id);
@@ -180,7 +180,7 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
     await add(['Mug', 'Teapot']);
     await sql`update catalogue_currency set currency = 'GBP'`.execute(db);
     await inserted({});
-    const { items } = await catalogue.page({ words: [], limit: 10 });
+    const { items } = await catalogue.page({ words: [], sort: 'name', limit: 10 });
     expect(items.map(({ price }) => price.currency)).toEqual(['GBP', 'GBP', 'GBP']);
     await sql`update catalogue_currency set currency = 'EUR'`.execute(db);
     await expect(sql`insert into catalogue_currency values ('USD')`.execute(db)).rejects.toThrow();

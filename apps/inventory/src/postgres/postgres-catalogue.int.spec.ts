@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
-import type { Catalogue, CataloguePosition } from '../domain/catalogue';
+import type { Catalogue, CataloguePosition, CatalogueSort, Item } from '../domain/catalogue';
 import { inventoryMigrations } from './migrations';
 import { createPostgresCatalogue } from './postgres-catalogue';
-import { seedInventory } from './seed-inventory';
+import { readSeedItems, seedInventory } from './seed-inventory';
 import { inventorySchema, type InventoryTables } from './tables';
 
 let server: PostgresServer;
@@ -12,6 +12,7 @@ let url: string;
 let postgres: Postgres<InventoryTables>;
 let catalogue: Catalogue;
 let seeded: number;
+let seedNewestFirst: string[];
 
 const assets = join(__dirname, '../assets');
 
@@ -29,6 +30,12 @@ beforeAll(async () => {
   );
   catalogue = createPostgresCatalogue(postgres.db);
   seeded = await seedInventory({ url, schema: inventorySchema }, assets);
+  const byDate = (await readSeedItems(assets)).sort((one, other) => other.addedOn.localeCompare(one.addedOn));
+  seedNewestFirst = byDate.map(({ id }) => id);
+  await postgres.db
+    .insertInto('items')
+    .values(['t-3', 't-1', 't-5', 't-2', 't-4'].map((id) => row(id, 'Twin')))
+    .execute();
 });
 
 afterAll(async () => {
@@ -37,7 +44,7 @@ afterAll(async () => {
 });
 
 const idsOf = async (words: string[], category?: string) =>
-  (await catalogue.page({ words, category, limit: 100 })).items.map(({ id }) => id);
+  (await catalogue.page({ words, category, sort: 'name', limit: 100 })).items.map(({ id }) => id);
 
 describe('the catalogue', () => {
   it('is seeded once, and what was sold since stays sold', async () => {
@@ -54,21 +61,42 @@ describe('the catalogue', () => {
     expect(found.map(({ id }) => id).sort()).toEqual(['badger-enamel-mug', 'long-claw-mittens']);
   });
 
-  it('is paged by name and then by id, so that items of one name are neither lost nor shown twice', async () => {
-    await postgres.db
-      .insertInto('items')
-      .values(['t-3', 't-1', 't-5', 't-2', 't-4'].map((id) => row(id, 'Twin')))
-      .execute();
-    const seen: string[] = [];
+  it.each<[CatalogueSort, string[]]>([
+    ['name', ['t-1', 't-2', 't-3', 't-4', 't-5']],
+    ['price', ['t-1', 't-2', 't-3', 't-4', 't-5']],
+    ['-price', ['t-5', 't-4', 't-3', 't-2', 't-1']],
+    ['newest', ['t-5', 't-4', 't-3', 't-2', 't-1']],
+  ])('sorted by %s is paged without gaps or repeats, with equal values sorted by id', async (sort, twins) => {
+    const seen: Item[] = [];
     let after: CataloguePosition | undefined;
     do {
-      const { items, next } = await catalogue.page({ words: [], limit: 2, after });
-      seen.push(...items.map(({ id }) => id));
+      const { items, next } = await catalogue.page({ words: [], sort, limit: 2, after });
+      seen.push(...items);
       after = next;
     } while (after);
-    expect(seen.filter((id) => id.startsWith('t-'))).toEqual(['t-1', 't-2', 't-3', 't-4', 't-5']);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.length).toBe(seeded + 5);
+    const ids = seen.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('t-'))).toEqual(twins);
+    expect(new Set(ids).size).toBe(seeded + twins.length);
+    expect(ids.length).toBe(seeded + twins.length);
+    const [prices, reversed] = [seen.map(({ price }) => price.amount), sort === '-price'];
+    const sorted = [...prices].sort((one, other) => (reversed ? other - one : one - other));
+    if (sort.includes('price')) expect(prices).toEqual(sorted);
+    if (sort === 'newest') expect(ids.slice(5)).toEqual(seedNewestFirst);
+  });
+
+  it('counts the items of each category, sold-out items included', async () => {
+    const categories = await catalogue.categories();
+    expect(categories.map(({ name }) => name)).toEqual([
+      'apparel',
+      'books',
+      'kitchen',
+      'odd',
+      'outdoors',
+      'stationery',
+      'toys',
+    ]);
+    expect(categories).toContainEqual({ name: 'apparel', count: 8 });
+    expect(categories.reduce((sum, { count }) => sum + count, 0)).toBe(seeded + 5);
   });
 
   it('is searched for all of the words, in any case and order', async () => {

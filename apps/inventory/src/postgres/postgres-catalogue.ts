@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selection } from 'kysely';
-import type { Catalogue, Item } from '../domain/catalogue';
+import type { Catalogue, CatalogueSort, Item } from '../domain/catalogue';
 import type { InventoryTables } from './tables';
 
 const columns = [
@@ -8,8 +8,14 @@ const columns = [
 ] as const;
 
 /** The collations are named, so that the order, and with it a cursor, is the same whatever the locale of the database. */
-const byName = sql<string>`name collate "und-x-icu"`;
 const byId = sql<string>`id collate "C"`;
+const sortValues = {
+  name: sql<string>`name collate "und-x-icu"`,
+  price: sql<number>`price_amount`,
+  '-price': sql<number>`price_amount`,
+  newest: sql<Date>`created_at`,
+};
+const isDescending = (sort: CatalogueSort) => sort === '-price' || sort === 'newest';
 
 /** `searchDb` has connections of its own, so that searches take none from other reads. */
 export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = db): Catalogue {
@@ -28,22 +34,36 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = 
       return rows.map(toItem);
     },
 
-    async page({ words, category, limit, after }) {
+    async page({ words, category, sort, limit, after }) {
+      const sortValue = sortValues[sort];
+      const direction = isDescending(sort) ? 'desc' : 'asc';
       let query = (words.length > 0 ? searchDb : db)
         .selectFrom('items')
-        .select(columns)
-        .orderBy(byName)
-        .orderBy(byId)
+        .select([...columns, sql<string | number | Date>`${sortValue}`.as('sort_value')])
+        .orderBy(sortValue, direction)
+        .orderBy(byId, direction)
         .limit(limit + 1);
       if (category !== undefined) query = query.where('category', '=', category);
-      if (after) query = query.where(sql<boolean>`(${byName}, ${byId}) > (${after.name}, ${after.id})`);
+      if (after) {
+        const isAfter = isDescending(sort) ? sql`<` : sql`>`;
+        query = query.where(sql<boolean>`(${sortValue}, ${byId}) ${isAfter} (${after.value}, ${after.id})`);
+      }
       for (const word of neededWords(words)) {
         query = query.where(sql<boolean>`search_text like search_pattern(${word})`);
       }
       const rows = await query.execute();
-      const items = rows.slice(0, limit).map(toItem);
-      return { items, next: rows.length > limit ? items.at(-1) : undefined };
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      return { items: shown.map(toItem), next: last && { value: toCursorValue(last.sort_value), id: last.id } };
     },
+
+    categories: () =>
+      db
+        .selectFrom('items')
+        .select(['category as name', sql<number>`count(*)::int`.as('count')])
+        .groupBy('category')
+        .orderBy(sql`category collate "und-x-icu"`)
+        .execute(),
 
     async findPicture(id) {
       const row = await db.selectFrom('items').select('picture_svg').where('id', '=', id).executeTakeFirst();
@@ -51,6 +71,8 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = 
     },
   };
 }
+
+const toCursorValue = (value: string | number | Date) => (value instanceof Date ? value.toISOString() : value);
 
 /** Without words that another one contains. The longest, which is rarest, comes first. */
 function neededWords(words: readonly string[]): string[] {

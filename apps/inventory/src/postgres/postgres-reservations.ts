@@ -12,15 +12,15 @@ export function createPostgresReservations(db: Kysely<InventoryTables>, checkSec
             .selectFrom('reservations')
             .select('checkout_id')
             .where('status', '=', 'held')
-            .where('looked_at', '<', sql<Date>`now() - make_interval(secs => ${checkSeconds})`)
-            .orderBy('looked_at')
+            .where('checked_at', '<', sql<Date>`now() - make_interval(secs => ${checkSeconds})`)
+            .orderBy('checked_at')
             .limit(limit)
             .forUpdate()
             .skipLocked(),
         )
         .updateTable('reservations')
         .from('due')
-        .set({ looked_at: sql<Date>`now()` })
+        .set({ checked_at: sql<Date>`now()` })
         .whereRef('reservations.checkout_id', '=', 'due.checkout_id')
         .returning('reservations.checkout_id')
         .execute();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresUnavailableError } from '@badger-store/postgres-kit';
 import {
-  NoSuchReservationError,
+  ReservationNotFoundError,
   OutOfStockError,
   ReservationCommittedError,
   ReservationDiffersError,
@@ -32,7 +32,7 @@ describe('to reserve', () => {
     const catalogue = createPostgresCatalogue(under.db);
     expect(await catalogue.find(id)).toMatchObject({ available: 2 });
     expect(await catalogue.findMany([id])).toMatchObject([{ available: 2 }]);
-    expect((await catalogue.page({ words: [id], limit: 1 })).items).toMatchObject([{ available: 2 }]);
+    expect((await catalogue.page({ words: [id], sort: 'name', limit: 1 })).items).toMatchObject([{ available: 2 }]);
   });
 
   it('again with the same lines, in any order, changes nothing and answers the same', async () => {
@@ -117,7 +117,7 @@ describe('to commit', () => {
 
   it('what was never reserved is refused', async () => {
     const checkoutId = randomUUID();
-    await expect(under.stock.commit(checkoutId)).rejects.toBeInstanceOf(NoSuchReservationError);
+    await expect(under.stock.commit(checkoutId)).rejects.toBeInstanceOf(ReservationNotFoundError);
     expect(await under.statusOf(checkoutId)).toBeUndefined();
   });
 

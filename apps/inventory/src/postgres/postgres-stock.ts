@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Stock } from '../domain/stock';
 import {
-  NoSuchReservationError,
+  ReservationNotFoundError,
   OutOfStockError,
   ReservationCommittedError,
   ReservationDiffersError,
@@ -15,7 +15,7 @@ type Reserved =
 
 type EndStatus = 'committed' | 'released';
 
-/** What the functions of the migration `002-reservations` answer, in the words of the domain. Each call is one round trip. */
+/** Calls the functions of `001-inventory.sql` and throws the domain's errors. Each call is one round trip. */
 export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
   const end = async (checkoutId: string, status: EndStatus) => {
     const { rows } = await sql<{ status: EndStatus | null }>`
@@ -48,7 +48,7 @@ export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
     async commit(checkoutId) {
       const status = await end(checkoutId, 'committed');
       if (status === 'released') throw new ReservationReleasedError(checkoutId);
-      if (status !== 'committed') throw new NoSuchReservationError(checkoutId);
+      if (status !== 'committed') throw new ReservationNotFoundError(checkoutId);
     },
 
     async release(checkoutId) {

@@ -15,6 +15,7 @@ const seedItem = z.strictObject({
   category: text,
   priceAmount: z.int().positive(),
   stock: z.int().nonnegative(),
+  addedOn: z.iso.date(),
 });
 
 export type SeedItem = z.infer<typeof seedItem> & { readonly pictureSvg: string };
@@ -34,10 +35,11 @@ export async function readSeedItems(folder: string): Promise<SeedItem[]> {
 
 /** Adds the seed items that are missing; existing items stay as they are. Returns how many it added. */
 export async function seedInventory(database: PostgresDatabase, folder: string): Promise<number> {
-  const rows = (await readSeedItems(folder)).map(({ priceAmount, pictureSvg, ...item }) => ({
+  const rows = (await readSeedItems(folder)).map(({ priceAmount, pictureSvg, addedOn, ...item }) => ({
     ...item,
     price_amount: priceAmount,
     picture_svg: pictureSvg,
+    created_at: new Date(addedOn),
   }));
   return usingPostgres<InventoryTables, number>(database, async ({ db }) => {
     const added = await db

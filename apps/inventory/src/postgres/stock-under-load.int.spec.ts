@@ -104,7 +104,7 @@ it('whatever is reserved, committed and released in whatever order, the shelves 
     if (what < 3) return () => under.stock.reserve(cart.id, cart.lines);
     return () => (what === 3 ? under.stock.commit(cart.id) : under.stock.release(cart.id));
   });
-  const expected = ['OUT_OF_STOCK', 'RESERVATION_RELEASED', 'RESERVATION_COMMITTED', 'NO_SUCH_RESERVATION'];
+  const expected = ['OUT_OF_STOCK', 'RESERVATION_RELEASED', 'RESERVATION_COMMITTED', 'RESERVATION_NOT_FOUND'];
   const codes = errorsOf(await settled(calls)).map((error) => (error as { code?: string }).code);
   expect(codes.filter((code) => !expected.includes(code ?? ''))).toEqual([]);
 

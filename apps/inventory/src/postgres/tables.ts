@@ -10,10 +10,11 @@ export interface InventoryTables {
     category: string;
     price_amount: number;
     currency: Generated<string>;
-    /** Pieces in the house, those reserved included. */
+    /** Pieces in the warehouse, reserved pieces included. */
     stock: number;
     reserved: Generated<number>;
     picture_svg: string;
+    created_at: Generated<Date>;
     /** Name, description and category in the form in which they are searched. */
     search_text: GeneratedAlways<string>;
   };
@@ -21,8 +22,8 @@ export interface InventoryTables {
     checkout_id: string;
     status: 'held' | 'committed' | 'released';
     created_at: Generated<Date>;
-    /** When checkout was last asked about it; at first, when it was made. */
-    looked_at: Generated<Date>;
+    /** When inventory last asked checkout about the order; at first, when the reservation was made. */
+    checked_at: Generated<Date>;
     ended_at: Date | null;
   };
   reservation_lines: {

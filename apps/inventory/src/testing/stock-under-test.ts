@@ -55,7 +55,7 @@ export async function startStock(): Promise<StockUnderTest> {
     async age(checkoutId, seconds) {
       await sql`update reservations set
           created_at = created_at - make_interval(secs => ${seconds}),
-          looked_at = looked_at - make_interval(secs => ${seconds}),
+          checked_at = checked_at - make_interval(secs => ${seconds}),
           ended_at = ended_at - make_interval(secs => ${seconds})
         where checkout_id = ${checkoutId}`.execute(db);
     },

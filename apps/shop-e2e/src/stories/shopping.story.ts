@@ -197,14 +197,22 @@ describe('a checkout', () => {
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([]);
   });
 
-  it('of more than there is names the lines and changes nothing', async () => {
+  it('of more than is in stock names the lines and changes nothing', async () => {
     const guest = await newGuest(shop.url);
-    await guest.add('long-claw-mittens', 2);
+    await guest.add('winter-sett-jumper', 41);
     await guest.add(mug);
     const { status, body } = await guest.pay('approve');
     expect([status, body.code]).toEqual([409, 'OUT_OF_STOCK']);
-    expect(body.lines).toEqual([{ id: 'long-claw-mittens', requested: 2, available: 0 }]);
+    expect(body.lines).toEqual([{ id: 'winter-sett-jumper', requested: 41, available: 40 }]);
     expect((await guest.send('GET', '/Cart')).body.cart).toHaveLength(2);
+  });
+
+  it('of a sold-out item is not possible, because the item can not be added to the cart', async () => {
+    const guest = await newGuest(shop.url);
+    const { status, body } = await guest.add('long-claw-mittens', 2);
+    expect([status, body.code]).toEqual([409, 'OUT_OF_STOCK']);
+    expect(body.lines).toEqual([{ id: 'long-claw-mittens', requested: 2, available: 0 }]);
+    expect((await guest.send('GET', '/Cart')).body.cart).toEqual([]);
   });
 
   it('clicked many times at once makes one order', async () => {
