@@ -7,7 +7,7 @@ export const itemId = z.string().regex(new RegExp(`^${idPattern}$`), 'must be an
 
 const maxIds = 100;
 
-const sort = z.enum(['name', 'price', '-price', 'newest']).default('name');
+const sort = z.enum(['name', 'price', '-price', 'newest']).meta({ id: 'ItemSort' }).default('name');
 
 /** A cursor belongs to the sort that it was made under. */
 const position = z.union([
@@ -20,7 +20,7 @@ const listItemsQuery = z.object({
   search: freeText(100)
     .default('')
     .transform((text) => text.split(/\s+/).filter(Boolean))
-    .describe('Words that all occur in name, description or category, whatever their case and Unicode form'),
+    .describe('Words that must all occur in name, description or category, in any case and Unicode form'),
   category: freeText(64).optional(),
   limit: pageLimit,
   sort: sort.describe('Items with equal values are sorted by id'),
@@ -38,31 +38,46 @@ export const itemsQuery = listItemsQuery.refine(({ sort, cursor }) => !cursor ||
   message: 'is not a cursor of this list',
 });
 
-export const money = z.strictObject({
-  amount: z.int().nonnegative().describe('In the currency’s minor unit'),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-});
+export const money = z
+  .strictObject({
+    amount: z.int().nonnegative().describe('In the minor unit of the currency, such as cents'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .describe('ISO 4217'),
+  })
+  .meta({ id: 'Money' });
 
-export const item = z.strictObject({
-  id: itemId,
-  name: z.string(),
-  description: z.string(),
-  category: z.string(),
-  price: money,
-  available: z.int().nonnegative(),
-  imageUrl: z.string(),
-});
+export const shortage = z
+  .strictObject({
+    id: itemId,
+    requested: z.int().positive().describe('The quantity that was asked for'),
+    available: z.int().nonnegative().describe('The quantity that can be bought'),
+  })
+  .meta({ id: 'Shortage' });
 
-export const categories = z.strictObject({
-  categories: z.array(
-    z.strictObject({
-      name: z.string().describe('The value of `category` in the list of items'),
-      count: z.int().positive().describe('Items in the category, sold-out items included'),
-    }),
-  ),
-});
+export const item = z
+  .strictObject({
+    id: itemId,
+    name: z.string(),
+    description: z.string(),
+    category: z.string(),
+    price: money,
+    available: z.int().nonnegative().describe('Pieces in stock that are not reserved'),
+    imageUrl: z.string().describe('A path on this host'),
+  })
+  .meta({ id: 'Item' });
 
-export const itemsPage = z.strictObject({ items: z.array(item), nextCursor });
+const category = z
+  .strictObject({
+    name: z.string().describe('The value of `category` in the list of items'),
+    count: z.int().positive().describe('Items in the category, sold-out items included'),
+  })
+  .meta({ id: 'Category' });
+
+export const categories = z.strictObject({ categories: z.array(category) }).meta({ id: 'CategoryList' });
+
+export const itemsPage = z.strictObject({ items: z.array(item), nextCursor }).meta({ id: 'ItemPage' });
 
 export type Item = z.output<typeof item>;
 export type Categories = z.output<typeof categories>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addHeaders } from './cart';
-import { itemId, money } from './catalogue';
+import { money, shortage } from './catalogue';
 import { order, orderLine, totals } from './orders';
 import { freeText } from './text';
 
@@ -17,7 +17,7 @@ export const testTokens = {
 } as const;
 
 export type TestToken = keyof typeof testTokens;
-const testToken = z.enum(Object.keys(testTokens) as TestToken[]);
+const testToken = z.enum(Object.keys(testTokens) as TestToken[]).meta({ id: 'TestToken' });
 
 /** The customer’s own, such as the number of a purchase order. */
 const reference = freeText(64);
@@ -26,9 +26,11 @@ const reference = freeText(64);
 const stripeToken = z.string().regex(/^pm_[A-Za-z0-9_]{1,250}$/, 'must be the id of a Stripe PaymentMethod, pm_…');
 
 const payments = {
-  test: z.strictObject({ method: z.literal('test'), token: testToken }),
-  invoice: z.strictObject({ method: z.literal('invoice'), token: reference.default('') }),
-  stripe: z.strictObject({ method: z.literal('stripe'), token: stripeToken }),
+  test: z.strictObject({ method: z.literal('test'), token: testToken }).meta({ id: 'TestPayment' }),
+  invoice: z
+    .strictObject({ method: z.literal('invoice'), token: reference.default('') })
+    .meta({ id: 'InvoicePayment' }),
+  stripe: z.strictObject({ method: z.literal('stripe'), token: stripeToken }).meta({ id: 'StripePayment' }),
 };
 
 export type PaymentMethod = keyof typeof payments;
@@ -42,57 +44,71 @@ export const checkoutBody = (methods: readonly PaymentMethod[]) => {
   const [first, ...others] = methods.map((method) => payments[method]);
   if (!first) throw new Error('a store offers a payment method');
   return z.strictObject({
-    payment: z.discriminatedUnion('method', [first, ...others]),
-    expectedTotal: money.optional().describe('What the customer was shown; another total is a 409'),
+    payment: z.discriminatedUnion('method', [first, ...others]).meta({ id: 'Payment' }),
+    expectedTotal: money
+      .optional()
+      .describe('The total that the customer was shown. Any other total is 409 `PRICE_CHANGED`'),
   });
 };
 
 export const checkoutHeaders = z.object({
   'idempotency-key': addHeaders.shape['idempotency-key'].describe(
-    'The same request under the same key, within 24 hours, has the same order, decline or shortage for an answer',
+    'A repeat with the same key within 24 hours returns the same order, decline or shortage, and charges nothing',
   ),
 });
 
-export const checkedOut = z.strictObject({ message: z.literal('Thanks for shopping with us!'), order });
+export const checkedOut = z
+  .strictObject({ message: z.string().describe('For people'), order })
+  .meta({ id: 'CheckoutResult' });
 
-const shortage = z.strictObject({
-  id: itemId,
-  requested: z.int().positive().describe('The quantity in the cart'),
-  available: z.int().nonnegative().describe('The quantity that can be bought'),
-});
-
-export const quote = z.strictObject({
-  lines: z.array(orderLine).describe('The lines of the cart that are in the catalogue, at their present prices'),
-  shortages: z
-    .array(shortage)
-    .describe('The lines of the cart that cannot be bought; a checkout is 409 `OUT_OF_STOCK`'),
-  totals: z
-    .strictObject(totals)
-    .nullable()
-    .describe('The totals of `lines`; `null` without lines. `total` can be sent as `expectedTotal`'),
-});
+export const quote = z
+  .strictObject({
+    lines: z.array(orderLine).describe('The lines of the cart that are in the catalogue, at their present prices'),
+    shortages: z
+      .array(shortage)
+      .describe('The lines of the cart that cannot be bought; a checkout is 409 `OUT_OF_STOCK`'),
+    totals: z
+      .strictObject(totals)
+      .meta({ id: 'OrderTotals' })
+      .nullable()
+      .describe('The totals of `lines`; `null` without lines. `total` can be sent as `expectedTotal`'),
+  })
+  .meta({ id: 'Quote' });
 
 const described = {
   name: z.string().describe('For the customer'),
   description: z.string().describe('For the customer'),
 };
 
-const testPaymentMethod = z.strictObject({
-  method: z.literal('test'),
-  ...described,
-  tokens: z.array(z.strictObject({ token: testToken, description: z.string() })).describe('What `token` can be'),
-});
-const invoicePaymentMethod = z.strictObject({
-  method: z.literal('invoice'),
-  ...described,
-  dueDays: z.int().positive().describe('How many days after the order the invoice is due'),
-});
-const stripePaymentMethod = z.strictObject({ method: z.literal('stripe'), ...described });
+const testTokenDescription = z
+  .strictObject({ token: testToken, description: z.string() })
+  .meta({ id: 'TestTokenDescription' });
+const testPaymentMethod = z
+  .strictObject({
+    method: z.literal('test'),
+    ...described,
+    tokens: z.array(testTokenDescription).describe('The values that `token` can have'),
+  })
+  .meta({ id: 'TestPaymentMethod' });
+const invoicePaymentMethod = z
+  .strictObject({
+    method: z.literal('invoice'),
+    ...described,
+    dueDays: z.int().positive().describe('How many days after the order the invoice is due'),
+  })
+  .meta({ id: 'InvoicePaymentMethod' });
+const stripePaymentMethod = z
+  .strictObject({ method: z.literal('stripe'), ...described })
+  .meta({ id: 'StripePaymentMethod' });
 
-export const paymentMethodList = z.strictObject({
-  paymentMethods: z.array(
-    z.discriminatedUnion('method', [testPaymentMethod, invoicePaymentMethod, stripePaymentMethod]),
-  ),
-});
+export const paymentMethodList = z
+  .strictObject({
+    paymentMethods: z.array(
+      z
+        .discriminatedUnion('method', [testPaymentMethod, invoicePaymentMethod, stripePaymentMethod])
+        .meta({ id: 'PaymentMethod' }),
+    ),
+  })
+  .meta({ id: 'PaymentMethodList' });
 
 export type PaymentMethodList = z.output<typeof paymentMethodList>;

@@ -11,8 +11,9 @@ export {
   type TestToken,
 } from './checkout';
 export { createOpenApi } from './openapi';
-export type { Example, Operation } from './operation';
+export { getProblemCodes, type Operation } from './operation';
 export { operations, publicRoutes } from './operations';
 export { orderId, ordersQuery } from './orders';
 export { encodeCursor } from './paging';
+export { problemTypes, type ProblemCode } from './problem-types';
 export { readSchema } from './read-openapi';

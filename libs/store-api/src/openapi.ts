@@ -1,64 +1,93 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
-import { me, session } from './auth';
-import { cart, changedCart } from './cart';
-import { item, money } from './catalogue';
-import { paymentMethodList, quote } from './checkout';
-import { commonProblems } from './common-problems';
-import type { Example, Operation } from './operation';
+import recorded from './examples.json';
+import { getProblemCodes, type Operation } from './operation';
 import { operations } from './operations';
-import { order } from './orders';
-import { problem } from './problem';
+import { anyProblem, problem, problemTypes, toPascalCase, type ProblemCode } from './problem-types';
 
-/**
- * The public surface as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), made of the schemas that requests are
- * checked with. Its extension `x-examples` holds requests in an order in which they can be sent; see `Example`.
- */
+/** A request that was sent to a store, and its response. */
+interface RecordedExample {
+  readonly summary: string;
+  readonly status: number;
+  readonly request?: unknown;
+  readonly response?: unknown;
+}
+
+const examples: Readonly<Record<string, readonly RecordedExample[]>> = recorded;
+
+const tagDescriptions: Readonly<Record<string, string>> = {
+  Sessions: 'Guests, accounts and their userTokens.',
+  Cart: 'The cart of the guest or user.',
+  Catalogue: 'Items. Open to everybody.',
+  Orders: 'Checkout and orders.',
+  Description: 'This document.',
+};
+
+/** The public API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), made of the schemas that validate requests. */
 export function createOpenApi(version: string): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = toOperation(operation);
-  return createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: 'badger-store',
-      version,
-      description:
-        'A store for badger-related goods. Begin a session (`POST /auth/guest`), then send its userToken as a bearer token. ' +
-        'Every error is a problem (RFC 9457) with a stable `code`.',
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
-    servers: [{ url: '/' }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
-    paths,
-    components: {
-      schemas: {
-        Session: session,
-        User: me,
-        Item: item,
-        Money: money,
-        Cart: cart,
-        ChangedCart: changedCart,
-        Order: order,
-        Quote: quote,
-        PaymentMethodList: paymentMethodList,
-        Problem: problem,
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'badger-store',
+        version,
+        description:
+          'A store for badger-related items.\n\n' +
+          'Begin a session (`POST /auth/guest`) and send its userToken as a bearer token. To check out, begin the session with the header ' +
+          '`Origin: <address of the store>`, as the pages of the store do: only such a session has the scope `checkout`. A userToken expires ' +
+          'after 10 minutes; `POST /auth/refresh` returns a new one.\n\n' +
+          'Every error is a problem (RFC 9457) with a stable `code`. Retry a 429 or 503 after `Retry-After`.',
+        contact: { name: 'badger-store' },
+        license: { name: 'MIT', identifier: 'MIT' },
       },
-      securitySchemes: {
-        userToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
-        refreshCookie: { type: 'apiKey', in: 'cookie', name: '__Host-refresh' },
+      servers: [{ url: '/', description: 'The gateway' }],
+      tags: Object.entries(tagDescriptions).map(([name, description]) => ({ name, description })),
+      paths,
+      components: {
+        securitySchemes: {
+          userToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The `userToken` of a session. An operation names the scope that the session must have.',
+          },
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'For servers. It sets the scopes.' },
+          refreshCookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-refresh',
+            description: 'For the store’s own site, when the session began with `"refreshIn": "cookie"`.',
+          },
+        },
       },
     },
-  });
+    { override: ({ jsonSchema }) => simplify(jsonSchema) },
+  );
+}
+
+/** What generators of clients handle: no pattern beside a format that implies it, no `const`, and integers of 64 bits. */
+function simplify(schema: {
+  -readonly [Name in keyof z.core.JSONSchema.BaseSchema]: z.core.JSONSchema.BaseSchema[Name];
+}) {
+  if (schema.format === 'uuid' || schema.format === 'date-time') delete schema.pattern;
+  if ('const' in schema) {
+    schema.enum = [schema.const as string];
+    delete schema.const;
+  }
+  if (schema.type === 'integer' && schema.maximum === Number.MAX_SAFE_INTEGER) schema.format = 'int64';
+  if (schema.additionalProperties && Object.keys(schema.additionalProperties).length === 0)
+    delete schema.additionalProperties;
 }
 
 function toOperation(operation: Operation): ZodOpenApiOperationObject {
-  const { id, tag, summary, params, query, headers, body, answer, examples } = operation;
-  const problems = Object.entries({ ...commonProblems(operation), ...operation.problems });
+  const { id, tag, summary, description, params, query, headers, body, answer } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
+    description,
     security: getSecurity(operation),
     requestParams: {
       ...(params && { path: params }),
@@ -68,23 +97,25 @@ function toOperation(operation: Operation): ZodOpenApiOperationObject {
     ...(body && {
       requestBody: {
         required: operation.bodyRequired ?? false,
-        content: { 'application/json': { schema: body, examples: getBodyExamples(examples) } },
+        content: { 'application/json': { schema: body, examples: getRequestExamples(id) } },
       },
     }),
     responses: {
       [answer.status]: {
         description: answer.description,
         ...(answer.isPublic && { headers: cacheHeaders }),
-        ...(answer.schema && { content: { 'application/json': { schema: answer.schema } } }),
+        ...(answer.schema && {
+          content: { 'application/json': { schema: answer.schema, examples: getResponseExamples(id, answer.status) } },
+        }),
         ...(answer.type && { content: { [answer.type]: { schema: { type: 'string' } } } }),
       },
-      ...(answer.isPublic && { 304: { description: 'As If-None-Match says', headers: cacheHeaders } }),
-      ...Object.fromEntries(
-        problems.map(([status, description]) => [status, toProblemResponse(description, problemHeaders[status])]),
-      ),
-      default: toProblemResponse('Another problem'),
+      ...(answer.isPublic && { 304: { description: 'Not modified: `If-None-Match` holds', headers: cacheHeaders } }),
+      ...toProblemResponses(id, getProblemCodes(operation)),
+      default: {
+        description: 'A problem of HTTP itself, such as a method that the path does not have',
+        content: { 'application/problem+json': { schema: problem } },
+      },
     },
-    'x-examples': examples,
   };
 }
 
@@ -108,31 +139,51 @@ const withHeaderNames = (headers: z.ZodObject): z.ZodObject =>
     ),
   );
 
-const getBodyExamples = (examples: readonly Example[]) =>
-  Object.fromEntries(
-    examples
-      .filter(({ body, status }) => body !== undefined && status < 300)
-      .map(({ summary, body }) => [summary.toLowerCase().replace(/[^a-z0-9]+/g, '-'), { summary, value: body }]),
+function toExamples(chosen: readonly RecordedExample[], member: 'request' | 'response') {
+  const named = chosen.map(({ summary, ...example }) => {
+    const name = summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    return [name, { summary, value: example[member] }] as const;
+  });
+  return named.length > 0 ? Object.fromEntries(named) : undefined;
+}
+
+const getRequestExamples = (id: string) =>
+  toExamples(examples[id]?.filter(({ status, request }) => status < 300 && request !== undefined) ?? [], 'request');
+
+const getResponseExamples = (id: string, status: number) =>
+  toExamples(examples[id]?.filter((each) => each.status === status && each.response !== undefined) ?? [], 'response');
+
+/** A response for each status. All have one schema, in which `code` determines the members and the status. */
+function toProblemResponses(id: string, codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
+  const schema = anyProblem(`${toPascalCase(id)}Error`, codes);
+  const statuses = [...new Set(codes.map((code) => problemTypes[code].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: codes
+          .filter((code) => problemTypes[code].status === status)
+          .map((code) => `\`${code}\`: ${problemTypes[code].description}`)
+          .join('\n\n'),
+        headers: problemHeaders[status],
+        content: { 'application/problem+json': { schema, examples: getResponseExamples(id, status) } },
+      },
+    ]),
   );
+}
 
 type Headers = NonNullable<ZodOpenApiResponseObject['headers']>;
 
 const cacheHeaders: Headers = {
-  ETag: { description: 'Another one for each Content-Encoding', schema: { type: 'string' } },
-  'Cache-Control': { description: 'After max-age a change is seen', schema: { type: 'string' } },
+  ETag: { description: 'A different one for each Content-Encoding', schema: { type: 'string' } },
+  'Cache-Control': { description: 'How long a cache may keep the response', schema: { type: 'string' } },
 };
 const toRetryAfter = (description: string): Headers => ({
   'Retry-After': { description, schema: { type: 'integer', minimum: 1 } },
 });
 const problemHeaders: Readonly<Record<string, Headers>> = {
   401: { 'WWW-Authenticate': { description: 'RFC 6750', schema: { type: 'string' } } },
-  409: toRetryAfter('In seconds; of what passes by waiting alone'),
-  429: toRetryAfter('In seconds'),
-  503: toRetryAfter('In seconds'),
+  409: toRetryAfter('Seconds; only when a retry can succeed'),
+  429: toRetryAfter('Seconds'),
+  503: toRetryAfter('Seconds'),
 };
-
-const toProblemResponse = (description: string, headers?: Headers): ZodOpenApiResponseObject => ({
-  description,
-  ...(headers && { headers }),
-  content: { 'application/problem+json': { schema: problem } },
-});

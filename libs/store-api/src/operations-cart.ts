@@ -5,10 +5,7 @@ import type { Operation } from './operation';
 
 const common = { servedBy: 'inventory', tag: 'Cart', bearer: true, scope: 'cart' } as const;
 const params = z.object({ id: itemId });
-const headers = { Authorization: 'Bearer {{shopper}}' };
-const changed = { status: 200, description: 'The cart', schema: changedCart };
-const mug = { id: 'badger-enamel-mug' };
-const teapot = { id: 'sett-stoneware-teapot' };
+const changed = { status: 200, description: 'The changed cart', schema: changedCart };
 
 export const cartOperations: readonly Operation[] = [
   {
@@ -16,30 +13,24 @@ export const cartOperations: readonly Operation[] = [
     id: 'addToCart',
     method: 'post',
     path: '/Cart/Item',
-    summary: 'Add to the cart; adds at the same time lose nothing',
+    summary: 'Add an item to the cart',
+    description:
+      'Concurrent adds are all counted. With an `Idempotency-Key` the request can be repeated safely. An item of which nothing is ' +
+      'available is rejected; otherwise the checkout says whether there are enough pieces.',
     headers: addHeaders,
     body: newLine,
     bodyRequired: true,
-    answer: { status: 201, description: 'The cart', schema: changedCart },
-    problems: {
-      404: 'There is no such item',
-      409: 'The item is sold out (`OUT_OF_STOCK`, with `lines`)',
-      422: 'Over a limit, or another add under the same Idempotency-Key',
-    },
-    examples: [
-      { summary: 'A mug', headers, body: mug, status: 201 },
-      {
-        summary: 'Two more, safe to repeat',
-        headers: { ...headers, 'Idempotency-Key': 'two-mugs' },
-        body: { ...mug, quantity: 2 },
-        status: 201,
-      },
-      { summary: 'A teapot', headers, body: teapot, status: 201 },
-      { summary: 'What is not sold', headers, body: { id: 'honey-badger' }, status: 404 },
-      { summary: 'What is sold out', headers, body: { id: 'long-claw-mittens' }, status: 409 },
-      { summary: 'Nothing of it', headers, body: { ...mug, quantity: 0 }, status: 400 },
-      { summary: 'Too many', headers, body: { ...mug, quantity: 100_000 }, status: 422 },
-      { summary: 'As nobody', body: mug, status: 401 },
+    answer: { status: 201, description: 'The changed cart', schema: changedCart },
+    problems: [
+      'ITEM_NOT_FOUND',
+      'OUT_OF_STOCK',
+      'TOO_MANY_LINES',
+      'TOO_MANY_OF_ITEM',
+      'TOO_MANY_IDEMPOTENCY_KEYS',
+      'IDEMPOTENCY_KEY_REUSED',
+      'REDIS_UNAVAILABLE',
+      'POSTGRES_UNAVAILABLE',
+      'NEW_GUESTS_REFUSED',
     ],
   },
   {
@@ -47,40 +38,34 @@ export const cartOperations: readonly Operation[] = [
     id: 'setQuantity',
     method: 'patch',
     path: '/Cart/Item/{id}',
-    summary: 'Set how many of an item are in the cart',
+    summary: 'Set the quantity of a line',
+    description: 'The cart must have the line already. A quantity of 0 removes it.',
     params,
     body: newQuantity,
     bodyRequired: true,
     answer: changed,
-    problems: { 404: 'It is not in the cart', 422: 'Over a limit' },
-    examples: [
-      { summary: 'Five mugs', path: mug, headers, body: { quantity: 5 }, status: 200 },
-      { summary: 'What is not in it', path: { id: 'honey-badger' }, headers, body: { quantity: 1 }, status: 404 },
-    ],
+    problems: ['ITEM_NOT_IN_CART', 'TOO_MANY_OF_ITEM', 'REDIS_UNAVAILABLE'],
   },
   {
     ...common,
     id: 'removeLine',
     method: 'delete',
     path: '/Cart/Item/{id}',
-    summary: 'Take an item out of the cart',
+    summary: 'Remove a line from the cart',
+    description: 'A repeat is 404 `ITEM_NOT_IN_CART`.',
     params,
     answer: changed,
-    problems: { 404: 'It is not in the cart' },
-    examples: [
-      { summary: 'The teapot', path: teapot, headers, status: 200 },
-      { summary: 'Once more', path: teapot, headers, status: 404 },
-    ],
+    problems: ['ITEM_NOT_IN_CART', 'REDIS_UNAVAILABLE'],
   },
   {
     ...common,
     id: 'readCart',
     method: 'get',
     path: '/Cart',
-    summary: 'The cart, in the order in which it was filled',
+    summary: 'Get the cart',
+    description: 'The lines are in the order in which they were added. A user has one cart on every device.',
     answer: { status: 200, description: 'The cart', schema: cart },
-    problems: {},
-    examples: [{ summary: 'With five mugs', headers, status: 200 }],
+    problems: ['REDIS_UNAVAILABLE'],
   },
   {
     ...common,
@@ -88,8 +73,8 @@ export const cartOperations: readonly Operation[] = [
     method: 'delete',
     path: '/Cart',
     summary: 'Empty the cart',
-    answer: { status: 204, description: 'It is empty' },
-    problems: {},
-    examples: [{ summary: 'Whatever is in it', headers: { Authorization: 'Bearer {{visitor}}' }, status: 204 }],
+    description: 'An empty cart stays empty.',
+    answer: { status: 204, description: 'The cart is empty' },
+    problems: ['REDIS_UNAVAILABLE'],
   },
 ];

@@ -1,31 +1,26 @@
 import { z } from 'zod';
 import type { Operation } from './operation';
 
-const tag = 'Description';
-const servedBy = 'gateway';
-const openApi = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.looseObject({}) });
+const common = { method: 'get', servedBy: 'gateway', tag: 'Description', problems: [] } as const;
+const openApi = z
+  .looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'OpenApiDocument' });
 
 export const docsOperations: readonly Operation[] = [
   {
+    ...common,
     id: 'readOpenApi',
-    method: 'get',
     path: '/openapi.json',
-    servedBy,
-    tag,
-    summary: 'This document',
-    answer: { status: 200, description: 'An OpenAPI document', schema: openApi, isPublic: true },
-    problems: {},
-    examples: [{ summary: 'All of it', status: 200 }],
+    summary: 'Get this document',
+    description: 'OpenAPI 3.1.',
+    answer: { status: 200, description: 'The OpenAPI document', schema: openApi, isPublic: true },
   },
   {
+    ...common,
     id: 'readDocs',
-    method: 'get',
     path: '/docs',
-    servedBy,
-    tag,
-    summary: 'A page to read and try it',
+    summary: 'Get a page to read this document and to try the API',
+    description: 'For people, in a browser.',
     answer: { status: 200, description: 'The page', type: 'text/html', isPublic: true },
-    problems: {},
-    examples: [{ summary: 'As it is', status: 200 }],
   },
 ];

@@ -4,23 +4,25 @@ import { cursorOf, nextCursor, pageLimit } from './paging';
 
 export const orderId = z.uuid();
 
-const orderStatus = z.enum(['pending', 'paid', 'declined', 'cancelled']);
+const orderStatus = z.enum(['pending', 'paid', 'declined', 'cancelled']).meta({ id: 'OrderStatus' });
 
 export const ordersQuery = z.object({
-  status: orderStatus.optional().describe('Without it, those that are pending or paid'),
+  status: orderStatus.optional().describe('Without it, the list has the pending and the paid orders'),
   limit: pageLimit,
   cursor: cursorOf(z.tuple([z.iso.datetime(), orderId]))
     .optional()
-    .describe('The nextCursor of the page before'),
+    .describe('The `nextCursor` of the page before'),
 });
 
-export const orderLine = z.strictObject({
-  id: itemId,
-  name: z.string(),
-  quantity: z.int().positive(),
-  unitPrice: money,
-  lineTotal: money,
-});
+export const orderLine = z
+  .strictObject({
+    id: itemId,
+    name: z.string(),
+    quantity: z.int().positive(),
+    unitPrice: money,
+    lineTotal: money,
+  })
+  .meta({ id: 'OrderLine' });
 
 export const totals = {
   subtotal: money.describe('Of the lines'),
@@ -29,12 +31,14 @@ export const totals = {
   total: money.describe('What is charged'),
 };
 
-export const order = z.strictObject({
-  id: orderId,
-  status: orderStatus,
-  createdAt: z.iso.datetime(),
-  lines: z.array(orderLine),
-  ...totals,
-});
+export const order = z
+  .strictObject({
+    id: orderId,
+    status: orderStatus,
+    createdAt: z.iso.datetime(),
+    lines: z.array(orderLine),
+    ...totals,
+  })
+  .meta({ id: 'Order' });
 
-export const ordersPage = z.strictObject({ orders: z.array(order), nextCursor });
+export const ordersPage = z.strictObject({ orders: z.array(order), nextCursor }).meta({ id: 'OrderPage' });

@@ -1,3 +1,5 @@
+import { findFault } from './check-response';
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -39,6 +41,7 @@ export interface Customer {
   pay(token: string): Promise<Answer>;
 }
 
+/** Throws when the response is not as the OpenAPI document says. */
 export async function send(
   url: string,
   method: string,
@@ -54,6 +57,8 @@ export async function send(
   });
   const text = await response.text();
   const json = response.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as Body) : { text };
+  const fault = findFault(method, path, response, json);
+  if (fault) throw new Error(`${method} ${path}: ${fault}`);
   return { status: response.status, headers: response.headers, body: json };
 }
 

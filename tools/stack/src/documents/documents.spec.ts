@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { serviceNames, type ServiceName } from '../services';
 import { between } from './markdown';
-import { contractRoutes, serviceRoutes } from './routes';
+import { contractRoutes, problemTable, serviceRoutes } from './routes';
 import { commonTable, contractTable, envExample, readSettings, serviceTable } from './settings';
 
 const root = resolve(__dirname, '../../../..');
@@ -17,6 +17,7 @@ const settings = readSettings(
 const parts: readonly (readonly [name: string, path: string, content: string])[] = [
   ['settings', 'docs/contract.md', contractTable(settings)],
   ['routes', 'docs/contract.md', contractRoutes()],
+  ['problems', 'docs/contract.md', problemTable()],
   ['settings', 'libs/service-kit/README.md', commonTable(settings)],
   ...serviceNames.flatMap((name) => [
     ['settings', `apps/${name}/README.md`, serviceTable(settings, name)] as const,

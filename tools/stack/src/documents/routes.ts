@@ -1,4 +1,4 @@
-import { operations, type Operation } from '@badger-store/store-api';
+import { operations, problemTypes, type Operation } from '@badger-store/store-api';
 import { z } from 'zod';
 import type { ServiceName } from '../services';
 import { table } from './markdown';
@@ -47,7 +47,25 @@ function toCaller({ bearer, scope, optional = [] }: Operation): string {
   return ['anyone', ...optional.map((name) => proofs[name])].join('; ');
 }
 
-const toAnswers = ({ answer, problems }: Operation): string =>
-  [[answer.status, answer.description], ...Object.entries(problems)]
-    .map(([status, description]) => `${status} ${description}`)
-    .join('; ');
+function toAnswers({ answer, problems }: Operation): string {
+  const statuses = [...new Set(problems.map((code) => problemTypes[code].status))].sort();
+  const rejections = statuses.map((status) => {
+    const codes = problems.filter((code) => problemTypes[code].status === status);
+    return `${status} ${codes.map((code) => `\`${code}\``).join(', ')}`;
+  });
+  return [`${answer.status} ${answer.description}`, ...rejections].join('; ');
+}
+
+/** Every problem type, with its members. */
+export const problemTable = () =>
+  table(
+    ['Status', '`code`', 'Meaning', 'Members'],
+    Object.entries(problemTypes).map(([code, { status, description, members = {} }]) => [
+      String(status),
+      `\`${code}\``,
+      description,
+      Object.keys(members)
+        .map((name) => `\`${name}\``)
+        .join(', '),
+    ]),
+  );
