@@ -7,7 +7,10 @@ module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/k8s', '<rootDir>/tools'],
   testEnvironment: '<rootDir>/jest-environment.cjs',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: process.env.STRESS === '1' ? [] : ['\\.stress\\.spec\\.ts$'],
+  testPathIgnorePatterns: [
+    ...(process.env.STRESS === '1' ? [] : ['\\.stress\\.spec\\.ts$']),
+    ...(process.env.BROWSER === '1' ? [] : ['\\.browser\\.spec\\.ts$']),
+  ],
   modulePathIgnorePatterns: ['/test-output/'],
   maxWorkers: availableParallelism(),
   // A busy machine is not a failure: what has to be fast is counted, not timed.

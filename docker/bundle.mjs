@@ -46,6 +46,7 @@ for (const name of outside) {
 for (const assets of ['docs', 'assets']) {
   if (existsSync(join(built, assets))) cpSync(join(built, assets), join(folder, assets), { recursive: true });
 }
+if (service === 'gateway') cpSync(join(root, 'dist', 'apps', 'storefront'), join(folder, 'site'), { recursive: true });
 cpSync(join(root, 'docker', 'health.mjs'), join(folder, 'health.mjs'));
 cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), [...packages].sort().map(licenceOf).join('\n'));

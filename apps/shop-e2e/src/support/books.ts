@@ -24,6 +24,10 @@ export function openBooks(url: string) {
       await pool.query('update inventory.items set stock = $2 where id = $1', [item, stock]);
     },
 
+    async setPrice(item: string, amount: number): Promise<void> {
+      await pool.query('update inventory.items set price_amount = $2 where id = $1', [item, amount]);
+    },
+
     async of(item: string): Promise<ItemBooks> {
       const { rows } = await pool.query<ItemBooks>(
         `with lines as (

@@ -20,7 +20,7 @@ export interface LoggedRequest {
 
 interface RequestLogState {
   readonly requests: readonly LoggedRequest[];
-  /** The next response to a request that changes something is thrown away, as a broken connection would. */
+  /** The next response to a change of the cart, or to a checkout, is thrown away, as a broken connection would. */
   readonly losesNextResponse: boolean;
 }
 

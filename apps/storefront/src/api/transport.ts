@@ -54,7 +54,7 @@ export function createTransport({
     });
     const startedAt = now();
     const milliseconds = () => Math.round(now() - startedAt);
-    const loses = isChange(request) && log.read().losesNextResponse;
+    const loses = isCartChange(request) && log.read().losesNextResponse;
     if (loses) log.loseNextResponse(false);
     try {
       const response = await fetch(request);
@@ -73,6 +73,8 @@ export function createTransport({
 }
 
 const isChange = ({ method }: Request) => method !== 'GET' && method !== 'HEAD';
+
+const isCartChange = (request: Request) => isChange(request) && new URL(request.url).pathname.startsWith('/Cart');
 
 function isRepeatable(request: Request): boolean {
   if (!isChange(request) || request.headers.has('Idempotency-Key')) return true;

@@ -19,4 +19,6 @@ export type Order = Answer<'/orders/{id}', 'get', 200>;
 export type OrdersPage = Answer<'/orders', 'get', 200>;
 export type Session = Answer<'/auth/login', 'post', 200>;
 export type CheckoutRequest = paths['/Cart/checkout']['patch']['requestBody']['content']['application/json'];
+export type Quote = Answer<'/Cart/checkout', 'get', 200>;
+export type PaymentMethod = Answer<'/payment-methods', 'get', 200>['paymentMethods'][number];
 export type Payment = CheckoutRequest['payment'];

@@ -1,5 +1,6 @@
-import type { Quote } from '../api/quote';
+import type { Quote } from '../api/types';
 import { cart } from '../shop';
+import { Totals } from '../components/totals';
 import { Price } from '../components/price';
 
 interface SummaryProps {
@@ -17,7 +18,7 @@ export function QuoteSummary({ quote, lineCount }: SummaryProps) {
       </ul>
     );
   }
-  const { lines, shipping, tax, total, shortages } = quote;
+  const { lines, shortages, totals } = quote;
   return (
     <>
       <ul className="summary-lines">
@@ -33,19 +34,18 @@ export function QuoteSummary({ quote, lineCount }: SummaryProps) {
             </li>
           );
         })}
+        {shortages
+          .filter((short) => !lines.some(({ id }) => id === short.id))
+          .map((short) => (
+            <li key={short.id}>
+              <span>
+                {short.id} is not sold any more.
+                <Shortage {...short} />
+              </span>
+            </li>
+          ))}
       </ul>
-      <dl className="totals">
-        <dt>Shipping</dt>
-        <dd>{shipping.amount === 0 ? 'Free' : <Price money={shipping} />}</dd>
-        <dt>Tax</dt>
-        <dd>
-          <Price money={tax} />
-        </dd>
-        <dt className="totals-total">Total</dt>
-        <dd className="totals-total">
-          <Price money={total} />
-        </dd>
-      </dl>
+      {totals && <Totals {...totals} />}
     </>
   );
 }

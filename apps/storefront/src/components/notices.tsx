@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { itemsByIdQuery } from '../api/queries';
 import { useStore } from '../api/store';
 import { session } from '../shop';
-import type { SessionNotice } from '../session/session';
+import type { ClampedLines, SessionNotice } from '../session/session';
 
 export function Notices() {
   const { notice, email } = useStore(session);
@@ -40,16 +42,21 @@ function NoticeText({ notice, email }: { notice: SessionNotice; email: string | 
       <p>
         Welcome, {email}. {broughtCart && 'Your cart and your orders came with you.'}
       </p>
-      {clampedLines.length > 0 && (
-        <ul className="notice-list">
-          {clampedLines.map(({ id, requested, quantity }) => (
-            <li key={id}>
-              {id}: {requested} together, and the cart holds {quantity}.
-            </li>
-          ))}
-        </ul>
-      )}
+      {clampedLines.length > 0 && <Clamped lines={clampedLines} />}
     </div>
+  );
+}
+
+function Clamped({ lines }: { lines: ClampedLines }) {
+  const { data: items = [] } = useQuery(itemsByIdQuery(lines.map(({ id }) => id)));
+  return (
+    <ul className="notice-list">
+      {lines.map(({ id, requested, quantity }) => (
+        <li key={id}>
+          {items.find((item) => item.id === id)?.name ?? id}: {requested} together, and the cart holds {quantity}.
+        </li>
+      ))}
+    </ul>
   );
 }
 

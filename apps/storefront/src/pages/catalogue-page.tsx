@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { catalogueQuery } from '../api/queries';
 import { Failure } from '../components/failure';
@@ -88,6 +88,8 @@ interface SearchFieldProps {
 function SearchField({ value, onSearch }: SearchFieldProps) {
   const [{ text, searched }, setField] = useState({ text: value, searched: value });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // Whoever has gone on to another page no longer searches.
+  useEffect(() => () => clearTimeout(timer.current), []);
   // Back, or a link, leads to another search.
   if (value !== searched) setField({ text: value, searched: value });
   const search = (typed: string) => {

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
-import { quoteQuery } from '../api/quote';
+import { paymentMethodsQuery, quoteQuery } from '../api/quote';
 import { useStore } from '../api/store';
-import type { Order, Payment } from '../api/types';
+import type { Order } from '../api/types';
 import { useCart } from '../cart/use-cart';
-import { PaymentChoices, paymentChoices } from '../checkout/payment-choices';
+import { toPaymentChoices } from '../checkout/payment-choices';
+import { PaymentFieldset } from '../checkout/payment-fieldset';
 import { PaymentProgress } from '../checkout/payment-progress';
 import { QuoteSummary } from '../checkout/quote-summary';
 import { Failure } from '../components/failure';
@@ -17,7 +18,10 @@ export default function CheckoutPage() {
   const { status: sessionStatus } = useStore(session);
   const { payment: state } = useStore(payment);
   const [, navigate] = useLocation();
-  const [choice, setChoice] = useState<string>(paymentChoices[0].id);
+  const [chosenId, setChosenId] = useState<string>();
+  const methods = useQuery(paymentMethodsQuery());
+  const choices = toPaymentChoices(methods.data ?? []);
+  const chosen = choices.find(({ id }) => id === chosenId) ?? choices[0];
   const quote = useQuery({ ...quoteQuery(lines), enabled: lines.length > 0 && !isSaving });
 
   useEffect(() => {
@@ -31,11 +35,12 @@ export default function CheckoutPage() {
     }
   }, [state, navigate]);
 
+  const total = quote.data?.totals?.total;
+  const isShort = (quote.data?.shortages.length ?? 0) > 0;
   const isPaying = state.step === 'paying' || state.step === 'outcome-unknown' || state.step === 'paid';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const chosen = paymentChoices.find(({ id }) => id === choice);
-    if (chosen) void payment.start({ payment: chosen.payment as Payment, expectedTotal: quote.data?.total });
+    if (chosen && total) void payment.start({ payment: chosen.payment, expectedTotal: total });
   };
 
   if (isPaying) {
@@ -67,7 +72,13 @@ export default function CheckoutPage() {
         <section aria-labelledby="how-to-pay">
           <h2 id="how-to-pay">How to pay</h2>
           <p className="hint">A demonstration: none of these moves money, and nothing is shipped.</p>
-          <PaymentChoices chosen={choice} onChoose={setChoice} />
+          {methods.error && !methods.data && (
+            <Failure error={methods.error} what="The payment methods" onRetry={() => void methods.refetch()} />
+          )}
+          {methods.data && !chosen && (
+            <p className="message message-bad">This page has no form yet for the payment methods of this store.</p>
+          )}
+          <PaymentFieldset choices={choices} chosen={chosen?.id} onChoose={setChosenId} />
         </section>
         <section className="summary" aria-labelledby="summary">
           <h2 id="summary">Your order</h2>
@@ -77,8 +88,12 @@ export default function CheckoutPage() {
           ) : (
             <QuoteSummary quote={quote.data} lineCount={lines.length} />
           )}
-          <button type="submit" className="button button-wide" disabled={!quote.data || isSaving}>
-            {quote.data ? `Pay ${formatMoney(quote.data.total)}` : 'Pay'}
+          <button
+            type="submit"
+            className="button button-wide"
+            disabled={!total || !chosen || isShort || isSaving || quote.isPlaceholderData}
+          >
+            {total ? `Pay ${formatMoney(total)}` : 'Pay'}
           </button>
         </section>
       </form>

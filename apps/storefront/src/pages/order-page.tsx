@@ -7,6 +7,7 @@ import { BadgerMark } from '../components/badger-mark';
 import { Failure } from '../components/failure';
 import { OrderStatus } from '../components/order-status';
 import { Price } from '../components/price';
+import { Totals } from '../components/totals';
 import { isNotFound, session } from '../shop';
 import { NotFoundPage } from './not-found-page';
 import { formatDate } from './orders-page';
@@ -64,17 +65,6 @@ const OrderDetails = ({ order }: { order: Order }) => (
         </li>
       ))}
     </ul>
-    <dl className="totals">
-      <dt>Shipping</dt>
-      <dd>{order.shipping.amount === 0 ? 'Free' : <Price money={order.shipping} />}</dd>
-      <dt>Tax</dt>
-      <dd>
-        <Price money={order.tax} />
-      </dd>
-      <dt className="totals-total">Total</dt>
-      <dd className="totals-total">
-        <Price money={order.total} />
-      </dd>
-    </dl>
+    <Totals {...order} />
   </section>
 );
