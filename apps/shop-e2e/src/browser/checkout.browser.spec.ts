@@ -20,7 +20,7 @@ describeInBrowser('paying in a browser', () => {
   let visits: Visits;
   let books: Books;
   beforeAll(async () => {
-    shop = await openShop({ PAYMENT_DEADLINE_SECONDS: '2', CHECKOUT_LEASE_SECONDS: '4' });
+    shop = await openShop({ PAYMENT_DEADLINE_SECONDS: '4', CHECKOUT_LEASE_SECONDS: '5' });
     visits = await openBrowser(shop);
     books = openBooks(`postgres://postgres:postgres@127.0.0.1:${shop.ports.postgres}/badger_store`);
   });
