@@ -6,6 +6,7 @@ const { compilerOptions } = require('./tsconfig.base.json');
 module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/k8s', '<rootDir>/tools'],
   testEnvironment: '<rootDir>/jest-environment.cjs',
+  testSequencer: '<rootDir>/jest-sequencer.cjs',
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: [
     ...(process.env.STRESS === '1' ? [] : ['\\.stress\\.spec\\.ts$']),
