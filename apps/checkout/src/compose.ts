@@ -7,18 +7,21 @@ import {
   type Foundation,
   type Service,
 } from '@badger-store/service-kit';
+import { Router } from 'express';
 import type { Logger } from 'pino';
-import { checkoutServiceRoutes } from './app';
-import { createInventoryPriceList } from './clients/inventory-price-list';
-import { createInventoryStock } from './clients/inventory-stock';
+import { createInventoryPriceList, createInventoryStock } from './clients/inventory';
 import type { Config } from './config';
 import { createMigrateGuest } from './domain/migrate-guest';
-import { publishEvents } from './domain/order-events';
 import { createPlaceOrder, type PlaceOrderParts } from './domain/place-order';
-import { createFollowPayment, createSweep } from './domain/sweep-orders';
-import { untraced, type Trace } from './domain/trace';
-import { quoteItems } from './domain/totals-and-prices';
+import { untraced, type Trace } from './domain/ports';
+import { quoteItems } from './domain/prices';
+import { createFollowPayment, createSweep } from './domain/recover-order';
 import { countOutcomes, observeBacklog, observeSteps } from './metrics';
+import { checkoutRoutes } from './http/checkout.routes';
+import { internalRoutes } from './http/internal.routes';
+import { orderRoutes } from './http/orders.routes';
+import { paymentMethodRoutes } from './http/payment-methods.routes';
+import { stripeWebhookRoutes } from './http/stripe-webhook.routes';
 import { composeProviders } from './payment/providers';
 import { createPostgresIdempotencyKeys } from './postgres/postgres-idempotency-keys';
 import { createPostgresOrderLists, readBacklog } from './postgres/postgres-order-lists';
@@ -27,12 +30,13 @@ import { createPostgresOutbox } from './postgres/postgres-outbox';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
 import { createOrderStream } from './redis/order-stream';
 
-const idleMs = 1000;
+const sweepIdleMs = 1000;
 const eventsIdleMs = 250;
+const eventBatch = 100;
 const purgeIntervalMs = 60_000;
 const backlogIntervalMs = 10_000;
 
-/** `trace` runs each step of a checkout: a test waits there. */
+/** `trace` runs each step of a checkout, so that a test can stop there. */
 export const composeCheckout = (config: Config, log: Logger, trace: Trace = untraced): Service =>
   composeService<CheckoutTables>({ name: 'checkout', schema: checkoutSchema, config, log }, (foundation) =>
     composeParts(config, log, trace, foundation),
@@ -53,7 +57,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
     keys,
     priceList: createInventoryPriceList(callInventory),
     stock: createInventoryStock(callInventory),
-    providers: composeProviders(config, db),
+    getProvider: composeProviders(config, db),
     totalRules: {
       shippingAmount: config.SHIPPING_AMOUNT,
       freeShippingFrom: config.FREE_SHIPPING_FROM_AMOUNT,
@@ -61,23 +65,31 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
     },
     paymentDeadlineMs: config.PAYMENT_DEADLINE_SECONDS * 1000,
     trace: observeSteps(metrics, trace),
-    report: report('the sweeper retries what a checkout could not do'),
+    report: report('a step after the payment failed; the sweeper retries it'),
   };
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
-  const routes = checkoutServiceRoutes({
-    orderLists: createPostgresOrderLists(db),
-    placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
-    quoteCart: async (userId) => quoteItems(parts, await parts.cartCache.get(userId)),
-    migrateGuest: createMigrateGuest(parts),
-    serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
-    paymentMethods: config.PAYMENT_METHODS,
-    invoiceDueDays: config.INVOICE_DUE_DAYS,
-    firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
-    verifyUserToken: createRemoteVerifier(config, revocations),
-    revocations,
-    stripeSigningSecret: config.STRIPE_WEBHOOK_SECRET_FILE,
-    onPayment: createFollowPayment(sweepParts),
-  });
+  const orderLists = createPostgresOrderLists(db);
+  const users = { verifyUserToken: createRemoteVerifier(config, revocations), revocations };
+  const routes = Router({ caseSensitive: true }).use(
+    checkoutRoutes({
+      ...users,
+      placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
+      quoteCart: async (userId) => quoteItems(parts, await parts.cartCache.get(userId)),
+      paymentMethods: config.PAYMENT_METHODS,
+      firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
+    }),
+    paymentMethodRoutes({ paymentMethods: config.PAYMENT_METHODS, invoiceDueDays: config.INVOICE_DUE_DAYS }),
+    orderRoutes({ ...users, orderLists }),
+    internalRoutes({
+      orderLists,
+      migrateGuest: createMigrateGuest(parts),
+      serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
+    }),
+  );
+  const signingSecret = config.STRIPE_WEBHOOK_SECRET_FILE;
+  if (signingSecret !== undefined) {
+    routes.use(stripeWebhookRoutes({ signingSecret, onPayment: createFollowPayment(sweepParts) }));
+  }
 
   const sweep = createSweep(sweepParts);
   const outbox = createPostgresOutbox(db);
@@ -87,8 +99,11 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
     routes,
     checks: { revocations: revocations.check },
     jobs: [
-      { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : idleMs) },
-      { name: 'events', run: async () => ((await publishEvents(outbox, stream)) ? 0 : eventsIdleMs) },
+      { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : sweepIdleMs) },
+      {
+        name: 'events',
+        run: async () => ((await outbox.publishBatch(eventBatch, stream)) === eventBatch ? 0 : eventsIdleMs),
+      },
       { name: 'purge', run: () => keys.purge().then(() => purgeIntervalMs) },
       { name: 'backlog', run: () => updateBacklogMetrics().then(() => backlogIntervalMs) },
     ],

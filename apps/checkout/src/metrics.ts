@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { orderStatuses } from './domain/order';
 import type { PlaceOrder } from './domain/place-order';
 import type { Backlog } from './domain/ports';
-import type { Trace } from './domain/trace';
+import type { Trace } from './domain/ports';
 
 /** Measures the steps of checkouts; `inner` runs each step. */
 export function observeSteps(registry: Registry, inner: Trace): Trace {

@@ -14,7 +14,7 @@ import { IdempotencyKeyReusedError, OutOfStockError, PaymentDeclinedError } from
 import type { Order } from './order';
 import type { Payment } from './payment-provider';
 import { createPlaceOrder, type PlaceOrderParts } from './place-order';
-import { createSweep } from './sweep-orders';
+import { createSweep } from './recover-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;

@@ -6,20 +6,21 @@ export type MigrateGuestParts = Pick<RecoverOrderParts, 'cartCache' | 'orders'>;
 export type MigrateGuest = (guestId: string, userId: string) => Promise<{ moved: number; pending: boolean }>;
 
 /**
- * Reassigns a guest's orders to the user account after sign-in, and closes the guest's cart for checkouts, so that its lines may be
+ * Reassigns a guest's orders to the user account after sign-in, and ends checkouts of the guest's cart, so that its lines may be
  * merged into the user's cart. Safe to repeat; the caller repeats it while `pending` says that a checkout of that cart is open.
  */
 export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): MigrateGuest {
-  /** Resolves to whether the cart is closed. Until then its lines stay locked while an order is open, or not taken off the cart. */
-  const close = async (guestId: string): Promise<boolean> => {
-    const open = await orders.findPending(guestId);
+  /** Resolves to `false` while an order of the cart is pending, or paid but not removed from the cart: the lines stay locked. */
+  const migrateCart = async (guestId: string): Promise<boolean> => {
+    const pending = await orders.findPending(guestId);
     await repairCart({ cartCache, orders }, await orders.findNewestPaid(guestId));
 
-    // Whoever records an order looks afterwards whether the cart was closed; this closes it, and looks for orders afterwards.
-    const closeForGood = async (lock?: CheckoutLock): Promise<boolean> => {
-      if (open) return false;
+    // A checkout records its order, then reads whether the cart was migrated. This writes first too, then looks for orders: at least
+    // one of the two sees the other.
+    const markMigrated = async (lock?: CheckoutLock): Promise<boolean> => {
+      if (pending) return false;
       await orders.markCartMigrated(guestId);
-      // One after the other: an order that is no longer open for the first look is paid for the second one.
+      // In this order: an order that is no longer pending in the first query is paid in the second one.
       if (await orders.findPending(guestId)) return false;
       if (lock && (await orders.findPaidFrom(guestId, lock.cartVersion))) return false;
       await lock?.release();
@@ -27,16 +28,16 @@ export function createMigrateGuest({ cartCache, orders }: MigrateGuestParts): Mi
     };
 
     try {
-      return await cartCache.withCheckoutLock(guestId, closeForGood, { openCheckout: open?.checkout ?? null });
+      return await cartCache.withCheckoutLock(guestId, markMigrated, { openCheckout: pending?.checkout ?? null });
     } catch (error) {
       if (error instanceof CheckoutInProgressError) return false;
-      if (error instanceof EmptyCartError) return closeForGood();
+      if (error instanceof EmptyCartError) return markMigrated();
       throw error;
     }
   };
 
   return async (guestId, userId) => {
-    const isClosed = await close(guestId);
-    return { moved: await orders.reassign(guestId, userId), pending: !isClosed };
+    const isMigrated = await migrateCart(guestId);
+    return { moved: await orders.reassign(guestId, userId), pending: !isMigrated };
   };
 }

@@ -3,10 +3,10 @@ import type { CheckoutRecord } from '@badger-store/cart-cache';
 export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** Terminal: an order that has ended never changes its status again. */
+/** An order in a terminal status never changes its status again. */
 export type TerminalStatus = Exclude<OrderStatus, 'pending'>;
 
-/** Every transition that an order may make. The database refuses all others (migration 005); a test holds the two together. */
+/** Every transition that an order may make. A trigger in the database refuses all others; a test compares the two. */
 export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   pending: ['paid', 'declined', 'cancelled'],
   paid: [],
@@ -20,7 +20,7 @@ export interface Money {
   readonly currency: string;
 }
 
-/** As it was in the catalogue at the moment of the order. */
+/** Name and price are the catalogue's at the moment of the order. */
 export interface OrderLine {
   readonly id: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface OrderLine {
   readonly lineTotal: Money;
 }
 
-/** What an order comes to; `total` is the sum of the other three. */
+/** `total` is the sum of the other three. */
 export interface Totals {
   readonly subtotal: Money;
   readonly shipping: Money;
@@ -41,22 +41,30 @@ export interface Order extends Totals {
   /** The checkout's id: one checkout makes at most one order. */
   readonly id: string;
   readonly userId: string;
-  /** Whose cart it was taken from: the user's, or that of the guest who became the user. */
+  /** The cart that the order was taken from: the user's, or that of the guest who became the user. */
   readonly cartId: string;
   readonly status: OrderStatus;
   readonly createdAt: Date;
   readonly lines: readonly OrderLine[];
-  /** What the order was taken from, for updating the cart once it is paid. */
+  /** The snapshot of the cart, to be removed from the cart once the order is paid. */
   readonly checkout: CheckoutRecord;
   readonly paymentMethod: string;
-  /** At the payment provider; stored before the payment is confirmed, so that it can be looked up whatever happens then. */
+  /** The payment provider's id. It is stored before the payment is confirmed, so that the payment can always be looked up. */
   readonly paymentId?: string;
   readonly declineReason?: string;
   readonly marks: ReadonlySet<OrderMark>;
 }
 
 /**
- * What was done about an order since it ended: inventory committed or released its stock; what was bought was taken off the cart of a
- * paid one; the customer was answered with it; the payment of a cancelled one was looked up once more, and charged nothing.
+ * What was done since the order's status became terminal: inventory committed or released the stock, the cart of a paid order was
+ * updated, the customer got the response, the payment of a cancelled order was looked up once more.
  */
 export type OrderMark = 'inventory_notified' | 'cart_updated' | 'customer_notified' | 'payment_checked';
+
+export interface OrderEvent {
+  /** A repeated publication has the same id. */
+  readonly id: string;
+  readonly type: 'order.paid' | 'order.cancelled';
+  readonly at: Date;
+  readonly order: Order;
+}

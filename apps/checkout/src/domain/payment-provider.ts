@@ -1,28 +1,29 @@
 import type { Money } from './order';
 
-/** How the customer pays: a method the store offers, and what the provider's own form gave the page for it. */
+/** A method that the store accepts, and the token that the provider's own form gave the page. */
 export interface Payment {
   readonly method: string;
   readonly token: string;
 }
 
 /**
- * `created`: nothing was charged, and nothing will be unless it is confirmed. `processing`: the provider is at it.
- * `declined` and `cancelled` never change again; `charged` only to `refunded`, and that never again.
+ * `created`: nothing was charged, and nothing will be unless it is confirmed. `processing`: the provider
+ * works on it. `declined`, `cancelled` and `refunded` are terminal; `charged` changes only to
+ * `refunded`.
  */
 export type PaymentState = 'created' | 'processing' | 'charged' | 'declined' | 'cancelled' | 'refunded';
 
 export interface PaymentStatus {
   readonly state: PaymentState;
-  /** Why it was declined, as the provider's word for programs: `insufficient_funds`. */
+  /** The provider's code for why the payment was declined, such as `insufficient_funds`. */
   readonly reason?: string;
 }
 
 /**
- * A payment provider. `create` charges nothing and gives the same payment again for the same order; only `confirm` charges,
- * at most once; `cancel` changes nothing that is terminal or charged, and may find that it comes too late (`processing`); `refund`
- * gives back all that was charged, at most once. Each but `create` resolves to the status afterwards.
- * Each settles once its signal aborts. A rejection says nothing about the status: `lookup` does.
+ * `create` charges nothing, and returns the same payment again for the same order. `confirm` alone charges, at most once. `cancel`
+ * changes no payment that is terminal or charged, and may come too late (`processing`). `refund` returns the whole charge, at most once.
+ * Each call but `create` resolves to the status afterwards, and rejects once its signal aborts. After a rejection the status is
+ * unknown: `lookup` reads it.
  */
 export interface PaymentProvider {
   create(orderId: string, amount: Money, payment: Payment, signal: AbortSignal): Promise<{ paymentId: string }>;
@@ -32,12 +33,10 @@ export interface PaymentProvider {
   refund(paymentId: string, signal: AbortSignal): Promise<PaymentStatus>;
 }
 
-/** Finds the provider of a payment method, also of one that is no longer offered; throws where there is none. */
-export interface PaymentProviders {
-  of(method: string): PaymentProvider;
-}
+/** Returns the provider of a payment method, also of a method that the store no longer accepts. */
+export type GetProvider = (method: string) => PaymentProvider;
 
-/** Thrown by `create`: nothing can be charged to this payment, and nothing was. */
+/** Thrown by `create`: the provider does not accept this payment. Nothing was charged. */
 export class PaymentRefusedError extends Error {
   override readonly name = 'PaymentRefusedError';
 
@@ -45,6 +44,6 @@ export class PaymentRefusedError extends Error {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`The provider refuses this payment: ${reason}`, options);
+    super(`The payment provider refused the payment: ${reason}`, options);
   }
 }

@@ -9,38 +9,36 @@ import {
 import {
   CheckoutOutcomeUnknownError,
   GuestSignedInError,
+  IdempotencyKeyReusedError,
   OutOfStockError,
   PaymentDeclinedError,
 } from './checkout-errors';
-import { inTime } from './in-time';
 import type { Money, Order, OrderMark } from './order';
 import { PaymentRefusedError, type Payment, type PaymentState } from './payment-provider';
-import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys, type PriceList } from './ports';
-import { endOrder, findReplay, recoverOrder, repairCart, updateCart, type RecoverOrderParts } from './recover-order';
-import { priceOrder, type TotalRules } from './totals-and-prices';
+import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys } from './ports';
+import { priceOrder, type PriceParts } from './prices';
+import { recordOutcome, recoverOrder, repairCart, updateCart, type RecoverOrderParts } from './recover-order';
 
-export interface PlaceOrderParts extends RecoverOrderParts {
+export interface PlaceOrderParts extends RecoverOrderParts, PriceParts {
   readonly keys: IdempotencyKeys;
-  readonly priceList: PriceList;
-  readonly totalRules: TotalRules;
   readonly paymentDeadlineMs: number;
 }
 
 export interface CheckoutRequest {
   readonly userId: string;
   readonly payment: Payment;
-  /** What the customer was shown. */
+  /** The total that the customer saw. */
   readonly expectedTotal?: Money;
   readonly key?: IdempotencyKey;
 }
 
 export type PlaceOrder = (request: CheckoutRequest) => Promise<Order>;
 
-const maxRounds = 3;
+const maxTries = 3;
 
 /**
- * Turns a user's cart into a paid order: docs/checkout.md. Whatever step is the last before a crash, the next call, or the sweeper,
- * brings that checkout to its end before another begins.
+ * Turns a user's cart into a paid order: docs/checkout.md. After a crash at any step, the next call or the sweeper finishes that
+ * checkout before another one begins.
  *
  * Rejects with the reason why nothing was charged (`EmptyCartError`, `OutOfStockError`, `PaymentDeclinedError`, …), or with
  * `CheckoutOutcomeUnknownError`.
@@ -48,11 +46,11 @@ const maxRounds = 3;
 export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const { cartCache, orders, keys, trace, report } = parts;
 
-  /** Resolves to `undefined` where what it knew was out of date. */
-  const attempt = async (request: CheckoutRequest, round: number): Promise<Order | undefined> => {
+  /** Resolves to `undefined` when the checkout must begin again. */
+  const tryOnce = async (request: CheckoutRequest, isFirstTry: boolean): Promise<Order | undefined> => {
     const { userId, key } = request;
     const before = await trace('find_orders', () => orders.findBeforeCheckout(userId));
-    const earlier = await answerWithEarlier(request, before.unacknowledged);
+    const earlier = await findEarlierOrder(request, before.unacknowledged);
     if (earlier) return earlier;
 
     let checkout: CheckoutOutcome<Order, Error>;
@@ -68,17 +66,17 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
             { openCheckout: null, trace },
           );
     } catch (error) {
-      const isLocked = error instanceof CheckoutInProgressError && before.newestPaidId !== undefined && round === 0;
+      const isLocked = error instanceof CheckoutInProgressError && before.newestPaidId !== undefined && isFirstTry;
       if (!isLocked && !(error instanceof EmptyCartError)) throw error;
       const newestPaid = await orders.findNewestPaid(userId);
       if (isLocked) {
-        // The lock may have come back with the cart from before a paid order.
+        // After a failover Redis may have an old lock, with the cart from before a paid order.
         await repairCart(parts, newestPaid);
         return undefined;
       }
       if (!newestPaid || newestPaid.id === before.newestPaidId) throw error;
-      // Clicked twice: the other request bought the cart just now.
-      return answer(request, newestPaid);
+      // A concurrent request bought the cart since `find_orders`, as after a double click.
+      return acknowledge(request, newestPaid);
     }
 
     switch (checkout.outcome) {
@@ -86,7 +84,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
         const marks: OrderMark[] = checkout.cartError === undefined ? ['cart_updated'] : [];
         if (checkout.cartError !== undefined) report(checkout.cartError);
         // The key of a new order was recorded together with the order.
-        return answer(before.pending ? request : { userId }, checkout.result, ...marks);
+        return acknowledge(before.pending ? request : { userId }, checkout.result, ...marks);
       }
       case 'rejected':
         if (checkout.reason instanceof OutOfDateError) return undefined;
@@ -101,25 +99,36 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
     }
   };
 
-  /** With the order of this key, or with a paid one that the customer was never notified of: it charges nothing. */
-  const answerWithEarlier = async (
+  /** The order of this idempotency key, or a paid order whose customer was never notified. */
+  const findEarlierOrder = async (
     { userId, key }: CheckoutRequest,
     unacknowledged: readonly Order[],
   ): Promise<Order | undefined> => {
     for (const order of unacknowledged) if (!order.marks.has('cart_updated')) await updateCart(parts, order);
-    const replay = key && (await findReplay(parts, userId, key));
-    if (replay) return answer({ userId }, replay);
-    const unanswered = unacknowledged.filter(({ marks }) => !marks.has('customer_notified'));
-    const newest = unanswered.at(-1);
+    const replayed = key && (await findReplay(userId, key));
+    if (replayed) return acknowledge({ userId }, replayed);
+    const unseen = unacknowledged.filter(({ marks }) => !marks.has('customer_notified'));
+    const newest = unseen.at(-1);
     if (!newest) return undefined;
-    // A key that stands for an open order is answered with that one.
+    // A key whose own order is pending gets that order.
     if (key && !(await keys.record(userId, key, { orderId: newest.id }))) return undefined;
-    for (const order of unanswered) await answer({ userId }, order);
+    for (const order of unseen) await acknowledge({ userId }, order);
     return newest;
   };
 
-  /** Once the key stands for the order, and only then, the customer counts as notified. */
-  const answer = async (
+  /** Returns the paid order of a known key, or throws its decline or shortage. `undefined`: the checkout goes on. */
+  const findReplay = async (userId: string, key: IdempotencyKey): Promise<Order | undefined> => {
+    const recorded = await keys.find(userId, key.value);
+    if (!recorded) return undefined;
+    if (recorded.bodyHash !== key.bodyHash) throw new IdempotencyKeyReusedError();
+    if (recorded.shortages) throw new OutOfStockError(recorded.shortages);
+    const order = recorded.orderId === undefined ? undefined : await orders.find(userId, recorded.orderId);
+    if (order?.status === 'declined') throw new PaymentDeclinedError(order.id, order.declineReason);
+    return order?.status === 'paid' ? order : undefined;
+  };
+
+  /** The customer counts as notified only once the key is recorded: until then a repeat could not find the order. */
+  const acknowledge = async (
     { userId, key }: Pick<CheckoutRequest, 'userId' | 'key'>,
     order: Order,
     ...marks: OrderMark[]
@@ -134,8 +143,8 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   };
 
   return async (request) => {
-    for (let round = 0; round < maxRounds; round += 1) {
-      const order = await attempt(request, round);
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const order = await tryOnce(request, tries === 0);
       if (order) return order;
     }
     throw new CheckoutInProgressError(1000);
@@ -145,14 +154,14 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
 interface Purchase {
   readonly request: CheckoutRequest;
   readonly record: CheckoutRecord;
-  /** Whether an order from this cart was paid before: only then can the cart have come back from before it. */
+  /** Whether this cart has paid orders: only then can a failover have restored the cart from before one. */
   readonly hasPaid: boolean;
 }
 
+/** The outcome `unknown` keeps the lock, so that no merge moves lines that another order sold. */
 const outOfDate = () => ({ outcome: 'unknown', error: new OutOfDateError() }) as const;
 const rejected = (reason: Error) => ({ outcome: 'rejected', reason }) as const;
 
-/** An outcome that is out of date keeps the lock, so that no merge takes lines away that another order sold. */
 async function buySnapshot(
   parts: PlaceOrderParts,
   { request, record, hasPaid }: Purchase,
@@ -172,7 +181,7 @@ async function buySnapshot(
     return outOfDate();
   }
   if (priced instanceof Error) {
-    // The lock may be in the place of an open order's, recorded since the look at the orders: then it keeps that one's lines.
+    // An order that was recorded since `find_orders` needs this lock for its own lines.
     return (await orders.findPending(userId)) ? outOfDate() : rejected(priced);
   }
 
@@ -180,38 +189,31 @@ async function buySnapshot(
     orders.add({ userId, checkout: record, attemptId, ...priced, paymentMethod: payment.method, key }),
   );
 
-  // Between the look at the orders and the lock, another attempt may have been paid, and died, or the guest may have signed in.
-  // From here on no other order of this cart can become one, so a second look is final.
-  const [sold, isClosed] = await trace('recheck_cart', () =>
+  // Since `find_orders` another attempt may have paid and crashed, or the guest may have signed in. While this order is pending,
+  // neither can happen any more, so this check is final.
+  const [sold, isMigrated] = await trace('recheck_cart', () =>
     Promise.all([orders.findPaidFrom(userId, cartVersion), orders.isCartMigrated(userId)]),
   );
-  if (sold || isClosed) {
-    await endOrder(parts, attempt, 'cancelled');
+  if (sold || isMigrated) {
+    await recordOutcome(parts, attempt, 'cancelled');
     return sold ? outOfDate() : rejected(new GuestSignedInError());
   }
 
   try {
     await trace('reserve_stock', () => stock.reserve(id, items));
   } catch (error) {
-    await endOrder(parts, attempt, 'cancelled');
+    await recordOutcome(parts, attempt, 'cancelled');
     return rejected(error as Error);
   }
 
   const { state, reason, error } = await pay(parts, attempt, { amount: priced.total, payment, signal });
-  if (state === 'charged') return { outcome: 'completed', result: await endOrder(parts, attempt, 'paid') };
+  if (state === 'charged') return { outcome: 'completed', result: await recordOutcome(parts, attempt, 'paid') };
   if (state === 'declined') {
-    await endOrder(parts, attempt, 'declined', reason);
+    await recordOutcome(parts, attempt, 'declined', reason);
     return rejected(new PaymentDeclinedError(id, reason));
   }
-  const cause = error ?? new Error(`the provider says ${state}`);
+  const cause = error ?? new Error(`the payment provider says ${state}`);
   return { outcome: 'unknown', error: new CheckoutOutcomeUnknownError(cause, id) };
-}
-
-interface ChargeOutcome {
-  /** `unknown`: no response in time. */
-  readonly state: PaymentState | 'unknown';
-  readonly reason?: string;
-  readonly error?: unknown;
 }
 
 interface Charge {
@@ -220,22 +222,41 @@ interface Charge {
   readonly signal: AbortSignal;
 }
 
-/** The payment's id is recorded before it is confirmed: from then on the money can be found, whatever happens. */
+/** The payment's id is recorded before the payment is confirmed, so that the money can always be found. */
 async function pay(
-  { orders, providers, trace, paymentDeadlineMs }: PlaceOrderParts,
+  { orders, getProvider, trace, paymentDeadlineMs }: PlaceOrderParts,
   { id, attemptId }: { readonly id: string; readonly attemptId: string },
   { amount, payment, signal }: Charge,
-): Promise<ChargeOutcome> {
-  const provider = providers.of(payment.method);
+): Promise<{ state: PaymentState | 'unknown'; reason?: string; error?: unknown }> {
+  const provider = getProvider(payment.method);
   try {
-    return await inTime(signal, paymentDeadlineMs, async (untilDeadline) => {
-      const { paymentId } = await trace('create_payment', () => provider.create(id, amount, payment, untilDeadline));
+    return await withDeadline(signal, paymentDeadlineMs, async (deadline) => {
+      const { paymentId } = await trace('create_payment', () => provider.create(id, amount, payment, deadline));
       await trace('record_payment', () => orders.setPayment(id, attemptId, paymentId));
-      untilDeadline.throwIfAborted();
-      return trace('confirm_payment', () => provider.confirm(paymentId, untilDeadline));
+      deadline.throwIfAborted();
+      return trace('confirm_payment', () => provider.confirm(paymentId, deadline));
     });
   } catch (error) {
     if (error instanceof PaymentRefusedError) return { state: 'declined', reason: error.reason };
     return { state: 'unknown', error };
+  }
+}
+
+/** `AbortSignal.any` does not do: in Node 20 the garbage collector may take its time-out signal, which then never aborts. */
+async function withDeadline<Result>(
+  outer: AbortSignal,
+  deadlineMs: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const inner = new AbortController();
+  const abort = () => inner.abort(outer.reason);
+  const timer = setTimeout(() => inner.abort(new Error(`timeout of ${deadlineMs} ms`)), deadlineMs);
+  outer.addEventListener('abort', abort, { once: true });
+  try {
+    if (outer.aborted) abort();
+    return await work(inner.signal);
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', abort);
   }
 }

@@ -1,68 +1,62 @@
 import type { CartLine, CheckoutRecord } from '@badger-store/cart-cache';
 import type { Shortage } from './checkout-errors';
-import type { TerminalStatus, Money, Order, OrderLine, OrderMark, OrderStatus, Totals } from './order';
+import type { Money, Order, OrderEvent, OrderLine, OrderMark, OrderStatus, TerminalStatus, Totals } from './order';
 
 export interface NewOrder extends Totals {
   readonly userId: string;
   readonly checkout: CheckoutRecord;
-  /** The attempt that owns the order: the cart's lock has the same. */
+  /** The attempt that owns the order and the checkout lock. */
   readonly attemptId: string;
   readonly lines: readonly OrderLine[];
   readonly paymentMethod: string;
-  /** The idempotency key under which the order is asked for. */
   readonly key?: IdempotencyKey;
 }
 
-/** What a checkout has to know of a user's orders before it begins, all of one moment. */
+/** Read in one statement. */
 export interface OrdersBeforeCheckout {
   readonly pending?: Order;
-  /** The user's paid orders that the cart was not updated for, or the customer not notified of: oldest first, at most 20. */
+  /** The user's paid orders whose cart was not updated, or whose customer was not notified: oldest first, at most 20. */
   readonly unacknowledged: readonly Order[];
   /** The newest paid order that was taken from the user's cart, whoever owns the order now. */
   readonly newestPaidId?: string;
 }
 
 /**
- * The authority on checkouts: an open one is a `pending` order here, whatever Redis remembers. A user has at most one, and from a
- * cart at most one was taken.
- * An order belongs to the attempt that last took it; every transition names its attempt, and an attempt that lost the order to
- * another changes nothing any more (`OrderLostError`).
+ * The authority on checkouts, whatever Redis has lost. A user, and a cart, has at most one pending order. An order belongs to the
+ * attempt that took it over last; an attempt that lost its order changes nothing, and gets an `OrderLostError`.
  */
 export interface Orders {
   findBeforeCheckout(userId: string): Promise<OrdersBeforeCheckout>;
-  /** The pending order that is the user's, or was taken from the user's cart by the guest whom the user was then. */
+  /** The pending order that belongs to the user, or was taken from the user's cart. */
   findPending(userId: string): Promise<Order | undefined>;
-  /** The newest paid order that was taken from that cart, whoever owns the order now. */
+  /** The newest paid order that was taken from the cart, whoever owns the order now. */
   findNewestPaid(cartId: string): Promise<Order | undefined>;
-  /** The paid order that was taken from that version of that cart: there is at most one. */
+  /** The one paid order that was taken from this version of the cart. */
   findPaidFrom(cartId: string, cartVersion: string): Promise<Order | undefined>;
   find(userId: string, id: string): Promise<Order | undefined>;
   findByPayment(paymentId: string): Promise<Order | undefined>;
   /**
-   * Records a pending order, and that its key stands for it. Throws `OutOfDateError`, and records nothing, when there is a pending
-   * order already, of the user or of the cart, or when the key stands for another order that counts.
+   * Records a pending order and its idempotency key. Throws `OutOfDateError`, and records nothing, when the user or the cart has a
+   * pending order, or the key has another outcome.
    */
   add(order: NewOrder): Promise<void>;
-  /** Makes an attempt the owner of an order if it is still pending; returns the order as it is then. */
+  /** Makes the attempt the owner of the order if the order is still pending. Returns the order. */
   takeOver(id: string, attemptId: string): Promise<Order>;
   setPayment(id: string, attemptId: string, paymentId: string): Promise<void>;
-  /** Ends a pending order, puts the event of it into the outbox, and returns the order. */
+  /** Changes the status of a pending order, puts the event into the outbox, and returns the order. */
   transition(id: string, attemptId: string, status: TerminalStatus, declineReason?: string): Promise<Order>;
-  /** Marks an order that has ended; may be repeated. */
+  /** Marks an order in a terminal status. Safe to repeat. */
   mark(id: string, ...marks: OrderMark[]): Promise<void>;
-  /**
-   * Takes orders about which something is left to do, and about which nothing was done for a while: at most that many, each for
-   * one caller at a time.
-   */
+  /** Returns unfinished orders that nothing happened to for a while; no other caller gets them meanwhile. */
   takeDue(limit: number): Promise<Order[]>;
-  /** Reassigns a guest's orders to a user, and returns how many. An open one stays the guest's while the user has one too. */
+  /** Reassigns a guest's orders, and returns how many. A pending order stays with the guest while the user has one. */
   reassign(guestId: string, userId: string): Promise<number>;
-  /** Records that nothing is ordered from a cart any more; may be repeated. */
+  /** From now on a checkout of this cart is refused. Safe to repeat. */
   markCartMigrated(cartId: string): Promise<void>;
   isCartMigrated(cartId: string): Promise<boolean>;
 }
 
-/** The signal to look again: what the attempt knew when it acquired the lock is out of date. It charged nothing. */
+/** The checkout must begin again: what it knew before it acquired the lock is out of date. Nothing was charged. */
 export class OutOfDateError extends Error {
   override readonly name = 'OutOfDateError';
 }
@@ -84,12 +78,12 @@ export interface OrdersQuery {
   readonly after?: OrderPosition;
 }
 
-/** What users see of their orders. */
+/** The orders that users see. */
 export interface OrderLists {
   find(userId: string, id: string): Promise<Order | undefined>;
   /** Newest first. */
   page(query: OrdersQuery): Promise<{ orders: Order[]; next?: OrderPosition }>;
-  /** The statuses of orders by their ids; ids without an order are left out. */
+  /** Ids without an order are left out. */
   findStatuses(ids: readonly string[]): Promise<{ id: string; status: OrderStatus }[]>;
 }
 
@@ -122,7 +116,16 @@ export interface IdempotencyKeys {
   purge(): Promise<void>;
 }
 
-/** What the catalogue says of an item at this moment. */
+/** Events are recorded in the statement that changes the order's status. */
+export interface Outbox {
+  /**
+   * Passes the oldest events to `publish`, at most `limit`, and deletes them once `publish` resolved. Another replica gets other
+   * events meanwhile. Resolves to how many there were.
+   */
+  publishBatch(limit: number, publish: (events: readonly OrderEvent[]) => Promise<void>): Promise<number>;
+}
+
+/** An item of the catalogue at this moment. */
 export interface PricedItem {
   readonly id: string;
   readonly name: string;
@@ -131,19 +134,42 @@ export interface PricedItem {
 }
 
 export interface PriceList {
-  /** Those of the items that there are, in no particular order. */
+  /** In no particular order, without ids that the catalogue does not have. */
   findMany(ids: readonly string[]): Promise<PricedItem[]>;
 }
 
-/**
- * What inventory reserves for a checkout. Each call may be repeated; a rejection other than those named says nothing about
- * whether it was done.
- */
+/** Reservations of stock. Each call may be repeated. After any rejection but those named, the effect is unknown. */
 export interface Stock {
-  /** All of the items or none. Throws `OutOfStockError`, after which nothing is reserved. */
+  /** Reserves all items or none. Throws `OutOfStockError`. */
   reserve(checkoutId: string, items: readonly CartLine[]): Promise<void>;
-  /** They are sold. */
+  /** Marks the reserved items as sold. */
   commit(checkoutId: string): Promise<void>;
-  /** They are free again, and can be reserved under this id no more. */
+  /** Frees the reserved items. A later `reserve` under this id is refused. */
   release(checkoutId: string): Promise<void>;
 }
+
+/** Every step of a checkout, in order. `release_stock` and `release_lock` are for a checkout that charged nothing. */
+export const steps = [
+  'find_orders',
+  'acquire_lock',
+  'price_items',
+  'record_order',
+  'recheck_cart',
+  'reserve_stock',
+  'create_payment',
+  'record_payment',
+  'confirm_payment',
+  'record_outcome',
+  'commit_stock',
+  'release_stock',
+  'mark_inventory_notified',
+  'complete_checkout',
+  'release_lock',
+  'mark_customer_notified',
+] as const;
+export type Step = (typeof steps)[number];
+
+/** Runs a step. It may wait before and after the work; an error of the work fails the step. */
+export type Trace = <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
+
+export const untraced: Trace = (_step, work) => work();

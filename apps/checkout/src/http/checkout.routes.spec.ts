@@ -30,25 +30,25 @@ const checkOut = () =>
     .set({ Authorization: 'Bearer token', Origin: origin })
     .send({ payment: { method: 'test', token: 'approve' } });
 
-it('a checkout whose outcome is unknown names the order, and says when to try again', async () => {
+it('a checkout with an unknown outcome names the order, and says when to retry', async () => {
   placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no answer'), 'order-1'));
   const { status, body, headers } = await checkOut();
   expect([status, headers['retry-after']]).toEqual([503, '5']);
   expect(body).toMatchObject({
     code: 'CHECKOUT_OUTCOME_UNKNOWN',
-    detail: 'Whether the order went through is not known yet. Try again in a moment.',
+    detail: expect.stringContaining('not known yet'),
     orderId: 'order-1',
   });
 });
 
-it('a checkout whose outcome is unknown names no order when the payment was not begun', async () => {
+it('a checkout with an unknown outcome names no order before its payment begins', async () => {
   placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no answer')));
   const { status, body } = await checkOut();
   expect(status).toBe(503);
   expect(body).not.toHaveProperty('orderId');
 });
 
-it('a checkout that is rejected says why', async () => {
+it('a rejected checkout responds with the reason', async () => {
   placeOrder.mockRejectedValue(new OutOfStockError([{ id: 'mug', requested: 2, available: 1 }]));
   const { status, body } = await checkOut();
   expect(status).toBe(409);

@@ -15,7 +15,7 @@ import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store
 import { Router, type Request, type Response } from 'express';
 import { CheckoutOutcomeUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
-import type { Quote } from '../domain/totals-and-prices';
+import type { Quote } from '../domain/prices';
 import { toOrderJson } from './orders.routes';
 
 export interface CheckoutRouteParts {
@@ -55,7 +55,7 @@ export function checkoutRoutes({
     async (req: Request, res: Response) => {
       const body = validate(schema, req.body);
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
-      const key = value === undefined ? undefined : { value, bodyHash: hashOf(body) };
+      const key = value === undefined ? undefined : { value, bodyHash: hashBody(body) };
       const order = await placeOrder({ userId: userOf(req).id, ...body, key }).catch((error: unknown) => {
         throw error instanceof CheckoutOutcomeUnknownError ? toProblem(error) : error;
       });
@@ -66,14 +66,13 @@ export function checkoutRoutes({
   return router;
 }
 
-/** The body as it was understood: spaces and the sequence of members make no difference. */
-const hashOf = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+/** Hashes the parsed body: spaces and the order of members make no difference. */
+const hashBody = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 
-/** Names the order by which to see how it ends. */
 const toProblem = (cause: CheckoutOutcomeUnknownError) =>
   new ServiceError(
     'unavailable',
     cause.code,
-    'Whether the order went through is not known yet. Try again in a moment.',
+    'The outcome of the checkout is not known yet. Retry after 5 seconds, or read the order that orderId names.',
     { cause, retryAfterSeconds: 5, extensions: cause.orderId === undefined ? undefined : { orderId: cause.orderId } },
   );

@@ -14,7 +14,7 @@ const id = (kind: 'g' | 'u') => z.string().regex(new RegExp(`^${kind}-[A-Za-z0-9
 const guestMigration = z.strictObject({ guestId: id('g'), userId: id('u') });
 const outcomes = z.strictObject({ ids: z.array(z.uuid()).min(1).max(100) });
 
-/** For other services of the store alone; the gateway forwards nothing to them. */
+/** Only for other services: the gateway does not forward these routes. */
 export function internalRoutes({ migrateGuest, orderLists, serviceSecrets }: InternalRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const fromGateway = requireService(serviceSecrets, 'checkout', ['gateway']);

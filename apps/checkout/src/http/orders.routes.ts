@@ -19,7 +19,7 @@ export interface OrderRouteParts {
   readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
-/** A user sees the user's own orders; another's is as if it were not there. */
+/** An order of another user is 404. */
 export function orderRoutes({ orderLists, verifyUserToken, revocations }: OrderRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const reader = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('orders:read')];
@@ -41,7 +41,7 @@ export function orderRoutes({ orderLists, verifyUserToken, revocations }: OrderR
   router.get('/orders/:id', reader, async (req: Request<{ id: string }>, res: Response) => {
     const { id } = req.params;
     const order = orderId.safeParse(id).success ? await orderLists.find(userOf(req).id, id) : undefined;
-    if (!order) throw new ServiceError('not-found', 'NO_SUCH_ORDER', 'You have no such order.');
+    if (!order) throw new ServiceError('not-found', 'ORDER_NOT_FOUND', 'Order not found.');
     res.json(toOrderJson(order));
   });
 

@@ -4,9 +4,9 @@ import Stripe from 'stripe';
 import { z } from 'zod';
 
 export interface StripeWebhookParts {
-  /** With which Stripe signs what it sends to this endpoint. */
+  /** The secret with which Stripe signs its events for this endpoint. */
   readonly signingSecret: string;
-  /** Looks at the payment, and brings its order to its end; may be called for the same payment any number of times. */
+  /** Looks up the payment, and updates its order. Safe to repeat. */
   readonly onPayment: (paymentId: string) => Promise<void>;
 }
 
@@ -19,13 +19,13 @@ const paymentEvents: readonly string[] = [
   'payment_intent.processing',
 ];
 
-const aboutPayment = z.object({ data: z.object({ object: z.object({ id: z.string().regex(/^pi_\w{1,250}$/) }) }) });
+const paymentEvent = z.object({ data: z.object({ object: z.object({ id: z.string().regex(/^pi_\w{1,250}$/) }) }) });
 
 const maxBodyBytes = 64 * 1024;
 
 /**
- * Hears from Stripe that something became of a payment. Events come late, twice and in any order, so nothing of one is believed but
- * which payment it is about. What could not be done is answered 503, and Stripe sends it again.
+ * Receives Stripe's events. Events come late, twice and in any order, so only the payment's id is read from one. After a 503 Stripe
+ * sends the event again.
  */
 export function stripeWebhookRoutes({ signingSecret, onPayment }: StripeWebhookParts): Router {
   const router = Router({ caseSensitive: true });
@@ -34,8 +34,8 @@ export function stripeWebhookRoutes({ signingSecret, onPayment }: StripeWebhookP
     const body = await readBody(req, res, maxBodyBytes);
     const event = readEvent(req, body, signingSecret);
     if (paymentEvents.includes(event.type)) {
-      await onPayment(paymentIdOf(event)).catch((cause: unknown) => {
-        const message = 'What became of the payment cannot be recorded now. Send it again.';
+      await onPayment(readPaymentId(event)).catch((cause: unknown) => {
+        const message = 'The event cannot be processed now. Send it again.';
         throw new ServiceError('unavailable', 'PAYMENT_EVENT_PENDING', message, { cause, retryAfterSeconds });
       });
     }
@@ -50,14 +50,14 @@ function readEvent({ headers }: Request, body: Buffer | undefined, signingSecret
   try {
     return Stripe.webhooks.constructEvent(body ?? '', signature, signingSecret);
   } catch (cause) {
-    throw new ServiceError('invalid', 'INVALID_EVENT', 'This is no event that Stripe signed for this store just now.', {
+    throw new ServiceError('invalid', 'INVALID_EVENT', 'The signature is missing, invalid or older than 5 minutes.', {
       cause,
     });
   }
 }
 
-function paymentIdOf(event: Stripe.Event): string {
-  const about = aboutPayment.safeParse(event);
-  if (about.success) return about.data.data.object.id;
-  throw new ServiceError('invalid', 'INVALID_EVENT', 'The event names no payment.');
+function readPaymentId(event: Stripe.Event): string {
+  const parsed = paymentEvent.safeParse(event);
+  if (parsed.success) return parsed.data.data.object.id;
+  throw new ServiceError('invalid', 'INVALID_EVENT', 'The event has no payment id.');
 }

@@ -1,6 +1,6 @@
 import type { PaymentMethod } from '@badger-store/store-api';
 import type { Kysely } from 'kysely';
-import type { PaymentProvider, PaymentProviders } from '../domain/payment-provider';
+import type { PaymentProvider, GetProvider } from '../domain/payment-provider';
 import type { CheckoutTables } from '../postgres/tables';
 import { createInvoiceProvider } from './invoice-provider';
 import { createStripeProvider } from './stripe-provider';
@@ -12,11 +12,8 @@ export interface ProviderSettings {
   readonly STRIPE_API_URL?: string;
 }
 
-/**
- * Every provider that there can be with these settings, offered or not: an order keeps its provider for as long as something may be
- * left to do about it.
- */
-export function composeProviders(settings: ProviderSettings, db: Kysely<CheckoutTables>): PaymentProviders {
+/** Includes methods that the store no longer accepts: the sweeper may still need the provider of an older order. */
+export function composeProviders(settings: ProviderSettings, db: Kysely<CheckoutTables>): GetProvider {
   const { INVOICE_DUE_DAYS, STRIPE_SECRET_KEY_FILE: secretKey, STRIPE_API_URL: apiUrl } = settings;
   const providers: Record<PaymentMethod, PaymentProvider | undefined> = {
     test: createTestProvider(db, { crash: () => process.kill(process.pid, 'SIGKILL') }),
@@ -25,11 +22,9 @@ export function composeProviders(settings: ProviderSettings, db: Kysely<Checkout
   };
   const byMethod = new Map<string, PaymentProvider | undefined>(Object.entries(providers));
 
-  return {
-    of(method) {
-      const provider = byMethod.get(method);
-      if (!provider) throw new Error(`there is no provider for the payment method ${method}`);
-      return provider;
-    },
+  return (method) => {
+    const provider = byMethod.get(method);
+    if (!provider) throw new Error(`the payment method ${method} has no provider`);
+    return provider;
   };
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Outbox } from '../domain/order-events';
+import type { Outbox } from '../domain/ports';
 import { toOrder, type CheckoutTables } from './tables';
 
 export function createPostgresOutbox(db: Kysely<CheckoutTables>): Outbox {

@@ -7,7 +7,7 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import { endWithThisProcess, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import type { Order } from '../domain/order';
-import type { OrderEvent } from '../domain/order-events';
+import type { OrderEvent } from '../domain/order';
 import { createOrderStream, orderStreamKey } from './order-stream';
 
 const example = join(__dirname, '../../examples/follow-orders.mjs');

@@ -1,6 +1,5 @@
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
-import type { OrderEvent } from '../domain/order-events';
-import { publishEvents } from '../domain/order-events';
+import type { OrderEvent } from '../domain/order';
 import { createPostgresOutbox } from '../postgres/postgres-outbox';
 import { approve, decline, placing, startOrders, type OrdersUnderTest } from '../testing/orders-under-test';
 import { createOrderStream, orderStreamKey } from './order-stream';
@@ -31,7 +30,7 @@ const published = async (): Promise<Published[]> => {
   const entries = await store.inspector.xrange(orderStreamKey, '-', '+');
   return entries.map(([, [, json]]) => JSON.parse(json ?? '') as Published);
 };
-const publish = (stream = createOrderStream(redis, 1000)) => publishEvents(createPostgresOutbox(store.db), stream);
+const publish = (stream = createOrderStream(redis, 1000)) => createPostgresOutbox(store.db).publishBatch(100, stream);
 /** With time for a busy machine. */
 const pay = async () => placing({ ...store.parts, paymentDeadlineMs: 30_000 })(await store.newShopper(2), approve);
 

@@ -1,5 +1,5 @@
 import type { RedisClient, Script } from '@badger-store/redis-kit';
-import type { OrderEvent } from '../domain/order-events';
+import type { OrderEvent } from '../domain/order';
 import publishEvents from './lua/publish-events.lua';
 
 /** A Redis stream; each entry has one field, `event`, with the JSON of docs/order-events.md. */
@@ -18,7 +18,7 @@ export const publishScript: Script<PublishInput, void> = {
   decode: () => undefined,
 };
 
-/** Publishes to the stream, which keeps about that many entries; they are for readers that keep up, not an archive. */
+/** Returns what publishes events to the stream, which keeps about `maxLength` entries. */
 export const createOrderStream =
   (redis: Pick<RedisClient, 'run'>, maxLength: number) =>
   (events: readonly OrderEvent[]): Promise<void> =>

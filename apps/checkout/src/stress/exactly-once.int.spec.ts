@@ -9,7 +9,7 @@ import {
 import { isStress, stressOnly, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
-import { steps, type Step } from '../domain/trace';
+import { steps, type Step } from '../domain/ports';
 import type { Edge } from './workers/checkout-worker';
 
 const killed = 'the process is killed with -9';

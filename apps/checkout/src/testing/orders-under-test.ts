@@ -10,7 +10,7 @@ import type { Order } from '../domain/order';
 import type { OrderLists } from '../domain/ports';
 import type { Payment, PaymentProvider } from '../domain/payment-provider';
 import { createPlaceOrder, type PlaceOrderParts } from '../domain/place-order';
-import { untraced } from '../domain/trace';
+import { untraced } from '../domain/ports';
 import { createTestProvider } from '../payment/test-provider';
 import { checkoutMigrations } from '../postgres/migrations';
 import { createPostgresIdempotencyKeys } from '../postgres/postgres-idempotency-keys';
@@ -46,14 +46,12 @@ export const placing = (parts: PlaceOrderParts) => {
 
 /** The parts with some calls of every payment provider changed. */
 export const withProvider = (
-  { providers }: PlaceOrderParts,
+  { getProvider }: PlaceOrderParts,
   change: (real: PaymentProvider) => Partial<PaymentProvider>,
-): Pick<PlaceOrderParts, 'providers'> => ({
-  providers: {
-    of(method) {
-      const real = providers.of(method);
-      return { ...real, ...change(real) };
-    },
+): Pick<PlaceOrderParts, 'getProvider'> => ({
+  getProvider(method) {
+    const real = getProvider(method);
+    return { ...real, ...change(real) };
   },
 });
 
@@ -78,7 +76,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
     keys: createPostgresIdempotencyKeys(postgres.db),
     stock,
     priceList: { findMany: async (ids) => ids.map((id) => ({ id, name: id, price, available: 1000 })) },
-    providers: { of: () => testProvider },
+    getProvider: () => testProvider,
     totalRules: { shippingAmount: 0, taxBasisPoints: 0 },
     paymentDeadlineMs: 1000,
     trace: untraced,

@@ -1,7 +1,7 @@
 import { createLogger, loadConfig, startService } from '@badger-store/service-kit';
 import { composeCheckout } from '../../compose';
 import { configSchema } from '../../config';
-import type { Step } from '../../domain/trace';
+import type { Step } from '../../domain/ports';
 
 export type Edge = 'before' | 'after';
 export interface Stop {

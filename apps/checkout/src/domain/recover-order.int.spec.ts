@@ -13,7 +13,7 @@ import {
 } from '../testing/orders-under-test';
 import { CheckoutOutcomeUnknownError } from './checkout-errors';
 import type { PlaceOrderParts } from './place-order';
-import { createFollowPayment, createSweep } from './sweep-orders';
+import { createFollowPayment, createSweep } from './recover-order';
 
 let store: OrdersUnderTest;
 let parts: PlaceOrderParts;
@@ -177,7 +177,7 @@ describe('the sweeper', () => {
     await expect(placing({ ...parts, ...lying })(shopper, decline)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     const [cancelled] = await ordersOf(shopper);
     expect(cancelled).toMatchObject({ status: 'cancelled' });
-    await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
+    await parts.getProvider('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
     await sweepUntilIdle();
     expect(await store.charges(shopper)).toContainEqual({ status: 'cancelled', state: 'refunded' });
     expect(reports).toContainEqual(expect.objectContaining({ message: expect.stringContaining('refunded') }));
@@ -204,7 +204,7 @@ describe('what a provider reports by itself', () => {
     await sweepUntilIdle(sweeping(lying));
     const [cancelled] = await ordersOf(shopper);
     expect(cancelled).toMatchObject({ status: 'cancelled', finished: true });
-    await parts.providers.of('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
+    await parts.getProvider('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
     await follow(cancelled?.payment_id ?? '');
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'refunded' }]);
   });

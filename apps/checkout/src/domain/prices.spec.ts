@@ -1,6 +1,6 @@
 import type { OrderLine } from './order';
 import type { PricedItem } from './ports';
-import { getTotals, priceLines, priceOrder, quoteItems } from './totals-and-prices';
+import { getTotals, priceLines, priceOrder, quoteItems } from './prices';
 
 const line = (amount: number, currency = 'EUR', quantity = 1): OrderLine => ({
   ...{ id: 'mug', name: 'Mug', quantity },
