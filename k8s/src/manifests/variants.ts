@@ -25,7 +25,7 @@ export interface Variant {
 export function mixes(): string[][] {
   const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
-  return isStress ? all : all.filter(({ length }) => length <= 1 || length >= optional.length);
+  return isStress ? all : all.filter((mix) => mix.length <= 1 || optional.every((name) => mix.includes(name)));
 }
 
 export const overlay = async (name: (typeof overlays)[number]): Promise<Variant> =>
