@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 
 const itemCount = scale(5000, 60_000);
-const readCount = scale(15, 50);
+const readCount = scale(8, 50);
 
 let redis: RedisServer;
 let stock: StockUnderTest;
@@ -70,8 +70,11 @@ describe('a search among thousands of items', () => {
     async (words) => {
       const conditions = words.split(' ').map((word) => sql`search_text like search_pattern(${word})`);
       const rows = await stock.db.transaction().execute(async (tx) => {
-        // Reading a small table from end to end is cheaper than any index.
-        if (!isStress) await sql`set local enable_seqscan = off`.execute(tx);
+        // Reading a small table from end to end, or by name, is cheaper than the index of words.
+        if (!isStress) {
+          await sql`set local enable_seqscan = off`.execute(tx);
+          await sql`set local enable_indexscan = off`.execute(tx);
+        }
         const plan = await sql<{ 'QUERY PLAN': string }>`explain select id from items
           where ${sql.join(conditions, sql` and `)}
           order by name collate "und-x-icu", id collate "C" limit 21`.execute(tx);
