@@ -15,7 +15,7 @@ export interface InventoryParts extends StockRouteParts {
 
 export function inventoryRoutes(parts: InventoryParts): Router {
   const router = Router({ caseSensitive: true });
-  // On one router, those about carts first: each further one costs every request that passes it.
+  // One router, with the busiest routes first: each router and each route before the one that matches costs time.
   addCartRoutes(router, parts);
   addItemRoutes(router, parts);
   addStockRoutes(router, parts);

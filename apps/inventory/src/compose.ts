@@ -19,9 +19,9 @@ import { countReservations } from './stock-metrics';
 import { createPostgresStock } from './postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from './postgres/tables';
 
-const sweepEveryMs = 5000;
+const sweepIntervalMs = 5000;
 const newGuestCartTtlSeconds = 24 * 3600;
-/** Searches can be made expensive by anyone, so they have a share of PostgreSQL that leaves enough for everything else. */
+/** Anybody can send an expensive search, so searches have few connections of their own, and other reads keep theirs. */
 const searchShare = { maxConnections: 3, statementTimeoutMs: 1000 };
 const maxSearches = 12;
 
@@ -54,7 +54,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
         verifyUserToken: createRemoteVerifier(config, revocations),
       }),
       checks: { revocations: revocations.check },
-      jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepEveryMs) }],
+      jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],
       close: revocations.close,
     };
   });

@@ -6,10 +6,10 @@ import { inventoryMigrations } from './postgres/migrations';
 import { seedInventory } from './postgres/seed-inventory';
 import { inventorySchema } from './postgres/tables';
 
-/** The build copies them to the same place beside the program. */
+/** The build copies the folder next to the program. */
 const assets = join(__dirname, 'assets');
 
-/** `main.js` serves; `main.js migrate` brings the schema up to date; `main.js seed` adds the items that are missing. */
+/** `main.js` serves, `main.js migrate` migrates the schema, and `main.js seed` adds missing items. */
 runMain({
   name: 'inventory',
   configSchema,

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const parties = { issuer: 'badger-store', audience: 'badger-store' };
   const token = signUserToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
   headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const items = await Promise.all(Array.from({ length: 10 }, () => stock.newItem(1)));
+  const items = await Promise.all(Array.from({ length: 10 }, () => stock.addItem(1)));
   for (const id of items) await add(1, JSON.stringify({ id }));
   body = JSON.stringify({ id: items[0], quantity: 1 });
   await askForCart(1);

@@ -91,7 +91,7 @@ describe('a search among thousands of items', () => {
   ])(
     'by 43 words of %s makes no other read fail when 24 clients send it at once',
     async (_script, letters) => {
-      // Every item has all of them but the last, so that each has to be looked at.
+      // Every item has all of them but the last, so that each has to be read.
       const words = [...letters, ...letters].slice(0, 42).concat('§').join(' ');
       let isOver = false;
       const searches = new Map<string, number>();

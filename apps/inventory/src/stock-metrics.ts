@@ -1,11 +1,11 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Stock } from './domain/stock';
 
-/** Counts what is asked of the stock, by what came of it: `ok`, or the code of the problem (`OUT_OF_STOCK`). */
+/** Counts the calls by outcome: `ok`, or the code of the problem, such as `OUT_OF_STOCK`. */
 export function countReservations(registry: Registry, stock: Stock): Stock {
   const calls = new Counter({
     name: 'stock_calls_total',
-    help: 'Reservations, commits and releases of stock, by what came of them',
+    help: 'Reservations, commits and releases of stock, by outcome',
     labelNames: ['call', 'outcome'],
     registers: [registry],
   });

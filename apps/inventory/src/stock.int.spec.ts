@@ -87,22 +87,22 @@ const reserve = (id: string, itemId: string, token = ofCheckout()) =>
     .send({ lines: [{ id: itemId, quantity: 2 }] });
 const end = (id: string, how: 'commit' | 'release') =>
   request(url).post(`/internal/reservations/${id}/${how}`).set('Authorization', `Bearer ${ofCheckout()}`);
-const availableOf = async (itemId: string) => {
+const getAvailable = async (itemId: string) => {
   const { body } = await request(url).get(`/inventory/items/${itemId}`);
   return (body as { available: number }).available;
 };
 
-it('what checkout reserves is available to nobody else, until it is released', async () => {
-  const [itemId, first, second] = [await under.newItem(3), randomUUID(), randomUUID()];
+it('reserved stock is not available until it is released', async () => {
+  const [itemId, first, second] = [await under.addItem(3), randomUUID(), randomUUID()];
   expect((await reserve(first, itemId)).body).toEqual({ status: 'held' });
-  expect(await availableOf(itemId)).toBe(1);
+  expect(await getAvailable(itemId)).toBe(1);
   const refused = await reserve(second, itemId);
   expect(refused.status).toBe(409);
   expect(refused.body).toMatchObject({ code: 'OUT_OF_STOCK', lines: [{ id: itemId, requested: 2, available: 1 }] });
   expect((await end(first, 'release')).body).toEqual({ status: 'released' });
   expect((await reserve(second, itemId)).body).toEqual({ status: 'held' });
   expect((await end(second, 'commit')).body).toEqual({ status: 'committed' });
-  expect(await availableOf(itemId)).toBe(1);
+  expect(await getAvailable(itemId)).toBe(1);
   expect((await reserve(first, itemId)).body).toMatchObject({ status: 409, code: 'RESERVATION_RELEASED' });
 });
 
@@ -125,27 +125,27 @@ it.each<[string, () => string]>([
     'a token of another secret',
     () => createServiceTokens(new Map([['checkout:inventory', secret()]]), 'checkout').tokenFor('inventory'),
   ],
-])('%s reserves nothing', async (_who, tokenOf) => {
-  const itemId = await under.newItem(3);
-  const { status, headers } = await reserve(randomUUID(), itemId, tokenOf());
+])('%s reserves nothing', async (_who, createToken) => {
+  const itemId = await under.addItem(3);
+  const { status, headers } = await reserve(randomUUID(), itemId, createToken());
   expect(status).toBe(401);
   expect(headers['www-authenticate']).toBeDefined();
-  expect(await availableOf(itemId)).toBe(3);
+  expect(await getAvailable(itemId)).toBe(3);
 });
 
 it('what checkout left behind is ended by what became of the order', async () => {
-  const [itemId, bought, lost] = [await under.newItem(10), randomUUID(), randomUUID()];
+  const [itemId, bought, lost] = [await under.addItem(10), randomUUID(), randomUUID()];
   paid.add(bought);
   await reserve(bought, itemId);
   await reserve(lost, itemId);
   await until('both have ended', async () => (await under.counts(itemId))?.reserved === 0, 20_000);
   expect(await under.counts(itemId)).toEqual({ stock: 8, reserved: 0 });
   expect(asked).toEqual(expect.arrayContaining([bought, lost]));
-  expect([await under.statusOf(bought), await under.statusOf(lost)]).toEqual(['committed', 'released']);
+  expect([await under.getStatus(bought), await under.getStatus(lost)]).toEqual(['committed', 'released']);
 });
 
 it('a service that stops ends what it is asking about first', async () => {
-  const [itemId, bought] = [await under.newItem(10), randomUUID()];
+  const [itemId, bought] = [await under.addItem(10), randomUUID()];
   paid.add(bought);
   let answer: () => void = () => undefined;
   answersMay = new Promise((resolve) => (answer = resolve));
@@ -154,5 +154,5 @@ it('a service that stops ends what it is asking about first', async () => {
   const stopping = service.stop();
   answer();
   await stopping;
-  expect(await under.statusOf(bought)).toBe('committed');
+  expect(await under.getStatus(bought)).toBe('committed');
 });

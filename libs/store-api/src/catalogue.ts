@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, nextCursor, pageLimit } from './paging';
+import { createCursorSchema, nextCursor, pageLimit } from './paging';
 import { freeText } from './text';
 
 const idPattern = '[A-Za-z0-9][A-Za-z0-9._~-]{0,63}';
@@ -24,7 +24,7 @@ const listItemsQuery = z.object({
   category: freeText(64).optional(),
   limit: pageLimit,
   sort: sort.describe('Items with equal values are sorted by id'),
-  cursor: cursorOf(position).optional().describe('The `nextCursor` of the page before, with the same `sort`'),
+  cursor: createCursorSchema(position).optional().describe('The `nextCursor` of the page before, with the same `sort`'),
   ids: z
     .string()
     .regex(new RegExp(`^${idPattern}(,${idPattern}){0,${maxIds - 1}}$`), `must be 1 to ${maxIds} item ids`)

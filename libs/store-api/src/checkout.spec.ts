@@ -2,7 +2,7 @@ import { checkoutBody, checkoutHeaders, paymentMethods } from './checkout';
 
 const all = checkoutBody(paymentMethods);
 const fits = (payment: unknown) => all.safeParse({ payment }).success;
-const issuesOf = (body: unknown, schema = all) =>
+const getIssues = (body: unknown, schema = all) =>
   schema.safeParse(body).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 const good = { payment: { method: 'test', token: 'approve' } };
 
@@ -50,13 +50,13 @@ describe('a payment', () => {
     [undefined, 'approve'],
   ])('by %s has no token %j', (method, token) => {
     expect(fits({ method, token })).toBe(false);
-    expect(issuesOf({ payment: { method, token } })).toEqual([expect.stringMatching(/^payment\.(method|token): \S/)]);
+    expect(getIssues({ payment: { method, token } })).toEqual([expect.stringMatching(/^payment\.(method|token): \S/)]);
   });
 
   it('is by a method that the store offers, and says which those are', () => {
     const store = checkoutBody(['invoice', 'stripe']);
-    expect(issuesOf({ payment: { method: 'stripe', token: 'pm_1' } }, store)).toBeUndefined();
-    expect(issuesOf(good, store)).toEqual([
+    expect(getIssues({ payment: { method: 'stripe', token: 'pm_1' } }, store)).toBeUndefined();
+    expect(getIssues(good, store)).toEqual([
       "payment.method: Invalid discriminator value. Expected 'invoice' | 'stripe'",
     ]);
     expect(() => checkoutBody([])).toThrow('a store offers a payment method');
@@ -65,7 +65,7 @@ describe('a payment', () => {
   it.each([[{}], [{ payment: null }], [{ payment: [] }], [{ payment: { ...good.payment, amount: 1 } }], [null], ['x']])(
     'has no other form: %j',
     (body) => {
-      expect(issuesOf(body)).toHaveLength(1);
+      expect(getIssues(body)).toHaveLength(1);
     },
   );
 });
@@ -88,7 +88,7 @@ describe('the total that the customer was shown', () => {
     { amount: 1, currency: 'EURO' },
     { amount: 1, currency: 'EUR', tax: 1 },
   ])('is not %j', (expectedTotal) => {
-    expect(issuesOf({ ...good, expectedTotal })).toEqual(
+    expect(getIssues({ ...good, expectedTotal })).toEqual(
       expect.arrayContaining([expect.stringMatching(/^expectedTotal(\.(amount|currency))?: \S/)]),
     );
   });

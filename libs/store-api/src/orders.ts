@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { itemId, money } from './catalogue';
-import { cursorOf, nextCursor, pageLimit } from './paging';
+import { createCursorSchema, nextCursor, pageLimit } from './paging';
 
 export const orderId = z.uuid();
 
@@ -9,7 +9,7 @@ const orderStatus = z.enum(['pending', 'paid', 'declined', 'cancelled']).meta({ 
 export const ordersQuery = z.object({
   status: orderStatus.optional().describe('Without it, the list has the pending and the paid orders'),
   limit: pageLimit,
-  cursor: cursorOf(z.tuple([z.iso.datetime(), orderId]))
+  cursor: createCursorSchema(z.tuple([z.iso.datetime(), orderId]))
     .optional()
     .describe('The `nextCursor` of the page before'),
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { itemsQuery } from './catalogue';
-import { cursorOf, encodeCursor, pageLimit } from './paging';
+import { createCursorSchema, encodeCursor, pageLimit } from './paging';
 
-const query = z.object({ cursor: cursorOf(z.tuple([z.iso.datetime(), z.string()])), limit: pageLimit });
+const query = z.object({ cursor: createCursorSchema(z.tuple([z.iso.datetime(), z.string()])), limit: pageLimit });
 const raw = (text: string) => Buffer.from(text).toString('base64url');
 const refusal = (input: unknown): unknown => {
   const { success, error } = query.safeParse(input);

@@ -6,24 +6,24 @@ import { decimalDigits } from './text';
 const maxCursorLength = 3000;
 const checkSumLength = 8;
 
-/** Tells a cursor that was cut or changed; it keeps no secret. */
-const checkSumOf = (payload: string) =>
+/** Detects a cursor that was cut or changed. It protects no secret. */
+const getCheckSum = (payload: string) =>
   createHash('sha256').update(payload).digest('base64url').slice(0, checkSumLength);
 
-/** An opaque place in a list: what the last row shown was sorted by. */
+/** An opaque position in a list: the sort values of the last row of a page. */
 export function encodeCursor(position: readonly (string | number)[]): string {
   const payload = Buffer.from(JSON.stringify(position)).toString('base64url');
-  return payload + checkSumOf(payload);
+  return payload + getCheckSum(payload);
 }
 
-/** A schema for a cursor that `encodeCursor` made of values of these schemas; anything else is not valid. */
-export function cursorOf<Position extends z.ZodType>(position: Position) {
+/** A schema for cursors that `encodeCursor` made from positions of this schema. */
+export function createCursorSchema<Position extends z.ZodType>(position: Position) {
   return z
     .string()
     .max(maxCursorLength)
     .transform((text, context) => {
       const payload = text.slice(0, -checkSumLength);
-      if (text === payload + checkSumOf(payload)) {
+      if (text === payload + getCheckSum(payload)) {
         const { success, data } = position.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
         if (success) return data as z.output<Position>;
       }
@@ -34,4 +34,4 @@ export function cursorOf<Position extends z.ZodType>(position: Position) {
 
 export const pageLimit = decimalDigits(1, 100).default(20).meta({ default: 20 });
 
-export const nextCursor = z.string().nullable().describe('Of the next page; null on the last one');
+export const nextCursor = z.string().nullable().describe('The cursor of the next page; null on the last page');

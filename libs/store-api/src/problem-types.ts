@@ -21,7 +21,8 @@ const fieldErrors = z
   )
   .describe('Every place that is not valid, 20 at most');
 
-const lineOf = (id: string, members: z.ZodRawShape) => z.array(z.looseObject({ id: itemId, ...members }).meta({ id }));
+const createLines = (id: string, members: z.ZodRawShape) =>
+  z.array(z.looseObject({ id: itemId, ...members }).meta({ id }));
 
 const types = {
   BAD_REQUEST: { status: 400, description: 'The request is malformed. Correct it as `detail` says.' },
@@ -84,12 +85,12 @@ const types = {
   INVALID_PRICE: {
     status: 409,
     description: 'An item has a price that cannot be charged. Remove the line, and check out again.',
-    members: { lines: lineOf('InvalidPriceLine', { price: z.unknown().describe('As the catalogue has it') }) },
+    members: { lines: createLines('InvalidPriceLine', { price: z.unknown().describe('As the catalogue has it') }) },
   },
   MIXED_CURRENCIES: {
     status: 409,
     description: 'The items have prices in several currencies. Keep the lines in one currency.',
-    members: { lines: lineOf('CurrencyLine', { currency: z.string() }) },
+    members: { lines: createLines('CurrencyLine', { currency: z.string() }) },
   },
   CHECKOUT_IN_PROGRESS: {
     status: 409,
@@ -121,7 +122,7 @@ const types = {
     status: 422,
     description: 'The total exceeds 2^53-1. Reduce the quantities.',
     members: {
-      lines: lineOf('LargeLine', { quantity: z.int().positive(), unitPrice: money }),
+      lines: createLines('LargeLine', { quantity: z.int().positive(), unitPrice: money }),
     },
   },
   TOO_MANY_REQUESTS: { status: 429, description: 'A rate limit was exceeded. Retry after `Retry-After`.' },

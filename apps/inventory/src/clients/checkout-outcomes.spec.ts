@@ -7,7 +7,7 @@ import { createCheckoutOutcomes } from './checkout-outcomes';
 const asked: { url?: string; method?: string; authorization?: string; body: unknown }[] = [];
 let answer: (res: ServerResponse) => void;
 let checkout: LocalServer;
-let away: string;
+let unavailable: string;
 beforeAll(async () => {
   checkout = await serveLocally(async (req: IncomingMessage, res: ServerResponse) => {
     const { url, method, headers } = req;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   const gone = await serveLocally(() => undefined);
   await gone.close();
-  away = gone.url;
+  unavailable = gone.url;
 });
 afterAll(() => checkout.close());
 beforeEach(() => {
@@ -26,8 +26,9 @@ beforeEach(() => {
 const answerWith = (body: unknown, status = 200) => {
   answer = (res) => res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
-const find = (...urls: string[]) => createCheckoutOutcomes(clientOf(...urls))(['a', 'b']);
-const clientOf = (...urls: string[]) => createServiceClient({ name: 'checkout', urls, token: () => 'service-token' });
+const find = (...urls: string[]) => createCheckoutOutcomes(createClient(...urls))(['a', 'b']);
+const createClient = (...urls: string[]) =>
+  createServiceClient({ name: 'checkout', urls, token: () => 'service-token' });
 
 it('are asked of checkout by ids, with a service token', async () => {
   answerWith({ outcomes: [{ id: 'b', status: 'paid' }] });
@@ -45,9 +46,12 @@ it('may have members that are not known yet', async () => {
   expect([...(await find(checkout.url))]).toEqual([['a', 'declined']]);
 });
 
-it('are asked of the next replica when one is away', async () => {
-  expect((await find(away, checkout.url)).size).toBe(0);
-  await expect(find(away, away)).rejects.toMatchObject({ category: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
+it('are read from the next replica when one is unavailable', async () => {
+  expect((await find(unavailable, checkout.url)).size).toBe(0);
+  await expect(find(unavailable, unavailable)).rejects.toMatchObject({
+    category: 'unavailable',
+    code: 'CHECKOUT_UNAVAILABLE',
+  });
 });
 
 it('are asked of one replica alone when that answers', async () => {

@@ -2,13 +2,13 @@ import type { CallService } from '@badger-store/service-kit';
 import { z } from 'zod';
 import type { FindOutcomes } from '../domain/sweep-reservations';
 
-const answer = z.object({
+const outcomesResponse = z.object({
   outcomes: z.array(z.object({ id: z.string(), status: z.enum(['pending', 'paid', 'declined', 'cancelled']) })),
 });
 
 const deadlineMs = 2000;
 
-/** Asks checkout, over its internal route, until it answers as agreed; rejects with an `unavailable` error when it does not. */
+/** Reads the outcomes over an internal route of checkout. Rejects with an `unavailable` error when there is no valid response in time. */
 export function createCheckoutOutcomes(callCheckout: CallService): FindOutcomes {
   return (ids) =>
     callCheckout({
@@ -17,12 +17,12 @@ export function createCheckoutOutcomes(callCheckout: CallService): FindOutcomes 
       body: { ids },
       deadlineMs,
       read({ status, body }) {
-        if (status !== 200) throw new Error(`checkout answered ${status}`);
-        const { outcomes } = answer.parse(body);
+        if (status !== 200) throw new Error(`checkout responded with ${status}`);
+        const { outcomes } = outcomesResponse.parse(body);
         const found = new Map(outcomes.map((outcome) => [outcome.id, outcome.status]));
-        // What is missing is released, so an answer to some other question must not pass for one to this.
-        const isToThis = found.size === outcomes.length && [...found.keys()].every((id) => ids.includes(id));
-        if (!isToThis) throw new Error('checkout answered another question');
+        // A missing order is released, so the response to another request must not be mistaken for this one.
+        const hasRequestedIds = found.size === outcomes.length && [...found.keys()].every((id) => ids.includes(id));
+        if (!hasRequestedIds) throw new Error('checkout responded with other orders than requested');
         return found;
       },
     });

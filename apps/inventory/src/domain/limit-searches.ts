@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue';
 
-/** Too many searches run at this moment; this one was not begun. */
+/** Too many searches are running, so this search was not started. */
 export class TooManySearchesError extends Error {
   override readonly name = 'TooManySearchesError';
 
@@ -9,7 +9,7 @@ export class TooManySearchesError extends Error {
   }
 }
 
-/** Bounds the searches that run or wait at one moment, in this process. Reads without search words are not counted. */
+/** Limits the concurrent searches of this process. Reads without search words are not counted. */
 export function limitSearches(catalogue: Catalogue, maxSearches: number): Catalogue {
   let running = 0;
   return {

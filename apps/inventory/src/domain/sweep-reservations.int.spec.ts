@@ -38,7 +38,7 @@ beforeEach(async () => {
   await under.db.deleteFrom('reservations').execute();
 });
 
-const sweepOf = (url: string) =>
+const createSweepWith = (url: string) =>
   createSweep({
     stock: under.stock,
     reservations: createPostgresReservations(under.db, 120),
@@ -47,11 +47,11 @@ const sweepOf = (url: string) =>
     ),
     report,
   });
-const sweep = () => sweepOf(checkout.url)();
+const sweep = () => createSweepWith(checkout.url)();
 
 /** A reservation of 2 pieces out of 10, made so long ago, with an order or without. */
 async function held(status?: OrderStatus, ageSeconds = 121) {
-  const [itemId, id] = [await under.newItem(10), randomUUID()];
+  const [itemId, id] = [await under.addItem(10), randomUUID()];
   await under.stock.reserve(id, [{ id: itemId, quantity: 2 }]);
   await under.age(id, ageSeconds);
   if (status) orders.set(id, status);
@@ -64,11 +64,11 @@ it.each<[OrderStatus | undefined, string, { stock: number; reserved: number }]>(
   ['cancelled', 'released', { stock: 10, reserved: 0 }],
   [undefined, 'released', { stock: 10, reserved: 0 }],
   ['pending', 'held', { stock: 10, reserved: 2 }],
-])('goods of an order that is %s are %s', async (order, status, counts) => {
+])('the reservation of an order that is %s is %s', async (order, status, counts) => {
   const { id, itemId } = await held(order);
   expect(await sweep()).toBe(false);
   expect(asked).toEqual([[id]]);
-  expect([await under.statusOf(id), await under.counts(itemId)]).toEqual([status, counts]);
+  expect([await under.getStatus(id), await under.counts(itemId)]).toEqual([status, counts]);
   expect(report).not.toHaveBeenCalled();
 });
 
@@ -80,7 +80,7 @@ it('a pending order is asked about again after the same time, and not before', a
   await under.age(id, 121);
   orders.set(id, 'paid');
   await sweep();
-  expect(await under.statusOf(id)).toBe('committed');
+  expect(await under.getStatus(id)).toBe('committed');
 });
 
 it('checkout is not asked about what is young or has ended', async () => {
@@ -106,19 +106,19 @@ it('nothing changes while checkout cannot be asked, however old it is, and one l
   }
   const gone = await serveLocally(() => undefined);
   await gone.close();
-  expect(await sweepOf(gone.url)()).toBe(false);
+  expect(await createSweepWith(gone.url)()).toBe(false);
   expect(report).toHaveBeenCalledTimes(4);
   for (const [error] of report.mock.calls) expect(error).toMatchObject({ code: 'CHECKOUT_UNAVAILABLE' });
-  expect([await under.statusOf(id), await under.counts(itemId)]).toEqual(['held', { stock: 10, reserved: 2 }]);
+  expect([await under.getStatus(id), await under.counts(itemId)]).toEqual(['held', { stock: 10, reserved: 2 }]);
 
   whenAsked = () => undefined;
   await under.age(id, 20 * day);
   await sweep();
-  expect(await under.statusOf(id)).toBe('committed');
+  expect(await under.getStatus(id)).toBe('committed');
 });
 
 it('several sweepers ask once about each, 100 at a time, and say whether there may be more', async () => {
-  const itemId = await under.newItem(1000);
+  const itemId = await under.addItem(1000);
   const ids = await Promise.all(
     Array.from({ length: 230 }, async (_, index) => {
       const id = randomUUID();
@@ -168,7 +168,7 @@ it('where checkout and stock disagree the others are ended all the same, and one
     await under.stock.commit(wrong[1]?.id ?? '');
   };
   expect(await sweep()).toBe(false);
-  expect(await Promise.all([...wrong, ...right].map(({ id }) => under.statusOf(id)))).toEqual([
+  expect(await Promise.all([...wrong, ...right].map(({ id }) => under.getStatus(id)))).toEqual([
     ...['released', 'committed', 'committed', 'released'],
   ]);
   expect(report).toHaveBeenCalledTimes(1);
@@ -207,7 +207,7 @@ it('what ended over 30 days ago is forgotten with its lines; what is held never 
 it('many old ones are forgotten 1000 at a time', async () => {
   await sql`insert into reservations (checkout_id, status, ended_at)
     select gen_random_uuid(), 'released', now() - interval '31 days' from generate_series(1, 1500)`.execute(under.db);
-  const countOf = async () => (await under.db.selectFrom('reservations').select('checkout_id').execute()).length;
-  expect([await sweep(), await countOf()]).toEqual([true, 500]);
-  expect([await sweep(), await countOf()]).toEqual([false, 0]);
+  const count = async () => (await under.db.selectFrom('reservations').select('checkout_id').execute()).length;
+  expect([await sweep(), await count()]).toEqual([true, 500]);
+  expect([await sweep(), await count()]).toEqual([false, 0]);
 });

@@ -3,65 +3,65 @@ import { ReservationNotFoundError, ReservationCommittedError, ReservationRelease
 
 export interface Reservations {
   /**
-   * Ids of at most so many reservations that have been held for long and not been looked at for as long. They count as looked at from
-   * then on, so that nobody else is given them.
+   * Returns the ids of reservations that have been held for some time and were not checked for as long. Marks them as checked, so that no
+   * other process takes them at the same time.
    */
-  takeUnsettled(limit: number): Promise<string[]>;
-  /** Forgets at most so many that ended over 30 days ago; answers how many. */
-  forgetOld(limit: number): Promise<number>;
+  takeDue(limit: number): Promise<string[]>;
+  /** Deletes reservations that ended over 30 days ago. Returns how many it deleted. */
+  deleteOld(limit: number): Promise<number>;
 }
 
 export type OrderStatus = 'pending' | 'paid' | 'declined' | 'cancelled';
 
-/** What became of the orders with these ids; one that there is not, and never will be, is missing. Rejects when it cannot be known. */
+/** The status of the orders with these ids. An order that does not exist, and never will, is missing. Rejects when checkout can't be asked. */
 export type FindOutcomes = (ids: readonly string[]) => Promise<ReadonlyMap<string, OrderStatus>>;
 
 export interface SweepParts {
   readonly stock: Pick<Stock, 'commit' | 'release'>;
   readonly reservations: Reservations;
   readonly findOutcomes: FindOutcomes;
-  /** Told at most once a round. */
+  /** Called at most once a round. */
   readonly report: (error: unknown) => void;
 }
 
-const mostAsked = 100;
-const mostForgotten = 1000;
+const maxChecked = 100;
+const maxDeleted = 1000;
 
 /**
- * A round of what ends reservations that checkout left behind: each call asks checkout about some of them and does what became of
- * the order, and forgets some old ones. Resolves to whether more may be waiting; never rejects. Where checkout can't be asked, all
- * stays as it is.
+ * Creates a function that ends reservations which checkout left behind. Each call asks checkout for the status of some orders, commits or
+ * releases their reservations, and deletes old reservations. It resolves to whether more may be due, and never rejects. While checkout can't
+ * be asked, reservations stay held.
  */
 export function createSweep({ stock, reservations, findOutcomes, report }: SweepParts): () => Promise<boolean> {
-  const settle = async (id: string, status: OrderStatus | undefined) => {
+  const end = async (id: string, status: OrderStatus | undefined) => {
     if (status === 'pending') return;
     if (status === 'paid') await stock.commit(id);
-    // An order is recorded before its goods are reserved: where there is none, there will be none.
+    // Checkout records an order before it reserves stock, so a missing order will never exist.
     else await stock.release(id);
   };
 
-  const settleSome = async () => {
-    const ids = await reservations.takeUnsettled(mostAsked);
+  const endDue = async () => {
+    const ids = await reservations.takeDue(maxChecked);
     if (ids.length === 0) return false;
     const outcomes = await findOutcomes(ids);
     const errors: unknown[] = [];
     for (const id of ids) {
       try {
-        await settle(id, outcomes.get(id));
+        await end(id, outcomes.get(id));
       } catch (error) {
         errors.push(error);
         if (!isContradiction(error)) break;
       }
     }
     if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join(' '));
-    return ids.length === mostAsked;
+    return ids.length === maxChecked;
   };
 
   return async () => {
     try {
-      const areMoreUnsettled = await settleSome();
-      const areMoreOld = (await reservations.forgetOld(mostForgotten)) === mostForgotten;
-      return areMoreUnsettled || areMoreOld;
+      const areMoreDue = await endDue();
+      const areMoreOld = (await reservations.deleteOld(maxDeleted)) === maxDeleted;
+      return areMoreDue || areMoreOld;
     } catch (error) {
       report(error);
       return false;
@@ -69,6 +69,6 @@ export function createSweep({ stock, reservations, findOutcomes, report }: Sweep
   };
 }
 
-/** Checkout and stock disagree on this one reservation, and for ever. */
+/** Checkout and stock disagree on this reservation, so a retry can't help. Other reservations can still be ended. */
 const isContradiction = (error: unknown) =>
   [ReservationNotFoundError, ReservationCommittedError, ReservationReleasedError].some((kind) => error instanceof kind);

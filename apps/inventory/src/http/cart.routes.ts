@@ -14,10 +14,10 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { GetAvailability } from '../domain/availability';
 import { OutOfStockError } from '../domain/stock-errors';
 
-/** The same carts, which live for different times. */
+/** The same carts with different lifetimes. */
 export interface CartsByLifetime {
   readonly ofUsers: Carts;
-  /** Of guests whose session was never refreshed: there may be very many of those, and most never return. */
+  /** Of guests whose session was never refreshed. There can be very many, and most never return. */
   readonly ofNewGuests: Carts;
 }
 
@@ -28,7 +28,7 @@ export interface CartRouteParts {
 }
 
 export function addCartRoutes(router: Router, { carts, getAvailability, verifyUserToken }: CartRouteParts): void {
-  const cartCacheOf = (req: Request) => (userOf(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
+  const chooseCarts = (req: Request) => (userOf(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
   const [readUserCart, readNewGuestCart] = [cartMiddleware(carts.ofUsers), cartMiddleware(carts.ofNewGuests)];
   const readCart: RequestHandler = (req, res, next) =>
     (userOf(req).isNewGuest ? readNewGuestCart : readUserCart)(req, res, next);
@@ -40,9 +40,9 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyUs
     const available = await getAvailability(id);
     if (available === undefined)
       throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
-    // A cart reserves nothing: whether there are enough is known at checkout.
+    // A cart reserves nothing, so more than is available may be added; the checkout names the shortage.
     if (available === 0) throw new OutOfStockError([{ id, requested: quantity, available }]);
-    const cart = await cartCacheOf(req).add(userOf(req).id, id, quantity, { idempotencyKey });
+    const cart = await chooseCarts(req).add(userOf(req).id, id, quantity, { idempotencyKey });
     sendJson(res, { message: 'OK', cart }, 201);
   });
 
@@ -51,24 +51,24 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyUs
   });
 
   router.delete('/Cart', cartUser, async (req: Request, res: Response) => {
-    await cartCacheOf(req).clear(userOf(req).id);
+    await chooseCarts(req).clear(userOf(req).id);
     res.status(204).end();
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    const cart = await cartCacheOf(req).setLine(userOf(req).id, lineOf(req), { quantity });
+    const cart = await chooseCarts(req).setLine(userOf(req).id, readLineId(req), { quantity });
     sendJson(res, { message: 'OK', cart });
   });
 
   router.delete('/Cart/Item/:id', cartUser, async (req: Request<{ id: string }>, res: Response) => {
-    const cart = await cartCacheOf(req).remove(userOf(req).id, lineOf(req));
+    const cart = await chooseCarts(req).remove(userOf(req).id, readLineId(req));
     sendJson(res, { message: 'OK', cart });
   });
 }
 
-/** What cannot be an item's id cannot be in the cart. */
-function lineOf(req: Request<{ id: string }>): string {
+/** A cart can't have a line that is not an item id. */
+function readLineId(req: Request<{ id: string }>): string {
   const { id } = req.params;
   if (!itemId.safeParse(id).success) throw new ItemNotInCartError(id);
   return id;

@@ -11,10 +11,10 @@ import type { Request, Response, Router } from 'express';
 import type { Catalogue, Item } from '../domain/catalogue';
 import { TooManySearchesError } from '../domain/limit-searches';
 
-/** What is in stock changes all the time, what is sold does not. */
+/** Stock changes often, pictures seldom. */
 const maxAgeSeconds = { items: 10, picture: 60 };
 
-/** Open to anyone, without a token. */
+/** Open to everybody, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
   const sendPublic = createPublicResponses();
   const sendJson = (req: Request, res: Response, content: PublicItem | ItemsPage | Categories) =>
@@ -43,11 +43,11 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
   });
 
   router.get('/inventory/items/:id', async (req, res) => {
-    await sendJson(req, res, toPublic(await existing(req.params.id, (id) => catalogue.find(id))));
+    await sendJson(req, res, toPublic(await findExisting(req.params.id, (id) => catalogue.find(id))));
   });
 
   router.get('/inventory/items/:id/picture.svg', async (req, res) => {
-    const svg = await existing(req.params.id, (id) => catalogue.findPicture(id));
+    const svg = await findExisting(req.params.id, (id) => catalogue.findPicture(id));
     res.set({
       'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
       'X-Content-Type-Options': 'nosniff',
@@ -62,7 +62,7 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
 
 type Unlisted = Exclude<keyof Item, keyof PublicItem>;
 
-/** The domain's item is the public one: the compiler names a field that either of them lacks. */
+/** The domain's item is the public item. The compiler names a field that one of them lacks. */
 const toPublic = (item: [Unlisted] extends [never] ? Item : Unlisted): PublicItem => item;
 
 function toResponse(error: unknown): never {
@@ -71,7 +71,7 @@ function toResponse(error: unknown): never {
   throw new ServiceError('unavailable', 'BUSY', message, { cause: error, retryAfterSeconds: 1 });
 }
 
-async function existing<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {
+async function findExisting<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {
   const found = itemId.safeParse(id).success ? await find(id) : undefined;
   if (found === undefined) throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
   return found;

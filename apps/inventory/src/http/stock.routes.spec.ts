@@ -54,7 +54,7 @@ const send = (method: 'put' | 'post', path: string, { body, authorization = ofCh
     .set('Authorization', authorization)
     .send(body as object);
 
-it('checkout has goods held, committed and released', async () => {
+it('checkout can reserve, commit and release stock', async () => {
   const held = await send('put', id, { body: { lines } });
   expect([held.status, held.body]).toEqual([200, { status: 'held' }]);
   expect(stock.reserve).toHaveBeenCalledWith(id, lines);

@@ -8,12 +8,12 @@ export interface StockRouteParts {
   readonly serviceSecrets: ServiceSecrets;
 }
 
-/** For checkout alone; the gateway forwards nothing to them. */
+/** For the checkout service. The gateway forwards no request to these routes. */
 export function addStockRoutes(router: Router, { stock, serviceSecrets }: StockRouteParts): void {
   const fromCheckout = requireService(serviceSecrets, 'inventory', ['checkout']);
   const path = '/internal/reservations/:checkoutId';
 
-  // 1000 lines with the longest of ids are over 64 KiB.
+  // 1000 lines with ids of 64 characters exceed the usual 64 KiB.
   router.put(path, fromCheckout, jsonBodyUpTo(128), async (req: Request, res: Response) => {
     const { checkoutId } = validate(reservationPath, req.params);
     const { lines } = validate(reservation, req.body);

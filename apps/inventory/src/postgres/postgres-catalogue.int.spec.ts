@@ -43,7 +43,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const idsOf = async (words: string[], category?: string) =>
+const findIds = async (words: string[], category?: string) =>
   (await catalogue.page({ words, category, sort: 'name', limit: 100 })).items.map(({ id }) => id);
 
 describe('the catalogue', () => {
@@ -100,10 +100,10 @@ describe('the catalogue', () => {
   });
 
   it('is searched for all of the words, in any case and order', async () => {
-    expect(await idsOf(['ENAMEL', 'badger', 'mug'])).toEqual(['badger-enamel-mug']);
-    expect(await idsOf(['mug', 'submarine'])).toEqual([]);
-    expect(await idsOf([], 'odd')).toHaveLength(5);
-    expect(await idsOf(['mug'], 'odd')).toEqual([]);
+    expect(await findIds(['ENAMEL', 'badger', 'mug'])).toEqual(['badger-enamel-mug']);
+    expect(await findIds(['mug', 'submarine'])).toEqual([]);
+    expect(await findIds([], 'odd')).toHaveLength(5);
+    expect(await findIds(['mug'], 'odd')).toEqual([]);
   });
 
   it.each(['%', '_', '\\', "'", '100%'])('takes %s in a search for what it is', async (sign) => {
@@ -115,6 +115,6 @@ describe('the catalogue', () => {
         { ...row('without', 'A x B'), category: 'signs' },
       ])
       .execute();
-    expect(await idsOf([sign], 'signs')).toEqual(['with']);
+    expect(await findIds([sign], 'signs')).toEqual(['with']);
   });
 });

@@ -17,7 +17,7 @@ const sortValues = {
 };
 const isDescending = (sort: CatalogueSort) => sort === '-price' || sort === 'newest';
 
-/** `searchDb` has connections of its own, so that searches take none from other reads. */
+/** `searchDb` has its own connections, so that searches take none from other reads. */
 export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = db): Catalogue {
   return {
     async find(id) {
@@ -74,7 +74,7 @@ export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = 
 
 const toCursorValue = (value: string | number | Date) => (value instanceof Date ? value.toISOString() : value);
 
-/** Without words that another one contains. The longest, which is rarest, comes first. */
+/** Leaves out words that are part of another word. The longest word, the most selective one, comes first. */
 function neededWords(words: readonly string[]): string[] {
   const different = [...new Set(words.map((word) => word.normalize('NFKC').toLowerCase()))];
   return different

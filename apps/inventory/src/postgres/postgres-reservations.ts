@@ -2,10 +2,10 @@ import { sql, type Kysely } from 'kysely';
 import type { Reservations } from '../domain/sweep-reservations';
 import type { InventoryTables } from './tables';
 
-/** Any number of services may take at the same time: what one is about to take is passed over by the others. */
+/** Several processes may call it at the same time: each skips the rows that another one has locked. */
 export function createPostgresReservations(db: Kysely<InventoryTables>, checkSeconds: number): Reservations {
   return {
-    async takeUnsettled(limit) {
+    async takeDue(limit) {
       const rows = await db
         .with('due', (with_) =>
           with_
@@ -27,8 +27,8 @@ export function createPostgresReservations(db: Kysely<InventoryTables>, checkSec
       return rows.map((row) => row.checkout_id);
     },
 
-    async forgetOld(limit) {
-      const forgotten = await db
+    async deleteOld(limit) {
+      const deleted = await db
         .with('old', (with_) =>
           with_
             .selectFrom('reservations')
@@ -43,7 +43,7 @@ export function createPostgresReservations(db: Kysely<InventoryTables>, checkSec
         .using('old')
         .whereRef('reservations.checkout_id', '=', 'old.checkout_id')
         .executeTakeFirst();
-      return Number(forgotten.numDeletedRows);
+      return Number(deleted.numDeletedRows);
     },
   };
 }

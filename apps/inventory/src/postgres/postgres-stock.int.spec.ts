@@ -17,18 +17,18 @@ beforeAll(async () => {
 afterAll(() => under.stop());
 
 const reserved = async (pieces: number, quantity: number) => {
-  const [id, checkoutId] = [await under.newItem(pieces), randomUUID()];
+  const [id, checkoutId] = [await under.addItem(pieces), randomUUID()];
   expect(await under.stock.reserve(checkoutId, [{ id, quantity }])).toBe('held');
   return { id, checkoutId };
 };
-const linesOf = (checkoutId: string) =>
+const getLines = (checkoutId: string) =>
   under.db.selectFrom('reservation_lines').selectAll().where('checkout_id', '=', checkoutId).execute();
 
 describe('to reserve', () => {
-  it('takes pieces off what is available, not off the shelf', async () => {
+  it('reduces what is available, not the stock', async () => {
     const { id, checkoutId } = await reserved(5, 3);
     expect(await under.counts(id)).toEqual({ stock: 5, reserved: 3 });
-    expect(await under.statusOf(checkoutId)).toBe('held');
+    expect(await under.getStatus(checkoutId)).toBe('held');
     const catalogue = createPostgresCatalogue(under.db);
     expect(await catalogue.find(id)).toMatchObject({ available: 2 });
     expect(await catalogue.findMany([id])).toMatchObject([{ available: 2 }]);
@@ -36,7 +36,7 @@ describe('to reserve', () => {
   });
 
   it('again with the same lines, in any order, changes nothing and answers the same', async () => {
-    const [a, b, checkoutId] = [await under.newItem(5), await under.newItem(5), randomUUID()];
+    const [a, b, checkoutId] = [await under.addItem(5), await under.addItem(5), randomUUID()];
     const lines = [
       { id: a, quantity: 2 },
       { id: b, quantity: 1 },
@@ -48,7 +48,7 @@ describe('to reserve', () => {
 
   it('under an id that has other lines is refused, whether it is held or committed', async () => {
     const { id, checkoutId } = await reserved(5, 2);
-    const other = await under.newItem(5);
+    const other = await under.addItem(5);
     const attempts = [
       [{ id, quantity: 3 }],
       [{ id: other, quantity: 2 }],
@@ -84,7 +84,7 @@ describe('to reserve', () => {
   });
 
   it('names every line of which there are too few, in the order asked for, and holds none', async () => {
-    const [plenty, few] = [await under.newItem(5), await under.newItem(2)];
+    const [plenty, few] = [await under.addItem(5), await under.addItem(2)];
     const { id: taken } = await reserved(3, 3);
     const checkoutId = randomUUID();
     const wanted = [
@@ -101,24 +101,24 @@ describe('to reserve', () => {
       { id: few, requested: 3, available: 2 },
     ]);
     expect(await under.counts(plenty)).toEqual({ stock: 5, reserved: 0 });
-    expect([await under.statusOf(checkoutId), await linesOf(checkoutId)]).toEqual([undefined, []]);
+    expect([await under.getStatus(checkoutId), await getLines(checkoutId)]).toEqual([undefined, []]);
     expect(await under.stock.reserve(checkoutId, [{ id: few, quantity: 2 }])).toBe('held');
   });
 });
 
 describe('to commit', () => {
-  it('takes the pieces off the shelf, once', async () => {
+  it('reduces the stock, once', async () => {
     const { id, checkoutId } = await reserved(5, 3);
     await under.stock.commit(checkoutId);
     await under.stock.commit(checkoutId);
     expect(await under.counts(id)).toEqual({ stock: 2, reserved: 0 });
-    expect(await under.statusOf(checkoutId)).toBe('committed');
+    expect(await under.getStatus(checkoutId)).toBe('committed');
   });
 
   it('what was never reserved is refused', async () => {
     const checkoutId = randomUUID();
     await expect(under.stock.commit(checkoutId)).rejects.toBeInstanceOf(ReservationNotFoundError);
-    expect(await under.statusOf(checkoutId)).toBeUndefined();
+    expect(await under.getStatus(checkoutId)).toBeUndefined();
   });
 
   it('what was released is refused', async () => {
@@ -135,11 +135,11 @@ describe('to release', () => {
     await under.stock.release(checkoutId);
     await under.stock.release(checkoutId);
     expect(await under.counts(id)).toEqual({ stock: 5, reserved: 0 });
-    expect(await under.statusOf(checkoutId)).toBe('released');
+    expect(await under.getStatus(checkoutId)).toBe('released');
   });
 
   it('before it is reserved has the late reserve and commit refused', async () => {
-    const [id, checkoutId] = [await under.newItem(5), randomUUID()];
+    const [id, checkoutId] = [await under.addItem(5), randomUUID()];
     await under.stock.release(checkoutId);
     await expect(under.stock.reserve(checkoutId, [{ id, quantity: 1 }])).rejects.toBeInstanceOf(
       ReservationReleasedError,
@@ -170,11 +170,11 @@ describe('the database', () => {
       .set({ status: to, ended_at: to === 'held' ? null : new Date() })
       .where('checkout_id', '=', checkoutId);
     await expect(change.execute()).rejects.toMatchObject({ code: '23514', message: expect.stringContaining('cannot') });
-    expect(await under.statusOf(checkoutId)).toBe(from);
+    expect(await under.getStatus(checkoutId)).toBe(from);
   });
 
-  it('lets nobody reserve more than there is, or less than nothing', async () => {
-    const id = await under.newItem(5);
+  it('rejects a reserved quantity above the stock or below 0', async () => {
+    const id = await under.addItem(5);
     const set = (change: { reserved?: number; stock?: number }) =>
       under.db.updateTable('items').set(change).where('id', '=', id).execute();
     await expect(set({ reserved: 6 })).rejects.toMatchObject({ code: '23514' });
@@ -183,7 +183,7 @@ describe('the database', () => {
     await expect(set({ stock: 4 })).rejects.toMatchObject({ code: '23514' });
   });
 
-  it('that is away is told as such', async () => {
+  it('rejects with PostgresUnavailableError when PostgreSQL is stopped', async () => {
     const own = await startStock();
     own.server.process.kill('SIGQUIT');
     const id = randomUUID();

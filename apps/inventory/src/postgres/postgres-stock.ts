@@ -41,7 +41,7 @@ export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
         case 'short':
           throw new OutOfStockError(reserved.lines);
         default:
-          throw new Error('reserve_stock answered nothing');
+          throw new Error('reserve_stock returned nothing');
       }
     },
 

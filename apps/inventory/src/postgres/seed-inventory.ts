@@ -20,7 +20,7 @@ const seedItem = z.strictObject({
 
 export type SeedItem = z.infer<typeof seedItem> & { readonly pictureSvg: string };
 
-/** Reads the items of `items.json` and their pictures, `pictures/<id>.svg`. Throws where an item is not valid or has no picture. */
+/** Reads the items of `items.json` and their pictures, `pictures/<id>.svg`. Throws when an item is not valid or has no picture. */
 export async function readSeedItems(folder: string): Promise<SeedItem[]> {
   const file = join(folder, 'items.json');
   const { data, error } = z.array(seedItem).safeParse(JSON.parse(await readFile(file, 'utf8')));

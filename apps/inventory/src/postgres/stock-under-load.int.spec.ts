@@ -22,12 +22,12 @@ async function again<Result>(call: () => Promise<Result>): Promise<Result> {
   }
 }
 const settled = (calls: (() => Promise<unknown>)[]) => Promise.allSettled(calls.map((call) => again(call)));
-const errorsOf = (results: PromiseSettledResult<unknown>[]) =>
+const getErrors = (results: PromiseSettledResult<unknown>[]) =>
   results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
 const times = <Value>(count: number, make: (index: number) => Value) =>
   Array.from({ length: count }, (_, i) => make(i));
 
-const countOf = async (status: 'held' | 'committed' | 'released', checkoutIds: string[]) => {
+const count = async (status: 'held' | 'committed' | 'released', checkoutIds: string[]) => {
   const rows = await under.db
     .selectFrom('reservations')
     .select('checkout_id')
@@ -38,9 +38,9 @@ const countOf = async (status: 'held' | 'committed' | 'released', checkoutIds: s
 };
 
 it('of 50 pieces exactly 50 are held when 200 checkouts want one at once', async () => {
-  const id = await under.newItem(50);
+  const id = await under.addItem(50);
   const results = await settled(times(200, () => () => under.stock.reserve(randomUUID(), [{ id, quantity: 1 }])));
-  const errors = errorsOf(results);
+  const errors = getErrors(results);
   expect(errors).toHaveLength(150);
   for (const error of errors) {
     expect(error).toBeInstanceOf(OutOfStockError);
@@ -49,26 +49,26 @@ it('of 50 pieces exactly 50 are held when 200 checkouts want one at once', async
   expect(await under.counts(id)).toEqual({ stock: 50, reserved: 50 });
 });
 
-it('carts with the same goods in opposite orders never block one another', async () => {
-  const ids = await Promise.all(times(8, () => under.newItem(100)));
+it('reservations of the same items in opposite orders do not deadlock', async () => {
+  const ids = await Promise.all(times(8, () => under.addItem(100)));
   const lines = ids.map((id) => ({ id, quantity: 1 }));
   const checkouts = times(200, () => randomUUID());
   const results = await settled(
     checkouts.map((id, index) => () => under.stock.reserve(id, index % 2 === 0 ? lines : lines.toReversed())),
   );
-  const errors = errorsOf(results);
+  const errors = getErrors(results);
   expect(errors).toHaveLength(100);
   expect(errors.filter((error) => !(error instanceof OutOfStockError))).toEqual([]);
   const held = checkouts.filter((_, index) => results[index]?.status === 'fulfilled');
   const ends = held.map((id, index) => () => (index % 2 === 0 ? under.stock.commit(id) : under.stock.release(id)));
-  expect(errorsOf(await settled(ends))).toEqual([]);
+  expect(getErrors(await settled(ends))).toEqual([]);
   for (const id of ids) expect(await under.counts(id)).toEqual({ stock: 50, reserved: 0 });
 });
 
 it('the same call, 20 times at once, has one effect', async () => {
-  const [id, kept, given] = [await under.newItem(100), randomUUID(), randomUUID()];
+  const [id, kept, given] = [await under.addItem(100), randomUUID(), randomUUID()];
   const twenty = async (call: () => Promise<unknown>) =>
-    expect(errorsOf(await settled(times(20, () => call)))).toEqual([]);
+    expect(getErrors(await settled(times(20, () => call)))).toEqual([]);
   for (const checkoutId of [kept, given]) await twenty(() => under.stock.reserve(checkoutId, [{ id, quantity: 3 }]));
   expect(await under.counts(id)).toEqual({ stock: 100, reserved: 6 });
   await twenty(() => under.stock.commit(kept));
@@ -78,7 +78,7 @@ it('the same call, 20 times at once, has one effect', async () => {
 });
 
 it('reserve, commit and release of one id at once end in one way', async () => {
-  const id = await under.newItem(1000);
+  const id = await under.addItem(1000);
   const checkouts = times(60, () => randomUUID());
   const calls = checkouts.flatMap((checkoutId) => [
     () => under.stock.reserve(checkoutId, [{ id, quantity: 2 }]),
@@ -86,14 +86,14 @@ it('reserve, commit and release of one id at once end in one way', async () => {
     () => under.stock.commit(checkoutId),
   ]);
   await settled(calls.sort(() => Math.random() - 0.5));
-  const ended = { committed: await countOf('committed', checkouts), released: await countOf('released', checkouts) };
+  const ended = { committed: await count('committed', checkouts), released: await count('released', checkouts) };
   expect(ended.committed + ended.released).toBe(60);
   expect(await under.counts(id)).toEqual({ stock: 1000 - 2 * ended.committed, reserved: 0 });
 });
 
-it('whatever is reserved, committed and released in whatever order, the shelves and the reservations agree', async () => {
+it('stock and reservations agree after concurrent reserves, commits and releases in any order', async () => {
   const pieces = 40;
-  const ids = await Promise.all(times(5, () => under.newItem(pieces)));
+  const ids = await Promise.all(times(5, () => under.addItem(pieces)));
   const carts = times(40, () => {
     const lines: StockLine[] = ids.filter(() => randomInt(2) === 0).map((id) => ({ id, quantity: randomInt(1, 5) }));
     return { id: randomUUID(), lines: lines.length > 0 ? lines : [{ id: ids[0] ?? '', quantity: 1 }] };
@@ -105,11 +105,11 @@ it('whatever is reserved, committed and released in whatever order, the shelves 
     return () => (what === 3 ? under.stock.commit(cart.id) : under.stock.release(cart.id));
   });
   const expected = ['OUT_OF_STOCK', 'RESERVATION_RELEASED', 'RESERVATION_COMMITTED', 'RESERVATION_NOT_FOUND'];
-  const codes = errorsOf(await settled(calls)).map((error) => (error as { code?: string }).code);
+  const codes = getErrors(await settled(calls)).map((error) => (error as { code?: string }).code);
   expect(codes.filter((code) => !expected.includes(code ?? ''))).toEqual([]);
 
   for (const id of ids) {
-    const sumOf = async (status: 'held' | 'committed') => {
+    const sum = async (status: 'held' | 'committed') => {
       const { sum } = await under.db
         .selectFrom('reservations')
         .innerJoin('reservation_lines', 'reservation_lines.checkout_id', 'reservations.checkout_id')
@@ -120,8 +120,8 @@ it('whatever is reserved, committed and released in whatever order, the shelves 
       return sum;
     };
     expect(await under.counts(id)).toEqual({
-      stock: pieces - (await sumOf('committed')),
-      reserved: await sumOf('held'),
+      stock: pieces - (await sum('committed')),
+      reserved: await sum('held'),
     });
   }
 });

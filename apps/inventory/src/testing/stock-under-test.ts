@@ -12,16 +12,16 @@ export interface StockUnderTest {
   readonly url: string;
   readonly db: Postgres<InventoryTables>['db'];
   readonly stock: Stock;
-  /** Puts so many pieces of something new on the shelves; answers its id. */
-  newItem(pieces: number): Promise<string>;
+  /** Adds a new item with this stock. Returns its id. */
+  addItem(pieces: number): Promise<string>;
   counts(itemId: string): Promise<{ stock: number; reserved: number } | undefined>;
-  statusOf(checkoutId: string): Promise<string | undefined>;
-  /** Makes everything that happened to a reservation so much longer ago. */
+  getStatus(checkoutId: string): Promise<string | undefined>;
+  /** Sets the times of a reservation back. */
   age(checkoutId: string, seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL with the inventory's schema and nothing on the shelves. */
+/** A real PostgreSQL with the inventory's schema and no items. */
 export async function startStock(): Promise<StockUnderTest> {
   const server = await startPostgresServer();
   const { inventory: url = '' } = await server.createDatabase('store', ['inventory']);
@@ -33,8 +33,11 @@ export async function startStock(): Promise<StockUnderTest> {
   const { db } = postgres;
 
   return {
-    ...{ server, url, db, stock: createPostgresStock(db) },
-    async newItem(pieces) {
+    server,
+    url,
+    db,
+    stock: createPostgresStock(db),
+    async addItem(pieces) {
       const id = `i-${randomUUID()}`;
       await db
         .insertInto('items')
@@ -44,7 +47,7 @@ export async function startStock(): Promise<StockUnderTest> {
     },
     counts: (itemId) =>
       db.selectFrom('items').select(['stock', 'reserved']).where('id', '=', itemId).executeTakeFirst(),
-    async statusOf(checkoutId) {
+    async getStatus(checkoutId) {
       const row = await db
         .selectFrom('reservations')
         .select('status')
