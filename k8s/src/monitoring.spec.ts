@@ -32,41 +32,48 @@ const alerts = (parse(readFileSync(join(monitoring, 'alerts.yaml'), 'utf8')) as 
 const { panels } = JSON.parse(readFileSync(join(monitoring, 'store.json'), 'utf8')) as { panels: readonly Panel[] };
 const charts = panels.filter(({ type }) => type !== 'row');
 const pages = readdirSync(runbooks).filter((name) => name !== 'README.md');
-const inKebabCase = (name: string) => name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+const toKebabCase = (name: string) => name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
 describe('alerts', () => {
   it.each(alerts.map((alert) => [alert.alert, alert] as const))(
-    '%s says for how long, how bad, what, and where to read on',
+    'the alert %s has a duration, a severity, a summary, a description and the URL of its runbook',
     (name, { for: duration, labels, annotations }) => {
       expect(duration).toMatch(/^\d+m$/);
       expect(labels.severity).toMatch(/^(critical|warning)$/);
       expect(annotations.summary).toBeTruthy();
       expect(annotations.description).toBeTruthy();
-      expect(basename(annotations.runbook_url ?? '')).toBe(inKebabCase(name));
+      expect(basename(annotations.runbook_url ?? '')).toBe(toKebabCase(name));
     },
   );
 
-  it('have a runbook each, named for them and in the list, and there is no other', () => {
-    expect(pages.sort()).toEqual(alerts.map(({ alert }) => `${inKebabCase(alert)}.md`).sort());
+  it('the folder docs/runbooks has one page for each alert, and its README lists them all', () => {
+    expect(pages.sort()).toEqual(alerts.map(({ alert }) => `${toKebabCase(alert)}.md`).sort());
     const list = readFileSync(join(runbooks, 'README.md'), 'utf8');
-    expect(alerts.filter(({ alert }) => !list.includes(`[${alert}](${inKebabCase(alert)}.md)`))).toEqual([]);
+    expect(alerts.filter(({ alert }) => !list.includes(`[${alert}](${toKebabCase(alert)}.md)`))).toEqual([]);
   });
 
-  it.each(pages)('%s says what customers see, where to look, what to do, and when it is over', (name) => {
-    const text = readFileSync(join(runbooks, name), 'utf8');
-    expect(alerts.map(({ alert }) => alert)).toContain(/^# (\w+)\n/.exec(text)?.[1]);
-    for (const part of ['**Customers see**', '## Look', '## Do', '**Over** when']) expect(text).toContain(part);
-  });
+  it.each(pages)(
+    'the runbook %s says what customers see, how to diagnose, how to resolve, and when it is resolved',
+    (name) => {
+      const text = readFileSync(join(runbooks, name), 'utf8');
+      expect(alerts.map(({ alert }) => alert)).toContain(/^# (\w+)\n/.exec(text)?.[1]);
+      for (const part of ['**Customers see**', '## Diagnose', '## Resolve', '**Resolved** when'])
+        expect(text).toContain(part);
+    },
+  );
 });
 
 describe('the dashboard', () => {
-  it.each(charts.map((panel) => [panel.title, panel] as const))('%s says what it shows, in which unit', (_, panel) => {
-    expect(panel.description).toBeTruthy();
-    expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
-    expect(panel.targets?.length).toBeGreaterThan(0);
-  });
+  it.each(charts.map((panel) => [panel.title, panel] as const))(
+    'the panel %s has a description, a unit and a query',
+    (_, panel) => {
+      expect(panel.description).toBeTruthy();
+      expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+      expect(panel.targets?.length).toBeGreaterThan(0);
+    },
+  );
 
-  it('has no panels that overlap, or are as another one', () => {
+  it('the dashboard has no overlapping panels and no duplicate ids or titles', () => {
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, n) => `${x + (n % w)},${y + Math.floor(n / w)}`),
     );
