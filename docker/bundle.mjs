@@ -1,16 +1,16 @@
-// node docker/bundle.mjs <service> <folder>: puts a built service and all that it needs, but Node, into a folder.
+// node docker/bundle.mjs <service> <folder>: copies a built service and its dependencies into a folder.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Packages that read files of their own, so that they cannot be part of the bundle, and which files those are. */
+/** Packages that read their own files at run time, with these files. The bundle cannot contain them. */
 const besideTheBundle = {
   '@node-rs/argon2': ['index.js'],
   'swagger-ui-dist': ['absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js'],
 };
-/** Asked for by `pg` where it is installed; it is not. */
+/** An optional dependency of `pg`. */
 const absent = ['pg-native'];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -40,7 +40,8 @@ const imported = Object.values(metafile.outputs).flatMap(({ imports }) => import
 const outside = new Set(imported.filter(({ external }) => external).map(({ path }) => nameOf(path)));
 for (const name of outside) {
   if (absent.includes(name) || name.startsWith('node:') || builtinModules.includes(name)) continue;
-  if (!(name in besideTheBundle)) throw new Error(`${name} is neither in the bundle nor known to be beside it`);
+  if (!(name in besideTheBundle))
+    throw new Error(`${name} is neither in the bundle nor in the list of packages beside it`);
   copyPackage(name, besideTheBundle[name]);
 }
 for (const assets of ['docs', 'assets']) {
@@ -57,7 +58,7 @@ function copyPackage(name, files) {
   const { optionalDependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   packages.add(`node_modules/${name}`);
   for (const file of ['package.json', ...files]) cpSync(join(from, file), join(to, file));
-  // Binaries are packages for one platform each; npm installed the one that fits.
+  // npm installed the package with the binary for this platform.
   for (const binary of Object.keys(optionalDependencies)) {
     const path = join(root, 'node_modules', binary);
     if (existsSync(path)) cpSync(path, join(folder, 'node_modules', binary), { recursive: true });
@@ -69,7 +70,7 @@ function nameOf(path) {
   return path.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }
 
-/** The folder of the package that a file belongs to, if any; a package may be there in several versions. */
+/** The folder of the package of a file. A package can be installed in several versions. */
 function packageFolder(path) {
   const [, outer, inner] = /^(.*node_modules\/)(.+)$/.exec(path) ?? [];
   return inner && outer + nameOf(inner);

@@ -1,4 +1,4 @@
-// node docker/make-secrets.mjs [folder]: makes every secret that compose and Kubernetes need, and leaves those that are there.
+// node docker/make-secrets.mjs [folder]: generates the missing secrets for Compose and Kubernetes.
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,
   folder            where to put them; docker/.secrets
   --redis-names     by which names and addresses clients reach Redis; redis,localhost,127.0.0.1
   --postgres-names  the same of PostgreSQL; postgres,localhost,127.0.0.1`;
-/** Who else logs in to Redis: people, replicas and sentinels (in Kubernetes), and whoever follows the order events. */
+/** Users of Redis besides the services: people, consumers of order events, and in Kubernetes replicas and sentinels. */
 const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
 const caDays = 3650;
 const certificateDays = 825;
@@ -26,8 +26,7 @@ const { values, positionals } = readArguments();
 const folder = positionals[0] ?? join(here, '.secrets');
 const made = [];
 
-// The folder is what keeps others on this machine out. Below it, what is mounted into containers has to be readable by whatever user
-// runs there, who on the host may be anybody.
+// The folder's mode keeps other users of this machine out. The files in it must be readable for the containers' users.
 makeFolder('.', 0o700);
 for (const name of [...services, 'redis', 'postgres']) makeFolder(name, 0o755);
 
@@ -41,8 +40,8 @@ makeAuthority();
 makeCertificate('redis', values['redis-names']);
 makeCertificate('postgres', values['postgres-names']);
 copyAuthority();
-for (const path of made) console.log(`made ${path}`);
-if (made.length === 0) console.log('everything is there');
+for (const path of made) console.log(`created ${path}`);
+if (made.length === 0) console.log('all files exist');
 
 function makeUserTokenKey() {
   if (has('gateway/user-token.pem')) return;
@@ -50,7 +49,7 @@ function makeUserTokenKey() {
   make('gateway/user-token.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
-/** Both services of a pair have its secret; where one of their files is there already, the other gets what that one says. */
+/** Both services of a pair need the same secret. A missing file gets the secret of the existing one. */
 function makeServiceTokenSecrets() {
   const fileOf = (service) => `${service}/service-token-secrets`;
   const lines = services
@@ -77,14 +76,14 @@ function makeRedisPasswords() {
     const hash = createHash('sha256').update(password.trim()).digest('hex');
     rules = rules.replace(new RegExp(`^(user ${user} on) #0{64}`, 'm'), `$1 #${hash}`);
     if (has('redis/users.acl') && !read('redis/users.acl').includes(hash)) {
-      fail(`redis/users.acl does not know the password in ${paths[0]}; remove redis/users.acl to make it anew`);
+      fail(`redis/users.acl lacks the password in ${paths[0]}; delete redis/users.acl to generate it again`);
     }
   }
-  if (/#0{64}/.test(rules)) fail('docker/redis/users.acl.example has a user that nobody gets a password for');
+  if (/#0{64}/.test(rules)) fail('docker/redis/users.acl.example has a user without a password');
   make('redis/users.acl', rules);
 }
 
-/** Where PostgreSQL keeps its data, a password is set once: the files here don't change it. */
+/** An existing data folder of PostgreSQL keeps its passwords. */
 function makeDatabasePasswords() {
   make('postgres/superuser-password', randomSecret());
   for (const service of databaseServices) {
@@ -125,7 +124,7 @@ function makeCertificate(server, serverNames) {
     const serial = ['-set_serial', `0x${randomBytes(16).toString('hex')}`];
     const signed = ['-CA', at('ca/ca.crt'), '-CAkey', at('ca/ca.key'), ...serial, '-days', String(certificateDays)];
     openssl(['x509', '-req', '-in', file('csr'), ...signed, '-extfile', file('ext'), '-out', file('crt')]);
-    // A certificate is of no use without its own key.
+    // A certificate needs its own key.
     for (const path of Object.values(paths)) rmSync(at(path), { force: true });
     make(paths.crt, readFileSync(file('crt')));
     make(paths.key, readFileSync(file('key')));
@@ -144,7 +143,7 @@ function newKey(path) {
   openssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path]);
 }
 
-/** Node makes keys, but no certificates. */
+/** Node cannot create certificates. */
 function openssl(args) {
   try {
     execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -153,24 +152,24 @@ function openssl(args) {
   }
 }
 
-/** A new base64url word; one without a line break, as some readers take it for a part of the password. */
+/** Without a line break, which some programs read as part of the password. */
 function randomSecret() {
   return randomBytes(32).toString('base64url');
 }
 
-/** Writes a file unless it is there. */
+/** Writes a file unless it exists. */
 function make(path, content, mode = 0o644) {
   if (has(path)) return;
   writeFileSync(at(path), content, { flag: 'wx', mode: 0o600 });
-  // Whatever the umask says.
+  // The umask would change the mode.
   chmodSync(at(path), mode);
   made.push(relative(process.cwd(), at(path)));
 }
 
-/** What one file says, the other says too. */
+/** Fails if two files contradict each other. */
 function copy(from, to) {
   make(to, read(from));
-  if (read(to) !== read(from)) fail(`${to} is not ${from}; remove it to have it copied anew`);
+  if (read(to) !== read(from)) fail(`${to} is not ${from}; delete it to copy it again`);
 }
 
 function makeFolder(path, mode) {

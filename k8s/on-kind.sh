@@ -1,6 +1,6 @@
 #!/bin/sh
-# sh k8s/on-kind.sh: builds the images, gives them to the kind cluster that kubectl points at, starts overlays/local there, and takes
-# the README's tour of it. Needs docker, kind, kubectl, node, openssl; the cluster's name is in KIND_CLUSTER.
+# sh k8s/on-kind.sh: builds the images, loads them into the kind cluster of the current context, deploys overlays/local, and runs the README's
+# tour against it. Needs docker, kind, kubectl, node, openssl; the cluster's name is in KIND_CLUSTER.
 set -eu
 cd "$(dirname "$0")/.."
 cluster=${KIND_CLUSTER:-badger-store}

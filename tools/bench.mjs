@@ -1,10 +1,10 @@
-// npm run bench [-- NAME …]: installs what is missing, builds, and measures the subjects of the benchmarks in turn.
-// npm run profile -- SERVICE: the same, and leaves a flame graph of a service under load.
+// npm run bench [-- NAME …]: installs missing packages, builds, and runs the benchmarks in turn.
+// npm run profile -- SERVICE: draws a flame graph of a service under load.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
-/** In this order; others are measured when they are named. */
+/** Without arguments. */
 const usual = ['inventory', 'gateway', 'cart-cache', 'add-cost', 'memory', 'lost-updates', 'start', 'allocations'];
 const [command, ...names] = process.argv.slice(2);
 const known =

@@ -1,4 +1,4 @@
-// What has to be there before anything of the workspace can run. Node's own modules only: the packages may be missing.
+// Runs before the npm packages are installed, so that it can use Node's modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Ends the program with one clear line. */
 export function fail(message) {
   process.stderr.write(`badger-store: ${message}\n`);
   process.exit(1);
@@ -16,7 +15,7 @@ export function say(message) {
   process.stdout.write(`${message}\n`);
 }
 
-/** Runs a command to its end; its output is shown as it comes, or, with `quiet`, only when it fails. */
+/** With `quiet` it prints the command's output only if the command fails. */
 export function run(command, args, { quiet = false, env = {} } = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
@@ -30,20 +29,20 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
 
 export const nx = (args, options) => run(join('node_modules', '.bin', 'nx'), args, options);
 
-/** Those of the workspace, or of a folder in it that has a lock file of its own. */
+/** Installs the packages of the workspace, or of a folder with its own lock file. */
 export function ensurePackages(folder = root) {
-  if (packagesAreInstalled(folder)) return;
+  if (arePackagesInstalled(folder)) return;
   say('installing the npm packages (npm ci) …');
   if (!run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund']).ok) fail('npm ci failed');
 }
 
-/** Every package of the lock file is there in its version; those that are not for this machine may be missing. */
-function packagesAreInstalled(folder) {
+/** Optional packages for other platforms may be missing. */
+function arePackagesInstalled(folder) {
   const installedLock = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(installedLock)) return false;
-  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
-  const installed = packagesOf(installedLock);
-  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(
+  const readPackages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const installed = readPackages(installedLock);
+  return Object.entries(readPackages(join(folder, 'package-lock.json'))).every(
     ([path, { version, optional }]) =>
       path === '' || (optional && !installed[path]) || installed[path]?.version === version,
   );
@@ -62,24 +61,26 @@ const installers = [
   { tool: 'brew', commands: [['brew', 'install', 'redis']], asUser: true },
 ];
 
-/** Installs `redis-server` through the system's package manager where there is none. */
+/** Installs `redis-server` with the system's package manager if it is missing. */
 export function ensureRedis() {
-  if (isThere('redis-server')) return;
-  const installer = installers.find(({ tool }) => isThere(tool));
+  if (isInstalled('redis-server')) return;
+  const installer = installers.find(({ tool }) => isInstalled(tool));
   if (!installer)
-    fail('there is no redis-server here, and no package manager to get it from; install it, or set REDIS_URL');
+    fail(
+      'redis-server is not installed, and no known package manager was found; install redis-server, or set REDIS_URL',
+    );
   const asRoot = process.getuid?.() === 0 || installer.asUser;
-  if (!asRoot && !isThere('sudo')) fail('there is no redis-server here; install it as root, or set REDIS_URL');
-  say(`there is no redis-server here; installing it with ${installer.tool} …`);
+  if (!asRoot && !isInstalled('sudo')) fail('redis-server is not installed; install it as root, or set REDIS_URL');
+  say(`redis-server is not installed; installing it with ${installer.tool} …`);
   for (const command of installer.commands) {
     const [tool, ...args] = asRoot ? command : ['sudo', ...command];
-    // RUNLEVEL=1 keeps Debian from starting the system's own Redis service, which nobody asked for.
+    // RUNLEVEL=1 prevents Debian from starting the system's Redis service.
     if (!run(tool, args, { env: { RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive' } }).ok)
       fail(`${command.join(' ')} failed`);
   }
-  if (!isThere('redis-server')) fail('redis-server is still not on the PATH');
+  if (!isInstalled('redis-server')) fail('redis-server is still not on the PATH');
 }
 
-function isThere(tool) {
+function isInstalled(tool) {
   return spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
 }

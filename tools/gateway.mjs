@@ -1,5 +1,5 @@
-// npm run api-keys, npm run keys:rotate: runs a command of the gateway's program against the store that `npm start` runs under the
-// same settings of the shell. With NODE_ENV=production the shell has to have every setting of the gateway, and nothing is made up.
+// npm run api-keys, npm run keys:rotate: runs a command of the gateway for the store of `npm start`, with the same settings in the
+// shell. With NODE_ENV=production the shell has to set every setting of the gateway.
 import { join } from 'node:path';
 import { ensurePackages, fail, nx, root, run } from './bootstrap.mjs';
 

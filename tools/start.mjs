@@ -1,5 +1,5 @@
-// npm start: installs what is missing, builds, and runs the whole store until Ctrl-C or SIGTERM.
-// npm run deps: the same for Redis and PostgreSQL alone, for `nx serve`.
+// npm start: installs missing packages, builds, and runs the store until Ctrl-C or SIGTERM.
+// npm run deps: the same for Redis and PostgreSQL only, for `nx serve`.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensurePackages, ensureRedis, fail, nx, root, say } from './bootstrap.mjs';

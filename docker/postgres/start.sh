@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL takes no key that others can read, and a mounted file keeps the owner and mode that it has on the host.
+# PostgreSQL refuses a key that others can read, and a mounted file keeps its owner and mode from the host.
 set -eu
 install -m 600 /run/secrets/postgres/tls.key /var/run/postgresql/tls.key
 exec docker-entrypoint.sh postgres -c hba_file=/etc/postgresql/pg_hba.conf \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# alive.sh PORT: succeeds when what listens there answers, be it that it has to load first.
+# The liveness probe, alive.sh PORT: succeeds if the server replies, even while it loads its data.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 

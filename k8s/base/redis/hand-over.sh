@@ -1,23 +1,23 @@
 #!/bin/sh
-# Before Redis stops: where it is the primary, another node takes over first, and nothing that was acknowledged is lost.
-# 1 wait until a replica is in step  2 hold all writes back  3 wait until the replicas have the last one
-# 4 have a sentinel of another node promote one  5 follow it, and only then answer the writes that wait: READONLY, ask a sentinel.
-# A sentinel alone would leave the old primary taking writes for seconds beside the new one. Redis's own FAILOVER would not tell the
-# sentinels, who would undo it.
+# The preStop hook of Redis. On the primary, it promotes a replica before Redis stops, so that no acknowledged write is lost:
+# 1 wait until a replica is in sync  2 pause all writes  3 wait until the replicas have the last write
+# 4 make a sentinel of another node promote its replica  5 follow it, and only then reply READONLY to the paused writes.
+# With a sentinel's failover alone, the old primary would accept writes for seconds beside the new one. Redis's own FAILOVER does not
+# notify the sentinels, which would undo it.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
 [ "$(info "$POD_IP" role)" = master ] || exit 0
 [ -n "$OTHERS" ] || exit 0
 
-# The replicas of this node that answer.
+# Lists the replicas of this node that reply.
 followers() {
   for node in $OTHERS; do
     [ "$(info "$node" master_host)" != "$SELF" ] || echo "$node"
   done
 }
 
-# have OFFSET NODE…: each has all that the primary had written.
+# have OFFSET NODE…: succeeds if each node has everything up to the offset.
 have() {
   offset=$1
   shift
@@ -28,8 +28,8 @@ have() {
   done
 }
 
-# A sentinel sees a promotion when it next asks for INFO, which in a failover is a second after it last did: a second without a
-# primary. So it is made to ask now, and told to promote when most of that second is over.
+# A sentinel notices a promotion at its next INFO, up to a second after the last one: a second without a primary. Therefore the script makes
+# the sentinel send INFO now, and starts the failover shortly before the next INFO.
 align() {
   sentinel "$1" sentinel debug info-period 100 >/dev/null
   sleep 0.4
@@ -37,7 +37,7 @@ align() {
   sleep 0.2
 }
 
-# promote NODE: has its sentinel promote a replica; writes are held back from then on.
+# promote NODE: pauses writes and makes the node's sentinel promote a replica.
 promote() {
   replicas=$(followers)
   [ -n "$replicas" ] || return 1
@@ -45,13 +45,13 @@ promote() {
     [ "$(info "$node" master_link_status)" = up ] || return 1
   done
   align "$1"
-  # Longer than everything below may take: it must not end between the promotion and the following.
+  # The pause must not end between the promotion and REPLICAOF.
   written=$(printf 'client pause 15000 write\ninfo replication\n' | redis "$POD_IP" | sed -n 's/^master_repl_offset://p')
   for again in 1 2 3 4 5; do
     if have "$written" $replicas; then
-      answer=$(sentinel "$1" sentinel failover badger)
-      [ "$answer" != OK ] || return 0
-      say "the sentinel of $1: $answer"
+      reply=$(sentinel "$1" sentinel failover badger)
+      [ "$reply" != OK ] || return 0
+      say "the sentinel of $1: $reply"
       break
     fi
   done
@@ -59,7 +59,7 @@ promote() {
   return 1
 }
 
-# Tries for most of the pod's grace period, then gives up: Redis waits by itself for its replicas when it is told to stop.
+# Retries for most of the pod's grace period. Afterwards Redis itself waits for its replicas at SIGTERM.
 asked=
 for attempt in $(seq 1 15); do
   for other in $OTHERS; do
@@ -71,7 +71,7 @@ for attempt in $(seq 1 15); do
   sleep 1
 done
 if [ -z "$asked" ]; then
-  say "nobody could take over"
+  say "no replica could be promoted"
   exit 0
 fi
 
@@ -84,16 +84,16 @@ for again in $(seq 1 100); do
   sleep 0.05
 done
 if [ -z "$primary" ]; then
-  say "nobody has taken over"
+  say "no replica was promoted"
   exit 0
 fi
-# The sentinel would tell them too, later; until the new primary has a replica, it takes no writes.
+# The sentinels would do this later, and the new primary refuses writes until it has a replica.
 for other in "$POD_IP" $OTHERS; do
   [ "$other" = "$primary" ] || redis "$other" replicaof "$primary" 6379 >/dev/null
 done
-say "$primary has taken over"
+say "$primary is the new primary"
 
-# Clients who are sent away before the sentinel names the new primary would come back here.
+# Clients that are disconnected before the sentinel names the new primary would reconnect to this node.
 for again in $(seq 1 60); do
   [ "$(sentinel "$asked" sentinel get-master-addr-by-name badger | head -1)" != "$primary" ] || break
   sleep 0.05
@@ -101,7 +101,7 @@ done
 redis "$POD_IP" client unpause >/dev/null
 redis "$POD_IP" client kill type normal skipme yes >/dev/null
 
-# Without this node, the new primary needs another replica.
+# The new primary needs a replica besides this node.
 for again in $(seq 1 60); do
   for other in $OTHERS; do
     [ "$(info "$other" master_host)" != "$primary" ] || [ "$(info "$other" master_link_status)" != up ] || exit 0

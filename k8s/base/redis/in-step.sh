@@ -1,5 +1,5 @@
 #!/bin/sh
-# Succeeds when this node's Redis is the primary, or a replica that has all that the primary has.
+# The readiness probe: succeeds if this node is the primary or a replica that is in sync.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 

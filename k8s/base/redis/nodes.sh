@@ -1,5 +1,5 @@
-# Read by the other scripts. From the environment: POD_NAME, POD_IP; REDIS_NODES, the names of all nodes, which are POD_NAME and a
-# domain; CONFIG_DIR (these files), DATA_DIR (kept), RUN_DIR (in memory), SECRETS_DIR.
+# Sourced by the other scripts. Environment: POD_NAME, POD_IP; REDIS_NODES, the names of all nodes, which are POD_NAME and a domain;
+# CONFIG_DIR (these files), DATA_DIR (persistent), RUN_DIR (in memory), SECRETS_DIR.
 
 for node in $REDIS_NODES; do
   case $node in "$POD_NAME".*) SELF=$node ;; esac
@@ -13,7 +13,7 @@ say() {
   echo "$(basename "$0"): $*" >&2
 }
 
-# cli PORT HOST COMMAND…: asks a node, for at most a second.
+# cli PORT HOST COMMAND…: runs a command on a node, for at most a second.
 cli() {
   cli_port=$1 cli_host=$2
   shift 2
@@ -29,12 +29,12 @@ sentinel() {
   cli 26379 "$@"
 }
 
-# info HOST FIELD: a field of INFO REPLICATION.
+# info HOST FIELD: prints a field of INFO REPLICATION.
 info() {
   redis "$1" info replication | sed -n "s/^$2://p"
 }
 
-# Each sentinel that answers: the age of what it knows, as an epoch, and the primary.
+# Prints the configuration epoch and the primary of each sentinel that replies.
 asked_primaries() {
   for node in $OTHERS; do
     sentinel "$node" sentinel master badger |
@@ -42,13 +42,13 @@ asked_primaries() {
   done
 }
 
-# The same, of this node's sentinel when it stopped.
+# Prints the same from the last state of this node's sentinel.
 saved_primary() {
   [ -f "$SAVED" ] || return 0
   awk '$1 $2 == "sentinelmonitor" { name = $4 } $1 $2 == "sentinelconfig-epoch" { epoch = $4 } END { if (name) print epoch + 0, name }' "$SAVED"
 }
 
-# The configuration of this node, as far as it depends on the node and not on its role.
+# Prints the settings that depend on the node, not on its role.
 node_configuration() {
   cat "$CONFIG_DIR/redis.conf"
   echo "bind $POD_IP"

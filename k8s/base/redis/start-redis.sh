@@ -1,14 +1,14 @@
 #!/bin/sh
-# Starts Redis as what the sentinels hold this node for: a primary that comes back after another one took over must not go on as before.
+# Starts Redis in the role that the sentinels give this node, because after a failover a former primary must not accept writes.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
 while :; do
   asked=$(asked_primaries)
   primary=$(printf '%s\n%s\n' "$asked" "$(saved_primary)" | sort -n | awk 'NF == 2 { name = $2 } END { print name }')
-  # Nobody knows anything: these are the first nodes ever.
+  # No sentinel has a state: this is the first start.
   [ -n "$primary" ] || primary=$FIRST
-  # The primary, and its data is gone: whoever follows it would throw away theirs too. Until they have chosen another one, it is away.
+  # A primary without its data would make its replicas empty too. It waits until the sentinels promote another node.
   if [ "$primary" = "$SELF" ] && [ -n "$asked" ] && ! [ -d "$DATA_DIR/appendonlydir" ]; then
     say "the data of the primary is gone; waiting for another one to take over"
     sleep 1
@@ -22,7 +22,7 @@ umask 077
   node_configuration
   echo "replica-announce-ip $SELF"
   echo "replica-announce-port 6379"
-  # Where there is one node alone, nobody else could keep a write.
+  # A single node has no replica.
   [ -z "$OTHERS" ] || echo "min-replicas-to-write 1"
   [ "$primary" = "$SELF" ] || echo "replicaof $primary 6379"
 } >"$RUN_DIR/redis.conf"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Starts the sentinel of this node with what it knew when it stopped. What it knows (the primary, the epochs, its own id) is kept, as
-# the nodes may all stop at once; the settings are made anew, as they may have changed.
+# Starts the sentinel with its last state (the primary, the epochs, its id), because all nodes may stop at once. The settings are written
+# again, because they may have changed.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
-# A sentinel that watches before Redis has formed would hold a primary that is only slow for one that has failed, and find no
-# replica to take over. Afterwards it is needed all the more when Redis is away.
+# At the first start the sentinel waits for Redis: otherwise it would treat a slow primary as failed, without a replica to promote. Later it
+# does not wait, because it is needed when Redis is down.
 if ! grep -q "^sentinel monitor badger " "$SAVED" 2>/dev/null; then
   until sh "$CONFIG_DIR/in-step.sh"; do sleep 1; done
   primary=$SELF
@@ -19,7 +19,7 @@ quorum=$(($# / 2 + 1))
 
 umask 077
 password=$(cat "$SECRETS_DIR/sentinel-password")
-# Services ask where the primary is without a password; whoever wants more needs one.
+# Services ask for the primary without a password. All other commands need one.
 {
   echo "user default on nopass -@all +auth +hello +ping +info +role +client|setname +subscribe +psubscribe +unsubscribe resetchannels &+switch-master +sentinel|get-master-addr-by-name +sentinel|master +sentinel|replicas +sentinel|sentinels"
   echo "user sentinel on #$(printf %s "$password" | sha256sum | cut -d' ' -f1) ~* &* +@all"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a cluster of the nodes, once. Nodes meet by address alone.
+# Creates the cluster once. CLUSTER MEET needs addresses.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Before Redis stops: where it serves slots, one of its replicas takes them over first. CLUSTER FAILOVER holds writes back until the
-# replica has the last one, so nothing that was acknowledged is lost.
+# The preStop hook: before a node with slots stops, one of its replicas takes over. CLUSTER FAILOVER pauses writes until the replica has the
+# last one, so that no acknowledged write is lost.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 

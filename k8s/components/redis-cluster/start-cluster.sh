@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Redis as a node of the cluster. Which slots it serves and whom it follows is in nodes.conf, beside its data.
+# Starts Redis as a node of the cluster. nodes.conf has its slots and its primary.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
@@ -10,7 +10,7 @@ umask 077
   echo "cluster-config-file nodes.conf"
   echo "cluster-node-timeout 2000"
   echo "tls-cluster yes"
-  # The others learn the new address of a pod from itself; clients are told its name.
+  # A restarted node announces its new address to the others. Clients get its name.
   echo "cluster-announce-ip $POD_IP"
   echo "cluster-announce-hostname $SELF"
   echo "cluster-preferred-endpoint-type hostname"

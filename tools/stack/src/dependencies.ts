@@ -6,13 +6,13 @@ import { databaseServices, ownDatabaseUrl, ownRedisUrl, type Ports, type Stores 
 
 export interface DependencyOptions {
   readonly ports: Ports;
-  /** Where Redis and PostgreSQL keep their data; temporary folders where it is missing. */
+  /** The folder for the data of Redis and PostgreSQL; default: temporary folders. */
   readonly dataFolder?: string;
-  /** One to use instead of starting one. */
+  /** An existing Redis. */
   readonly redisUrl?: string;
-  /** False where the shell names sentinels or a cluster; default: where `redisUrl` names none. */
+  /** False if the shell names sentinels or a cluster; default: whether `redisUrl` is missing. */
   readonly startsRedis?: boolean;
-  /** One to use, by all services, instead of starting one. */
+  /** An existing PostgreSQL, for all services. */
   readonly databaseUrl?: string;
   readonly say: (line: string) => void;
 }
@@ -25,7 +25,7 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** Starts what the services need: a Redis and a PostgreSQL of the store's own, unless others are named. */
+/** Starts Redis and PostgreSQL, except those that the options name. */
 export async function startDependencies(options: DependencyOptions): Promise<Dependencies> {
   const { ports, dataFolder, say } = options;
   const startsRedis = options.startsRedis ?? !options.redisUrl;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { freePort } from '@badger-store/test-kit';
 import { runGatewayCommand } from './gateway-command';
-import { programOf } from './programs';
+import { toProgram } from './programs';
 import { serviceNames, type ServiceName } from './services';
 import { readShellSettings } from './shell-settings';
 import { startStack } from './stack';
@@ -29,7 +29,7 @@ function environmentsOf(shell: NodeJS.ProcessEnv): Record<ServiceName, NodeJS.Pr
   const { ports, env, redisUrl } = readShellSettings(shell, root);
   const url = env.DATABASE_URL ?? 'postgres://own';
   const stores = { redisUrl, databaseUrls: Object.fromEntries(serviceNames.map((service) => [service, url])) };
-  const environments = serviceNames.map((service) => [service, programOf(service, { root, ports, env }, stores).env]);
+  const environments = serviceNames.map((service) => [service, toProgram(service, { root, ports, env }, stores).env]);
   return Object.fromEntries(environments) as Record<ServiceName, NodeJS.ProcessEnv>;
 }
 

@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { programOf } from './programs';
+import { toProgram } from './programs';
 import { ownDatabaseUrl, ownRedisUrl } from './services';
 import type { ShellSettings } from './shell-settings';
 
-/**
- * Runs a command of the gateway's program against the store that `npm start` runs under the same settings of the shell.
- * Resolves to its exit code.
- */
+/** Runs a command of the gateway for the store of `npm start`. Resolves to its exit code. */
 export async function runGatewayCommand(root: string, settings: ShellSettings, args: string[]): Promise<number> {
   const { ports, startsRedis, redisUrl, databaseUrl } = settings;
-  const { command, env, cwd } = programOf(
+  const { command, env, cwd } = toProgram(
     'gateway',
     { root, ...settings },
     {

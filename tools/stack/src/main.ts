@@ -7,12 +7,12 @@ import { startStack } from './stack';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 interface Running {
-  /** Resolves, saying why, when it can't go on. */
+  /** Resolves to the reason of a failure. */
   readonly failed?: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** What `npm start` runs and, with `--deps`, `npm run deps`. */
+/** `npm start`, or with `--deps` `npm run deps`. */
 async function start(): Promise<Running> {
   const root = process.cwd();
   const options = { root, ...readShellSettings(process.env, root), say };
@@ -32,15 +32,15 @@ async function start(): Promise<Running> {
   return dependencies;
 }
 
-/** Runs until a signal or a failure ends it. */
-function runUntilEnded(): void {
+/** Runs until a signal or a failure. */
+function runUntilStopped(): void {
   const starting = start();
-  let ending = false;
+  let isStopping = false;
 
-  // What a signal interrupts while it starts is let finish, so that nothing is left running behind.
-  const end = async (failure?: unknown): Promise<void> => {
-    if (ending) return;
-    ending = true;
+  // A signal during the start waits until the start has finished, so that no process is left behind.
+  const stop = async (failure?: unknown): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
     const failures: unknown[] = failure === undefined ? [] : [failure];
     try {
       const running = await starting;
@@ -51,15 +51,15 @@ function runUntilEnded(): void {
     failures.forEach(report);
     process.exit(failures.length === 0 ? 0 : 1);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
-  starting.then(({ failed }) => failed?.then(end)).catch(end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  starting.then(({ failed }) => failed?.then(stop)).catch(stop);
 }
 
 function report(error: unknown): void {
   process.stderr.write(`badger-store: ${error instanceof Error ? error.message : String(error)}\n`);
 }
 
-/** `gateway …` is what `npm run api-keys` and `npm run keys:rotate` run. */
+/** For `npm run api-keys` and `npm run keys:rotate`. */
 async function runCommand(args: string[]): Promise<void> {
   const root = process.cwd();
   try {
@@ -72,4 +72,4 @@ async function runCommand(args: string[]): Promise<void> {
 
 const [command, ...args] = process.argv.slice(2);
 if (command === 'gateway') void runCommand(args);
-else runUntilEnded();
+else runUntilStopped();

@@ -8,7 +8,7 @@ const port = setting.number({ min: 1, max: 65535 });
 
 const portSetting = (service: ServiceName) => `${service.toUpperCase()}_PORT`;
 
-/** Redis and PostgreSQL listen on other ports than a machine's own ones. Each service after the first has the next admin port. */
+/** The default ports of Redis and PostgreSQL differ from those of servers that the machine may run. */
 const schema = z.object({
   PORT: port.default(manifest.gateway.port),
   ADMIN_PORT: setting.number({ min: 1, max: 65536 - serviceNames.length }).optional(),
@@ -18,8 +18,8 @@ const schema = z.object({
 });
 const portSchema = z.object(Object.fromEntries(serviceNames.map((name) => [portSetting(name), port.optional()])));
 
-/** Settings of servers that somebody else runs, and which of them name the server. */
-const places = {
+/** The settings that name an existing server. */
+const addresses = {
   redis: ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],
   postgres: ['DATABASE_URL'],
 };
@@ -29,40 +29,39 @@ const details = {
 };
 
 export interface ShellSettings {
-  /** The shell's variables; one that is set to nothing counts as not set. */
+  /** The shell's variables without empty ones. */
   readonly env: NodeJS.ProcessEnv;
   readonly ports: Ports;
   readonly dataFolder: string;
-  /** Whether the store has a server of its own. */
   readonly startsRedis: boolean;
   readonly redisUrl: string | undefined;
   readonly databaseUrl: string | undefined;
 }
 
-/** Reads what the shell sets for `npm start`. Throws an error that names the setting where one is wrong. */
+/** Throws an error that names the first invalid setting. */
 export function readShellSettings(shell: NodeJS.ProcessEnv, root: string): ShellSettings {
   const env = Object.fromEntries(Object.entries(shell).filter(([, value]) => value !== ''));
   const config = loadConfig(schema, env);
   const servicePorts = loadConfig(portSchema, env);
-  const portOf = (name: ServiceName) => [
+  const toPort = (name: ServiceName) => [
     name,
     servicePorts[portSetting(name)] ?? (name === 'gateway' ? config.PORT : manifest[name].port),
   ];
   for (const server of ['redis', 'postgres'] as const) {
-    const [place = ''] = places[server];
-    if (places[server].some((name) => name in env)) continue;
+    const [address = ''] = addresses[server];
+    if (addresses[server].some((name) => name in env)) continue;
     const detail = Object.keys(env).find((name) => details[server].test(name));
-    if (detail) throw new Error(`setting ${detail}: is for a server that is already there; set ${place} too`);
+    if (detail) throw new Error(`setting ${detail}: is only for an existing server; set ${address} too`);
   }
   return {
     env,
     ports: {
-      ...(Object.fromEntries(serviceNames.map(portOf)) as Record<ServiceName, number>),
+      ...(Object.fromEntries(serviceNames.map(toPort)) as Record<ServiceName, number>),
       redis: config.REDIS_PORT,
       postgres: config.POSTGRES_PORT,
     },
     dataFolder: config.DATA_FOLDER ?? join(root, '.data'),
-    startsRedis: !places.redis.some((name) => name in env),
+    startsRedis: !addresses.redis.some((name) => name in env),
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
   };

@@ -1,7 +1,7 @@
 import { untilReady } from '@badger-store/test-kit';
 import { startDependencies, type DependencyOptions } from './dependencies';
 import { requireFreePort } from './ports';
-import { migrateAndSeed, programOf, type Workspace } from './programs';
+import { migrateAndSeed, toProgram, type Workspace } from './programs';
 import { healthUrl, reachableHost, serviceNames, type Ports, type ServiceName } from './services';
 import { supervise, type Supervised } from './supervise';
 
@@ -11,19 +11,18 @@ export interface Stack {
   readonly url: string;
   readonly ports: Ports;
   readonly services: Readonly<Record<ServiceName, Supervised>>;
-  /** Resolves, saying why, when the stack can't go on. */
+  /** Resolves to the reason when the stack fails. */
   readonly failed: Promise<string>;
-  /** Ends the services, then what they depend on. */
   stop(): Promise<void>;
 }
 
-/** Starts the whole store and resolves when every service and what it depends on is well. */
+/** Resolves when every service and its dependencies are up. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { ports, env, say } = options;
   for (const name of serviceNames) await requireFreePort(ports, name, env.HOST);
   const dependencies = await startDependencies(options);
   const supervised: Supervised[] = [];
-  // Longer than a service lets the requests under way take.
+  // Longer than a service drains.
   const stopTimeoutMs = (Number(env.DRAIN_SECONDS ?? 25) + 5) * 1000;
   const stop = async () => {
     await Promise.all(supervised.map((service) => service.stop()));
@@ -33,7 +32,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await migrateAndSeed(options, dependencies);
     for (const name of serviceNames) {
-      supervised.push(supervise({ name, say, stopTimeoutMs, ...programOf(name, options, dependencies) }));
+      supervised.push(supervise({ name, say, stopTimeoutMs, ...toProgram(name, options, dependencies) }));
     }
     const failed = Promise.race(supervised.map(({ gaveUp }) => gaveUp));
     await Promise.race([

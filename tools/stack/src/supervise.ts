@@ -3,11 +3,11 @@ import { endWithThisProcess } from '@badger-store/test-kit';
 
 export interface Supervised {
   readonly name: string;
-  /** Of the process that runs now; `undefined` between two. */
+  /** `undefined` between two runs. */
   pid(): number | undefined;
-  /** Resolves, saying why, when the service died so often in a row that it was given up. */
+  /** Resolves to the reason after too many consecutive exits. */
   readonly gaveUp: Promise<string>;
-  /** Ends the service; after `stopTimeoutMs` by force. */
+  /** Kills the process after `stopTimeoutMs`. */
   stop(): Promise<void>;
 }
 
@@ -20,17 +20,17 @@ export interface Program {
   readonly say: (line: string) => void;
 }
 
-const mostDeathsInARow = 8;
+const maxConsecutiveExits = 8;
 const firstPauseMs = 200;
-const longestPauseMs = 5000;
+const maxPauseMs = 5000;
 const healthyAfterMs = 10_000;
 
-/** Runs a program and starts it again when it dies, with back-off. It has a process group of its own: Ctrl-C is not for it. */
+/** Restarts a program with back-off when it exits. Its own process group keeps Ctrl-C from it. */
 export function supervise({ name, command, env, cwd, stopTimeoutMs, say }: Program): Supervised {
   let child: ChildProcess | undefined;
   let pause: NodeJS.Timeout | undefined;
   let stopping = false;
-  let deaths = 0;
+  let exits = 0;
   let giveUp!: (reason: string) => void;
   const gaveUp = new Promise<string>((resolve) => (giveUp = resolve));
 
@@ -43,11 +43,11 @@ export function supervise({ name, command, env, cwd, stopTimeoutMs, say }: Progr
     child.once('exit', (code, signal) => {
       child = undefined;
       if (stopping) return;
-      deaths = Date.now() - startedAt > healthyAfterMs ? 1 : deaths + 1;
-      const ended = `${name} ended (${signal ?? `exit code ${code}`})`;
-      if (deaths >= mostDeathsInARow) return giveUp(`${ended} ${deaths} times in a row`);
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (deaths - 1)) * (0.5 + Math.random() / 2);
-      say(`${ended}; starting it again in ${Math.round(pauseMs)} ms`);
+      exits = Date.now() - startedAt > healthyAfterMs ? 1 : exits + 1;
+      const event = `${name} exited (${signal ?? `exit code ${code}`})`;
+      if (exits >= maxConsecutiveExits) return giveUp(`${event} ${exits} times`);
+      const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** (exits - 1)) * (0.5 + Math.random() / 2);
+      say(`${event}; restarting in ${Math.round(pauseMs)} ms`);
       pause = setTimeout(start, pauseMs);
     });
   };

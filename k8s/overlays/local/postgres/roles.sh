@@ -1,6 +1,6 @@
 #!/bin/sh
-# The extension that catalogue search needs, and for each service a role that owns a schema and can reach nothing else. The image of
-# PostgreSQL runs it when it makes its data; run again, it sets the passwords that the files have by then.
+# Creates the extension for the catalogue search, and a role with its own schema for each service. The image of PostgreSQL runs this script for a
+# new data folder. Run it again to set changed passwords.
 set -eu
 sql() {
   psql --username "${POSTGRES_USER:-postgres}" --dbname "$POSTGRES_DB" --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"
@@ -13,7 +13,7 @@ SQL
 for service in gateway inventory checkout; do
   # In development each password is the role's name, as `nx serve` expects.
   if [ "${PASSWORDS_LIKE_NAMES:-}" = yes ]; then password=$service; else password=$(cat "/run/secrets/postgres/$service-password"); fi
-  # In the environment, as arguments are seen by everyone.
+  # In the environment, because other users can see arguments.
   PASSWORD=$password sql --set service="$service" <<'SQL'
 \getenv password PASSWORD
 select format('create role %I', :'service') where not exists (select from pg_roles where rolname = :'service') \gexec
