@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { leaveTheServersCore } from './lib/cores.mjs';
+import { leaveServerCore } from './lib/cores.mjs';
 import { load } from './lib/load.mjs';
 import { startPeer } from './lib/peers.mjs';
 import { startRedis } from './lib/redis.mjs';
-import { addsOf, fillCarts, signIn } from './lib/shoppers.mjs';
+import { createAddRequests, fillCarts, signIn } from './lib/shoppers.mjs';
 import { startStore } from './lib/store.mjs';
 import { tryInventory } from './lib/try-inventory.mjs';
 
@@ -15,14 +15,14 @@ const seconds = Number(process.env.SECONDS || 10);
 const folder = fileURLToPath(new URL('../dist/profiles/', import.meta.url));
 const { resolve } = createRequire(new URL('peers/package.json', import.meta.url));
 
-leaveTheServersCore();
+leaveServerCore();
 mkdirSync(folder, { recursive: true });
 const started = [];
 const keep = (server) => (started.push(server), server);
 try {
   const { url: redisUrl } = keep(await startRedis());
   const { startService, gatewayUrl } = keep(await startStore(redisUrl));
-  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
   const upstream = keep(await startPeer('upstream', { ANSWER: JSON.stringify(answer) }, { isUnderTest: false }));
   const env = service === 'gateway' ? { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url } : {};
   const profiler = [
@@ -35,7 +35,7 @@ try {
     '--',
   ];
   const { url } = keep(await startService(service, { env, wrapper: [process.execPath, ...profiler] }));
-  const requests = addsOf(await fillCarts(url, await signIn(gatewayUrl), goods), goods);
+  const requests = createAddRequests(await fillCarts(url, await signIn(gatewayUrl), itemIds), itemIds);
   const { perSecond } = await load({ url, requests, seconds });
   process.stdout.write(`${service}: ${Math.round(perSecond)} requests/s while it was profiled\n`);
 } finally {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const minutes = 10;
-const pollsOfMinute = 167;
-const sessionsOfPoll = 599;
+const pollsPerMinute = 167;
+const sessionsPerPoll = 599;
 const lookups = 1_000_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'badger-revocations-'));
@@ -35,15 +35,15 @@ const print = (what, value) => process.stdout.write(`${what.padEnd(46)} ${value}
 const before = usedMiB();
 const start = process.cpuUsage();
 let longestMs = 0;
-for (let poll = 0; poll < minutes * pollsOfMinute; poll += 1) {
-  time = (poll * 60_000) / pollsOfMinute;
-  const page = { completeUntil: new Date(time), users: [], apiKeys: [], sessions: randomBytes(8 * sessionsOfPoll) };
+for (let poll = 0; poll < minutes * pollsPerMinute; poll += 1) {
+  time = (poll * 60_000) / pollsPerMinute;
+  const page = { completeUntil: new Date(time), users: [], apiKeys: [], sessions: randomBytes(8 * sessionsPerPoll) };
   const since = process.cpuUsage();
   list.addPage(page);
   longestMs = Math.max(longestMs, cpuMs(since));
 }
 const addedMs = cpuMs(start);
-print('revoked sessions', minutes * pollsOfMinute * sessionsOfPoll);
+print('revoked sessions', minutes * pollsPerMinute * sessionsPerPoll);
 print('memory, MiB', (usedMiB() - before).toFixed(1));
 print('CPU of ten minutes of polls, ms', addedMs.toFixed(0));
 print('CPU of the longest poll, ms', longestMs.toFixed(1));

@@ -1,12 +1,12 @@
 // node benchmarks/run.mjs [NAME …]: measures the subjects in turn; `npm run bench` comes first and installs what it needs.
-import { leaveTheServersCore } from './lib/cores.mjs';
+import { leaveServerCore } from './lib/cores.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { report } from './lib/report.mjs';
 import { isMet } from './lib/rounds.mjs';
 import { startStore } from './lib/store.mjs';
 import { isShortened } from './settings.mjs';
 
-leaveTheServersCore();
+leaveServerCore();
 const started = [];
 const once = (start) => {
   let starting;

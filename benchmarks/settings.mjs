@@ -10,5 +10,5 @@ export const roundsOfCounts = Math.min(rounds, 2);
 export const warmUpSeconds = isShortened ? 2 * seconds : 20;
 
 export const users = 1000;
-export const linesOfACart = 10;
+export const linesPerCart = 10;
 export const connections = 50;

@@ -15,30 +15,30 @@ export const pinning = canPin
   : 'not pinned: there is one core, or no taskset';
 
 /** Moves this process and all that it starts off the server's core. */
-export function leaveTheServersCore() {
+export function leaveServerCore() {
   if (!canPin) return;
   const { status } = spawnSync('taskset', ['-a', '-p', '-c', otherCores, String(process.pid)], { stdio: 'ignore' });
   if (status !== 0) throw new Error('taskset cannot move this process to other cores');
 }
 
 /** The same command, on the server's core where processes can be held to one. */
-export const onServersCore = (command) => (canPin ? ['taskset', '-c', String(serverCore), ...command] : command);
+export const onServerCore = (command) => (canPin ? ['taskset', '-c', String(serverCore), ...command] : command);
 
 /** Runs something that takes `forSeconds`; resolves to its result, and to the share of a core that a process used in the middle half. */
 export async function watchCore(pid, forSeconds, run) {
-  const [result, ownCore] = await Promise.all([run(), shareOfCore(pid, forSeconds)]);
+  const [result, ownCore] = await Promise.all([run(), measureOwnCore(pid, forSeconds)]);
   return { ...result, ownCore };
 }
 
-async function shareOfCore(pid, forSeconds) {
+async function measureOwnCore(pid, forSeconds) {
   await sleep(forSeconds * 250);
-  const [before, startedAt] = [ticksOf(pid), performance.now()];
+  const [before, startedAt] = [readCpuTicks(pid), performance.now()];
   await sleep(forSeconds * 500);
-  return (ticksOf(pid) - before) / (((performance.now() - startedAt) / 1000) * ticksPerSecond);
+  return (readCpuTicks(pid) - before) / (((performance.now() - startedAt) / 1000) * ticksPerSecond);
 }
 
 /** Ticks of CPU that a process has used. */
-function ticksOf(pid) {
+function readCpuTicks(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);

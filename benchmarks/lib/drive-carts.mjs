@@ -1,13 +1,13 @@
 // node drive-carts.mjs MODULE REDIS_URL: fills carts and warms up, tells its parent so, and then, whenever it is told for how many
 // seconds, adds to carts, so many in flight on one connection, and tells how many a second were done. Ends when it is let go.
-import { linesOfACart, users, warmUpSeconds } from '../settings.mjs';
+import { linesPerCart, users, warmUpSeconds } from '../settings.mjs';
 
 const [module, url] = process.argv.slice(2);
 const inFlight = 64;
 const { connect } = await import(module);
 const cache = await connect(url);
 const tokens = Array.from({ length: users }, (_none, n) => `u-${process.pid}-${n}`);
-const ids = Array.from({ length: linesOfACart }, (_none, n) => `badger-item-${n}`);
+const ids = Array.from({ length: linesPerCart }, (_none, n) => `badger-item-${n}`);
 const pick = (values) => values[Math.floor(Math.random() * values.length)];
 
 async function addsPerSecond(seconds) {

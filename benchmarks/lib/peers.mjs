@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { onServersCore } from './cores.mjs';
+import { onServerCore } from './cores.mjs';
 import { freePort, listens, startProgram } from './processes.mjs';
 
 /** Starts one of `benchmarks/peers`, on the core of what is under test unless it is not. */
@@ -7,7 +7,7 @@ export async function startPeer(name, env, { isUnderTest = true, nodeOptions = [
   const command = [process.execPath, ...nodeOptions, fileURLToPath(new URL(`../peers/${name}.mjs`, import.meta.url))];
   const port = await freePort();
   const program = await startProgram({
-    command: isUnderTest ? onServersCore(command) : command,
+    command: isUnderTest ? onServerCore(command) : command,
     env: { NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     isReady: () => listens(port),

@@ -7,7 +7,7 @@ import { format } from 'prettier';
 import { isShortened, seconds } from '../settings.mjs';
 import { pinning } from './cores.mjs';
 import { redisVersion } from './redis.mjs';
-import { isMet, medianOf } from './rounds.mjs';
+import { isMet, getMedian } from './rounds.mjs';
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));
 const { version: autocannonVersion } = createRequire(import.meta.url)('autocannon/package.json');
@@ -29,7 +29,7 @@ export async function report(name, { title, samples, figures }) {
   const page = await format(
     [
       `# ${title}`,
-      `\`npm run bench -- ${name}\` on ${new Date().toISOString().slice(0, 10)}: ${conditionsOf(samples)}.`,
+      `\`npm run bench -- ${name}\` on ${new Date().toISOString().slice(0, 10)}: ${describeConditions(samples)}.`,
       toTable(['Figure', 'Against', 'Median', 'Rounds', 'Target', 'Met'], figures.map(figureRow)),
       samplesTable(samples),
     ].join('\n\n'),
@@ -41,7 +41,7 @@ export async function report(name, { title, samples, figures }) {
   writeFileSync(`${folder}${name}.md`, page);
 }
 
-function conditionsOf(samples) {
+function describeConditions(samples) {
   const [first] = Object.values(samples);
   const rounds = `${first.length} rounds${'ownCore' in first[0] ? ` of ${seconds} s` : ''}`;
   const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`;
@@ -60,7 +60,7 @@ function figureRow({ what, against = '', value, low, high, target, refused }) {
 function samplesTable(samples) {
   const all = Object.values(samples).flat();
   const shown = Object.keys(columns).filter((key) => all.some((sample) => key in sample));
-  const cell = (rounds, key) => (key in rounds[0] ? toText(medianOf(rounds.map((sample) => sample[key]))) : '');
+  const cell = (rounds, key) => (key in rounds[0] ? toText(getMedian(rounds.map((sample) => sample[key]))) : '');
   return toTable(
     ['Medians', ...shown.map((key) => columns[key])],
     Object.entries(samples).map(([name, rounds]) => [name, ...shown.map((key) => cell(rounds, key))]),

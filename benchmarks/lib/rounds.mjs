@@ -7,7 +7,7 @@ const maxSpread = { throughput: 1.25, latency: 2 };
 const saturated = 0.9;
 
 /** A list for each contender of what `measure(contender)` resolved to, by the contender's name. */
-export async function inTurn(contenders, measure, times = rounds) {
+export async function roundRobin(contenders, measure, times = rounds) {
   const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < times; round += 1) {
     for (const contender of contenders) samples[contender.name].push(await measure(contender));
@@ -15,33 +15,37 @@ export async function inTurn(contenders, measure, times = rounds) {
   return samples;
 }
 
-export function medianOf(values) {
+export function getMedian(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** A figure of one contender alone: `key` of its samples. */
-export const figure = (what, samples, key, target) => ({ what, target, ...spreadOf(samples.map((each) => each[key])) });
+export const figure = (what, samples, key, target) => ({
+  what,
+  target,
+  ...summarize(samples.map((each) => each[key])),
+});
 
 /**
  * `key` of one contender's samples by that of another's, round by round. `refused` says why the median means nothing.
  * `target`: `{ atLeast }` or `{ atMost }`. `saturates`: each was to use up its core.
  */
 export function ratio({ what, against, target, of, by, key, spread = maxSpread.throughput, saturates = false }) {
-  const result = { what, against, target, ...spreadOf(of.map((sample, round) => sample[key] / by[round][key])) };
-  return { ...result, refused: whyRefused([...of, ...by], result, spread, saturates) };
+  const result = { what, against, target, ...summarize(of.map((sample, round) => sample[key] / by[round][key])) };
+  return { ...result, refused: findRefusal([...of, ...by], result, spread, saturates) };
 }
 
 export const latencySpread = maxSpread.latency;
 
-const spreadOf = (values) => ({ value: medianOf(values), low: Math.min(...values), high: Math.max(...values) });
+const summarize = (values) => ({ value: getMedian(values), low: Math.min(...values), high: Math.max(...values) });
 
-function whyRefused(samples, { low, high }, spread, saturates) {
+function findRefusal(samples, { low, high }, spread, saturates) {
   const failed = samples.reduce((sum, sample) => sum + (sample.failed ?? 0), 0);
   if (failed > 0) return `${failed} requests failed`;
-  const leastUsed = Math.min(...samples.map(({ ownCore }) => ownCore));
-  if (saturates && leastUsed < saturated) return `a server used only ${Math.round(leastUsed * 100)} % of its core`;
+  const minOwnCore = Math.min(...samples.map(({ ownCore }) => ownCore));
+  if (saturates && minOwnCore < saturated) return `a server used only ${Math.round(minOwnCore * 100)} % of its core`;
   return high / low > spread ? 'its rounds lie too far apart' : undefined;
 }
 

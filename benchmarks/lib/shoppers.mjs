@@ -1,7 +1,7 @@
 // Who shops in a benchmark, and what each of them asks for.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { connections, linesOfACart, users } from '../settings.mjs';
+import { connections, linesPerCart, users } from '../settings.mjs';
 
 const json = { 'content-type': 'application/json' };
 
@@ -17,9 +17,9 @@ export async function signIn(gatewayUrl, count = users) {
   );
 }
 
-/** The first goods of the catalogue. */
-export async function goodsOf(inventoryUrl) {
-  const response = await fetch(`${inventoryUrl}/inventory/items?limit=${linesOfACart}`);
+/** The first itemIds of the catalogue. */
+export async function listItemIds(inventoryUrl) {
+  const response = await fetch(`${inventoryUrl}/inventory/items?limit=${linesPerCart}`);
   const { items } = await response.json();
   return items.map(({ id }) => id);
 }
@@ -32,15 +32,16 @@ export const addRequest = ({ headers }, id) => ({
 });
 
 /** Every shopper's adds to every line: what a load takes its requests from. */
-export const addsOf = (shoppers, goods) => shoppers.flatMap((shopper) => goods.map((id) => addRequest(shopper, id)));
+export const createAddRequests = (shoppers, itemIds) =>
+  shoppers.flatMap((shopper) => itemIds.map((id) => addRequest(shopper, id)));
 
-/** Puts each of the goods into every cart. Resolves to the shoppers, with the cookies that they were given. */
-export async function fillCarts(url, shoppers, goods) {
+/** Puts each of the itemIds into every cart. Resolves to the shoppers, with the cookies that they were given. */
+export async function fillCarts(url, shoppers, itemIds) {
   return withPool(url, (ask) =>
     forEach(shoppers, async (shopper) => {
       let { headers } = shopper;
-      for (const id of goods) {
-        const answer = await retried(() => ask(addRequest({ headers }, id)));
+      for (const id of itemIds) {
+        const answer = await retry(() => ask(addRequest({ headers }, id)));
         const [cookie] = [answer.headers['set-cookie'] ?? []].flat();
         if (cookie) headers = { ...headers, cookie: cookie.split(';')[0] };
       }
@@ -50,13 +51,13 @@ export async function fillCarts(url, shoppers, goods) {
 }
 
 /** Before anything is measured a busy machine may make a server refuse. */
-async function retried(attempt, tries = 5) {
+async function retry(attempt, tries = 5) {
   try {
     return await attempt();
   } catch (error) {
     if (tries === 1) throw error;
     await sleep(200);
-    return retried(attempt, tries - 1);
+    return retry(attempt, tries - 1);
   }
 }
 

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onServersCore } from './cores.mjs';
+import { onServerCore } from './cores.mjs';
 import { freePort, startProgram } from './processes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +38,7 @@ export async function startStore(redisUrl) {
     POSTGRES_PORT: String(ports.postgres),
   });
   const bundles = new Map();
-  const bundleOf = (service) => {
+  const getBundle = (service) => {
     if (!bundles.has(service)) bundles.set(service, bundle(service, join(folder, 'bundles', service)));
     return bundles.get(service);
   };
@@ -49,10 +49,10 @@ export async function startStore(redisUrl) {
     const own = { port: options.port ?? (await freePort()), adminPort: options.adminPort ?? (await freePort()) };
     // Another process reads the log, as a container's runtime does, and ends with the service.
     const log = spawn('cat', { stdio: ['pipe', 'ignore', 'inherit'] });
-    const command = [...wrapper, '--enable-source-maps', ...nodeOptions, bundleOf(service)];
+    const command = [...wrapper, '--enable-source-maps', ...nodeOptions, getBundle(service)];
     const startedAt = performance.now();
     const program = await startProgram({
-      command: isUnderTest ? onServersCore(command) : command,
+      command: isUnderTest ? onServerCore(command) : command,
       env: {
         ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(own.port), ADMIN_PORT: String(own.adminPort) },
         ...{ REDIS_URL: redisUrl, JWKS_URL: `${gatewayUrl}/.well-known/jwks.json`, TRUSTED_PROXIES: '1' },
@@ -80,7 +80,7 @@ export async function startStore(redisUrl) {
   };
 }
 
-/** PostgreSQL with tables and goods, and the keys that the services share: `npm run deps`, in another folder. */
+/** PostgreSQL with tables and itemIds, and the keys that the services share: `npm run deps`, in another folder. */
 async function startDependencies(env) {
   let said = '';
   return startProgram({

@@ -1,7 +1,7 @@
 // What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
 import { randomUUID } from 'node:crypto';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
-import { inTurn, ratio } from '../lib/rounds.mjs';
+import { roundRobin, ratio } from '../lib/rounds.mjs';
 
 export const title = 'Cart cache: a long cart against a short one';
 /** In a round. */
@@ -18,7 +18,7 @@ export async function measure({ redis }) {
       Object.entries(carts).map(([lines, token]) => ({ name: nameOf(call, lines), call, token })),
     );
     for (const { call, token } of contenders) await measureCall(cache, call, token);
-    const samples = await inTurn(contenders, ({ call, token }) => measureCall(cache, call, token));
+    const samples = await roundRobin(contenders, ({ call, token }) => measureCall(cache, call, token));
     const costOf = (call, target) =>
       ratio({
         ...{ what: `time of ${call}, 100 lines`, against: '1 line', target },

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startPeer } from '../lib/peers.mjs';
-import { figure, inTurn, ratio } from '../lib/rounds.mjs';
+import { figure, roundRobin, ratio } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
 import { roundsOfCounts } from '../settings.mjs';
@@ -21,7 +21,7 @@ const nodeOptions = [
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
-  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
   const ANSWER = JSON.stringify(answer);
   const upstream = await startPeer('upstream', { ANSWER }, { isUnderTest: false });
   const env = { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url };
@@ -35,13 +35,13 @@ export async function measure({ store }) {
     },
   ];
   try {
-    const samples = await inTurn(
+    const samples = await roundRobin(
       contenders,
       async ({ start }) => {
         const server = await start();
         try {
-          const shoppers = await fillCarts(server.url, await signIn(gatewayUrl, guests), goods);
-          return { allocatedKb: await allocatedKb(server, shoppers, goods[0]) };
+          const shoppers = await fillCarts(server.url, await signIn(gatewayUrl, guests), itemIds);
+          return { allocatedKb: await allocatedKb(server, shoppers, itemIds[0]) };
         } finally {
           await server.stop();
         }

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onServersCore, watchCore } from '../lib/cores.mjs';
-import { inTurn, ratio } from '../lib/rounds.mjs';
+import { onServerCore, watchCore } from '../lib/cores.mjs';
+import { roundRobin, ratio } from '../lib/rounds.mjs';
 import { seconds } from '../settings.mjs';
 
 export const title = 'Cart cache: add';
@@ -17,7 +17,7 @@ export async function measure({ redis }) {
   const running = [];
   try {
     for (const name of contenders) running.push(await startDriver(name, url));
-    const samples = await inTurn(running, ({ pid, add }) =>
+    const samples = await roundRobin(running, ({ pid, add }) =>
       watchCore(pid, seconds, async () => ({ perSecond: await add(seconds) })),
     );
     const against = (name, target) =>
@@ -38,7 +38,7 @@ export async function measure({ redis }) {
 }
 
 async function startDriver(name, url) {
-  const [file, ...args] = onServersCore([process.execPath, driver, moduleOf(name), url]);
+  const [file, ...args] = onServerCore([process.execPath, driver, moduleOf(name), url]);
   const child = spawn(file, args, {
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -10,7 +10,7 @@ const peer = 'http-proxy-middleware';
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
-  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
   const upstream = await startPeer('upstream', { ANSWER: JSON.stringify(answer) }, { isUnderTest: false });
   try {
     const env = { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url };
@@ -18,7 +18,7 @@ export async function measure({ store }) {
       { name: 'gateway', start: () => startService('gateway', { env }) },
       { name: peer, start: () => startPeer(peer, { UPSTREAM: upstream.url }) },
     ];
-    const samples = await measureServers({ contenders, gatewayUrl, goods });
+    const samples = await measureServers({ contenders, gatewayUrl, itemIds });
     const of = samples.gateway;
     return {
       samples,

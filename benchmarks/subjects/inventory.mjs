@@ -9,7 +9,7 @@ export const title = 'Inventory: POST /Cart/Item';
 export async function measure({ redis, store }) {
   const { url: REDIS_URL } = await redis();
   const { startService, gatewayUrl } = await store();
-  const { goods, answer } = await tryInventory(startService, gatewayUrl);
+  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
   const contenders = [
     { name: 'bare Express', start: () => startPeer('bare-express', { ANSWER: JSON.stringify(answer) }) },
     { name: 'inventory', start: () => startService('inventory') },
@@ -17,15 +17,15 @@ export async function measure({ redis, store }) {
       name: 'tutorial',
       start: () => startPeer('tutorial', { REDIS_URL }),
       // It takes what it is sent for the user's id.
-      shoppersOf: (guests) => guests.map(({ id }) => ({ id, headers: { authorization: `Bearer ${id}` } })),
+      selectShoppers: (guests) => guests.map(({ id }) => ({ id, headers: { authorization: `Bearer ${id}` } })),
     },
     {
       name: 'express-session',
       start: () => startPeer('express-session', { REDIS_URL }),
-      shoppersOf: (guests) => guests.map(({ id }) => ({ id, headers: {} })),
+      selectShoppers: (guests) => guests.map(({ id }) => ({ id, headers: {} })),
     },
   ];
-  const samples = await measureServers({ contenders, gatewayUrl, goods });
+  const samples = await measureServers({ contenders, gatewayUrl, itemIds });
   const of = samples.inventory;
   const against = (name, target) =>
     ratio({ what: 'requests/s', against: name, target, of, by: samples[name], key: 'perSecond', saturates: true });

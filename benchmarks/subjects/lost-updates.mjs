@@ -1,7 +1,7 @@
 // Fifty adds at once to each of a hundred carts: how many of them are in no cart afterwards.
 import { randomUUID } from 'node:crypto';
 import { startPeer } from '../lib/peers.mjs';
-import { figure, inTurn } from '../lib/rounds.mjs';
+import { figure, roundRobin } from '../lib/rounds.mjs';
 import { addRequest, fillCarts, signIn, withPool } from '../lib/shoppers.mjs';
 import { tryInventory } from '../lib/try-inventory.mjs';
 import { roundsOfCounts } from '../settings.mjs';
@@ -15,8 +15,8 @@ const libraries = ['cart-cache', 'two-commands', 'bentocache', 'cache-manager'];
 export async function measure({ redis, store }) {
   const { url: REDIS_URL } = await redis();
   const { startService, gatewayUrl } = await store();
-  const { goods } = await tryInventory(startService, gatewayUrl);
-  const [id] = goods;
+  const { itemIds } = await tryInventory(startService, gatewayUrl);
+  const [id] = itemIds;
 
   const servers = [
     { name: 'inventory', start: () => startService('inventory'), headersOf: ({ headers }) => headers },
@@ -52,7 +52,11 @@ export async function measure({ redis, store }) {
     },
   }));
 
-  const samples = await inTurn([...servers, ...caches], async ({ lose }) => ({ lost: await lose() }), roundsOfCounts);
+  const samples = await roundRobin(
+    [...servers, ...caches],
+    async ({ lose }) => ({ lost: await lose() }),
+    roundsOfCounts,
+  );
   const figures = Object.entries(samples).map(([name, rounds]) => ({
     ...figure(`lost, of ${carts * addsAtOnce}`, rounds, 'lost', ours.includes(name) ? { atMost: 0 } : undefined),
     against: name,

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
-import { inTurn, ratio } from '../lib/rounds.mjs';
+import { roundRobin, ratio } from '../lib/rounds.mjs';
 import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Memory of a cart in Redis';
@@ -16,7 +16,7 @@ export async function measure({ redis: server }) {
   const cache = createCarts({ url });
   try {
     await cache.ready(5000);
-    const samples = await inTurn(
+    const samples = await roundRobin(
       [{ name: 'cart-cache' }, { name: 'JSON string' }],
       async ({ name }) => {
         const token = `u-${randomBytes(16).toString('base64url')}`;

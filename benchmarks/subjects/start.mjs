@@ -1,13 +1,13 @@
 // From the start of a service's process until it serves and has Redis, PostgreSQL and the revocations. What it reads from
 // disk is in the machine's memory already.
-import { figure, inTurn } from '../lib/rounds.mjs';
+import { figure, roundRobin } from '../lib/rounds.mjs';
 
 export const title = 'Start of a service';
 const services = ['gateway', 'inventory', 'checkout'];
 
 export async function measure({ store }) {
   const { startService } = await store();
-  const samples = await inTurn(
+  const samples = await roundRobin(
     services.map((name) => ({ name })),
     async ({ name }) => {
       const { readyAfterMs, stop } = await startService(name);

@@ -9,7 +9,7 @@ const shares = ['0.01', '0.1', '1'];
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
-  const { goods } = await tryInventory(startService, gatewayUrl);
+  const { itemIds } = await tryInventory(startService, gatewayUrl);
   const ANSWER = JSON.stringify({ status: 200, headers: {}, body: {} });
   const collector = await startPeer('upstream', { ANSWER }, { isUnderTest: false });
   try {
@@ -18,7 +18,7 @@ export async function measure({ store }) {
       { name: 'no collector', start: () => startService('inventory') },
       ...shares.map((share) => ({ name: share, start: () => startService('inventory', { env: traced(share) }) })),
     ];
-    const samples = await measureServers({ contenders, gatewayUrl, goods });
+    const samples = await measureServers({ contenders, gatewayUrl, itemIds });
     const by = samples['no collector'];
     const figures = shares.map((share) =>
       ratio({ what: `requests/s, share ${share}`, against: 'no collector', of: samples[share], by, key: 'perSecond' }),
