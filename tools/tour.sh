@@ -17,4 +17,4 @@ for expected in \
   '"code":"PAYMENT_DECLINED"'; do
   grep -qF "$expected" "$work/responses" || { echo "missing from the responses: $expected" >&2; exit 1; }
 done
-echo 'the tour went well'
+echo 'the tour succeeded'

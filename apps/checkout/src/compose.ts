@@ -69,7 +69,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   };
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const orderLists = createPostgresOrderLists(db);
-  const users = { verifyUserToken: createRemoteVerifier(config, revocations), revocations };
+  const users = { verifyAccessToken: createRemoteVerifier(config, revocations), revocations };
   const routes = Router({ caseSensitive: true }).use(
     checkoutRoutes({
       ...users,

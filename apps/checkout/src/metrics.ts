@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { noteSpan } from '@badger-store/service-kit';
+import { recordSpan } from '@badger-store/service-kit';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { orderStatuses } from './domain/order';
 import type { PlaceOrder } from './domain/place-order';
@@ -25,7 +25,7 @@ export function observeSteps(registry: Registry, inner: Trace): Trace {
     } finally {
       const durationMs = performance.now() - startedAt;
       duration.observe({ step, outcome }, durationMs / 1000);
-      noteSpan(step, durationMs, outcome);
+      recordSpan(step, durationMs, outcome);
     }
   };
 }

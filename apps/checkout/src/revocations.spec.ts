@@ -26,7 +26,7 @@ beforeAll(async () => {
     orderLists: orders as never,
     paymentMethods: ['test' as const],
     firstPartyOrigins: [origin],
-    verifyUserToken: () => Promise.resolve(user),
+    verifyAccessToken: () => Promise.resolve(user),
     revocations: { isStale: () => isStale },
   };
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };

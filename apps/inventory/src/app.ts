@@ -1,4 +1,4 @@
-import type { VerifyUserToken } from '@badger-store/service-kit';
+import type { VerifyAccessToken } from '@badger-store/service-kit';
 import { Router } from 'express';
 import type { Catalogue } from './domain/catalogue';
 import type { GetAvailability } from './domain/availability';
@@ -10,7 +10,7 @@ export interface InventoryParts extends StockRouteParts {
   readonly catalogue: Catalogue;
   readonly getAvailability: GetAvailability;
   readonly carts: CartsByLifetime;
-  readonly verifyUserToken: VerifyUserToken;
+  readonly verifyAccessToken: VerifyAccessToken;
 }
 
 export function inventoryRoutes(parts: InventoryParts): Router {

@@ -51,7 +51,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
           ofUsers: createCarts(carts),
           ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
         },
-        verifyUserToken: createRemoteVerifier(config, revocations),
+        verifyAccessToken: createRemoteVerifier(config, revocations),
       }),
       checks: { revocations: revocations.check },
       jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],

@@ -27,7 +27,7 @@ beforeAll(async () => {
       ofNewGuests: createCarts({ redis, ttlSeconds: day }),
     },
     getAvailability: () => Promise.resolve(1),
-    verifyUserToken: () => Promise.resolve(user),
+    verifyAccessToken: () => Promise.resolve(user),
   });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const close = () => Promise.resolve();

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitor, startRedisServer, trafficDuring, type RedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, signUserToken, startService, type RunningService } from '@badger-store/service-kit';
+import {
+  createLogger,
+  loadConfig,
+  signAccessToken,
+  startService,
+  type RunningService,
+} from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { askOverOneConnection, serveLocally, untilReady, type LocalServer } from '@badger-store/test-kit';
 import { composeInventory } from './compose';
@@ -53,7 +59,7 @@ beforeAll(async () => {
     scopes: new Set(['cart']),
   };
   const parties = { issuer: 'badger-store', audience: 'badger-store' };
-  const token = signUserToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
+  const token = signAccessToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
   headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const items = await Promise.all(Array.from({ length: 10 }, () => stock.addItem(1)));
   for (const id of items) await add(1, JSON.stringify({ id }));

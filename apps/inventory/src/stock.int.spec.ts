@@ -9,7 +9,7 @@ import {
   createServiceTokens,
   loadConfig,
   requireService,
-  signUserToken,
+  signAccessToken,
   startService,
   type RunningService,
 } from '@badger-store/service-kit';
@@ -112,7 +112,7 @@ it.each<[string, () => string]>([
     () => {
       const user = { id: 'u-1', kind: 'user', sessionId: 's', scopes: new Set(['cart', 'checkout']) } as const;
       const parties = { issuer: 'badger-store', audience: 'badger-store' };
-      return signUserToken(
+      return signAccessToken(
         { ...user, sessionVersion: 0, issuedAt: Math.floor(Date.now() / 1000) },
         signingKey,
         parties,

@@ -1,13 +1,33 @@
-import type { RequestHandler, Router } from 'express';
+import express, {
+  Router,
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createServiceApp } from './create-app';
-import { whenUp, type Finding, type HealthCheck } from './http/health';
-import { mustBeSecure } from './settings/production-settings';
+import { createHealthRoutes, waitUntilUp, type Finding, type HealthCheck, type Lifecycle } from './http/health';
+import { createRequestDuration, observeRequests, setRequestId } from './http/observe-requests';
+import { problemHandler } from './http/problem-handler';
+import {
+  createRouteNotFoundError,
+  createUnmatchedError,
+  readPaths,
+  readRoutes,
+  respondToOptions,
+  type FindMethods,
+} from './http/route-table';
+import { assertWellFormedUrl } from './http/validate';
+import { validateRequest } from './http/validate-request';
 import { StartError, type Service } from './run-service';
+import { mustBeSecure } from './settings/production-settings';
+import { createMetrics } from './telemetry/metrics';
 
 export interface ServiceConfig {
   readonly PORT: number;
+  /** A port of its own for health, metrics and admin routes. */
   readonly ADMIN_PORT?: number;
   readonly HOST: string;
   readonly DRAIN_SECONDS: number;
@@ -17,34 +37,49 @@ export interface ServiceConfig {
 
 export interface ServiceParts {
   readonly routes: Router;
+  /** Routes for other services of the store. */
   readonly adminRoutes?: Router;
-  /** Of what the service keeps its data in. It listens when they have passed, or after three seconds, for it has answers without them. */
+  /** The service listens when these checks pass, or after 3 s. */
   readonly checks: Record<string, HealthCheck>;
-  /** Of other services: reported beside the former, never waited for. */
-  readonly neighbours?: Record<string, HealthCheck>;
-  /** What is wrong with how they are set up: at the start a reason to stop, later on one to tell. */
+  /** Checks of other services, for `/readyz` only. */
+  readonly upstreamChecks?: Record<string, HealthCheck>;
+  /** Misconfigurations of the dependencies. They prevent the start; later `/readyz` reports them. */
   readonly findings?: () => readonly Finding[];
+  /** How many reverse proxies Express trusts to report the client's address; default 0. */
   readonly trustedProxies?: number;
+  /** A registry from `createMetrics`. */
   readonly metrics?: Registry;
+  /** Whether a request's `traceparent` is used; default true. Set it to false for requests of clients. */
   readonly continuesTraces?: boolean;
+  /** Runs before any middleware that can refuse a request. */
   readonly cors?: RequestHandler;
+  readonly refusalHeaders?: Service['refusalHeaders'];
+  /** An HTML page for a 404 to clients that prefer HTML to a problem. */
   readonly notFoundPage?: string;
-  /** Of the response to what is not HTTP, or never becomes a request. */
-  readonly refusalHeaders?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-const prepareWithinMs = 3000;
+const prepareTimeoutMs = 3000;
 
-/** A service's own routes and dependencies, put together with what all services do alike, ready to run. */
+/** Adds what all services have in common to a service's own routes: request ids, logs, metrics, traces, health and problems. */
 export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
-  const { checks, neighbours, close, refusalHeaders, ...rest } = parts;
+  const { checks, upstreamChecks, findings = () => [], metrics = createMetrics(), refusalHeaders, close } = parts;
   if (config.NODE_ENV === 'production' && config.DANGEROUSLY_ALLOW_INSECURE_SETTINGS) {
-    log.warn('DANGEROUSLY_ALLOW_INSECURE_SETTINGS is on: this store is not fit to sell');
+    log.warn('DANGEROUSLY_ALLOW_INSECURE_SETTINGS is on: do not use this store for real orders');
   }
-  const separateAdmin = config.ADMIN_PORT !== undefined;
+  const lifecycle: Lifecycle = { phase: 'starting' };
+  const duration = createRequestDuration(metrics);
+  const health = createHealthRoutes(lifecycle, { ...checks, ...upstreamChecks }, metrics, findings);
+  const internal = [health, parts.adminRoutes ?? Router()];
+
+  const admin = createBareApp();
+  admin.use(setRequestId, ...withRequestRules(internal, readRoutes(...internal)), problemHandler(log));
+
   return {
-    ...createServiceApp({ ...rest, checks: { ...checks, ...neighbours }, log, separateAdmin }),
+    app: createMainApp(),
+    admin,
+    lifecycle,
+    onRefused: (status) => duration.observe({ method: 'none', route: 'none', status }, 0),
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     host: config.HOST,
@@ -52,15 +87,60 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     log,
     refusalHeaders,
     async prepare() {
-      const areUp = await whenUp(checks, prepareWithinMs);
-      const fatal = (parts.findings?.() ?? []).filter((finding) => isFatal(finding, config));
+      const areUp = await waitUntilUp(checks, prepareTimeoutMs);
+      const fatal = findings().filter((finding) => isFatal(finding, config));
       if (fatal.length > 0) throw new StartError(fatal.map(({ message }) => message).join(' '));
-      if (!areUp) log.warn('starting although something that it needs is away');
+      if (!areUp) log.warn('starting although a dependency is unavailable');
     },
     close,
   };
+
+  function createMainApp(): Express {
+    const { routes, cors, notFoundPage, continuesTraces = true, trustedProxies = 0 } = parts;
+    const app = createBareApp();
+    app.set('trust proxy', trustedProxies);
+    app.use(setRequestId);
+    if (config.ADMIN_PORT === undefined) {
+      // Before observeRequests, because probes are neither logged nor counted. The check of the path is faster than a router without a match,
+      // and a router would respond to OPTIONS itself.
+      const paths = readPaths(...internal);
+      for (const router of internal) {
+        app.use((req, res, next) =>
+          paths.has(req.path) && req.method !== 'OPTIONS' ? router(req, res, next) : next(),
+        );
+      }
+    }
+    app.use(observeRequests(log, duration, continuesTraces));
+    if (cors) app.use(cors);
+    const findMethods = config.ADMIN_PORT === undefined ? readRoutes(...internal, routes) : readRoutes(routes);
+    return app.use(...withRequestRules([routes], findMethods), problemHandler(log, notFoundPage));
+  }
 }
 
 /** Without persistence a store can be tried out, but not be in production. */
 const isFatal = ({ code }: Finding, { NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS = false }: ServiceConfig) =>
   code !== 'persistence' || mustBeSecure({ NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS });
+
+function withRequestRules(routes: readonly Router[], findMethods: FindMethods): RequestHandler[] {
+  return [
+    (req: Request, res: Response, next: NextFunction) => {
+      // A route whose response is public overwrites it.
+      res.setHeader('Cache-Control', 'no-store');
+      validateRequest(req);
+      assertWellFormedUrl(req.url);
+      // A router ignores a trailing slash.
+      if (req.path.length > 1 && req.path.endsWith('/')) throw createRouteNotFoundError();
+      if (req.method !== 'OPTIONS' || !respondToOptions(req, res, findMethods)) next();
+    },
+    ...routes,
+    (req: Request, _res: Response, next: NextFunction) => next(createUnmatchedError(req, findMethods)),
+  ];
+}
+
+function createBareApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  return app;
+}

@@ -1,20 +1,20 @@
-import { repeat } from './repeat';
+import { createInterval } from './interval';
 
 const retryMs = 5000;
 
-/** A task that a service repeats beside its requests. Resolves to the ms until its next run. */
 export interface BackgroundJob {
   readonly name: string;
+  /** Resolves to the ms until the next run. */
   run(): Promise<number>;
 }
 
-/** Runs jobs until `close`; one that fails is reported, and runs again after 5 s. */
+/** Runs jobs until `close`. If a run rejects, the job is reported and runs again after 5 s. */
 export function startBackgroundJobs(
   jobs: readonly BackgroundJob[],
   report: (error: unknown, jobName: string) => void,
 ): { close(): Promise<void> } {
-  const loops = jobs.map(({ name, run }) =>
-    repeat(async () => {
+  const intervals = jobs.map(({ name, run }) =>
+    createInterval(async () => {
       try {
         return await run();
       } catch (error) {
@@ -23,11 +23,10 @@ export function startBackgroundJobs(
       }
     }),
   );
-  for (const loop of loops) loop.runNow();
+  for (const interval of intervals) interval.runNow();
   return {
-    /** Resolves when the runs in progress have ended. */
     async close() {
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(intervals.map((interval) => interval.stop()));
     },
   };
 }

@@ -14,18 +14,17 @@ import { createMetrics, observePostgres, observeRedis } from './telemetry/metric
 
 type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>>;
 
-/** What every service stands on. `composeService` opens it and closes it. */
+/** The connections and metrics that every service has. `composeService` opens and closes them. */
 export interface Foundation<Tables> {
   readonly metrics: Registry;
   readonly redis: RedisClient;
   readonly db: Postgres<Tables>['db'];
-  /** Where the service's schema is, for connections that the service opens itself. */
+  /** For connections that the service opens itself. */
   readonly database: Omit<PostgresSettings, 'applicationName'>;
-  /** A further pool of connections to the service's schema. */
+  /** Opens another pool of connections to the service's schema. */
   openPool(limits: PoolLimits): Postgres<Tables>['db'];
-  /** Calls another service, with the token that this service shows it. */
   createCaller(callee: ServiceName, urls: readonly string[]): CallService;
-  /** Logs an error as a warning that says what failed. */
+  /** Returns a function that logs an error as a warning. */
   report(what: string): (err: unknown) => void;
 }
 
@@ -33,21 +32,21 @@ export interface ComposedParts extends Omit<ServiceParts, 'checks' | 'findings' 
   /** Dependencies besides Redis and PostgreSQL. */
   readonly checks?: ServiceParts['checks'];
   readonly jobs?: readonly BackgroundJob[];
-  /** Closes what the service opened itself, after its jobs have ended. */
+  /** Called after the jobs have ended. */
   close?(): Promise<void> | void;
 }
 
-interface Origin {
+interface ServiceIdentity {
   readonly name: ServiceName;
-  /** The service's own schema in PostgreSQL. */
+  /** The service's schema in PostgreSQL. */
   readonly schema: string;
   readonly config: ServiceConfig;
   readonly log: Logger;
 }
 
-/** A service from its own parts: with metrics, Redis, PostgreSQL, background jobs and the order in which they close. */
+/** Adds metrics, Redis, PostgreSQL and background jobs to a service's own parts, and closes them in the right order. */
 export function composeService<Tables>(
-  { name, schema, config, log }: Origin,
+  { name, schema, config, log }: ServiceIdentity,
   compose: (foundation: Foundation<Tables>) => ComposedParts,
 ): Service {
   const report = (what: string) => (err: unknown) => log.warn({ err }, what);
@@ -57,7 +56,10 @@ export function composeService<Tables>(
   const database = { ...toPostgresSettings(config), schema, onQuery: observePostgres(metrics) };
   const pools: Postgres<Tables>[] = [];
   const openPool = (limits: PoolLimits = {}) => {
-    const pool = connectPostgres<Tables>({ ...database, applicationName: name, ...limits }, report('postgres'));
+    const pool = connectPostgres<Tables>(
+      { ...database, applicationName: name, ...limits },
+      report('postgres connection failed'),
+    );
     pools.push(pool);
     return pool;
   };

@@ -21,26 +21,26 @@ function compose(
 
 describe('a service', () => {
   it.each(['version', 'eviction', 'database', 'unreadable'])(
-    'does not start when the %s of Redis is wrong',
+    'a service does not start when the finding of Redis is: %s',
     async (code) => {
       const service = compose(() => [{ code, message: 'It is wrong.' }]);
       await expect(startService(service)).rejects.toEqual(new StartError('It is wrong.'));
     },
   );
 
-  it('does not start in production when Redis has no append-only file', async () => {
+  it('a service does not start in production when Redis has no append-only file', async () => {
     await expect(startService(compose(() => [forgets], { NODE_ENV: 'production' }))).rejects.toThrow(forgets.message);
   });
 
   it.each([{}, { NODE_ENV: 'development' }, { NODE_ENV: 'production', DANGEROUSLY_ALLOW_INSECURE_SETTINGS: true }])(
-    'starts without an append-only file when it is not held to production: %j',
+    'a service starts without an append-only file with the settings %j',
     async (more) => {
       const running = await startService(compose(() => [forgets], more));
       await running.stop();
     },
   );
 
-  it('goes on and says in the body of /readyz what is wrong when Redis is found wrong later', async () => {
+  it('/readyz reports findings that appear after the start', async () => {
     let findings: Finding[] = [];
     const service = compose(() => findings);
     const running = await startService(service);
@@ -58,7 +58,7 @@ describe('a service', () => {
   });
 });
 
-it('the log and a metric tell of a finding, and of its end, when Redis is looked at', async () => {
+it('the log and the metric redis_misconfigured report findings and their end', async () => {
   const lines: string[] = [];
   const log = pino(
     { level: 'info' },

@@ -1,16 +1,22 @@
 export { assembleService, type ServiceConfig, type ServiceParts } from './assemble-service';
-export { isOwnSite, requireOwnSite } from './auth/own-site';
-export { requireFreshRevocations, type Revocations } from './auth/revocations';
-export { bearerOf, requireScope, requireUser, userOf, type UserRequest } from './auth/require-user';
+export { isFirstPartyOrigin, requireFirstPartyOrigin } from './auth/first-party-origin';
 export {
-  createUserTokenVerifier,
-  signUserToken,
+  getBearerToken,
+  getUser,
+  requireFreshRevocations,
+  requireScope,
+  requireUser,
+  type UserRequest,
+} from './auth/require-user';
+export {
+  createAccessTokenVerifier,
+  signAccessToken,
   type TokenParties,
   type VerifierOptions,
-  type VerifyUserToken,
-} from './auth/user-token';
+  type VerifyAccessToken,
+} from './auth/access-token';
 export { scopes, type Scope, type User } from './auth/user';
-export { createRemoteVerifier, jwksSetting } from './auth/verifier-settings';
+export { createRemoteVerifier } from './auth/jwks-client';
 export { ensureDevelopmentFile, ensureDevelopmentSecrets } from './auth/development-secrets';
 export {
   checkServiceSecrets,
@@ -27,6 +33,7 @@ export {
   createServiceSchema,
   firstPartyOriginsSetting,
   gatewayAdminSetting,
+  jwksSetting,
   upstreamSetting,
   type ServiceName,
 } from './settings/service-settings';
@@ -34,9 +41,9 @@ export type { Finding, HealthCheck } from './http/health';
 export { jsonBody, jsonBodyUpTo } from './http/json-body';
 export { hasBody, readBody } from './http/read-body';
 export { createPublicResponses, type PublicContent, type SendPublic } from './http/public-responses';
-export type { IdentifiedRequest } from './http/request-id';
+export type { IdentifiedRequest } from './http/observe-requests';
 export { sendJson } from './http/send-json';
-export { createServiceClient, type CallService, type ServiceAnswer } from './http/service-client';
+export { createServiceClient, type CallService, type ServiceResponse } from './http/service-client';
 export { validate } from './http/validate';
 export { composeService, type Foundation } from './compose-service';
 export { createLogger } from './logger';
@@ -44,9 +51,15 @@ export { isKnownError, ServiceError, type ErrorCategory, type KnownError } from 
 export { toPostgresSettings } from './settings/postgres-settings';
 export { insecureHint, mustBeSecure } from './settings/production-settings';
 export { toRedisSettings } from './settings/redis-settings';
-export { repeat, type Repeated } from './repeat';
-export { followRemoteRevocations, reportStaleness, revocationsPath } from './revocations/remote-revocations';
-export { followRevocations, type RevocationFollower } from './revocations/follow-revocations';
+export { createInterval, type Interval } from './interval';
+export {
+  followRemoteRevocations,
+  followRevocations,
+  reportStaleness,
+  revocationsPath,
+  type RevocationFollower,
+  type Revocations,
+} from './revocations/follow-revocations';
 export {
   hashSessionId,
   pollCursor,
@@ -59,8 +72,8 @@ export {
 } from './revocations/revocation-page';
 export { runMain, type Program } from './run-main';
 export { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
-export { hostOf } from './settings/url-settings';
-export { noteSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
+export { getHost } from './settings/url-settings';
+export { recordSpan, startTracing, traceHeaders, type TracingConfig } from './telemetry/tracing';
 export { runService, startService, StartError, type RunningService, type Service } from './run-service';
 export { Exchange, type Headers, type Receiver, type UpstreamAddress } from './upstream/exchange';
 export type { OutlierOptions } from './upstream/outlier-detection';

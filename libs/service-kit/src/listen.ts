@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse, type RequestListener, type ServerOptions } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
-import { appMessages } from './http/app-messages';
-import { holdContinue } from './http/continue';
+import { delayContinue } from './http/read-body';
 import { refuseConnection } from './http/refuse-connection';
 
 /** How long a client may take, in ms. */
@@ -13,7 +13,7 @@ export interface TimeLimits {
   readonly headersMs: number;
   /** For a whole request, its body included; default 30 s. */
   readonly requestMs: number;
-  /** How often the two are enforced: a slow client has at most this much time more; default 1 s. */
+  /** How often the server checks both limits; default 1 s. */
   readonly checkEveryMs: number;
 }
 
@@ -21,76 +21,73 @@ export interface ListenOptions {
   readonly host: string;
   readonly log: Logger;
   readonly timeLimits?: TimeLimits;
-  /** Of the response to what never becomes a request. */
+  /** Headers of a response to bytes that are not a request. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;
-  /** Is called with the status of such a response. */
+  /** Called with the status of such a response. */
   readonly onRefused?: (status: number) => void;
 }
 
 export interface Listening {
   readonly port: number;
-  /**
-   * Lets go of its connections, then stops accepting; resolves when the last one is gone, which is cut off after `timeoutMs`.
-   */
+  /** Drains the connections, closes the port, and destroys the connections that are still open after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
 /**
- * A port that is closed resets the connections that wait to be accepted, and a connection that is closed for being idle may have a
- * request on its way. So for this long everything is still served, and each answer says that the connection ends with it: clients
- * go elsewhere before anything is closed under them.
+ * Closing the port resets connections that wait to be accepted, and closing an idle connection can lose a request in flight. During this time
+ * the server still serves every request, and each response has `Connection: close`, so that clients connect elsewhere first.
  */
-const lettingGoMs = 1000;
+const drainGraceMs = 1000;
 
 const defaultTimeLimits: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1000 };
 
-/** Serves a port. Whatever a client sends, the listener answers it, or `refuseConnection` where it is no request. */
+/** Serves a port. `refuseConnection` responds to bytes that are not a request. */
 export async function listen(
   listener: RequestListener,
   port: number,
   { host, log, timeLimits = defaultTimeLimits, refusalHeaders, onRefused }: ListenOptions,
 ): Promise<Listening> {
-  // A Set of all answers under way would keep them from V8's collector of what is young: docs/performance.md.
+  // Arrays, because one Set of all responses would slow down garbage collection: docs/performance.md.
   const connections = new Map<Socket, ServerResponse[]>();
   let draining = false;
-  const options = {
+  const options: ServerOptions = {
     keepAliveTimeout: 65_000,
     headersTimeout: timeLimits.headersMs,
     requestTimeout: timeLimits.requestMs,
     connectionsCheckingInterval: timeLimits.checkEveryMs,
-    // `validateRequest` answers it, so that it is logged and counted.
+    // `validateRequest` refuses the request instead, so that the app logs and counts it.
     requireHostHeader: false,
-    ...appMessages(listener),
+    ...createMessageClasses(listener),
   };
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
-    const underWay = connections.get(req.socket) ?? [];
-    underWay.push(res);
+    const inFlight = connections.get(req.socket) ?? [];
+    inFlight.push(res);
     res.once('close', () => {
-      underWay.splice(underWay.indexOf(res), 1);
-      // Node would leave it to the client when a connection that is kept alive ends.
+      inFlight.splice(inFlight.indexOf(res), 1);
+      // Node would wait for the client to close a connection that is kept alive.
       if (!server.listening) req.socket.destroySoon();
     });
     if (draining) res.setHeader('Connection', 'close');
     listener(req, res as Parameters<RequestListener>[1]);
   };
-  /** The response to which the next bytes on a connection belong. */
-  const currentOf = (socket: Socket) => (connections.get(socket) ?? []).find((res) => res.socket === socket);
+  const findCurrentResponse = (socket: Socket) =>
+    (connections.get(socket) ?? []).find((response) => response.socket === socket);
 
   const server = createServer(options, serve);
-  // All of the headers are at most 16 KiB, and none of them is left out.
+  // The limit of 16 KiB for all headers is enough; with a count Node would drop the others silently.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (req, res) => {
-    holdContinue(req, res);
+    delayContinue(req, res);
     serve(req, res);
   });
   server.on('checkExpectation', serve);
   server.on('connect', (req: IncomingMessage, socket: Socket) => {
     socket.on('error', () => undefined);
-    // Node has parted the connection from its parser, and made no response.
-    if (currentOf(socket)) return void socket.destroy();
+    // For CONNECT, Node detaches the socket from its parser and creates no response.
+    if (findCurrentResponse(socket)) return void socket.destroy();
     const res = new (options.ServerResponse ?? ServerResponse)(req);
     res.shouldKeepAlive = false;
-    // An authority is no path, by which Express finds its way.
+    // Express needs a path, and the target of CONNECT is an authority.
     req.url = '/';
     res.assignSocket(socket);
     res.once('finish', () => socket.destroySoon());
@@ -101,27 +98,42 @@ export async function listen(
     socket.once('close', () => connections.delete(socket));
   });
   server.on('clientError', (error, socket: Socket) => {
-    const current = currentOf(socket);
-    // A second response would be taken for the rest of the first one.
+    const current = findCurrentResponse(socket);
+    // The client would read a second response as the rest of the first one.
     if (current?.headersSent) return void socket.destroy();
-    const owed = current?.req.complete === false ? current : undefined;
-    refuseConnection(error, socket, { owed, headers: refusalHeaders, log, onRefused });
+    // The bytes after a complete request are malformed: the connection closes after its response.
+    if (current?.req.complete) return void current.setHeader('Connection', 'close');
+    refuseConnection(error, socket, { pending: current, headers: refusalHeaders, log, onRefused });
   });
   server.listen(port, host);
   await once(server, 'listening');
-  const address = server.address();
 
   return {
-    port: typeof address === 'object' && address ? address.port : 0,
+    port: (server.address() as AddressInfo).port,
     async drain(timeoutMs) {
       draining = true;
       for (const res of [...connections.values()].flat()) if (!res.headersSent) res.setHeader('Connection', 'close');
-      const lettingGoEnds = performance.now() + Math.min(timeoutMs, lettingGoMs);
-      while (connections.size > 0 && performance.now() < lettingGoEnds) await sleep(20);
+      const graceEndsAt = performance.now() + Math.min(timeoutMs, drainGraceMs);
+      while (connections.size > 0 && performance.now() < graceEndsAt) await sleep(20);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
       await closed;
-      clearTimeout(cut);
+      clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Express changes the prototypes of each request and response to the app's, which can halve the speed of V8 (docs/performance.md). With these
+ * classes they have the app's prototypes from the start.
+ */
+export function createMessageClasses(listener: RequestListener | Express) {
+  if (!('request' in listener)) return {};
+  class AppRequest extends IncomingMessage {}
+  class AppResponse<Request extends IncomingMessage> extends ServerResponse<Request> {}
+  Object.setPrototypeOf(AppRequest.prototype, listener.request);
+  Object.setPrototypeOf(AppResponse.prototype, listener.response);
+  listener.request = AppRequest.prototype as Express['request'];
+  listener.response = AppResponse.prototype as unknown as Express['response'];
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse };
 }

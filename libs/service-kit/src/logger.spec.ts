@@ -2,7 +2,7 @@ import { createLogger } from './logger';
 
 const lineOf = (fields: object): string => {
   let written = '';
-  createLogger('spec', 'info', { write: (line) => void (written += line) }).info(fields, 'told');
+  createLogger('spec', 'info', { write: (line) => void (written += line) }).info(fields, 'logged');
   return written;
 };
 
@@ -24,20 +24,20 @@ describe('a log line', () => {
     ['further down', { upstream: { answer: { headers: { ...secrets } } } }],
     ['in the fourth object', { a: { b: { c: { d: secrets } } } }],
     ['in a list', { attempts: [secrets, { headers: secrets }] }],
-  ])('holds no secret that stands %s', (_where, fields) => {
+  ])('a log line omits a secret that is %s', (_where, fields) => {
     const line = lineOf({ ...fields, kept: 'plain' });
     expect(line).not.toContain('hunter2');
-    expect(JSON.parse(line)).toMatchObject({ kept: 'plain', msg: 'told', level: 'info' });
+    expect(JSON.parse(line)).toMatchObject({ kept: 'plain', msg: 'logged', level: 'info' });
     for (const name of Object.keys(secrets)) expect(line).toContain(`"${name}":"[secret]"`);
   });
 
-  it('leaves the object that was logged as it was', () => {
+  it('logging does not modify the logged object', () => {
     const body = { ...secrets };
     lineOf({ body });
     expect(body).toEqual(secrets);
   });
 
-  it('of an error holds nothing that was hung on it', () => {
+  it('a log line of an error omits its extra properties', () => {
     const err = Object.assign(new Error('refused'), { command: { args: ['hunter2'] }, password: 'hunter2' });
     expect(lineOf({ err })).not.toContain('hunter2');
     expect(lineOf({ err })).toContain('refused');

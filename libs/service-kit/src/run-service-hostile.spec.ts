@@ -66,7 +66,7 @@ describe('a connection', () => {
     ],
     ['a header before its colon', ['POST / HTTP/1.1', 'Host: s', 'Content-Length : 6', '', ...smuggled]],
     ['a folded header', ['POST / HTTP/1.1', 'Host: s', 'X: a', ' Content-Length: 6', '', ...smuggled]],
-  ])('that brings %s is answered 400 and ended, and nothing of it is a request', async (_what, lines) => {
+  ])('a connection with %s gets 400 and closes, and no route is called', async (_what, lines) => {
     await start();
     const { head } = await exchange(...lines);
     expect(head).toMatch(/^HTTP\/1.1 400 /);
@@ -74,7 +74,7 @@ describe('a connection', () => {
     expect(app.mock.calls.map(([{ url }]) => url)).not.toContain('/smuggled');
   });
 
-  it('that brings both a length and chunks is told so in a problem', async () => {
+  it('a request with Content-Length and Transfer-Encoding gets a problem', async () => {
     await start();
     const lines = ['POST / HTTP/1.1', 'Host: s', 'Content-Length: 6', 'Transfer-Encoding: chunked', '', ...smuggled];
     await expectProblem(400, 'BAD_REQUEST', ...lines);
@@ -84,23 +84,23 @@ describe('a connection', () => {
   it.each([
     ['one large header', [`X-Bomb: ${'x'.repeat(17_000)}`]],
     ['many headers', Array.from({ length: 1000 }, (_, i) => `X-Bomb-${i}: xxxxxxxxxx`)],
-  ])('that brings %s is answered 431', async (_what, headers) => {
+  ])('a request with %s gets 431', async (_what, headers) => {
     await start();
     await expectProblem(431, 'HEADERS_TOO_LARGE', 'GET / HTTP/1.1', 'Host: s', ...headers, '', '');
     expect(app).not.toHaveBeenCalled();
   });
 
-  it('that never ends its headers is answered 408', async () => {
+  it('a request whose headers never end gets 408', async () => {
     await start({ headersMs: 200, requestMs: 60_000, checkEveryMs: 50 });
     await expectProblem(408, 'REQUEST_TOO_SLOW', 'GET / HTTP/1.1', 'Host: s', '');
   });
 
-  it('that never ends its body is answered 408', async () => {
+  it('a request whose body never ends gets 408', async () => {
     await start({ headersMs: 200, requestMs: 300, checkEveryMs: 50 });
     await expectProblem(408, 'REQUEST_TOO_SLOW', 'POST / HTTP/1.1', 'Host: s', 'Content-Length: 9', '', 'half');
   });
 
-  it('that goes wrong while an answer is on its way is cut without a second one', async () => {
+  it('a connection that fails during a response is destroyed without a second response', async () => {
     await start();
     const socket = connect(running.port, '127.0.0.1');
     socket.write('GET /half HTTP/1.1\r\nHost: s\r\n\r\n');
@@ -111,7 +111,7 @@ describe('a connection', () => {
   });
 });
 
-it('a slow client has two seconds at most beyond its limits', async () => {
+it('a slow client exceeds its limits by two seconds at most', async () => {
   await start({ headersMs: 100, requestMs: 100, checkEveryMs: 1000 });
   const startedAt = performance.now();
   await exchange('GET / HTTP/1.1', '');

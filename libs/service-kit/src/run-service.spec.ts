@@ -67,14 +67,14 @@ const keepAlive = () => {
 };
 
 describe('starting', () => {
-  it('listens, then counts as serving', async () => {
+  it('a started service listens and is in the phase serving', async () => {
     const { service } = serviceOf();
     const { port } = await start(service);
     expect(service.lifecycle.phase).toBe('serving');
     expect(await ask(port)).toBe('answer');
   });
 
-  it('rejects when the port is taken', async () => {
+  it('startService rejects when the port is in use', async () => {
     const other = await serveLocally(answer);
     const { service } = serviceOf({ port: other.port });
     await expect(startService(service)).rejects.toMatchObject({ code: 'EADDRINUSE', port: other.port });
@@ -82,7 +82,7 @@ describe('starting', () => {
     await other.close();
   });
 
-  it('rejects when the admin port is taken, and leaves the main port free', async () => {
+  it('startService rejects when the admin port is in use, and frees the main port', async () => {
     const [other, port] = [await serveLocally(answer), await freePort()];
     await expect(startService(serviceOf({ port, adminPort: other.port }).service)).rejects.toMatchObject({
       code: 'EADDRINUSE',
@@ -94,13 +94,13 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  it('still answers for a moment, and says that the connection ends', async () => {
+  it('a draining service still responds, with Connection: close', async () => {
     const { port, stop, waiting } = await startSlow();
     const first = ask(port);
-    await until('the first request is under way', () => waiting.length === 1);
+    await until('the first request is in flight', () => waiting.length === 1);
     const stopped = stop();
     const late = answerOf(port);
-    await until('the second request is under way', () => waiting.length === 2);
+    await until('the second request is in flight', () => waiting.length === 2);
     for (const res of waiting) res.end('the end');
     expect(await first).toBe('the end');
     const res = await late;
@@ -108,13 +108,13 @@ describe('stopping', () => {
     await stopped;
   });
 
-  it('lets a request under way end before it closes what the service opened', async () => {
+  it('a service closes its dependencies after the last request in flight', async () => {
     const { service, close, port, stop, waiting } = await startSlow();
     const answered = ask(port);
-    await until('the request is under way', () => waiting.length === 1);
+    await until('the request is in flight', () => waiting.length === 1);
     const stopped = stop();
     expect(service.lifecycle.phase).toBe('draining');
-    await until('nobody is let in any more', () => isClosed(port));
+    await until('the port is closed', () => isClosed(port));
     expect(close).not.toHaveBeenCalled();
     waiting[0]?.end('the end');
     expect(await answered).toBe('the end');
@@ -122,15 +122,15 @@ describe('stopping', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('does not wait for connections that are kept alive, used before or last used by a request under way', async () => {
+  it('stop does not wait for idle connections', async () => {
     const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
     const [idle, busy] = [keepAlive(), keepAlive()];
     const before = ask(port, idle);
-    await until('the first request is under way', () => waiting.length === 1);
+    await until('the first request is in flight', () => waiting.length === 1);
     waiting[0]?.end();
     await before;
     const answered = answerOf(port, busy);
-    await until('the second request is under way', () => waiting.length === 2);
+    await until('the second request is in flight', () => waiting.length === 2);
     const stopped = stop();
     waiting[1]?.end('the end');
     const res = await answered;
@@ -139,10 +139,10 @@ describe('stopping', () => {
     await stopped;
   });
 
-  it('ends a connection that is kept alive even after an answer that had begun before', async () => {
+  it('a connection closes after a response whose headers were sent before the drain', async () => {
     const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
     const answered = ask(port, keepAlive());
-    await until('the request is under way', () => waiting.length === 1);
+    await until('the request is in flight', () => waiting.length === 1);
     waiting[0]?.write('the ');
     const stopped = stop();
     waiting[0]?.end('end');
@@ -150,16 +150,16 @@ describe('stopping', () => {
     await stopped;
   });
 
-  it('cuts off what is still under way after the time for draining', async () => {
+  it('stop destroys connections with requests in flight after drainSeconds', async () => {
     const { close, port, stop, waiting } = await startSlow({ drainSeconds: 0.1 });
     const cut = expect(ask(port)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await until('the request is under way', () => waiting.length === 1);
+    await until('the request is in flight', () => waiting.length === 1);
     await stop();
     await cut;
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('answers on the admin port until the service is closed, then no more', async () => {
+  it('the admin port responds until the service is closed', async () => {
     const adminPort = await freePort();
     const close = jest.fn(async () => {
       expect(await ask(adminPort)).toBe('answer');
@@ -170,7 +170,7 @@ describe('stopping', () => {
     await expect(ask(adminPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('happens once, however often it is asked for', async () => {
+  it('stop closes the service once when it is called twice', async () => {
     const { service, close } = serviceOf();
     const { stop } = await start(service);
     await Promise.all([stop(), stop()]);

@@ -49,7 +49,7 @@ export const orderOperations: readonly Operation[] = [
     problems: [
       'EMPTY_CART',
       'PAYMENT_DECLINED',
-      'NOT_OUR_SITE',
+      'ORIGIN_NOT_ALLOWED',
       'OUT_OF_STOCK',
       'PRICE_CHANGED',
       'CHECKOUT_IN_PROGRESS',

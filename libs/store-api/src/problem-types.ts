@@ -58,7 +58,7 @@ const types = {
       reason: z.string().describe('Why, in the words of the payment provider, such as `card_declined`'),
     },
   },
-  NOT_OUR_SITE: {
+  ORIGIN_NOT_ALLOWED: {
     status: 403,
     description:
       'The request does not come from a page of the store. Its `Origin` must be one of `FIRST_PARTY_ORIGINS`.',

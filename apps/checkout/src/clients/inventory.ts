@@ -1,4 +1,4 @@
-import type { CallService, ServiceAnswer } from '@badger-store/service-kit';
+import type { CallService, ServiceResponse } from '@badger-store/service-kit';
 import { z } from 'zod';
 import { OutOfStockError } from '../domain/checkout-errors';
 import type { PriceList, Stock } from '../domain/ports';
@@ -29,7 +29,7 @@ const outOfStock = z.object({
 export function createInventoryPriceList(callInventory: CallService): PriceList {
   const findSome = async (ids: readonly string[]) => {
     const path = `/inventory/items?${new URLSearchParams({ ids: ids.join(',') })}`;
-    const read = ({ body }: ServiceAnswer) => itemsPage.parse(body);
+    const read = ({ body }: ServiceResponse) => itemsPage.parse(body);
     return (await callInventory({ method: 'GET', path, deadlineMs: priceDeadlineMs, read })).items;
   };
 
@@ -44,7 +44,7 @@ export function createInventoryPriceList(callInventory: CallService): PriceList 
 
 /** Reserves stock through inventory's internal routes. */
 export function createInventoryStock(callInventory: CallService): Stock {
-  const read = (response: ServiceAnswer) => response;
+  const read = (response: ServiceResponse) => response;
   const notify = async (checkoutId: string, action: 'commit' | 'release') => {
     const path = `/internal/reservations/${checkoutId}/${action}`;
     const response = await callInventory({ method: 'POST', path, deadlineMs: notifyDeadlineMs, read });
@@ -66,7 +66,7 @@ export function createInventoryStock(callInventory: CallService): Stock {
   };
 }
 
-function toError(call: string, { status, body }: ServiceAnswer): Error {
+function toError(call: string, { status, body }: ServiceResponse): Error {
   const { data } = problem.safeParse(body);
   return new Error(`inventory responded ${status} ${data?.code ?? ''} to: ${call}`);
 }

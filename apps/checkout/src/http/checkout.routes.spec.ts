@@ -15,7 +15,7 @@ beforeAll(async () => {
     quoteCart: jest.fn(),
     paymentMethods: ['test'],
     firstPartyOrigins: [origin],
-    verifyUserToken: () => Promise.resolve(user),
+    verifyAccessToken: () => Promise.resolve(user),
     revocations: { isStale: () => false },
   });
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
   jsonBody,
-  requireOwnSite,
+  requireFirstPartyOrigin,
   requireFreshRevocations,
   requireScope,
   requireUser,
   ServiceError,
-  userOf,
+  getUser,
   validate,
   type Revocations,
-  type VerifyUserToken,
+  type VerifyAccessToken,
 } from '@badger-store/service-kit';
 import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
@@ -24,7 +24,7 @@ export interface CheckoutRouteParts {
   readonly quoteCart: (userId: string) => Promise<Quote>;
   readonly paymentMethods: readonly PaymentMethod[];
   readonly firstPartyOrigins: readonly string[];
-  readonly verifyUserToken: VerifyUserToken;
+  readonly verifyAccessToken: VerifyAccessToken;
   readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
@@ -33,30 +33,30 @@ export function checkoutRoutes({
   quoteCart,
   paymentMethods,
   firstPartyOrigins,
-  verifyUserToken,
+  verifyAccessToken,
   revocations,
 }: CheckoutRouteParts): Router {
   const router = Router({ caseSensitive: true });
   const schema = checkoutBody(paymentMethods);
 
-  const buyer = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('checkout')];
+  const buyer = [requireUser(verifyAccessToken), requireFreshRevocations(revocations), requireScope('checkout')];
 
   // Browsers send no Origin with a GET to the own origin. Other sites cannot read the response, and a quote changes nothing.
   router.get('/Cart/checkout', buyer, async (req: Request, res: Response) => {
-    const { lines, shortages, totals = null } = await quoteCart(userOf(req).id);
+    const { lines, shortages, totals = null } = await quoteCart(getUser(req).id);
     res.json({ lines, shortages, totals });
   });
 
   router.patch(
     '/Cart/checkout',
     buyer,
-    requireOwnSite(firstPartyOrigins),
+    requireFirstPartyOrigin(firstPartyOrigins),
     jsonBody,
     async (req: Request, res: Response) => {
       const body = validate(schema, req.body);
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
       const key = value === undefined ? undefined : { value, bodyHash: hashBody(body) };
-      const order = await placeOrder({ userId: userOf(req).id, ...body, key }).catch((error: unknown) => {
+      const order = await placeOrder({ userId: getUser(req).id, ...body, key }).catch((error: unknown) => {
         throw error instanceof CheckoutOutcomeUnknownError ? toProblem(error) : error;
       });
       res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });

@@ -3,10 +3,10 @@ import {
   requireScope,
   requireUser,
   ServiceError,
-  userOf,
+  getUser,
   validate,
   type Revocations,
-  type VerifyUserToken,
+  type VerifyAccessToken,
 } from '@badger-store/service-kit';
 import { encodeCursor, orderId, ordersQuery } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
@@ -15,19 +15,19 @@ import type { OrderLists } from '../domain/ports';
 
 export interface OrderRouteParts {
   readonly orderLists: OrderLists;
-  readonly verifyUserToken: VerifyUserToken;
+  readonly verifyAccessToken: VerifyAccessToken;
   readonly revocations: Pick<Revocations, 'isStale'>;
 }
 
 /** An order of another user is 404. */
-export function orderRoutes({ orderLists, verifyUserToken, revocations }: OrderRouteParts): Router {
+export function orderRoutes({ orderLists, verifyAccessToken, revocations }: OrderRouteParts): Router {
   const router = Router({ caseSensitive: true });
-  const reader = [requireUser(verifyUserToken), requireFreshRevocations(revocations), requireScope('orders:read')];
+  const reader = [requireUser(verifyAccessToken), requireFreshRevocations(revocations), requireScope('orders:read')];
 
   router.get('/orders', reader, async (req: Request, res: Response) => {
     const { status, limit, cursor } = validate(ordersQuery, req.query);
     const { orders: page, next } = await orderLists.page({
-      userId: userOf(req).id,
+      userId: getUser(req).id,
       statuses: status ? [status] : ['pending', 'paid'],
       limit,
       after: cursor && { createdAt: new Date(cursor[0]), id: cursor[1] },
@@ -40,7 +40,7 @@ export function orderRoutes({ orderLists, verifyUserToken, revocations }: OrderR
 
   router.get('/orders/:id', reader, async (req: Request<{ id: string }>, res: Response) => {
     const { id } = req.params;
-    const order = orderId.safeParse(id).success ? await orderLists.find(userOf(req).id, id) : undefined;
+    const order = orderId.safeParse(id).success ? await orderLists.find(getUser(req).id, id) : undefined;
     if (!order) throw new ServiceError('not-found', 'ORDER_NOT_FOUND', 'Order not found.');
     res.json(toOrderJson(order));
   });

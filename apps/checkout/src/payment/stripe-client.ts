@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hostOf } from '@badger-store/service-kit';
+import { getHost } from '@badger-store/service-kit';
 import Stripe from 'stripe';
 import { untilAborted } from './until-aborted';
 
@@ -33,7 +33,7 @@ export function connectStripe({ secretKey, apiUrl = 'https://api.stripe.com' }: 
   };
   return new Stripe(secretKey, {
     protocol: protocol === 'http:' ? 'http' : 'https',
-    host: hostOf(url),
+    host: getHost(url),
     port: port || (protocol === 'http:' ? 80 : 443),
     timeout: requestTimeoutMs,
     maxNetworkRetries: maxRetries,

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis, type RedisSettings } from '@badger-store/redis-kit';
-import { signUserToken } from '@badger-store/service-kit';
+import { signAccessToken } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { endWithThisProcess, freePort, serveLocally, until, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
@@ -193,7 +193,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
         issuedAt: Math.floor(Date.now() / 1000),
       } as const;
       const headers = {
-        ...{ authorization: `Bearer ${signUserToken(user, signingKey, parties, 3600)}`, origin },
+        ...{ authorization: `Bearer ${signAccessToken(user, signingKey, parties, 3600)}`, origin },
         'content-type': 'application/json',
       };
       const ask = async (url: string, method: string, body?: unknown, more = {}) => {

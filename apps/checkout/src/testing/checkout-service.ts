@@ -7,7 +7,7 @@ import { connectPostgres, migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
+import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { serveLocally, untilReady } from '@badger-store/test-kit';
 import request from 'supertest';
@@ -91,7 +91,7 @@ export async function startCheckoutService(
       sessionVersion: 0,
       issuedAt: Math.floor(Date.now() / 1000),
     } as const;
-    return signUserToken(user, signingKey, parties, 600);
+    return signAccessToken(user, signingKey, parties, 600);
   };
 
   return {

@@ -22,7 +22,7 @@ export function createForwarder(options: ForwarderOptions) {
 
   const send = (req: Request, res: Response, next: NextFunction, body?: Buffer): void => {
     if (res.destroyed) return;
-    new ForwardedRequest(name, req, res, next, body, upstream.inTurn()).start(deadlineMs);
+    new ForwardedRequest(name, req, res, next, body, upstream.roundRobin()).start(deadlineMs);
   };
   const forward = (req: Request, res: Response, next: NextFunction): void => {
     if (!hasBody(req)) return send(req, res, next);

@@ -1,15 +1,15 @@
 import {
-  isOwnSite,
+  isFirstPartyOrigin,
   jsonBody,
   requireFreshRevocations,
   requireUser,
   ServiceError,
-  userOf,
+  getUser,
   validate,
   type Revocations,
   type Scope,
   type User,
-  type VerifyUserToken,
+  type VerifyAccessToken,
 } from '@badger-store/service-kit';
 import { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from '@badger-store/store-api';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
@@ -33,9 +33,9 @@ export interface AuthParts {
   readonly apiKeys: Pick<ApiKeys, 'find'>;
   readonly signAccessToken: (user: User, lifetimeSeconds: number) => string;
   readonly firstPartyOrigins: readonly string[];
-  readonly verifyAccessToken: VerifyUserToken;
+  readonly verifyAccessToken: VerifyAccessToken;
   /** Accepts revoked tokens: a repeated sign-in comes from a guest whose session the first one ended. */
-  readonly verifyGuestToken: VerifyUserToken;
+  readonly verifyGuestToken: VerifyAccessToken;
   readonly revocations: Revocations;
   readonly deviceTokens: DeviceTokens;
   readonly limits: { readonly auth: RequestHandler };
@@ -109,7 +109,7 @@ export function authRoutes(parts: AuthParts): Router {
     const proofs: (Session | string)[] = [refreshToken, refreshCookie.read(req)].filter((token) => token !== undefined);
     try {
       await bearer(req, res, () => undefined);
-      proofs.push(toSession(userOf(req), guestTtlMs));
+      proofs.push(toSession(getUser(req), guestTtlMs));
     } catch (error) {
       if (proofs.length === 0) throw error;
     }
@@ -119,7 +119,7 @@ export function authRoutes(parts: AuthParts): Router {
   });
 
   router.post('/auth/logout-all', bearer, async (req: Request, res) => {
-    const user = userOf(req);
+    const user = getUser(req);
     refreshCookie.clear(res);
     await (user.kind === 'user' ? identity.endAll(user.id) : identity.end(toSession(user, guestTtlMs)));
     res.status(204).end();
@@ -128,7 +128,7 @@ export function authRoutes(parts: AuthParts): Router {
   const fresh = requireFreshRevocations(parts.revocations);
   router.post('/auth/password', limits.auth, bearer, fresh, jsonBody, async (req: Request, res) => {
     const { currentPassword, newPassword } = validate(passwordChange, req.body);
-    const { id, kind, sessionId } = userOf(req);
+    const { id, kind, sessionId } = getUser(req);
     if (kind === 'guest') throw new ServiceError('forbidden', 'USERS_ONLY', 'A guest has no password. Register first.');
     const account = await findAccount(id);
     const hash = await signIn.hashNewPassword(account, currentPassword, newPassword, sessionId);
@@ -137,7 +137,7 @@ export function authRoutes(parts: AuthParts): Router {
   });
 
   router.get('/auth/me', bearer, async (req: Request, res) => {
-    const { id, kind } = userOf(req);
+    const { id, kind } = getUser(req);
     const email = kind === 'user' ? (await findAccount(id)).email : undefined;
     res.json({ id, kind, email });
   });
@@ -155,7 +155,7 @@ export function authRoutes(parts: AuthParts): Router {
     const guest = await readGuest(req, guestRefreshToken);
     const account = await verify({ address: req.ip ?? '', device: deviceCookie.read(req) });
     const open = await identity.signIn(account, toRights(req), guest);
-    if (isOwnSite(req, firstPartyOrigins)) deviceCookie.set(res, account.id);
+    if (isFirstPartyOrigin(req, firstPartyOrigins)) deviceCookie.set(res, account.id);
     respond(res, open, refreshIn, receivedAt);
   }
 
@@ -163,7 +163,7 @@ export function authRoutes(parts: AuthParts): Router {
   function toRights(req: Request & ApiKeyRequest): Rights {
     if (req.apiKey) return { scopes: req.apiKey.scopes, apiKeyId: req.apiKey.id };
     const scopes: Scope[] = ['cart', 'orders:read'];
-    return { scopes: isOwnSite(req, firstPartyOrigins) ? [...scopes, 'checkout'] : scopes };
+    return { scopes: isFirstPartyOrigin(req, firstPartyOrigins) ? [...scopes, 'checkout'] : scopes };
   }
 
   async function findAccount(userId: string): Promise<Account> {

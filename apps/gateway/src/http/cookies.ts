@@ -1,4 +1,4 @@
-import { isOwnSite, ServiceError } from '@badger-store/service-kit';
+import { isFirstPartyOrigin, ServiceError } from '@badger-store/service-kit';
 import type { Request, Response } from 'express';
 import type { Device, DeviceTokens } from '../domain/device-token';
 
@@ -12,14 +12,18 @@ const deviceMaxAgeMs = 400 * 24 * 3600 * 1000;
 export function createRefreshCookie(firstPartyOrigins: readonly string[]) {
   return {
     assertAllowed(req: Request): void {
-      if (isOwnSite(req, firstPartyOrigins)) return;
-      throw new ServiceError('forbidden', 'NOT_OUR_SITE', 'Only the store’s own site may use the refresh cookie.');
+      if (isFirstPartyOrigin(req, firstPartyOrigins)) return;
+      throw new ServiceError(
+        'forbidden',
+        'ORIGIN_NOT_ALLOWED',
+        'Only the store’s own site may use the refresh cookie.',
+      );
     },
     set: (res: Response, token: string, maxAgeMs: number) =>
       res.cookie(refresh, token, { ...attributes, maxAge: maxAgeMs }),
     clear: (res: Response) => res.clearCookie(refresh, attributes),
     read: (req: Request): string | undefined =>
-      isOwnSite(req, firstPartyOrigins) ? readCookie(req, refresh) : undefined,
+      isFirstPartyOrigin(req, firstPartyOrigins) ? readCookie(req, refresh) : undefined,
   };
 }
 

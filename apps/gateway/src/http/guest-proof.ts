@@ -1,4 +1,4 @@
-import { bearerOf, type User, type VerifyUserToken } from '@badger-store/service-kit';
+import { getBearerToken, type User, type VerifyAccessToken } from '@badger-store/service-kit';
 import type { Request } from 'express';
 import { decode } from 'jsonwebtoken';
 import type { RefreshTokens } from '../domain/refresh-token';
@@ -6,7 +6,7 @@ import type { GuestProof, Session } from '../domain/session';
 import type { RefreshCookie } from './cookies';
 
 export interface GuestReaderParts {
-  readonly verifyGuestToken: VerifyUserToken;
+  readonly verifyGuestToken: VerifyAccessToken;
   readonly refreshTokens: Pick<RefreshTokens, 'parse'>;
   readonly refreshCookie: Pick<RefreshCookie, 'read'>;
   readonly guestTtlMs: number;
@@ -20,7 +20,7 @@ export function createGuestReader(parts: GuestReaderParts) {
   const { verifyGuestToken, refreshTokens, refreshCookie, guestTtlMs } = parts;
 
   return async (req: Request, guestRefreshToken: string | undefined): Promise<GuestProof | undefined> => {
-    const user = req.headers.authorization === undefined ? undefined : await verifyUnlessExpired(bearerOf(req));
+    const user = req.headers.authorization === undefined ? undefined : await verifyUnlessExpired(getBearerToken(req));
     if (user && user !== 'expired') return user.kind === 'guest' ? { session: toSession(user, guestTtlMs) } : undefined;
     for (const token of [guestRefreshToken, refreshCookie.read(req)]) {
       const refreshToken = token === undefined ? undefined : refreshTokens.parse(token);

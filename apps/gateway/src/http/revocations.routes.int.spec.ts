@@ -7,7 +7,7 @@ import {
   createServiceTokens,
   followRemoteRevocations,
   hashSessionId,
-  signUserToken,
+  signAccessToken,
   type RevocationFollower,
 } from '@badger-store/service-kit';
 import { serveLocally, until, type LocalServer } from '@badger-store/test-kit';
@@ -80,7 +80,7 @@ const holder = (sessionId: string) => ({
 const userToken = () => {
   const user = { ...holder('s-user'), kind: 'user' as const, scopes: new Set(['cart']) };
   const key = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
-  return signUserToken(user, key, { issuer: 'checkout', audience: 'gateway' }, 600);
+  return signAccessToken(user, key, { issuer: 'checkout', audience: 'gateway' }, 600);
 };
 
 it.each(['inventory', 'checkout'])('the revocations are sent to %s with no-store', async (caller) => {

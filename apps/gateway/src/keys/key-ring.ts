@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { repeat } from '@badger-store/service-kit';
+import { createInterval } from '@badger-store/service-kit';
 import { getPublishedKeys, getSigningKey, parseKeyFile } from './key-file';
 
 export interface KeyRingOptions {
@@ -14,7 +14,7 @@ export interface KeyRingOptions {
 export function openKeyRing({ path, report, pollMs = 1000 }: KeyRingOptions) {
   let text = readFileSync(path, 'utf8');
   let keys = parseKeyFile(text, Date.now());
-  const polls = repeat(async () => {
+  const polls = createInterval(async () => {
     try {
       const current = await readFile(path, 'utf8');
       if (current !== text) {

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@badger-store/redis-kit';
-import { repeat, ServiceError, userOf } from '@badger-store/service-kit';
+import { createInterval, ServiceError, getUser } from '@badger-store/service-kit';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
@@ -20,7 +20,7 @@ const retryAfterSeconds = 30;
 export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimitOptions) {
   let usage = 0;
   let isRefusing = false;
-  const polls = repeat(async () => {
+  const polls = createInterval(async () => {
     usage = await redis.memoryUsage().catch(() => usage);
     if (usage > maxUsage.newGuests !== isRefusing) {
       isRefusing = !isRefusing;
@@ -44,7 +44,7 @@ export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimit
   };
   /** Stands behind `requireUser`. Responds 503 to guests who never refreshed while Redis is even fuller. */
   const admitAdd: RequestHandler = (req, _res, next) => {
-    const isRefused = usage > maxUsage.addsOfNewGuests && userOf(req).isNewGuest === true;
+    const isRefused = usage > maxUsage.addsOfNewGuests && getUser(req).isNewGuest === true;
     next(isRefused ? refusal('New guests may not add items.') : undefined);
   };
   return { admitGuest, admitAdd, close: () => void polls.stop() };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
-import { ServiceError, userOf } from '@badger-store/service-kit';
+import { ServiceError, getUser } from '@badger-store/service-kit';
 import type { Request, RequestHandler } from 'express';
 import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { getClientAddress, toClientNetwork } from '../client-address';
@@ -24,9 +24,9 @@ export function createRequestLimits({ redis, config }: RequestLimitsOptions) {
   return {
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, toNetwork),
     /** Stands behind `requireUser`. */
-    bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, (req) => userOf(req).sessionId),
+    bySession: limit('session', config.RATE_LIMIT_SESSION_PER_MINUTE, (req) => getUser(req).sessionId),
     /** Stands behind `requireUser`. */
-    byApiKey: limit('api-key', config.RATE_LIMIT_API_KEY_PER_MINUTE, (req) => userOf(req).apiKeyId),
+    byApiKey: limit('api-key', config.RATE_LIMIT_API_KEY_PER_MINUTE, (req) => getUser(req).apiKeyId),
     /** For routes that begin or renew sessions, or check passwords. */
     auth: limit('auth', config.RATE_LIMIT_AUTH_PER_MINUTE, toNetwork, (points) => createSharedCount(points, redis)),
   };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { migrate } from '@badger-store/postgres-kit';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, signUserToken, startService } from '@badger-store/service-kit';
+import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
 import { isStress, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { composeGateway } from '../compose';
@@ -141,7 +141,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
       const user = { id: sub, sessionId: sid, kind, scopes: new Set(scope?.split(' ')), sessionVersion: sv };
       const issuedAt = Math.floor(Date.now() / 1000) - 1000;
       const parties = { issuer: 'badger-store', audience: 'badger-store' };
-      return signUserToken({ ...user, issuedAt } as never, toSigningKey(readFileSync(keyFile, 'utf8')), parties, 600);
+      return signAccessToken({ ...user, issuedAt } as never, toSigningKey(readFileSync(keyFile, 'utf8')), parties, 600);
     },
     async stop() {
       await pool.end();

@@ -5,9 +5,9 @@ import {
   requireUser,
   sendJson,
   ServiceError,
-  userOf,
+  getUser,
   validate,
-  type VerifyUserToken,
+  type VerifyAccessToken,
 } from '@badger-store/service-kit';
 import { addHeaders, itemId, newLine, newQuantity } from '@badger-store/store-api';
 import type { Request, RequestHandler, Response, Router } from 'express';
@@ -24,15 +24,15 @@ export interface CartsByLifetime {
 export interface CartRouteParts {
   readonly carts: CartsByLifetime;
   readonly getAvailability: GetAvailability;
-  readonly verifyUserToken: VerifyUserToken;
+  readonly verifyAccessToken: VerifyAccessToken;
 }
 
-export function addCartRoutes(router: Router, { carts, getAvailability, verifyUserToken }: CartRouteParts): void {
-  const chooseCarts = (req: Request) => (userOf(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
+export function addCartRoutes(router: Router, { carts, getAvailability, verifyAccessToken }: CartRouteParts): void {
+  const chooseCarts = (req: Request) => (getUser(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
   const [readUserCart, readNewGuestCart] = [cartMiddleware(carts.ofUsers), cartMiddleware(carts.ofNewGuests)];
   const readCart: RequestHandler = (req, res, next) =>
-    (userOf(req).isNewGuest ? readNewGuestCart : readUserCart)(req, res, next);
-  const cartUser = [requireUser(verifyUserToken), requireScope('cart')];
+    (getUser(req).isNewGuest ? readNewGuestCart : readUserCart)(req, res, next);
+  const cartUser = [requireUser(verifyAccessToken), requireScope('cart')];
 
   router.post('/Cart/Item', cartUser, jsonBody, async (req: Request, res: Response) => {
     const { id, quantity } = validate(newLine, req.body);
@@ -42,7 +42,7 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyUs
       throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
     // A cart reserves nothing, so more than is available may be added; the checkout names the shortage.
     if (available === 0) throw new OutOfStockError([{ id, requested: quantity, available }]);
-    const cart = await chooseCarts(req).add(userOf(req).id, id, quantity, { idempotencyKey });
+    const cart = await chooseCarts(req).add(getUser(req).id, id, quantity, { idempotencyKey });
     sendJson(res, { message: 'OK', cart }, 201);
   });
 
@@ -51,18 +51,18 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyUs
   });
 
   router.delete('/Cart', cartUser, async (req: Request, res: Response) => {
-    await chooseCarts(req).clear(userOf(req).id);
+    await chooseCarts(req).clear(getUser(req).id);
     res.status(204).end();
   });
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    const cart = await chooseCarts(req).setLine(userOf(req).id, readLineId(req), { quantity });
+    const cart = await chooseCarts(req).setLine(getUser(req).id, readLineId(req), { quantity });
     sendJson(res, { message: 'OK', cart });
   });
 
   router.delete('/Cart/Item/:id', cartUser, async (req: Request<{ id: string }>, res: Response) => {
-    const cart = await chooseCarts(req).remove(userOf(req).id, readLineId(req));
+    const cart = await chooseCarts(req).remove(getUser(req).id, readLineId(req));
     sendJson(res, { message: 'OK', cart });
   });
 }

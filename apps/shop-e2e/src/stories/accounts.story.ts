@@ -107,10 +107,10 @@ describe('an API key', () => {
     expect(await add()).toBe(201);
     // The session began at our own site, as far as the Origin says; the key decides.
     const payment = { payment: { method: 'test', token: 'approve' } };
-    const asOwnSite = { ...bearer(begun.body.userToken), origin: shop.url };
-    const checkout = await send(shop.url, 'PATCH', '/Cart/checkout', payment, asOwnSite);
+    const fromFirstParty = { ...bearer(begun.body.userToken), origin: shop.url };
+    const checkout = await send(shop.url, 'PATCH', '/Cart/checkout', payment, fromFirstParty);
     expect([checkout.status, checkout.body.code]).toEqual([403, 'MISSING_SCOPE']);
-    expect((await send(shop.url, 'GET', '/orders', undefined, asOwnSite)).status).toBe(403);
+    expect((await send(shop.url, 'GET', '/orders', undefined, fromFirstParty)).status).toBe(403);
 
     expect(await apiKeys('list')).toContain(`${id}  `);
     expect(await apiKeys('list')).not.toContain(key);

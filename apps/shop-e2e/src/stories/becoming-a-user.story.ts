@@ -46,7 +46,7 @@ const paidOrdersFrom = async (cartOwner: string) => {
   const query = `select id, user_id from checkout.orders where cart_id = $1 and status = 'paid'`;
   return (await database.query<{ id: string; user_id: string }>(query, [cartOwner])).rows;
 };
-const userOf = async (guestId: string) => {
+const getUser = async (guestId: string) => {
   const query = 'select user_id from gateway.guest_migrations where guest_id = $1';
   return (await database.query<{ user_id: string }>(query, [guestId])).rows[0]?.user_id;
 };
@@ -167,7 +167,7 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
         kills += died ? 1 : 0;
 
         // Another device signs in, without the guest, or the guest goes on as a guest.
-        const isUser = (await userOf(guest.id)) !== undefined;
+        const isUser = (await getUser(guest.id)) !== undefined;
         const token = isUser ? (await login(email)).body.userToken : guest.token;
         await until('the cart is there', async () => (await cartOf(token))[teapot] === 2);
         await until('the order is there', async () => (await orderIdsOf(token)).length === 1);

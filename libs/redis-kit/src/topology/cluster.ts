@@ -93,7 +93,7 @@ export function createCluster(
     redirect(error, from, key) {
       const [, kind, slot, host, port] = /^(MOVED|ASK) (\d+) (.*):(\d+)/.exec(error.message) ?? [];
       if (kind) {
-        const connection = connectionTo({ host: host || hostOf(from), port: Number(port) });
+        const connection = connectionTo({ host: host || getHost(from), port: Number(port) });
         if (kind === 'MOVED') {
           owners[Number(slot)] = connection;
           wakeRefresh.abort();
@@ -115,12 +115,12 @@ export function createCluster(
 const toName = ({ host, port }: HostPort): string => `${host}:${port}`;
 
 /** A node that does not know its own host has the host by which it was reached. */
-const hostOf = ({ redis }: RedisConnection): string => redis.options.host ?? '';
+const getHost = ({ redis }: RedisConnection): string => redis.options.host ?? '';
 
 /** Asks a node which primary owns which slots; `undefined` when the node does not reply. */
 async function readSlots(asked: RedisConnection): Promise<SlotRange[] | undefined> {
   const reply = await withTimeout(slotsTimeoutMs, asked.redis.cluster('SLOTS')).catch(() => undefined);
   return (reply as [number, number, [string | null, number]][] | undefined)?.flatMap(([from, to, [host, port]]) =>
-    host === '?' ? [] : [{ from, to, primary: { host: host || hostOf(asked), port } }],
+    host === '?' ? [] : [{ from, to, primary: { host: host || getHost(asked), port } }],
   );
 }

@@ -30,8 +30,8 @@ const clientOf = (options: { maxAgeMs?: number; cooldownMs?: number } = {}) =>
   createJwksClient({ url: issuer.url, ...options });
 const isSame = (found: KeyObject | undefined, key: KeyObject) => found?.equals(key) ?? false;
 
-describe('the client for an issuer’s keys', () => {
-  it('asks once for many calls at once, and not again for a key that it has', async () => {
+describe('a JWKS client', () => {
+  it('a JWKS client fetches once for concurrent calls, and not again for a known key', async () => {
     const findKey = clientOf();
     const found = await Promise.all(Array.from({ length: 50 }, () => findKey('first')));
     expect(found.every((key) => isSame(key, first))).toBe(true);
@@ -39,7 +39,7 @@ describe('the client for an issuer’s keys', () => {
     expect(asked).toBe(1);
   });
 
-  it('finds a key that the issuer has published since', async () => {
+  it('a JWKS client finds a key that was published after the last fetch', async () => {
     const findKey = clientOf({ cooldownMs: 0 });
     await findKey('first');
     publish(jwkOf('first', first), jwkOf('second', second));
@@ -47,14 +47,14 @@ describe('the client for an issuer’s keys', () => {
     expect(asked).toBe(2);
   });
 
-  it('looks again for unknown keys at most once in the time that it waits', async () => {
+  it('a JWKS client fetches for unknown keys at most once in its cool-down', async () => {
     const findKey = clientOf({ cooldownMs: 60_000 });
     await findKey('first');
     for (let i = 0; i < 20; i += 1) expect(await findKey(`unknown-${i}`)).toBeUndefined();
     expect(asked).toBe(1);
   });
 
-  it('keeps the very object of a key that is fetched again, and takes another key under the same id', async () => {
+  it('a JWKS client keeps the object of an unchanged key, and replaces a key that changed under its id', async () => {
     const findKey = clientOf({ cooldownMs: 0 });
     const before = await findKey('first');
     publish(jwkOf('first', first), jwkOf('second', second));
@@ -65,7 +65,7 @@ describe('the client for an issuer’s keys', () => {
     expect(isSame(await findKey('first'), second)).toBe(true);
   });
 
-  it('asks at its own address alone, whatever a key id looks like', async () => {
+  it('a JWKS client fetches from its own URL for any key id', async () => {
     const paths = new Set<string | undefined>();
     answer = (req, res) => {
       paths.add(req.url);
@@ -77,25 +77,25 @@ describe('the client for an issuer’s keys', () => {
     expect([...paths]).toEqual(['/']);
   });
 
-  it('asks once for many unknown keys at once', async () => {
+  it('a JWKS client fetches once for many unknown keys at once', async () => {
     const findKey = clientOf({ cooldownMs: 0 });
     await findKey('first');
     await Promise.all(Array.from({ length: 50 }, (_, i) => findKey(`unknown-${i}`)));
     expect(asked).toBe(2);
   });
 
-  it('forgets in passing a key that the issuer no longer publishes', async () => {
+  it('a JWKS client drops a key that the issuer no longer publishes', async () => {
     const findKey = clientOf({ maxAgeMs: 0, cooldownMs: 0 });
     await findKey('first');
     publish(jwkOf('second', second));
     await until('the first key is forgotten', async () => (await findKey('first')) === undefined);
   });
 
-  it('goes on serving the keys that it has while the issuer is away', async () => {
-    const away = await serveLocally((_req, res) => res.end(JSON.stringify({ keys: [jwkOf('first', first)] })));
-    const findKey = createJwksClient({ url: away.url, maxAgeMs: 0, cooldownMs: 0 });
+  it('a JWKS client keeps its keys while the issuer is unavailable', async () => {
+    const down = await serveLocally((_req, res) => res.end(JSON.stringify({ keys: [jwkOf('first', first)] })));
+    const findKey = createJwksClient({ url: down.url, maxAgeMs: 0, cooldownMs: 0 });
     await findKey('first');
-    await away.close();
+    await down.close();
     expect(await findKey('unknown')).toBeUndefined();
     expect(isSame(await findKey('first'), first)).toBe(true);
   });
@@ -105,7 +105,7 @@ describe('the client for an issuer’s keys', () => {
     ['answers nonsense', (_req, res) => res.end('<html>')],
     ['answers something else', (_req, res) => res.end('{"keys":{}}')],
     ['sends the client elsewhere', (_req, res) => res.writeHead(302, { Location: '/elsewhere' }).end()],
-  ])('is unavailable while the issuer %s, and recovers', async (_what, broken) => {
+  ])('a JWKS client rejects while the issuer %s, and recovers', async (_what, broken) => {
     answer = broken;
     const findKey = clientOf();
     await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
@@ -114,12 +114,12 @@ describe('the client for an issuer’s keys', () => {
     expect(isSame(await findKey('first'), first)).toBe(true);
   });
 
-  it('is unavailable while the issuer was never there', async () => {
+  it('a JWKS client rejects when the issuer was never available', async () => {
     const findKey = createJwksClient({ url: `http://127.0.0.1:${await freePort()}` });
     await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
   });
 
-  it('ignores keys that are no P-256 keys with an id', async () => {
+  it('a JWKS client ignores keys that are not P-256 keys with an id', async () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
     const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
     const ed25519 = generateKeyPairSync('ed25519').publicKey;

@@ -1,17 +1,33 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
-
-/** Finds the public key with which a userToken says it was signed; `undefined` where the issuer publishes none of that id. */
-export type FindKey = (kid: string) => Promise<KeyObject | undefined>;
+import type { Revocations } from '../revocations/follow-revocations';
+import { createAccessTokenVerifier, type FindKey, type VerifyAccessToken } from './access-token';
 
 export interface JwksClientOptions {
   readonly url: string;
-  /** A set older than this is fetched again before it is trusted for a key that it lacks, or in passing; default 1 min. */
+  /** When a set is older, the client fetches it again in the background; default 1 min. */
   readonly maxAgeMs?: number;
-  /** Unknown key ids make the client ask again at most this often; default 1 s. */
+  /** Minimum time between two fetches for unknown key ids; default 1 s. */
   readonly cooldownMs?: number;
 }
+
+interface VerifierConfig {
+  readonly USER_TOKEN_ISSUER: string;
+  readonly USER_TOKEN_AUDIENCE: string;
+  readonly JWKS_URL: string;
+}
+
+/** Verifies access tokens with the keys that the gateway publishes. */
+export const createRemoteVerifier = (
+  config: VerifierConfig,
+  revocations: Pick<Revocations, 'isRevoked'>,
+): VerifyAccessToken =>
+  createAccessTokenVerifier(
+    createJwksClient({ url: config.JWKS_URL }),
+    { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE },
+    { revocations },
+  );
 
 const publicJwk = z
   .object({
@@ -32,47 +48,44 @@ const publicJwk = z
 const jwks = z.object({ keys: z.array(z.unknown()).max(20) });
 
 /**
- * The issuer's key set (RFC 7517), fetched over HTTP and kept. Known keys go on being served while the issuer is away; a key id
- * that is new makes the client look again, so that the issuer can rotate its keys without a pause.
- * Rejects with an `unavailable` error only while no set was ever read.
+ * Caches the issuer's key set (RFC 7517). Known keys stay valid while the issuer is unavailable. An unknown key id makes the client fetch the
+ * set again, so that the issuer can rotate keys at any time. Rejects with an `unavailable` error only if the client never read a set.
  */
 export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: JwksClientOptions): FindKey {
   let keys: Map<string, KeyObject> | undefined;
   let readAt = -Infinity;
-  let askedAt = -Infinity;
-  let asking: Promise<void> | undefined;
+  let fetchedAt = -Infinity;
+  let fetching: Promise<void> | undefined;
 
   const refresh = () =>
-    (asking ??= fetchKeys(url)
+    (fetching ??= fetchKeys(url)
       .then((fresh) => {
-        keys = keepingKnown(fresh, keys);
+        keys = keepKnownObjects(fresh, keys);
         readAt = performance.now();
       })
       .finally(() => {
-        askedAt = performance.now();
-        asking = undefined;
+        fetchedAt = performance.now();
+        fetching = undefined;
       }));
-  const mayAsk = () => asking !== undefined || performance.now() - askedAt > cooldownMs;
+  const mayFetch = () => fetching !== undefined || performance.now() - fetchedAt > cooldownMs;
 
   return async (kid) => {
     if (!keys) {
       await refresh().catch((cause: unknown) => {
-        throw new ServiceError('unavailable', 'KEYS_UNAVAILABLE', 'The keys of userTokens cannot be read.', { cause });
+        const detail = 'The service cannot read the keys of the gateway. Retry after 1 second.';
+        throw new ServiceError('unavailable', 'KEYS_UNAVAILABLE', detail, { cause });
       });
-    } else if (!keys.has(kid) && mayAsk()) {
+    } else if (!keys.has(kid) && mayFetch()) {
       await refresh().catch(() => undefined);
-    } else if (performance.now() - readAt > maxAgeMs && mayAsk()) {
+    } else if (performance.now() - readAt > maxAgeMs && mayFetch()) {
       refresh().catch(() => undefined);
     }
     return keys?.get(kid);
   };
 }
 
-/** A key that is published still stays the same object, by which tokens that it signed are known to count still. */
-function keepingKnown(
-  fresh: Map<string, KeyObject>,
-  known: Map<string, KeyObject> = new Map(),
-): Map<string, KeyObject> {
+/** The cache of verified tokens compares key objects by identity. */
+function keepKnownObjects(fresh: Map<string, KeyObject>, known: ReadonlyMap<string, KeyObject> = new Map()) {
   for (const [kid, key] of fresh) {
     const before = known.get(kid);
     if (before?.equals(key)) fresh.set(kid, before);
@@ -82,7 +95,7 @@ function keepingKnown(
 
 async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'error' });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with status ${response.status}`);
   const found = new Map<string, KeyObject>();
   for (const key of jwks.parse(await response.json()).keys) {
     const jwk = publicJwk.safeParse(key);

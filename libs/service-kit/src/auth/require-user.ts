@@ -1,26 +1,26 @@
 import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
+import type { Revocations } from '../revocations/follow-revocations';
+import type { VerifyAccessToken } from './access-token';
 import type { Scope, User } from './user';
-import type { VerifyUserToken } from './user-token';
 
 export interface UserRequest {
   user: User;
-  /** The user's stable id, by which the cart middleware finds the cart. */
+  /** The user's id, which is the id of the cart. */
   userToken: string;
 }
 
-/** Lets only requests with a valid bearer token pass (RFC 6750, section 2.1) and says on the request whose it is. */
-export function requireUser(verify: VerifyUserToken) {
+/** Requires a valid bearer token (RFC 6750, section 2.1) and sets `req.user`. */
+export function requireUser(verify: VerifyAccessToken) {
   return async (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): Promise<void> => {
-    req.user = await verify(bearerOf(req));
+    req.user = await verify(getBearerToken(req));
     req.userToken = req.user.id;
     assertNoPrecondition(req);
     next();
   };
 }
 
-/** The token that a request carries; 401 when there is none. */
-export function bearerOf(req: Request): string {
+export function getBearerToken(req: Request): string {
   if (hasTwoAuthorizations(req)) {
     throw new ServiceError('invalid', 'BAD_REQUEST', 'Send the header Authorization once.');
   }
@@ -29,13 +29,13 @@ export function bearerOf(req: Request): string {
   return token;
 }
 
-/** What is a user's own has no ETag, so no If-Match but `*` holds: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
+/** Responses to a user have no ETag, so that only If-Match: * can match: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
 function assertNoPrecondition({ headers }: Partial<Request>): void {
   if ((headers?.['if-match'] ?? '*').trim() === '*') return;
-  throw new ServiceError('precondition-failed', 'PRECONDITION_FAILED', 'This has no ETag that If-Match could name.');
+  throw new ServiceError('precondition-failed', 'PRECONDITION_FAILED', 'The resource has no ETag. Omit If-Match.');
 }
 
-/** Node would go by the first, another reader by the last. */
+/** Node reads the first of two headers; another program may read the last. */
 function hasTwoAuthorizations({ rawHeaders = [] }: Partial<Request>): boolean {
   let found = 0;
   for (let n = 0; n < rawHeaders.length; n += 2) {
@@ -45,16 +45,25 @@ function hasTwoAuthorizations({ rawHeaders = [] }: Partial<Request>): boolean {
   return found > 1;
 }
 
-/** Stands behind `requireUser`. */
+/** Goes after `requireUser`. */
 export function requireScope(scope: Scope) {
   return (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): void => {
     if (req.user?.scopes.has(scope)) return next();
-    next(new ServiceError('forbidden', 'MISSING_SCOPE', `This needs a userToken with the scope ${scope}.`));
+    next(new ServiceError('forbidden', 'MISSING_SCOPE', `The userToken lacks the scope ${scope}.`));
+  };
+}
+
+/** Goes after `requireUser`, before a route that a revoked session must not use even for a moment. */
+export function requireFreshRevocations(revocations: Pick<Revocations, 'isStale'>) {
+  return (_req: Request, _res: Response, next: NextFunction): void => {
+    if (!revocations.isStale()) return next();
+    const detail = 'The service cannot read which sessions were revoked. Retry after 1 second.';
+    next(new ServiceError('unavailable', 'REVOCATIONS_STALE', detail));
   };
 }
 
 /** The user of a request that passed `requireUser`. */
-export function userOf(req: Request & Partial<UserRequest>): User {
-  if (!req.user) throw new Error('requireUser does not stand before this route');
+export function getUser(req: Request & Partial<UserRequest>): User {
+  if (!req.user) throw new Error('The route lacks requireUser.');
   return req.user;
 }

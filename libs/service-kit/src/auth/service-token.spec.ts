@@ -6,7 +6,7 @@ import type { Request, Response } from 'express';
 import { sign } from 'jsonwebtoken';
 import { ensureDevelopmentSecrets } from './development-secrets';
 import { createServiceTokens, requireService, serviceSecrets } from './service-token';
-import { createUserTokenVerifier, signUserToken } from './user-token';
+import { createAccessTokenVerifier, signAccessToken } from './access-token';
 import type { User } from './user';
 
 const secret = 's'.repeat(32);
@@ -50,8 +50,8 @@ const user: User = {
 };
 const parties = { issuer: 'gateway', audience: 'checkout' };
 
-describe('a service', () => {
-  it('passes with its token', async () => {
+describe('requireService', () => {
+  it('requireService passes a service with its token', async () => {
     expect(await outcome(`Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('checkout')}`)).toBeUndefined();
     expect(await outcome(`Bearer ${forged()}`)).toBeUndefined();
   });
@@ -59,7 +59,7 @@ describe('a service', () => {
   it.each([
     ['nothing', undefined],
     ['alg none', `Bearer ${unsigned}.`],
-    ['a userToken', `Bearer ${signUserToken(user, userKey, parties, 60)}`],
+    ['a userToken', `Bearer ${signAccessToken(user, userKey, parties, 60)}`],
     ['another type of token', `Bearer ${forged({}, { header: { typ: 'at+jwt' } })}`],
     ['a critical extension', `Bearer ${forged({}, { header: { crit: ['exp'] } })}`],
     ['another secret', `Bearer ${forged({}, { key: 'x'.repeat(32) })}`],
@@ -70,23 +70,23 @@ describe('a service', () => {
     ['an old one', `Bearer ${forged({ iat: now - 120, exp: now - 60 })}`],
     ['one that never ends', `Bearer ${forged({ iat: now - 120, exp: now + 1e9 })}`],
     ['one that is too long', `Bearer ${forged({ more: 'x'.repeat(1024) })}`],
-  ])('does not pass with %s', async (_what, authorization) => {
+  ])('requireService refuses %s', async (_what, authorization) => {
     expect(await outcome(authorization)).toMatchObject({ category: 'unauthenticated' });
   });
 
-  it('does not pass where it is not among the callers', async () => {
+  it('requireService refuses a service that is not among the callers', async () => {
     expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ category: 'unauthenticated' });
   });
 
-  it('does not pass for a user', async () => {
-    const verify = createUserTokenVerifier(() => Promise.resolve(userKey.publicKey), parties);
+  it('a service token is not an access token, and the other way round', async () => {
+    const verify = createAccessTokenVerifier(() => Promise.resolve(userKey.publicKey), parties);
     await expect(verify(forged())).rejects.toMatchObject({ category: 'unauthenticated' });
     await expect(verify(forged({}, { header: { typ: 'at+jwt', kid: 'key' } }))).rejects.toMatchObject({
       category: 'unauthenticated',
     });
   });
 
-  it('makes no token for a service with which it shares no secret', () => {
+  it('tokenFor throws when the services share no secret', () => {
     expect(() => createServiceTokens(secrets, 'gateway').tokenFor('inventory')).toThrow('gateway:inventory');
   });
 });
@@ -100,7 +100,7 @@ describe('the file of secrets', () => {
     'checkout:inventory',
   ];
 
-  it('is made once in development, for its owner alone, whole for all who make it at once', async () => {
+  it('the file of development secrets is created once, readable by its owner only, when services start at once', async () => {
     const path = join(folder, 'keys', 'secrets');
     const texts = await Promise.all(
       Array.from({ length: 8 }, async () => {
@@ -134,7 +134,7 @@ describe('the file of secrets', () => {
     },
   );
 
-  it('has the pairs that it lacks made from its secrets, so that nobody can guess them', async () => {
+  it('a missing pair in the file of development secrets is derived from the present secrets', async () => {
     const madeFrom = async (name: string, known: string) => {
       const path = join(folder, name);
       writeFileSync(path, `gateway:checkout ${known}\n`);
@@ -144,12 +144,15 @@ describe('the file of secrets', () => {
     expect(await madeFrom('first', secret)).not.toBe(await madeFrom('second', 't'.repeat(32)));
   });
 
-  it.each(['', 'nonsense\n'])('that has no secret, but %j, is left as it is in development', async (text) => {
-    const path = join(folder, 'hopeless');
-    writeFileSync(path, text);
-    await ensureDevelopmentSecrets(path);
-    expect(readFileSync(path, 'utf8')).toBe(text);
-  });
+  it.each(['', 'nonsense\n'])(
+    'the file of development secrets stays unchanged when its content is %j',
+    async (text) => {
+      const path = join(folder, 'hopeless');
+      writeFileSync(path, text);
+      await ensureDevelopmentSecrets(path);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
 
   it.each(['', 'gateway:checkout short', `gateway ${secret}`, `gateway:checkout ${secret}\nnonsense`])(
     'with %j is refused',

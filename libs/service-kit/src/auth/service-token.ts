@@ -3,26 +3,26 @@ import type { NextFunction, Request, Response } from 'express';
 import { sign, verify } from 'jsonwebtoken';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
-import { bearerOf } from './require-user';
-import { readTokenHeader } from './token-header';
+import { readTokenHeader } from './access-token';
+import { getBearerToken } from './require-user';
 
 /** A secret for each pair of services, by `caller:callee`. */
 export type ServiceSecrets = ReadonlyMap<string, string>;
 
-/** A kind of JWT of its own (RFC 8725, section 3.11), so that neither kind of token can pass for the other. */
+/** RFC 8725, section 3.11: the type keeps access tokens and service tokens apart. */
 const tokenType = 'service+jwt';
 const algorithm = 'HS256';
 const lifetimeSeconds = 60;
 const clockToleranceSeconds = 5;
-const longestToken = 1024;
+const maxTokenLength = 1024;
 
-/** What a line of a file of secrets says; undefined where it is none. */
-export function pairOf(line: string): { readonly name: string; readonly secret: string } | undefined {
+/** Parses a line `<caller>:<callee> <secret>`. */
+export function parseSecret(line: string): { readonly name: string; readonly secret: string } | undefined {
   const [, name, secret] = /^([a-z]+:[a-z]+) (\S{32,})$/.exec(line.trim()) ?? [];
   return name !== undefined && secret !== undefined ? { name, secret } : undefined;
 }
 
-/** The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair that a service belongs to. */
+/** The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair of services. */
 export const serviceSecrets = z.string().transform((path, context): ServiceSecrets => {
   const refuse = (message: string) => {
     context.addIssue({ code: 'custom', message });
@@ -30,7 +30,7 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   };
   try {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
-    const pairs = lines.map(pairOf);
+    const pairs = lines.map(parseSecret);
     const secrets = new Map(pairs.flatMap((pair) => (pair ? [[pair.name, pair.secret] as const] : [])));
     if (secrets.size === lines.length && secrets.size > 0) return secrets;
     return refuse('must hold lines like "gateway:checkout <secret of at least 32 characters>"');
@@ -39,7 +39,7 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   }
 });
 
-/** For a schema of settings: refuses secrets that lack one of these pairs. */
+/** A refinement for a schema of settings: refuses a file that lacks one of these pairs. */
 export const checkServiceSecrets =
   (...pairs: readonly string[]) =>
   ({ SERVICE_TOKEN_SECRET_FILE: secrets }: { SERVICE_TOKEN_SECRET_FILE: ServiceSecrets }, context: z.RefinementCtx) => {
@@ -49,32 +49,29 @@ export const checkServiceSecrets =
     context.addIssue({ code: 'custom', path: ['SERVICE_TOKEN_SECRET_FILE'], message });
   };
 
-/** Signs what a service shows to another one, good for 60 s. `tokenFor` throws where the two share no secret. */
+/** Signs tokens that are valid for 60 s. `tokenFor` throws if the two services share no secret. */
 export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
   return {
     tokenFor(callee: string): string {
       const secret = secrets.get(`${caller}:${callee}`);
-      if (secret === undefined) throw new Error(`there is no secret for ${caller}:${callee}`);
+      if (secret === undefined) throw new Error(`The secret for ${caller}:${callee} is missing.`);
       const header = { alg: algorithm, typ: tokenType };
-      return sign({}, secret, {
-        ...{ algorithm, header, issuer: caller, audience: callee, expiresIn: lifetimeSeconds },
-      });
+      return sign({}, secret, { algorithm, header, issuer: caller, audience: callee, expiresIn: lifetimeSeconds });
     },
   };
 }
 
-/** Lets only those services pass, each by the secret that it alone shares with the callee; 401 to anybody else. */
+/** Requires a token of one of the callers, signed with the secret of the pair; 401 for any other request. */
 export function requireService(secrets: ServiceSecrets, callee: string, callers: readonly string[]) {
   return (req: Request, _res: Response, next: NextFunction): void => {
-    const token = bearerOf(req);
-    const caller = callers.find((name) => isFrom(name, token));
-    if (caller !== undefined) return next();
-    next(new ServiceError('unauthenticated', 'INVALID_TOKEN', 'This is for services of the store alone.'));
+    const token = getBearerToken(req);
+    if (callers.some((caller) => isFrom(caller, token))) return next();
+    next(new ServiceError('unauthenticated', 'INVALID_TOKEN', 'Only services of the store can call this route.'));
   };
 
   function isFrom(caller: string, token: string): boolean {
     const secret = secrets.get(`${caller}:${callee}`);
-    if (secret === undefined || token.length > longestToken) return false;
+    if (secret === undefined || token.length > maxTokenLength) return false;
     try {
       readTokenHeader(token, tokenType);
       verify(token, secret, {
@@ -82,7 +79,7 @@ export function requireService(secrets: ServiceSecrets, callee: string, callers:
         issuer: caller,
         audience: callee,
         clockTolerance: clockToleranceSeconds,
-        // A token without an end is none of ours.
+        // jsonwebtoken accepts a token without `exp`.
         maxAge: lifetimeSeconds + clockToleranceSeconds,
       });
       return true;

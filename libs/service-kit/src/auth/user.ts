@@ -1,20 +1,19 @@
-/** What a userToken may allow. */
 export const scopes = ['cart', 'orders:read', 'checkout'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who a userToken speaks for. */
+/** The guest or user of an access token. */
 export interface User {
-  /** Stable; also the key of the cart. */
+  /** Stable; also the id of the cart. */
   readonly id: string;
   readonly kind: 'guest' | 'user';
   readonly sessionId: string;
   readonly scopes: ReadonlySet<string>;
-  /** Of a user: raised by a password change and by sign-out everywhere. A token with an older number is refused; 0 of a guest. */
+  /** A password change or a sign-out everywhere raises it, and tokens with a lower version are refused. 0 for a guest. */
   readonly sessionVersion: number;
-  /** When the token was issued, in s since the epoch. */
+  /** In s since the epoch. */
   readonly issuedAt: number;
-  /** A guest whose session was never refreshed: the cart of such a guest lives one day. */
+  /** A guest whose session was never refreshed. */
   readonly isNewGuest?: boolean;
-  /** The API key with which the session began, where there was one. */
+  /** The API key that started the session. */
   readonly apiKeyId?: string;
 }

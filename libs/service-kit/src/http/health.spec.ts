@@ -1,16 +1,18 @@
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
-import { createServiceApp } from '../create-app';
+import { assembleService } from '../assemble-service';
 import { createLogger } from '../logger';
-import { whenUp, type HealthCheck } from './health';
+import { waitUntilUp, type HealthCheck } from './health';
 
 const servers: LocalServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 async function serve(checks: Record<string, HealthCheck> = {}, separateAdmin = false) {
   const routes = Router().get('/items/:id', (_req, res) => void res.json({}));
-  const parts = createServiceApp({ log: createLogger('spec', 'silent'), routes, checks, separateAdmin });
+  const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 0, ADMIN_PORT: separateAdmin ? 0 : undefined };
+  const log = createLogger('spec', 'silent');
+  const parts = assembleService(config, log, { routes, checks, close: () => Promise.resolve() });
   const [main, admin] = await Promise.all([serveLocally(parts.app), serveLocally(parts.admin)]);
   servers.push(main, admin);
   return { main: request(main.url), admin: request(admin.url), lifecycle: parts.lifecycle };
@@ -19,7 +21,7 @@ async function serve(checks: Record<string, HealthCheck> = {}, separateAdmin = f
 const up = () => Promise.resolve();
 
 describe('/livez', () => {
-  it('answers without touching a dependency, whatever the phase', async () => {
+  it('/livez responds with 200 in every phase without a check', async () => {
     const check = jest.fn(up);
     const { main, lifecycle } = await serve({ redis: check });
     for (const phase of ['starting', 'serving', 'draining'] as const) {
@@ -31,7 +33,7 @@ describe('/livez', () => {
 });
 
 describe('/readyz', () => {
-  it('is 200 while serving, and says in its body which dependency is away', async () => {
+  it('/readyz is 200 while serving, and names the dependency that is down', async () => {
     const { main, lifecycle } = await serve({ redis: up, postgres: () => Promise.reject(new Error('hunter2')) });
     lifecycle.phase = 'serving';
     const res = await main.get('/readyz');
@@ -39,13 +41,13 @@ describe('/readyz', () => {
     expect(res.body).toEqual({ status: 'serving', dependencies: { redis: 'up', postgres: 'down' } });
   });
 
-  it('says more than `down` of a dependency whose error has a state', async () => {
+  it('/readyz reports the state of an error instead of down', async () => {
     const readOnly = Object.assign(new Error('no writes'), { state: 'read-only' });
     const { main } = await serve({ postgres: () => Promise.reject(readOnly) });
     expect((await main.get('/readyz')).body.dependencies).toEqual({ postgres: 'read-only' });
   });
 
-  it.each(['starting', 'draining'] as const)('is 503 while %s', async (phase) => {
+  it.each(['starting', 'draining'] as const)('/readyz is 503 while %s', async (phase) => {
     const { main, lifecycle } = await serve({ redis: up });
     lifecycle.phase = phase;
     const res = await main.get('/readyz');
@@ -53,7 +55,7 @@ describe('/readyz', () => {
     expect(res.body).toEqual({ status: phase, dependencies: { redis: 'up' } });
   });
 
-  it('counts a check that hangs as down within about a second', async () => {
+  it('/readyz reports down for a check that exceeds one second', async () => {
     const { main, lifecycle } = await serve({ redis: up, postgres: () => new Promise(() => undefined) });
     lifecycle.phase = 'serving';
     const startedAt = performance.now();
@@ -63,7 +65,7 @@ describe('/readyz', () => {
     expect(res.body.dependencies).toEqual({ redis: 'up', postgres: 'down' });
   });
 
-  it('counts a check that throws as down', async () => {
+  it('/readyz reports down for a check that throws', async () => {
     const { main, lifecycle } = await serve({
       redis: () => {
         throw new Error('hunter2');
@@ -77,7 +79,7 @@ describe('/readyz', () => {
 });
 
 describe('/metrics', () => {
-  it('tells durations by the pattern of the route, never by the path', async () => {
+  it('/metrics labels durations with the pattern of the route, not with the path', async () => {
     const { main } = await serve();
     await main.get('/items/b-17');
     await main.get('/wp-admin/b-17');
@@ -90,14 +92,14 @@ describe('/metrics', () => {
 });
 
 describe.each(['/livez', '/readyz', '/metrics'])('%s', (path) => {
-  it('answers on both ports when they are not kept apart', async () => {
+  it(`${path} responds on both listeners without an admin port`, async () => {
     const { main, admin, lifecycle } = await serve();
     lifecycle.phase = 'serving';
     expect((await main.get(path)).status).toBe(200);
     expect((await admin.get(path)).status).toBe(200);
   });
 
-  it('answers on the admin port alone when it has one', async () => {
+  it(`${path} responds only on the admin port when there is one`, async () => {
     const { main, admin, lifecycle } = await serve({}, true);
     lifecycle.phase = 'serving';
     expect((await main.get(path)).status).toBe(404);
@@ -105,20 +107,20 @@ describe.each(['/livez', '/readyz', '/metrics'])('%s', (path) => {
   });
 });
 
-it('the admin port answers none of the service’s own routes', async () => {
+it('the admin port has none of the public routes', async () => {
   const { admin } = await serve({}, true);
   expect((await admin.get('/items/7')).status).toBe(404);
 });
 
-describe('whenUp', () => {
-  it('resolves to true as soon as all checks have passed, asking again until they do', async () => {
+describe('waitUntilUp', () => {
+  it('waitUntilUp repeats the checks until all of them pass', async () => {
     let asked = 0;
     const third = () => (++asked < 3 ? Promise.reject(new Error('not yet')) : up());
-    expect(await whenUp({ redis: up, postgres: third }, 5000)).toBe(true);
+    expect(await waitUntilUp({ redis: up, postgres: third }, 5000)).toBe(true);
     expect(asked).toBe(3);
   });
 
-  it('resolves to false when one of them has not passed in time', async () => {
-    expect(await whenUp({ redis: up, postgres: () => Promise.reject(new Error('away')) }, 50)).toBe(false);
+  it('waitUntilUp resolves to false when a check does not pass in time', async () => {
+    expect(await waitUntilUp({ redis: up, postgres: () => Promise.reject(new Error('down')) }, 50)).toBe(false);
   });
 });

@@ -56,11 +56,11 @@ describe('a request that breaks a rule of HTTP', () => {
     ['has a Host with a user', 400, 'BAD_REQUEST', [get, 'Host: a@b', close]],
     ['has two content types', 400, 'BAD_REQUEST', [get, 'Host: a', 'Content-Type: a/b', 'content-type: a/b', close]],
     ['has two origins', 400, 'BAD_REQUEST', [get, 'Host: a', 'Origin: http://a', 'Origin: http://b', close]],
-    ['expects what nobody knows', 417, 'EXPECTATION_FAILED', [get, 'Host: a', 'Expect: x', close]],
+    ['has an unknown expectation', 417, 'EXPECTATION_FAILED', [get, 'Host: a', 'Expect: x', close]],
     ['expects more than 100', 417, 'EXPECTATION_FAILED', [get, 'Host: a', 'Expect: 100-continue, x', close]],
     ['is HTTP/1.0 in chunks', 400, 'BAD_REQUEST', ['POST /things HTTP/1.0', 'Transfer-Encoding: chunked', '', '0', '']],
     [
-      'has a coding that nobody knows',
+      'has an unknown transfer coding',
       501,
       'UNKNOWN_TRANSFER_CODING',
       ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: gzip, chunked', close, '', '0', ''],
@@ -72,7 +72,7 @@ describe('a request that breaks a rule of HTTP', () => {
       ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: xchunked', close, '', '0', ''],
     ],
     ['is CONNECT', 501, 'METHOD_NOT_IMPLEMENTED', ['CONNECT a:443 HTTP/1.1', 'Host: a:443']],
-    ['has a method that nobody knows', 501, 'METHOD_NOT_IMPLEMENTED', ['BREW /things HTTP/1.1', 'Host: a']],
+    ['has an unknown method', 501, 'METHOD_NOT_IMPLEMENTED', ['BREW /things HTTP/1.1', 'Host: a']],
     ['has a method in small letters', 501, 'METHOD_NOT_IMPLEMENTED', ['get /things/1 HTTP/1.1', 'Host: a']],
     [
       'has a method that this path does not have',
@@ -92,7 +92,7 @@ describe('a request that breaks a rule of HTTP', () => {
       'REQUEST_TOO_SLOW',
       ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 9', '', '{'],
     ],
-  ])('because it %s is answered %i, as a problem that is counted', async (_why, status, code, lines) => {
+  ])('a request that %s gets %i as a problem, and is counted', async (_why, status, code, lines) => {
     const before = await counted(status);
     const { head, body, received } = await exchange(...lines, '', '');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -113,7 +113,7 @@ describe('a request that breaks a rule of HTTP', () => {
     expect(seen.filter((each) => !each.startsWith('TRACE') && !each.startsWith('POST'))).toEqual([]);
   });
 
-  it('because it never ends its headers is answered 408, and counted', async () => {
+  it('a request whose headers never end gets 408, and is counted', async () => {
     const before = await counted(408);
     expect((await exchange(get, '')).status).toBe(408);
     expect(await counted(408)).toBe(before + 1);
@@ -124,14 +124,14 @@ describe('a request that breaks a rule of HTTP', () => {
     ['is HTTP/1.0', ['GET /things/1 HTTP/1.0']],
     ['is HTTP/1.0 and expects something', ['GET /things/1 HTTP/1.0', 'Expect: x']],
     ['asks for a range', [get, 'Host: a', 'Range: bytes=0-1', close]],
-    ['has two tokens that nobody reads', [get, 'Host: a', 'Authorization: a', 'Authorization: b', close]],
+    ['has two tokens on a public route', [get, 'Host: a', 'Authorization: a', 'Authorization: b', close]],
     ['names an IPv6 host', [get, 'Host: [::1]:3000', close]],
-  ])('is none because it %s, so it is answered', async (_why, lines) => {
+  ])('a request that %s is valid', async (_why, lines) => {
     const { status, body } = await exchange(...lines, '', '');
     expect([status, JSON.parse(body)]).toMatchObject([200, { id: '1' }]);
   });
 
-  it('is none because its target is absolute: its host is the one of the target', async () => {
+  it('a request with an absolute target has the host of the target', async () => {
     const { body } = await exchange('GET http://store.example/things/2?a HTTP/1.1', 'Host: evil', close, '', '');
     expect(JSON.parse(body)).toEqual({ id: '2', host: 'store.example' });
     expect(seen).toEqual(['GET /things/2?a']);
@@ -141,7 +141,7 @@ describe('a request that breaks a rule of HTTP', () => {
 describe('100 Continue', () => {
   const start = ['POST /things HTTP/1.1', 'Host: a', 'Expect: 100-continue'];
 
-  it('is sent once the headers have been accepted, and the body is read', async () => {
+  it('100 Continue is sent when the route reads the body', async () => {
     const socket = connect(service.port, '127.0.0.1');
     socket.write([...start, 'Content-Type: application/json', 'Content-Length: 7', '', ''].join('\r\n'));
     const [first] = (await once(socket, 'data')) as [Buffer];
@@ -154,7 +154,7 @@ describe('100 Continue', () => {
     [415, ['Content-Type: text/plain', 'Content-Length: 7']],
     [415, ['Content-Type: application/json', 'Content-Encoding: gzip', 'Content-Length: 7']],
     [413, ['Content-Type: application/json', 'Content-Length: 70000']],
-  ])('is not sent where the answer is %i', async (status, lines) => {
+  ])('100 Continue is not sent before a response of %i', async (status, lines) => {
     const answer = await exchange(...start, ...lines, '', '');
     expect(answer.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer.head).toMatch(/^Connection: close/im);
@@ -174,18 +174,18 @@ describe('the methods of a path', () => {
     ['OPTIONS', '*', 204, undefined],
     ['OPTIONS', '/nothing', 404, undefined],
     ['PUT', '/nothing', 404, undefined],
-  ])('answer %s %s with %i, and Allow: %s', async (method, path, status, allowed) => {
+  ])('%s %s gets %i and Allow: %s', async (method, path, status, allowed) => {
     const { head } = await exchange(`${method} ${path} HTTP/1.1`, 'Host: a', close, '', '');
     expect([Number(head.slice(9, 12)), /^Allow: (.*)$/im.exec(head)?.[1]?.trim()]).toEqual([status, allowed]);
   });
 
-  it('answer HEAD as GET, without the body', async () => {
+  it('HEAD gets the headers of GET without a body', async () => {
     const { head, body } = await exchange('HEAD /things/1 HTTP/1.1', 'Host: a', close, '', '');
     expect([head.slice(0, 15), body]).toEqual(['HTTP/1.1 200 OK', '']);
   });
 });
 
-it('a body in chunks that gets too long is refused before it ends', async () => {
+it('a chunked body is refused as soon as it exceeds the limit', async () => {
   const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
   const lines = ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Transfer-Encoding: chunked'];
   expect((await exchange(...lines, '', chunk.repeat(5))).status).toBe(413);

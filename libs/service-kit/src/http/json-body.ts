@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { ServiceError } from '../problems';
 import { hasBody, readBody } from './read-body';
 
-/** Reads a JSON body of at most so many KiB into `req.body`, which stays undefined where there is none. */
+/** Reads a JSON body of up to `maxKib` KiB into `req.body`, which stays undefined if the request has no body. */
 export function jsonBodyUpTo(maxKib: number) {
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (hasBody(req)) {
@@ -16,7 +16,7 @@ export function jsonBodyUpTo(maxKib: number) {
   };
 }
 
-/** Reads a JSON body of at most 64 KiB, as all public routes do. */
+/** The limit of all public routes. */
 export const jsonBody = jsonBodyUpTo(64);
 
 /** JSON is UTF-8: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
@@ -30,14 +30,11 @@ function assertJson(contentType = ''): void {
   throw new ServiceError('unsupported-media-type', 'UNSUPPORTED_ENCODING', 'Send the body as UTF-8.', { headers });
 }
 
-/** Any value of JSON: whether it is of the right type is for `validate` to say. */
 function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  if (!isUtf8(bytes)) throw new ServiceError('invalid', 'MALFORMED_JSON', 'The body is not UTF-8.');
   try {
     return JSON.parse(bytes.toString().replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw malformed('The body is not well-formed JSON.', cause);
+    throw new ServiceError('invalid', 'MALFORMED_JSON', 'The body is not well-formed JSON.', { cause });
   }
 }
-
-const malformed = (detail: string, cause?: unknown) => new ServiceError('invalid', 'MALFORMED_JSON', detail, { cause });

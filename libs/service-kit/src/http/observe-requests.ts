@@ -1,30 +1,43 @@
+import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 import { beginRequestSpan } from '../telemetry/tracing';
-import type { IdentifiedRequest } from './request-id';
 
-/** As nginx writes it, for a client that hung up before the response was written. */
+export interface IdentifiedRequest {
+  requestId: string;
+}
+
+/** Uses the caller's `X-Request-Id` if it is safe for logs. */
+export function setRequestId(req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void {
+  const given = req.headers['x-request-id'];
+  req.requestId = typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+  res.setHeader('X-Request-Id', req.requestId);
+  next();
+}
+
+/** nginx's status for a client that closed the connection before the response was written. */
 const clientClosedRequest = 499;
 
-export function createRequestDuration(registry: Registry) {
-  return new Histogram({
+export const createRequestDuration = (registry: Registry) =>
+  new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Duration of HTTP requests',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     registers: [registry],
   });
-}
-
-export type RequestDuration = ReturnType<typeof createRequestDuration>;
 
 /**
- * When a request is over: one log line from the fields that matter (no query, no header, no body, no token), and its duration
- * by method, route and status, with the id of the trace that it is part of. The route is its pattern, never the path, so the labels are bounded.
+ * Writes one log line a request, without query, headers, body or token, and observes its duration. The label `route` is the pattern, not the
+ * path, so that the number of series is bounded.
  */
-export function observeRequests(log: Logger, duration: RequestDuration, continuesTraces: boolean) {
-  // It has the fields that are named below alone: no secret has to be looked for.
+export function observeRequests(
+  log: Logger,
+  duration: ReturnType<typeof createRequestDuration>,
+  continuesTraces: boolean,
+) {
+  // The line has only the fields below: redaction would cost time and find nothing.
   const requestLog = log.child({}, { redact: [] });
 
   return (req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {

@@ -10,7 +10,7 @@ it.each<[ErrorCategory, number, boolean]>([
   ['not-implemented', 501, false],
   ['version-not-supported', 505, false],
   ['not-found', 404, false],
-])('a problem of the category %s is answered with %d; an error is logged: %s', async (category, status, isLogged) => {
+])('an error of the category %s gets %d, and whether it is logged is %s', async (category, status, isLogged) => {
   let written = '';
   const log = createLogger('spec', 'error', { write: (line) => void (written += line) });
   const routes = Router().get('/problem', () => {

@@ -6,16 +6,15 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { ServiceError } from '../problems';
 
-/** What is the same for everybody. */
 export interface PublicContent {
   readonly body: string | Buffer;
-  /** With its charset, where it is text. */
+  /** With its charset, if it is text. */
   readonly type: string;
-  /** How long others may keep it without asking: a change is seen after that time. */
+  /** How long caches may use the response without revalidation. */
   readonly maxAgeSeconds: number;
-  /** The content at this address never changes. */
+  /** The content of this path never changes. */
   readonly isImmutable?: boolean;
-  /** The body in a content coding, where it was compressed beforehand. */
+  /** Compressed bodies from the build. */
   readonly precompressed?: Readonly<Partial<Record<Coding, Buffer>>>;
 }
 
@@ -23,11 +22,8 @@ export type SendPublic = (req: Request, res: Response, content: PublicContent) =
 
 type Coding = 'br' | 'gzip';
 
-const preferred = ['br', 'gzip'];
-const compressFromBytes = 1024;
+const minCompressedBytes = 1024;
 const compressible = /^(text\/|application\/json|image\/svg\+xml)/;
-const maxRemembered = 500;
-const maxRememberedBytes = 16 * 1024 * 1024;
 const brotliQuality = 5;
 
 const encoders: Readonly<Record<Coding, (bytes: Buffer) => Promise<Buffer>>> = {
@@ -39,35 +35,35 @@ const encoders: Readonly<Record<Coding, (bytes: Buffer) => Promise<Buffer>>> = {
 };
 
 /**
- * Answers with content that anybody may keep: with a strong ETag made of the content alone, so that all replicas and releases give the same
- * one, and compressed where the client takes that (RFC 9110, sections 8.4, 8.8.3 and 13.1). What was compressed last is remembered.
+ * Sends content that is the same for every client, with conditions and compression (RFC 9110, sections 8.4, 8.8.3 and 13.1). The ETag depends
+ * on the content only, so that all replicas and releases send the same one. A cache keeps compressed bodies.
  */
 export function createPublicResponses(): SendPublic {
-  const remembered = new LRUCache<string, Buffer>({
-    max: maxRemembered,
-    maxSize: maxRememberedBytes,
+  const cache = new LRUCache<string, Buffer>({
+    max: 500,
+    maxSize: 16 * 1024 * 1024,
     sizeCalculation: (bytes) => bytes.length,
   });
 
   const encode = async (bytes: Buffer, coding: Coding, etag: string): Promise<Buffer> => {
-    const known = remembered.get(etag);
+    const known = cache.get(etag);
     if (known) return known;
     const encoded = await encoders[coding](bytes);
-    if (encoded.length > 0) remembered.set(etag, encoded);
+    cache.set(etag, encoded);
     return encoded;
   };
 
   return async (req, res, { body, type, maxAgeSeconds, isImmutable = false, precompressed = {} }) => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    const coding = compressible.test(type) ? codingFor(req, bytes) : undefined;
-    const etag = etagOf(bytes, coding);
+    const coding = compressible.test(type) ? negotiateCoding(req, bytes) : undefined;
+    const etag = createEtag(bytes, coding);
     const cacheControl = `public, max-age=${maxAgeSeconds}${isImmutable ? ', immutable' : ''}`;
     res.set({ 'Cache-Control': cacheControl, Vary: 'Accept-Encoding', ETag: etag });
     if (!matches(req.headers['if-match'] ?? '*', etag, 'strong')) {
       throw new ServiceError(
         'precondition-failed',
         'PRECONDITION_FAILED',
-        'The content is another one than If-Match says.',
+        'The ETag of the content is not in If-Match.',
       );
     }
     if (matches(req.headers['if-none-match'], etag, 'weak')) {
@@ -83,18 +79,18 @@ export function createPublicResponses(): SendPublic {
   };
 }
 
-function codingFor(req: Request, bytes: Buffer): Coding | undefined {
+function negotiateCoding(req: Request, bytes: Buffer): Coding | undefined {
   if (req.headers['accept-encoding'] === undefined) return undefined;
-  const offered = bytes.length < compressFromBytes ? ['identity', ...preferred] : [...preferred, 'identity'];
-  // Its types do not have the second argument, the server's own order among what the client likes equally.
+  const preferred = bytes.length < minCompressedBytes ? ['identity', 'br', 'gzip'] : ['br', 'gzip', 'identity'];
+  // The types of negotiator lack the second argument.
   const negotiator = new Negotiator(req) as unknown as {
-    encoding(offered: string[], options: { preferred: string[] }): string | undefined;
+    encoding(available: string[], options: { preferred: string[] }): string | undefined;
   };
-  const chosen = negotiator.encoding(offered, { preferred: offered });
+  const chosen = negotiator.encoding(preferred, { preferred });
   return chosen === 'br' || chosen === 'gzip' ? chosen : undefined;
 }
 
-function etagOf(bytes: Buffer, coding?: Coding): string {
+function createEtag(bytes: Buffer, coding?: Coding): string {
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   return coding ? `"${digest}-${coding}"` : `"${digest}"`;
 }

@@ -1,46 +1,42 @@
 import type { Request, Response, Router } from 'express';
 import { ServiceError } from '../problems';
 
-/** A router's own record of what was added to it (https://github.com/pillarjs/router), as far as it is of use here. */
+/** The part of a router's internals that is used here: https://github.com/pillarjs/router */
 interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
-  readonly handle: Partial<Pick<Router, 'stack'>>;
+  readonly handle: { readonly stack?: readonly Layer[] };
   match(path: string): boolean;
 }
 
-/** Finds the methods that a path has; none where there is no such path. */
+/** Returns the methods of a path; none if no route matches it. */
 export type FindMethods = (path: string) => readonly string[];
 
-/** Reads the routes off the routers that answer them, so that no list beside them can differ. */
+/** Reads the routes from the routers themselves, so that no second list can differ. */
 export function readRoutes(...routers: readonly Router[]): FindMethods {
-  const routes = routers.flatMap(({ stack }) => routesOf(stack as unknown as readonly Layer[]));
+  const layers = routers.flatMap(collectRoutes);
   return (path) => {
-    const methods = new Set(routes.filter((layer) => layer.match(path)).flatMap(methodsOf));
+    const methods = new Set(layers.filter((layer) => layer.match(path)).flatMap(getMethods));
     if (methods.has('GET')) methods.add('HEAD');
     if (methods.size > 0) methods.add('OPTIONS');
     return [...methods].sort();
   };
 }
 
-/** The paths of routes that have no parameters. */
+/** The paths of the routers' routes, which must have no parameters. */
 export const readPaths = (...routers: readonly Router[]): ReadonlySet<string> =>
-  new Set(
-    routers
-      .flatMap(({ stack }) => routesOf(stack as unknown as readonly Layer[]))
-      .map(({ route }) => route?.path ?? ''),
-  );
+  new Set(routers.flatMap(collectRoutes).map(({ route }) => route?.path ?? ''));
 
-const routesOf = (layers: readonly Layer[]): readonly Layer[] =>
-  layers.flatMap((layer) =>
-    layer.route ? [layer] : routesOf((layer.handle.stack ?? []) as unknown as readonly Layer[]),
-  );
+function collectRoutes({ stack = [] }: { readonly stack?: unknown }): readonly Layer[] {
+  return (stack as readonly Layer[]).flatMap((layer) => (layer.route ? [layer] : collectRoutes(layer.handle)));
+}
 
-const methodsOf = ({ route }: Layer): string[] => Object.keys(route?.methods ?? {}).map((name) => name.toUpperCase());
+const getMethods = ({ route }: Layer): string[] => Object.keys(route?.methods ?? {}).map((name) => name.toUpperCase());
 
-export const noSuchRoute = () => new ServiceError('not-found', 'NO_SUCH_ROUTE', 'There is nothing at this address.');
+export const createRouteNotFoundError = () =>
+  new ServiceError('not-found', 'NO_SUCH_ROUTE', 'No route matches this path.');
 
-/** Answers OPTIONS (RFC 9110, section 9.3.7). A path that is unknown, or has a handler of its own for OPTIONS, is left to the routes. */
-export function answerOptions(req: Request, res: Response, findMethods: FindMethods): boolean {
+/** Responds to OPTIONS (RFC 9110, section 9.3.7). Returns false for an unknown path: the app then responds with 404. */
+export function respondToOptions(req: Request, res: Response, findMethods: FindMethods): boolean {
   if (req.url === '*') {
     res.status(204).end();
     return true;
@@ -51,12 +47,12 @@ export function answerOptions(req: Request, res: Response, findMethods: FindMeth
   return true;
 }
 
-/** What a request gets that no route answered: 405 where its path has other methods, else 404. */
-export function toUnmatchedError({ path, method }: Request, findMethods: FindMethods): ServiceError {
+/** The error for a request that no route handled: 405 if its path has other methods, else 404. */
+export function createUnmatchedError({ path, method }: Request, findMethods: FindMethods): ServiceError {
   const methods = findMethods(path);
-  if (methods.length === 0) return noSuchRoute();
+  if (methods.length === 0) return createRouteNotFoundError();
   const allow = methods.join(', ');
-  return new ServiceError('method-not-allowed', 'METHOD_NOT_ALLOWED', `This address has no ${method}, but ${allow}.`, {
+  return new ServiceError('method-not-allowed', 'METHOD_NOT_ALLOWED', `Send ${allow} to this path, not ${method}.`, {
     headers: { Allow: allow },
   });
 }

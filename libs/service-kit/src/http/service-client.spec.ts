@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
-import { createServiceClient, type ServiceAnswer } from './service-client';
+import { createServiceClient, type ServiceResponse } from './service-client';
 
 const servers: LocalServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
@@ -28,11 +28,11 @@ const answerWith =
     void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const hang: RequestListener = () => undefined;
 
-const read = (answer: ServiceAnswer) => answer;
+const read = (answer: ServiceResponse) => answer;
 const client = (...urls: string[]) => createServiceClient({ name: 'stock', urls, token: () => 'service-token' });
 const call = { method: 'POST' as const, path: '/internal/things?a=b', deadlineMs: 2000, read };
 
-it('sends method, path, body and token, and gives status and body to be read', async () => {
+it('a service client sends method, path, body and token, and passes status and body to read', async () => {
   const { url, asked } = await replica(answerWith({ code: 'NO' }, 409));
   const answer = await client(url)({ ...call, body: { id: 'a' } });
   expect(answer).toEqual({ status: 409, body: { code: 'NO' } });
@@ -41,21 +41,21 @@ it('sends method, path, body and token, and gives status and body to be read', a
   ]);
 });
 
-it('takes the addresses in turn', async () => {
+it('a service client uses its addresses in turn', async () => {
   const [one, other] = [await replica(), await replica()];
   const ask = client(one.url, other.url);
   for (let i = 0; i < 10; i += 1) await ask(call);
   expect([one.asked.length, other.asked.length]).toEqual([5, 5]);
 });
 
-it('finds the address that answers when another is away, each of fifty calls at once', async () => {
-  const [away, there] = [await gone(), await replica()];
-  const ask = client(away, there.url);
+it('each of fifty concurrent calls succeeds when one of two addresses is down', async () => {
+  const [down, there] = [await gone(), await replica()];
+  const ask = client(down, there.url);
   await Promise.all(Array.from({ length: 50 }, () => ask(call)));
   expect(there.asked).toHaveLength(50);
 });
 
-it('asks its only address again when that let go of the connection', async () => {
+it('a service client repeats a call at its only address when the connection was closed', async () => {
   let times = 0;
   const { url } = await replica((req, res) => {
     if (++times < 3) req.socket.destroy();
@@ -68,24 +68,24 @@ it.each<[string, RequestListener]>([
   ['a status of 500 and above', answerWith({}, 503)],
   ['what is no JSON', (_req, res) => void res.end('<html>')],
   ['a redirect', (_req, res) => void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
-])('asks the next after %s', async (_what, listener) => {
+])('a service client calls the next address after %s', async (_what, listener) => {
   const [bad, good] = [await replica(listener), await replica(answerWith({ ok: true }))];
   expect(await client(bad.url, good.url)(call)).toEqual({ status: 200, body: { ok: true } });
   expect([bad.asked.length, good.asked.length]).toEqual([1, 1]);
 });
 
-it('asks the next after an answer that is not to be read', async () => {
+it('a service client calls the next address after an unusable response', async () => {
   const [bad, good] = [await replica(answerWith({ ok: false })), await replica(answerWith({ ok: true }))];
-  const readOk = ({ body }: ServiceAnswer) => {
+  const readOk = ({ body }: ServiceResponse) => {
     if (!(body as { ok: boolean }).ok) throw new Error('another question');
     return 'read';
   };
   expect(await client(bad.url, good.url)({ ...call, read: readOk })).toBe('read');
 });
 
-it('gives up after three attempts, saying of each what went wrong', async () => {
-  const [away, broken] = [await gone(), await replica(answerWith({}, 500))];
-  const refused = await client(away, broken.url)(call).catch((error: unknown) => error);
+it('a service client rejects after three attempts with the error of each', async () => {
+  const [down, broken] = [await gone(), await replica(answerWith({}, 500))];
+  const refused = await client(down, broken.url)(call).catch((error: unknown) => error);
   expect(refused).toMatchObject({ category: 'unavailable', code: 'STOCK_UNAVAILABLE' });
   expect(((refused as Error).cause as AggregateError).errors.map(String)).toEqual([
     expect.stringContaining('ECONNREFUSED'),
@@ -94,7 +94,7 @@ it('gives up after three attempts, saying of each what went wrong', async () => 
   ]);
 });
 
-it('has one deadline over all attempts', async () => {
+it('a service client has one deadline for all attempts', async () => {
   const { url, asked } = await replica(hang);
   await expect(client(url)({ ...call, deadlineMs: 100 })).rejects.toMatchObject({ code: 'STOCK_UNAVAILABLE' });
   expect(asked).toHaveLength(1);

@@ -1,9 +1,9 @@
 import { ServiceError } from '../problems';
 import { traceHeaders } from '../telemetry/tracing';
-import { readResponse } from '../upstream/read-response';
+import { readResponse } from '../upstream/exchange';
 import { createUpstream } from '../upstream/upstream';
 
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -12,44 +12,40 @@ export interface ServiceCall<Result> {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly path: string;
   readonly body?: unknown;
-  /** Over all attempts. */
+  /** For all attempts together. */
   readonly deadlineMs: number;
-  /** Throws when the response is none to this call; then it is sent again, as after a status of 500 and above. */
-  read(answer: ServiceAnswer): Result;
+  /** Throws if the response is unusable; then the call is repeated, as after a status of 500 and above. */
+  read(response: ServiceResponse): Result;
 }
 
-/** Rejects with an `unavailable` error, whose code is `…_UNAVAILABLE`, when there was no response that could be read in time. */
+/** Rejects with an `unavailable` error, whose code is `<NAME>_UNAVAILABLE`, if no attempt succeeds before the deadline. */
 export type CallService = <Result>(call: ServiceCall<Result>) => Promise<Result>;
 
 export interface ServiceClientOptions {
   readonly name: string;
-  /** Of its replicas, or one that leads to all of them. */
   readonly urls: readonly string[];
   readonly token: () => string;
 }
 
 const maxAttempts = 3;
 
-/**
- * Calls another service of the store, at its addresses in turn; after a failure, at the next, which is the same one again where there is
- * but one. For calls that may be repeated.
- */
+/** Calls another service of the store, and repeats failed calls at its next address. All calls must be idempotent. */
 export function createServiceClient({ name, urls, token }: ServiceClientOptions): CallService {
   const upstream = createUpstream({ urls });
 
-  function* addresses() {
-    while (true) yield* upstream.inTurn();
+  function* repeatAddresses() {
+    while (true) yield* upstream.roundRobin();
   }
 
   return async (call) => {
-    const request = toRequest(call, token());
+    const request = createRequest(call, token());
     const deadlineAt = performance.now() + call.deadlineMs;
     const errors: unknown[] = [];
-    for (const address of addresses()) {
-      const leftMs = deadlineAt - performance.now();
-      if (errors.length === maxAttempts || leftMs <= 0) break;
+    for (const address of repeatAddresses()) {
+      const remainingMs = deadlineAt - performance.now();
+      if (errors.length === maxAttempts || remainingMs <= 0) break;
       try {
-        const { status, body } = await readResponse(address, request, leftMs);
+        const { status, body } = await readResponse(address, request, remainingMs);
         if (status >= 500) throw new Error(`${name} responded with status ${status}`);
         return call.read({ status, body: JSON.parse(body.toString()) as unknown });
       } catch (error) {
@@ -57,17 +53,17 @@ export function createServiceClient({ name, urls, token }: ServiceClientOptions)
       }
     }
     const cause = new AggregateError(errors, `${name} did not respond`);
-    const code = `${name.toUpperCase()}_UNAVAILABLE`;
-    throw new ServiceError('unavailable', code, `The store’s ${name} cannot be asked now.`, { cause });
+    const detail = `The service ${name} is unavailable. Retry after 1 second.`;
+    throw new ServiceError('unavailable', `${name.toUpperCase()}_UNAVAILABLE`, detail, { cause });
   };
 }
 
-const toRequest = ({ method, path, body }: ServiceCall<unknown>, token: string) => ({
+const createRequest = ({ method, path, body }: ServiceCall<unknown>, token: string) => ({
   method,
   path,
   headers: {
     ...traceHeaders(),
-    // Between services packing costs more than it saves.
+    // Compression between services costs more CPU than it saves bandwidth.
     'accept-encoding': 'identity',
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',

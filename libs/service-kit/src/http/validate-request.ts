@@ -6,8 +6,8 @@ const authority = /^(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]
 const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /**
- * Headers that may come once alone, as each reader could go by another one of them. Node refuses a second Content-Length; `bearerOf`
- * refuses a second Authorization, as a route that needs none does not read it.
+ * Two programs can read different values of a repeated header. Node refuses a second Content-Length, and `getBearerToken` a second
+ * Authorization.
  */
 const singletons: ReadonlySet<string> = new Set([
   'host',
@@ -19,8 +19,8 @@ const singletons: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Keeps the rules of RFC 9110 and 9112 about a request as a whole that Node leaves to the application. Rewrites an absolute target to a path,
- * with its authority as `Host` (RFC 9112, section 3.2.2).
+ * Checks the rules of RFC 9110 and 9112 that Node does not check. Rewrites an absolute target to a path, and sets `Host` to its authority
+ * (RFC 9112, section 3.2.2).
  */
 export function validateRequest(req: IncomingMessage): void {
   validateFraming(req);
@@ -36,27 +36,35 @@ function validateFraming({ headers, httpVersion }: IncomingMessage): void {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return;
   // https://www.rfc-editor.org/rfc/rfc9112#section-6.1
-  if (httpVersion === '1.0') throw malformed('HTTP/1.0 has no Transfer-Encoding. Send a Content-Length.');
+  if (httpVersion === '1.0') throw malformed('HTTP/1.0 does not support Transfer-Encoding. Send a Content-Length.');
   const others = coding
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
   if (others.pop() !== 'chunked' || others.includes('chunked')) {
-    throw malformed('The last transfer coding is chunked, and none before it.');
+    throw malformed('The last transfer coding has to be chunked, and no other one.');
   }
   if (others.length === 0) return;
-  throw new ServiceError('not-implemented', 'UNKNOWN_TRANSFER_CODING', 'The only transfer coding is chunked.');
+  throw new ServiceError(
+    'not-implemented',
+    'UNKNOWN_TRANSFER_CODING',
+    'The only supported transfer coding is chunked.',
+  );
 }
 
 function validateTarget(req: IncomingMessage): void {
   const { url = '', method } = req;
   if (method === 'CONNECT') {
-    throw new ServiceError('not-implemented', 'METHOD_NOT_IMPLEMENTED', 'The store is no proxy: it has no CONNECT.');
+    throw new ServiceError(
+      'not-implemented',
+      'METHOD_NOT_IMPLEMENTED',
+      'The server is not a proxy and does not support CONNECT.',
+    );
   }
-  if (url.includes('#')) throw malformed('The target of a request has no fragment.');
+  if (url.includes('#')) throw malformed('The target of the request must not contain a fragment.');
   if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return;
   const [, host = '', path = ''] = absoluteForm.exec(url) ?? [];
-  if (!authority.test(host)) throw malformed('The target of the request is not a path.');
+  if (!authority.test(host)) throw malformed('The target of the request must be a path.');
   req.headers.host = host;
   req.url = path.startsWith('/') ? path : `/${path}`;
 }
@@ -72,11 +80,11 @@ function validateHeaders({ headers, rawHeaders, httpVersion }: IncomingMessage):
   }
   const { host } = headers;
   if (host === undefined ? httpVersion === '1.1' : !authority.test(host)) {
-    throw malformed('Send a Host header with the name of the store.');
+    throw malformed('Send a valid Host header.');
   }
 }
 
-/** Without a list of all names, as every request is asked this. */
+/** Every request is checked, so that the check allocates nothing. */
 function hasRepeatedHeader(headers: IncomingMessage['headers'], rawHeaders: readonly string[]): boolean {
   let names = 0;
   for (const name in headers) if (name) names += 1;
@@ -86,7 +94,7 @@ function hasRepeatedHeader(headers: IncomingMessage['headers'], rawHeaders: read
 /** https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
 function validateExpectation({ headers: { expect }, httpVersion }: IncomingMessage): void {
   if (expect === undefined || httpVersion === '1.0' || expect.toLowerCase() === '100-continue') return;
-  throw new ServiceError('expectation-failed', 'EXPECTATION_FAILED', 'The only expectation is 100-continue.');
+  throw new ServiceError('expectation-failed', 'EXPECTATION_FAILED', 'The only supported expectation is 100-continue.');
 }
 
 const malformed = (detail: string) => new ServiceError('invalid', 'BAD_REQUEST', detail);

@@ -42,7 +42,7 @@ it('a follower continues at the cursor of the first page when a poll has several
     asked.push(cursor);
     return Promise.resolve(pages[asked.length - 1] ?? page({ nextPoll: '10.0' }));
   });
-  await until('a second poll has begun', () => asked.length >= 4);
+  await until('a second poll has started', () => asked.length >= 4);
   expect(asked.slice(0, 4)).toEqual([undefined, '8.1', '9.2', '10.0']);
   for (const id of ['s-1', 's-2', 's-3']) expect(revocations.isRevoked(holder(id))).toBe(true);
   expect(revocations.isRevoked(holder('s-4'))).toBe(false);

@@ -1,29 +1,44 @@
 import { performance } from 'node:perf_hooks';
-import type { Revocations } from '../auth/revocations';
-import { repeat } from '../repeat';
-import { createRevocationList, type RevocationListOptions } from './revocation-list';
-import type { Revocation, RevocationPage } from './revocation-page';
+import type { Logger } from 'pino';
+import { createServiceTokens, type ServiceSecrets } from '../auth/service-token';
+import { createServiceClient } from '../http/service-client';
+import { createInterval } from '../interval';
+import {
+  createRevocationList,
+  type RevocationList,
+  type RevocationListOptions,
+  type TokenHolder,
+} from './revocation-list';
+import { parsePage, type RevocationPage } from './revocation-page';
+
+/** Which access tokens are revoked although they have not expired. */
+export interface Revocations {
+  /** Answers from memory, because every request needs it. */
+  isRevoked(holder: TokenHolder): boolean;
+  /** Whether recently revoked sessions may still pass. */
+  isStale(): boolean;
+}
 
 export interface FollowOptions extends Omit<RevocationListOptions, 'now'> {
-  /** Reads PostgreSQL, itself or through the gateway, during the call; from the start where there is no cursor. */
+  /** Reads a page from PostgreSQL, directly or through the gateway; the first page if `cursor` is undefined. */
   readonly read: (cursor: string | undefined) => Promise<RevocationPage>;
-  /** Called with an error when the revocations have become stale, and without one when they are fresh again. */
+  /** Called with an error when the revocations become stale, and without one when they are fresh again. */
   readonly report: (error?: unknown) => void;
-  /** From the end of a poll to the next one, which begins up to a fifth earlier; default 400. */
+  /** Default 400. */
   readonly pollMs?: number;
   /** Default 5000. */
   readonly staleAfterMs?: number;
 }
 
 export interface RevocationFollower extends Revocations {
-  /** Refuses at once what this process has revoked itself, ahead of the next poll. */
-  refuse(revocation: Revocation): void;
-  /** For a report on the service's health: rejects while the revocations are stale. */
+  /** Adds a revocation of this process before the next poll reads it. */
+  refuse: RevocationList['add'];
+  /** A health check: rejects while the revocations are stale. */
   check(): Promise<void>;
   close(): void;
 }
 
-/** Polls for the revocations of the last minutes, so that no request has to ask. It never fails: it becomes stale and recovers. */
+/** Polls recent revocations. When polls fail, the follower becomes stale, and it recovers with the next successful poll. */
 export function followRevocations(options: FollowOptions): RevocationFollower {
   const { read, report, pollMs = 400, staleAfterMs = 5000 } = options;
   const list = createRevocationList({ ...options, now: () => performance.now() });
@@ -34,8 +49,8 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
   let isClosed = false;
 
   const readAll = async () => {
-    // PostgreSQL is read after this, so that all that was committed before it is read. No clock of another machine is compared.
-    const askedAt = performance.now();
+    // The time before the read, on this machine's clock: every revocation that was committed earlier is read.
+    const startOfRead = performance.now();
     let page = await read(cursor);
     list.addPage(page);
     const { nextPoll } = page;
@@ -44,9 +59,9 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
       list.addPage(page);
     }
     cursor = nextPoll;
-    completeAt = askedAt;
+    completeAt = startOfRead;
   };
-  const poll = async () => {
+  const polls = createInterval(async () => {
     try {
       await readAll();
       if (isReported && !isClosed) report();
@@ -57,8 +72,7 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
       isReported ||= isLate;
     }
     return pollMs;
-  };
-  const polls = repeat(poll);
+  });
   polls.runNow();
 
   const isStale = () => performance.now() - completeAt > staleAfterMs;
@@ -71,8 +85,46 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
     },
     close() {
       isClosed = true;
-      // A poll in flight may end after this: what it adds is asked for by no request.
       void polls.stop();
     },
   };
 }
+
+export const revocationsPath = '/internal/revocations';
+
+const deadlineMs = 1000;
+
+interface RemoteRevocationsConfig {
+  readonly GATEWAY_ADMIN_URL: readonly string[];
+  readonly SERVICE_TOKEN_SECRET_FILE: ServiceSecrets;
+}
+
+/** Polls the gateway's revocations, as the service `caller`. */
+export function followRemoteRevocations(
+  config: RemoteRevocationsConfig,
+  caller: string,
+  log: Pick<Logger, 'warn' | 'info'>,
+): RevocationFollower {
+  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, caller);
+  const call = createServiceClient({
+    name: 'gateway',
+    urls: config.GATEWAY_ADMIN_URL,
+    token: () => tokenFor('gateway'),
+  });
+  return followRevocations({
+    read: (cursor) =>
+      call({
+        method: 'GET',
+        path: cursor === undefined ? revocationsPath : `${revocationsPath}?after=${cursor}`,
+        deadlineMs,
+        read({ status, body }) {
+          if (status !== 200) throw new Error(`The gateway responded with status ${status}`);
+          return parsePage(body);
+        },
+      }),
+    report: reportStaleness(log),
+  });
+}
+
+export const reportStaleness = (log: Pick<Logger, 'warn' | 'info'>) => (err?: unknown) =>
+  err === undefined ? log.info('revocations are fresh again') : log.warn({ err }, 'revocations are stale');

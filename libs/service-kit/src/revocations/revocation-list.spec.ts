@@ -21,7 +21,7 @@ const holder = (changes: Partial<TokenHolder> = {}): TokenHolder => ({
 });
 
 describe('a revocation list', () => {
-  it('refuses the userTokens of a revoked session and of no other', () => {
+  it('a revocation list refuses the tokens of a revoked session only', () => {
     const list = newList();
     expect(list.isRevoked(holder())).toBe(false);
     list.addPage(pageOf({ sessions: ['s-1'] }));
@@ -29,7 +29,7 @@ describe('a revocation list', () => {
     expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(false);
   });
 
-  it('refuses the userTokens of a revoked API key', () => {
+  it('a revocation list refuses the tokens of a revoked API key', () => {
     const list = newList();
     list.addPage(pageOf({ apiKeys: ['k-1'] }));
     expect(list.isRevoked(holder({ apiKeyId: 'k-1' }))).toBe(true);
@@ -43,20 +43,20 @@ describe('a revocation list', () => {
     ['accepts a higher session version', { sessionVersion: 3 }, false],
     ['accepts a lower session version of the session that goes on', { sessionVersion: 1, sessionId: 's-kept' }, false],
     ['accepts a lower session version of another user', { id: 'u-2', sessionVersion: 1 }, false],
-  ])('%s when a user has raised it', (_what, changes, refused) => {
+  ])('a token %s when the user has raised it', (_what, changes, refused) => {
     const list = newList();
     list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2, keptSession: 's-kept' }] }));
     expect(list.isRevoked(holder(changes))).toBe(refused);
   });
 
-  it.each([[[2, 3]], [[3, 2]]])('keeps the highest session version when pages bring %j', (versions) => {
+  it.each([[[2, 3]], [[3, 2]]])('a revocation list keeps the highest session version of the pages %j', (versions) => {
     const list = newList();
     for (const sessionVersion of versions) list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion }] }));
     expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
     expect(list.isRevoked(holder({ sessionVersion: 3 }))).toBe(false);
   });
 
-  it('keeps a second revocation of a user as long as the first one', () => {
+  it('a revocation list keeps a second revocation of a user as long as the first', () => {
     const list = newList();
     list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2 }] }));
     time = revocationLifeMs - 1000;
@@ -66,7 +66,7 @@ describe('a revocation list', () => {
     expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
   });
 
-  it('drops a revocation when no userToken can be valid that it refuses, and not before', () => {
+  it('a revocation list drops a revocation when all tokens that it refuses have expired', () => {
     const list = newList();
     time = 59_000;
     list.addPage(pageOf({ sessions: ['s-0'] }));
@@ -80,7 +80,7 @@ describe('a revocation list', () => {
     expect(list.isRevoked(holder())).toBe(false);
   });
 
-  it('takes no further room when pages overlap', () => {
+  it('a revocation list does not grow when pages overlap', () => {
     const list = newList({ maxSessions: 2, maxUsers: 2 });
     const page = pageOf({ sessions: ['s-1', 's-2'], users: [{ id: 'u-9', sessionVersion: 2 }], apiKeys: ['k-1'] });
     for (time = 0; time < 600_000; time += 50_000) list.addPage(page);
@@ -88,7 +88,7 @@ describe('a revocation list', () => {
     expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(true);
   });
 
-  it('refuses at once what the process itself revokes', () => {
+  it('a revocation list refuses revocations of its own process immediately', () => {
     const list = newList();
     list.add({ kind: 'session', id: 's-1' });
     list.add({ kind: 'user', id: 'u-2', sessionVersion: 2, keptSession: 's-kept' });
@@ -100,11 +100,11 @@ describe('a revocation list', () => {
   });
 });
 
-describe('over its limit a revocation list', () => {
+describe('a revocation list over its limit', () => {
   const seconds = (at: number) => at / 1000;
   const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 
-  it('refuses every userToken that was issued before what it dropped, and accepts later ones', () => {
+  it('a revocation list over its limit refuses tokens that were issued before the dropped bucket, and accepts later ones', () => {
     const list = newList({ maxSessions: 10 });
     list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 10) }));
     time = 60_000;
@@ -116,7 +116,7 @@ describe('over its limit a revocation list', () => {
     expect(list.isRevoked(holder({ sessionId: 'new-0', issuedAt: seconds(1_055_000) }))).toBe(true);
   });
 
-  it('refuses what the process itself revoked just before', () => {
+  it('a revocation list over its limit keeps the latest revocations of its own process', () => {
     const list = newList({ maxSessions: 10 });
     list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 9) }));
     list.add({ kind: 'session', id: 's-1' });
@@ -128,7 +128,7 @@ describe('over its limit a revocation list', () => {
   it.each([
     ['users', { users: names('u', 11).map((id) => ({ id, sessionVersion: 2 })) }],
     ['API keys', { apiKeys: names('k', 11) }],
-  ])('refuses older userTokens when there are too many %s', (_what, page) => {
+  ])('a revocation list refuses older tokens when there are too many %s', (_what, page) => {
     const list = newList({ maxUsers: 10 });
     list.addPage(pageOf({ at: 1_000_000, ...page }));
     expect(list.isRevoked(holder({ id: 'other', issuedAt: seconds(999_000) }))).toBe(true);

@@ -14,16 +14,14 @@ export interface RevocationListOptions {
   readonly maxSessions?: number;
   /** Users and API keys together; default 100,000. */
   readonly maxUsers?: number;
-  /** A clock in ms that never goes back. */
+  /** A monotonic clock in ms. */
   readonly now: () => number;
 }
 
-/** Who holds a userToken. */
 export type TokenHolder = Pick<User, 'id' | 'sessionId' | 'sessionVersion' | 'issuedAt' | 'apiKeyId'>;
 
 export interface RevocationList {
   addPage(page: Pick<RevocationPage, 'completeUntil' | 'sessions' | 'users' | 'apiKeys'>): void;
-  /** Adds one ahead of the page that brings it. */
   add(revocation: Revocation): void;
   isRevoked(holder: TokenHolder): boolean;
 }
@@ -31,7 +29,7 @@ export interface RevocationList {
 interface Bucket {
   readonly startedAt: number;
   lastAddedAt: number;
-  /** PostgreSQL's time, in ms: nothing in the bucket was committed later. */
+  /** In ms of PostgreSQL's clock: every revocation in the bucket was committed before. */
   completeUntil: number;
   readonly sessions: HashTable;
   readonly users: Map<string, UserRevocation>;
@@ -39,14 +37,14 @@ interface Bucket {
 }
 
 const bucketMs = 60_000;
-/** Larger ones would stop the process for longer when they grow. */
-const maxSessionsOfBucket = 2 ** 17;
-/** What the clocks of PostgreSQL and of the gateway that signs may differ. */
+/** Growing a larger table would block the event loop for too long. */
+const maxSessionsPerBucket = 2 ** 17;
+/** Between the clocks of PostgreSQL and of the gateway that signs tokens. */
 const clockToleranceMs = 5000;
 
 /**
- * Remembers revocations in buckets of a minute, each of which is dropped as a whole when no userToken can be valid that it refuses. Over
- * a limit the oldest bucket is dropped early, and every userToken is refused that was issued before: clients refresh those.
+ * Keeps revocations in buckets of one minute, and drops a bucket when every token that it refuses has expired. If the list exceeds a limit, it
+ * drops the oldest bucket early and refuses all tokens that were issued before: clients then refresh their tokens.
  */
 export function createRevocationList({
   maxSessions = 2 ** 21,
@@ -58,21 +56,25 @@ export function createRevocationList({
   let completeUntil = 0;
   let refusedUntil = -Infinity;
 
-  const current = (): Bucket => {
+  const getCurrentBucket = (): Bucket => {
     const last = buckets.at(-1);
-    if (last && now() - last.startedAt < bucketMs && last.sessions.size < maxSessionsOfBucket) return last;
-    const bucket = {
-      ...{ startedAt: now(), lastAddedAt: now(), completeUntil },
-      ...{ sessions: createHashTable(), users: new Map(), apiKeys: new Set<string>() },
+    if (last && now() - last.startedAt < bucketMs && last.sessions.size < maxSessionsPerBucket) return last;
+    const bucket: Bucket = {
+      startedAt: now(),
+      lastAddedAt: now(),
+      completeUntil,
+      sessions: createHashTable(),
+      users: new Map(),
+      apiKeys: new Set(),
     };
     buckets.push(bucket);
     return bucket;
   };
-  /** Pages overlap: what a bucket has already stays there, as long as it did, and is known to be complete up to a later time. */
+  /** Pages overlap, so that a bucket may already have the revocation. */
   const addTo = (has: (bucket: Bucket) => boolean, add: (bucket: Bucket) => void): void => {
     let bucket = buckets.find(has);
     if (!bucket) {
-      bucket = current();
+      bucket = getCurrentBucket();
       bucket.lastAddedAt = now();
       add(bucket);
     }
@@ -103,7 +105,7 @@ export function createRevocationList({
     while (isFull()) refusedUntil = Math.max(refusedUntil, (buckets.shift()?.completeUntil ?? 0) + clockToleranceMs);
   };
 
-  const hashOf = (holder: TokenHolder): Hash => {
+  const getHash = (holder: TokenHolder): Hash => {
     const known = hashes.get(holder);
     if (known) return known;
     const hash = readHash(hashSessionId(holder.sessionId), 0);
@@ -127,11 +129,11 @@ export function createRevocationList({
     isRevoked(holder) {
       if (holder.issuedAt * 1000 <= refusedUntil) return true;
       if (buckets.length === 0) return false;
-      const hash = hashOf(holder);
+      const hash = getHash(holder);
       return buckets.some(
         ({ sessions, users, apiKeys }) =>
           sessions.has(hash) ||
-          refuses(users.get(holder.id), holder) ||
+          isRefused(users.get(holder.id), holder) ||
           (holder.apiKeyId !== undefined && apiKeys.has(holder.apiKeyId)),
       );
     },
@@ -143,5 +145,5 @@ const readHash = (hashes: Buffer, offset: number): Hash => ({
   low: hashes.readUInt32LE(offset + 4),
 });
 
-const refuses = (user: UserRevocation | undefined, { sessionId, sessionVersion }: TokenHolder): boolean =>
+const isRefused = (user: UserRevocation | undefined, { sessionId, sessionVersion }: TokenHolder): boolean =>
   user !== undefined && sessionVersion < user.sessionVersion && sessionId !== user.keptSession;

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** The life of a userToken, the clock tolerance of 5 s, and time for a transaction to commit. What was revoked earlier refuses no userToken. */
+/** The lifetime of an access token, the clock tolerance of 5 s, and time for a transaction to commit. Earlier revocations have no effect. */
 export const revocationLifeMs = 660_000;
 
-/** What of a session is kept and sent: the first 8 bytes of the SHA-256 of its id. */
+/** Pages and the list hold the first 8 bytes of the SHA-256 of a session's id. */
 export const sessionHashBytes = 8;
 
-/** What ends: its userTokens are refused although they have not expired. A revocation is never taken back. */
+/** A revocation is permanent. */
 export type Revocation =
   | { readonly kind: 'session'; readonly id: string }
   | {
       readonly kind: 'user';
       readonly id: string;
-      /** userTokens with a lower number are refused, */
+      /** Access tokens with a lower version are refused, */
       readonly sessionVersion: number;
       /** except those of this session. */
       readonly keptSession?: string | null;
@@ -22,21 +22,21 @@ export type Revocation =
 
 export type UserRevocation = Omit<Extract<Revocation, { kind: 'user' }>, 'kind'>;
 
-/** A part of the revocations of the last minutes, as PostgreSQL had them at one time. */
+/** A page of the recent revocations in PostgreSQL. */
 export interface RevocationPage {
-  /** PostgreSQL's time of the read: what was committed before it is on this page or on a page before. */
+  /** The time of the read on PostgreSQL's clock: this page and earlier pages have every revocation that was committed before. */
   readonly completeUntil: Date;
-  /** Where the next page of this poll begins; missing on the last one. */
+  /** The cursor of the next page of this poll; missing on the last page. */
   readonly nextPage?: string;
-  /** Where the next poll begins, if this is the first page: what was not yet committed then is read by that poll. */
+  /** On the first page, the cursor of the next poll, which reads what was not committed at this poll. */
   readonly nextPoll: string;
-  /** Hashes of the sessions' ids, 8 bytes each. */
+  /** Concatenated hashes of session ids. */
   readonly sessions: Buffer;
   readonly users: readonly UserRevocation[];
   readonly apiKeys: readonly string[];
 }
 
-/** PostgreSQL's timeline, a transaction id and a position: a poll reads what comes after. At the start of all without one. */
+/** PostgreSQL's timeline, a transaction id and a position. */
 export const pollCursor = z
   .string()
   .regex(/^[\dA-F]{1,8}\.\d{1,19}\.\d{1,18}$/, 'must be a cursor of an earlier response');
@@ -54,13 +54,11 @@ const pageSchema = z.object({
   apiKeys: z.array(id),
 });
 
-/** The page as the JSON of a response. */
 export const toPageJson = ({ sessions, ...page }: RevocationPage) => ({
   ...page,
   sessions: sessions.toString('base64'),
 });
 
-/** Throws where a response is not a page. */
 export const parsePage = (body: unknown): RevocationPage => pageSchema.parse(body);
 
 export const hashSessionId = (sessionId: string): Buffer =>

@@ -46,7 +46,7 @@ function refusal(env: NodeJS.ProcessEnv): string {
 }
 
 describe('loadConfig', () => {
-  it('turns good variables into settings', () => {
+  it('loadConfig parses valid variables', () => {
     expect(loadConfig(schema, { ...good, UNRELATED: 'x' })).toEqual({
       ...good,
       PORT: 3000,
@@ -57,7 +57,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it.each(Object.keys(good))('says that %s is not set, whether it is missing or empty', (name) => {
+  it.each(Object.keys(good))('loadConfig reports that %s is not set when it is missing or empty', (name) => {
     expect(refusal({ ...good, [name]: undefined })).toBe(`${name}: is not set`);
     expect(refusal({ ...good, [name]: '' })).toBe(`${name}: is not set`);
   });
@@ -75,7 +75,7 @@ describe('loadConfig', () => {
     ['ORIGINS', 'hunter2'],
     ['SECONDS', '-7'],
     ['SECONDS', '1e9'],
-  ])('refuses %s=%s in one line that names it and does not hold its value', (name, value) => {
+  ])('loadConfig refuses %s=%s in one line that names it and omits its value', (name, value) => {
     const message = refusal({ ...good, [name]: value });
     expect(message).toMatch(new RegExp(`^${name}: (?!is not set).+$`));
     expect(message).not.toContain('\n');
@@ -83,7 +83,7 @@ describe('loadConfig', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  it('takes the default for a variable that is set to nothing', () => {
+  it('loadConfig uses the default for an empty variable', () => {
     const env = { HOST: '', ADMIN_PORT: '', LOG_LEVEL: '', DRAIN_SECONDS: '' };
     expect(loadConfig(z.object(processSettings), env)).toEqual({
       DANGEROUSLY_ALLOW_INSECURE_SETTINGS: false,
@@ -104,7 +104,7 @@ describe('a list of origins', () => {
     ['the null origin', 'null'],
     ['a wildcard', '*'],
     ['one wrong origin among good ones', 'https://store.example,https://other.example/'],
-  ])('refuses %s', (_what, text) => {
+  ])('a list of origins refuses %s', (_what, text) => {
     expect(setting.origins.safeParse(text).success).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ const whole = numberSetting({ min: 1, max: 100 });
 const decimal = numberSetting({ min: 0, max: 1 }, { decimals: true });
 
 describe('a number in a setting', () => {
-  it.each(['1', '7', '007', '100'])('is read when it is %j, decimal digits within its range', (text) => {
+  it.each(['1', '7', '007', '100'])('numberSetting accepts %j', (text) => {
     expect(whole.parse(text)).toBe(Number(text));
   });
 
@@ -30,21 +30,21 @@ describe('a number in a setting', () => {
       '0o7',
     ],
     ...['NaN', 'Infinity', '-Infinity', 'infinity', 'one', '１', '٣', 'null', '9'.repeat(400)],
-  ])('is refused when it is %j', (text) => {
+  ])('numberSetting refuses %j', (text) => {
     expect(whole.safeParse(text).success).toBe(false);
   });
 
-  it('is refused with a message that names its range when it is wrong', () => {
+  it('numberSetting names its range in its message', () => {
     expect(whole.safeParse('x').error?.issues[0]?.message).toBe(
       'must be a whole number from 1 to 100, in decimal digits',
     );
   });
 
-  it.each(['0', '0.25', '1', '1.0'])('has a fraction when it may have one: %j', (text) => {
+  it.each(['0', '0.25', '1', '1.0'])('numberSetting with decimals accepts %j', (text) => {
     expect(decimal.parse(text)).toBe(Number(text));
   });
 
-  it.each(['.5', '1.', '1e-1', '-0.1', '1.1', 'NaN', '0x1', ''])('with a fraction is refused when it is %j', (text) => {
+  it.each(['.5', '1.', '1e-1', '-0.1', '1.1', 'NaN', '0x1', ''])('numberSetting with decimals refuses %j', (text) => {
     expect(decimal.safeParse(text).success).toBe(false);
   });
 });

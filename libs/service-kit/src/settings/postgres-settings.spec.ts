@@ -30,7 +30,7 @@ function refusal(env: NodeJS.ProcessEnv): string {
 const url = 'postgres://me@host/store';
 
 describe('the settings of PostgreSQL', () => {
-  it('are an URL with a password in it', () => {
+  it('the settings of PostgreSQL can be a URL with a password', () => {
     expect(load({ DATABASE_URL: 'postgres://me:secret@host/store' })).toEqual({
       url: 'postgres://me:secret@host/store',
     });
@@ -65,14 +65,17 @@ describe('the settings of PostgreSQL', () => {
     [
       'two passwords',
       { DATABASE_URL: 'postgres://me:hunter2@host/store', DATABASE_PASSWORD_FILE: fileWith('secret') },
-      'DATABASE_PASSWORD_FILE: cannot be set where DATABASE_URL has a password',
+      'DATABASE_PASSWORD_FILE: cannot be set together with a password in DATABASE_URL',
     ],
     [
       'an authority that is not there',
       { DATABASE_URL: `${url}?sslmode=verify-full&sslrootcert=/nowhere/hunter2` },
       'DATABASE_URL: sslrootcert: the file cannot be read (ENOENT)',
     ],
-  ])('are refused in one line that names the variable and no value: %s', (_, env, message) => {
-    expect(refusal(env)).toBe(message);
-  });
+  ])(
+    'the settings of PostgreSQL are refused in one line that names the variable and omits its value: %s',
+    (_, env, message) => {
+      expect(refusal(env)).toBe(message);
+    },
+  );
 });

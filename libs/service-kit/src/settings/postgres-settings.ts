@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { setting } from './kinds';
 
-/** Where PostgreSQL is and how to get in; to be used together with `checkPostgresSettings`. */
+/** A schema with these settings needs `checkPostgresSettings`. */
 export const postgresSettings = (role: string) => ({
   DATABASE_URL: setting.postgresUrl.meta({
-    description: '`postgres://`; TLS by `?sslmode=verify-full&sslrootcert=` and the path of a PEM file.',
+    description: 'A `postgres://` URL. For TLS add `?sslmode=verify-full&sslrootcert=` and the path of a PEM file.',
     development: `postgres://${role}:${role}@127.0.0.1:5490/badger_store`,
   }),
   DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
-    description: 'A file with the password, instead of one in `DATABASE_URL`; it is read for every new connection.',
+    description: 'A file with the password, read for each new connection. It excludes a password in `DATABASE_URL`.',
     example: '/run/secrets/database-password',
   }),
 });
@@ -18,22 +18,21 @@ interface PostgresConfig {
   readonly DATABASE_PASSWORD_FILE?: string;
 }
 
-/** What the settings have to be together: for `superRefine` of a schema that holds them. */
+/** For `superRefine`. */
 export function checkPostgresSettings(config: PostgresConfig, context: z.RefinementCtx): void {
-  const wrong = (name: keyof PostgresConfig, message: string) =>
+  const refuse = (name: keyof PostgresConfig, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
   const url = new URL(config.DATABASE_URL);
   if (config.DATABASE_PASSWORD_FILE !== undefined && (url.password || url.searchParams.has('password'))) {
-    wrong('DATABASE_PASSWORD_FILE', 'cannot be set where DATABASE_URL has a password');
+    refuse('DATABASE_PASSWORD_FILE', 'cannot be set together with a password in DATABASE_URL');
   }
   for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
     const path = url.searchParams.get(name);
     const [issue] = path === null ? [] : (setting.readablePath.safeParse(path).error?.issues ?? []);
-    if (issue) wrong('DATABASE_URL', `${name}: ${issue.message}`);
+    if (issue) refuse('DATABASE_URL', `${name}: ${issue.message}`);
   }
 }
 
-/** The settings in the words of a PostgreSQL client. */
 export function toPostgresSettings(config: PostgresConfig) {
   return { url: config.DATABASE_URL, passwordFile: config.DATABASE_PASSWORD_FILE };
 }

@@ -38,11 +38,11 @@ const weakSecrets = [
 ];
 
 describe('a secret', () => {
-  it.each(weakSecrets)('is weak when it can be guessed: %s', (secret) => {
+  it.each(weakSecrets)('the secret %s is weak', (secret) => {
     expect(isWeakSecret(secret)).toBe(true);
   });
 
-  it('is strong when it is random, whatever the alphabet', () => {
+  it('a random secret is strong in any alphabet', () => {
     const encodings = ['hex', 'base64', 'base64url'] as const;
     const random = Array.from({ length: 40 }, (_, n) => randomBytes(16 + (n % 48)).toString(encodings[n % 3]));
     expect(random.filter(isWeakSecret)).toEqual([]);
@@ -93,26 +93,26 @@ describe('NODE_ENV=production', () => {
     ['STRIPE_SECRET_KEY_FILE', () => fileWith('sk_test')],
   ];
 
-  it('is taken when every secret is random', () => {
+  it('production accepts random secrets', () => {
     expect(loadConfig(schema, good()).NODE_ENV).toBe('production');
   });
 
-  it.each(weak)('refuses %s when its secret is weak (%#)', (name, value) => {
+  it.each(weak)('production refuses a weak secret in %s (%#)', (name, value) => {
     expect(() => loadConfig(schema, { ...good(), [name]: value() })).toThrow(
-      new RegExp(`^${name}: has a weak secret; .*DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1`),
+      new RegExp(`^${name}: the secret is weak; .*DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1`),
     );
   });
 
-  it.each(weak)('takes a weak %s when DANGEROUSLY_ALLOW_INSECURE_SETTINGS is 1 (%#)', (name, value) => {
+  it.each(weak)('production accepts a weak %s when DANGEROUSLY_ALLOW_INSECURE_SETTINGS is 1 (%#)', (name, value) => {
     const env = { ...good(), DANGEROUSLY_ALLOW_INSECURE_SETTINGS: '1', [name]: value() };
     expect(() => loadConfig(schema, env)).not.toThrow();
   });
 
-  it.each(weak)('is what refuses a weak %s: development takes it (%#)', (name, value) => {
+  it.each(weak)('development accepts a weak %s (%#)', (name, value) => {
     expect(() => loadConfig(schema, { ...good(), NODE_ENV: 'development', [name]: value() })).not.toThrow();
   });
 
-  it.each(['true', 'yes', '2'])('is not disarmed when DANGEROUSLY_ALLOW_INSECURE_SETTINGS is %s', (value) => {
+  it.each(['true', 'yes', '2'])('DANGEROUSLY_ALLOW_INSECURE_SETTINGS=%s is refused', (value) => {
     expect(() => loadConfig(schema, { ...good(), DANGEROUSLY_ALLOW_INSECURE_SETTINGS: value })).toThrow(
       'must be 0 or 1',
     );

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isWeakSecret } from './weak-secrets';
 
-/** What tells whether a service is in production, and whether it may be run there as it must not be. */
 export const productionSettings = {
   NODE_ENV: z.string().optional(),
   DANGEROUSLY_ALLOW_INSECURE_SETTINGS: z
@@ -11,7 +10,7 @@ export const productionSettings = {
     .default(false)
     .meta({
       description:
-        '1 allows under `NODE_ENV=production` what only suits a trial: the payment method `test`, weak secrets, and a Redis without an append-only file.',
+        '1 allows insecure settings under `NODE_ENV=production`: the payment method `test`, weak secrets, and a Redis without an append-only file.',
     }),
 };
 
@@ -20,29 +19,28 @@ interface ProductionConfig {
   readonly DANGEROUSLY_ALLOW_INSECURE_SETTINGS: boolean;
 }
 
-/** What refusals of insecure settings end with. */
+/** The end of each message that refuses an insecure setting. */
 export const insecureHint = 'only DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1 allows it under NODE_ENV=production';
 
-/** Whether a setting that is fit for development alone has to be refused. */
 export const mustBeSecure = (config: ProductionConfig): boolean =>
   config.NODE_ENV === 'production' && !config.DANGEROUSLY_ALLOW_INSECURE_SETTINGS;
 
-/** The name of the first setting that holds a weak secret, found by the names and kinds of settings: a new one is checked too. */
+/** The name of the first setting that holds a weak secret. Secrets are found by name and by value, so that new settings are checked too. */
 export function findWeakSecret(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
-  return names.find((name) => secretsIn(name, env[name] ?? '').some(isWeakSecret));
+  return names.find((name) => findSecrets(name, env[name] ?? '').some(isWeakSecret));
 }
 
-function secretsIn(name: string, value: string): string[] {
+function findSecrets(name: string, value: string): string[] {
   if (value === '') return [];
   if (/(SECRET|PASSWORD)\w*_FILE$/.test(name)) {
-    // A line may say first what its secret is for.
+    // A line can begin with the name of its secret.
     const lines = readFileSync(value, 'utf8').split('\n');
     return lines.flatMap((line) => line.trim().split(/\s+/).at(-1) || []);
   }
-  return value.split(',').flatMap(passwordsIn);
+  return value.split(',').flatMap(findPasswords);
 }
 
-function passwordsIn(text: string): string[] {
+function findPasswords(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const url = new URL(text);
   return [decodeURIComponent(url.password), ...url.searchParams.getAll('password')].filter(Boolean);

@@ -26,14 +26,14 @@ writeFileSync(empty, '');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the settings of Redis', () => {
-  it('name a single server', () => {
+  it('the settings of Redis can name a single server', () => {
     expect(load({ REDIS_URL: 'redis://host:1', REDIS_SENTINELS: '' })).toEqual({
       connectionName: 'cart',
       url: 'redis://host:1',
     });
   });
 
-  it('name sentinels', () => {
+  it('the settings of Redis can name sentinels', () => {
     const env = {
       REDIS_SENTINELS: 'one:26379, [::1]:26380',
       REDIS_SENTINEL_NAME: 'badger',
@@ -52,7 +52,7 @@ describe('the settings of Redis', () => {
     });
   });
 
-  it('name nodes of a cluster, over TLS where a file for that is named', () => {
+  it('the settings of Redis can name nodes of a cluster, with TLS', () => {
     const env = { REDIS_CLUSTER_NODES: '10.0.0.1:6379', REDIS_TLS_CA_FILE: file };
     expect(load(env)).toEqual({
       connectionName: 'cart',
@@ -72,7 +72,7 @@ describe('the settings of Redis', () => {
       { REDIS_URL: 'redis://host', REDIS_CLUSTER_NODES: 'a:1' },
       'REDIS_CLUSTER_NODES: cannot be set together with REDIS_URL',
     ],
-    [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME: must be set where REDIS_SENTINELS is'],
+    [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME: must be set together with REDIS_SENTINELS'],
     [{ REDIS_SENTINELS: 'hunter2' }, 'REDIS_SENTINELS: must be like host:port or [IPv6]:port, comma-separated'],
     [
       { REDIS_CLUSTER_NODES: 'a:1,me:hunter2@b:2' },
@@ -89,17 +89,17 @@ describe('the settings of Redis', () => {
     ],
     [
       { REDIS_URL: 'rediss://host', REDIS_TLS_CERT_FILE: file },
-      'REDIS_TLS_KEY_FILE: must be set where REDIS_TLS_CERT_FILE is',
+      'REDIS_TLS_KEY_FILE: must be set together with REDIS_TLS_CERT_FILE',
     ],
     [
       { REDIS_URL: 'rediss://host', REDIS_TLS_KEY_FILE: file },
-      'REDIS_TLS_CERT_FILE: must be set where REDIS_TLS_KEY_FILE is',
+      'REDIS_TLS_CERT_FILE: must be set together with REDIS_TLS_KEY_FILE',
     ],
     [
       { REDIS_URL: 'redis://host', REDIS_TLS_CA_FILE: file },
-      'REDIS_URL: must be a rediss:// URL where REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set',
+      'REDIS_URL: must be a rediss:// URL if REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set',
     ],
-  ])('are refused in one line that names the variable: %j', (env, message) => {
+  ])('the settings of Redis %j are refused in one line that names the variable', (env, message) => {
     expect(refusal(env)).toBe(message);
   });
 });

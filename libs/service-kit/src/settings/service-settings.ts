@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import manifest from '../../../../services.json';
 import { serviceSecrets } from '../auth/service-token';
-import { userTokenSettings } from '../auth/verifier-settings';
 import { tracingSettings } from '../telemetry/tracing';
 import { cartSettings } from './cart-settings';
 import { setting } from './kinds';
@@ -13,7 +12,6 @@ import { listenHost } from './url-settings';
 
 export type ServiceName = keyof typeof manifest;
 
-/** How a service listens, logs and stops. */
 export const processSettings = {
   HOST: listenHost.default('0.0.0.0').meta({
     description: 'The address to listen on: a host name, an IPv4 or an IPv6 address.',
@@ -21,7 +19,7 @@ export const processSettings = {
   }),
   ADMIN_PORT: setting.port.optional().meta({
     description:
-      'A port of its own for health, metrics and the routes for other services. Under `npm start` each service has the next one.',
+      'A separate port for health, metrics and the routes for other services. Under `npm start` each service has its own.',
     absent: 'as `PORT`',
     example: '9000',
   }),
@@ -31,11 +29,22 @@ export const processSettings = {
     .meta({ description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.' }),
   DRAIN_SECONDS: numberSetting({ min: 0, max: 600 }, { decimals: true })
     .default(25)
-    .meta({ description: 'How long requests in flight may take after SIGTERM or SIGINT.' }),
+    .meta({ description: 'The time limit for requests in flight after SIGTERM or SIGINT.' }),
   ...productionSettings,
 };
 
-/** The settings that every service has. A service adds its own by `safeExtend`, each with `.meta({ description })`. */
+export const userTokenSettings = {
+  USER_TOKEN_ISSUER: z.string().min(1).default('badger-store').meta({ description: 'The issuer of userTokens.' }),
+  USER_TOKEN_AUDIENCE: z.string().min(1).default('badger-store').meta({ description: 'The audience of userTokens.' }),
+};
+
+/** For a service that verifies access tokens with the gateway's keys. */
+export const jwksSetting = setting.httpUrl.meta({
+  description: "The URL of the gateway's public keys, which verify userTokens.",
+  development: `http://127.0.0.1:${manifest.gateway.port}/.well-known/jwks.json`,
+});
+
+/** A service adds its own settings with `safeExtend`, each with `.meta({ description })`. */
 export const createServiceSchema = (name: ServiceName) =>
   z
     .object({
@@ -57,24 +66,23 @@ export const createServiceSchema = (name: ServiceName) =>
 
 export type ServiceConfig = z.output<ReturnType<typeof createServiceSchema>>;
 
-/** The URLs of another service's replicas. */
 export const upstreamSetting = (name: ServiceName) =>
   setting.serviceUrls.meta({
-    description: `The http URLs of ${name}, comma-separated; they are tried in turn, and a host name is looked up every 5 s.`,
+    description: `The http URLs of ${name}, comma-separated, used in turn. Host names are resolved again every 5 s.`,
     development: `http://127.0.0.1:${manifest[name].port}`,
   });
 
 export const gatewayAdminSetting = setting.serviceUrls.meta({
-  description: "The http URLs of the gateway's `ADMIN_PORT`, from which revocations are read; they are tried in turn.",
+  description: "The http URLs of the gateway's `ADMIN_PORT`, used in turn to read revocations.",
   development: `http://127.0.0.1:${manifest.gateway.port}`,
 });
 
 export const firstPartyOriginsSetting = setting.origins.meta({
-  description: "The store's own origins, comma-separated, as browsers write them.",
+  description: "The store's own origins, comma-separated, in the form that browsers send.",
   development: `http://localhost:${manifest.gateway.port},http://127.0.0.1:${manifest.gateway.port}`,
 });
 
-/** What a service of the store listens to and connects to under `NODE_ENV=development`, by setting. */
+/** The values of settings under `NODE_ENV=development`. */
 export function developmentValues({ shape }: z.ZodObject): Record<string, string> {
   const values = Object.entries(shape).map(([name, schema]) => [name, (schema as z.ZodType).meta()?.development]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, string>;

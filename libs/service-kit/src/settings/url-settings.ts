@@ -1,34 +1,31 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** The parts of a URL that may be set besides protocol, host and port; a part that is not named here is refused. */
+/** The allowed parts besides host and port. */
 interface UrlParts {
   readonly protocols: readonly string[];
   readonly credentials?: boolean;
-  /** `true`: any. */
+  /** `true` allows any path. */
   readonly path?: RegExp | true;
   readonly query?: boolean;
 }
 
-/**
- * The one reader of URLs in settings. A part that the setting's user would ignore is refused, so that it is not lost in silence.
- * The setting keeps its text: IPv6 addresses stay in brackets.
- */
-function urlSetting(kind: string, { protocols, credentials = false, path, query = false }: UrlParts) {
-  const article = /^https?\b/.test(kind) ? 'an' : 'a';
+/** Refuses parts of a URL that the program would ignore. The output is the text, in which IPv6 addresses keep their brackets. */
+function urlSetting(type: string, { protocols, credentials = false, path, query = false }: UrlParts) {
+  const article = /^https?\b/.test(type) ? 'an' : 'a';
   return z.string().superRefine((text, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message });
     const url = /^[a-z]+:\/\/[^\s\\]*$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !protocols.includes(url.protocol.slice(0, -1)) || url.hostname === '') {
-      return refuse(`must be ${article} ${kind} URL`);
+      return refuse(`must be ${article} ${type} URL`);
     }
     if (url.port === '0') return refuse('must name a port from 1 to 65535');
-    if (!credentials && (url.username || url.password)) return refuse('must not hold a user or a password');
+    if (!credentials && (url.username || url.password)) return refuse('must not contain a user or a password');
     if (!isPercentEncoded(url.username + url.password)) {
       return refuse('must have its user and password percent-encoded');
     }
     if (path !== true && !(path ?? /^\/?$/).test(url.pathname)) {
-      return refuse(path ? 'may have a database number as its path, and no other path' : 'must not have a path');
+      return refuse(path ? 'must have no path, or a database number as its path' : 'must not have a path');
     }
     if (!query && /\?/.test(text)) return refuse('must not have a query');
     if (text.includes('#')) return refuse('must not have a fragment');
@@ -44,11 +41,9 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** Another service of the store, inside the cluster. */
+/** Services call each other by plain HTTP. */
 export const serviceUrl = urlSetting('http', { protocols: ['http'] });
-/** An address of which nothing but the origin is used. */
 export const httpOrigin = urlSetting('http(s)', { protocols: ['http', 'https'] });
-/** A document, such as a key set, or the base of several. */
 export const httpUrl = urlSetting('http(s)', { protocols: ['http', 'https'], path: true });
 export const redisUrl = urlSetting('redis:// or rediss://', {
   protocols: ['redis', 'rediss'],
@@ -67,14 +62,14 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** `host:port,host:port`; an IPv6 address is in brackets. */
+/** `host:port,[ipv6]:port`. */
 export const hostPorts = z.string().transform((text, context): HostPort[] => {
   const found = text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
     .map(parseHostPort);
-  const known = found.filter((place) => place !== undefined);
+  const known = found.filter((entry) => entry !== undefined);
   if (known.length > 0 && known.length === found.length) return known;
   context.addIssue({ code: 'custom', message: 'must be like host:port or [IPv6]:port, comma-separated' });
   return z.NEVER;
@@ -88,7 +83,7 @@ function parseHostPort(text: string): HostPort | undefined {
   return name === undefined ? undefined : { host: name, port };
 }
 
-/** Where a service listens: a host name or an address, IPv6 in brackets or without. */
+/** A host name or an address. IPv6 may have brackets. */
 export const listenHost = z.string().transform((text, context) => {
   const host = text.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) !== 0 || (host === text && /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) && !/^[\d.]+$/.test(text)))
@@ -97,5 +92,5 @@ export const listenHost = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Where a client of an IPv6 address in a URL connects to: Node's `http` and `net` take it without brackets. */
-export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
+/** Node's `http` and `net` take an IPv6 address without brackets. */
+export const getHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');

@@ -12,15 +12,15 @@ import { numberSetting } from '../settings/number-settings';
 import { httpUrl } from '../settings/url-settings';
 import { withTimeout } from '@badger-store/redis-kit';
 
-/** Names and meaning are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+/** Defined by OpenTelemetry: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 export const tracingSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional().meta({
-    description: 'An OTLP/HTTP collector of traces; without one nothing is traced.',
+    description: 'The URL of an OTLP/HTTP collector. Tracing is off without it.',
     example: 'http://127.0.0.1:4318',
   }),
   OTEL_TRACES_SAMPLER_ARG: numberSetting({ min: 0, max: 1 }, { decimals: true })
     .default(1)
-    .meta({ description: 'The share of traces that are kept, 0 to 1, decided where a trace begins.' }),
+    .meta({ description: 'The share of traces that are sampled, 0 to 1.' }),
 };
 
 export interface TracingConfig {
@@ -31,10 +31,7 @@ export interface TracingConfig {
 const flushMs = 3000;
 const tracer = () => trace.getTracer('badger-store');
 
-/**
- * Sends traces over OTLP/HTTP, where an endpoint is set; otherwise it loads nothing, and every span is one that costs next to
- * nothing. Resolves to what ends it, after what is left was sent.
- */
+/** Without an endpoint it loads nothing, and spans cost next to nothing. Resolves to a function that exports the remaining spans and stops. */
 export async function startTracing(service: string, config: TracingConfig): Promise<() => Promise<void>> {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return () => Promise.resolve();
@@ -58,9 +55,8 @@ export async function startTracing(service: string, config: TracingConfig): Prom
   return () => withTimeout(flushMs, provider.shutdown()).catch(() => undefined);
 }
 
-/** The span of a request that came in, and how to go on inside of it. */
 export interface RequestSpan {
-  /** Undefined where nothing is traced. */
+  /** Undefined if tracing is off. */
   readonly traceId?: string;
   run(next: () => void): void;
   end(attributes: { readonly route: string; readonly status: number }): void;
@@ -68,12 +64,12 @@ export interface RequestSpan {
 
 const untraced: RequestSpan = { run: (next) => next(), end: () => undefined };
 
-/** `headers` are those of a caller who may continue a trace; without them a trace begins here. */
+/** Continues the trace in `headers`. Without headers a new trace begins. */
 export function beginRequestSpan(method: string, headers?: object): RequestSpan {
   const parent: Context = headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
   const span = tracer().startSpan(method, { kind: SpanKind.SERVER }, parent);
   const { traceId, traceFlags } = span.spanContext();
-  // Without a provider a span is none, but of its parent.
+  // Without a provider, startSpan returns a span with the context of the parent.
   if (!span.isRecording() && traceFlags === 0 && !/[1-9a-f]/.test(traceId)) return untraced;
   return {
     traceId,
@@ -87,15 +83,15 @@ export function beginRequestSpan(method: string, headers?: object): RequestSpan 
   };
 }
 
-/** To be sent along to another service, so that its spans are part of this trace; nothing where nothing is traced. */
+/** The headers that continue the current trace in another service. */
 export function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   propagation.inject(context.active(), headers);
   return headers;
 }
 
-/** Notes, inside a request, something that has just ended: a call to a database, or, without one, a step of our own. */
-export function noteSpan(name: string, durationMs: number, outcome: string, database?: 'redis' | 'postgresql'): void {
+/** Records a finished database call, or without `database` a finished step, as a child of the current span. */
+export function recordSpan(name: string, durationMs: number, outcome: string, database?: 'redis' | 'postgresql'): void {
   const parent = trace.getSpan(context.active());
   if (!parent?.isRecording()) return;
   const endTime = Date.now();

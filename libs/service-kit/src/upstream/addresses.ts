@@ -1,42 +1,41 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { repeat } from '../repeat';
-import { hostOf } from '../settings/url-settings';
+import { createInterval } from '../interval';
+import { getHost } from '../settings/url-settings';
 
-/** Where a service listens. */
 export interface Address {
-  /** An IP address; a host name until its first look-up succeeds. */
+  /** An IP address, or a host name that was not resolved yet. */
   readonly host: string;
   readonly port: number;
-  /** The `Host` header: as the setting names the service. */
+  /** The `Host` header, from the setting. */
   readonly authority: string;
 }
 
 /**
- * Calls back with the addresses of `urls`, at once and after each look-up of their host names, about every `lookupMs`. A look-up that fails changes nothing.
- * Returns what ends the look-ups.
+ * Calls back with the addresses of `urls` immediately, and after each DNS lookup about every `lookupMs`. A failed lookup keeps the last addresses.
+ * Returns a function that stops the lookups.
  */
 export function followAddresses(
   urls: readonly string[],
   lookupMs: number,
   onAddresses: (addresses: Address[]) => void,
 ): () => void {
-  const known = urls.map((text) => {
+  const names = urls.map((text) => {
     const url = new URL(text);
-    return { url, host: hostOf(url), found: [hostOf(url)] };
+    return { url, host: getHost(url), resolved: [getHost(url)] };
   });
   const report = () =>
     onAddresses(
-      known.flatMap(({ url, found }) =>
-        found.map((host) => ({ host, port: Number(url.port || 80), authority: url.host })),
+      names.flatMap(({ url, resolved }) =>
+        resolved.map((host) => ({ host, port: Number(url.port || 80), authority: url.host })),
       ),
     );
   report();
 
-  const names = known.filter(({ host }) => isIP(host) === 0);
-  if (names.length === 0) return () => undefined;
-  const lookups = repeat(async () => {
-    await Promise.all(names.map(async (name) => (name.found = await lookUp(name.host, name.found))));
+  const unresolved = names.filter(({ host }) => isIP(host) === 0);
+  if (unresolved.length === 0) return () => undefined;
+  const lookups = createInterval(async () => {
+    await Promise.all(unresolved.map(async (name) => (name.resolved = await resolve(name.host, name.resolved))));
     report();
     return lookupMs;
   });
@@ -44,7 +43,7 @@ export function followAddresses(
   return () => void lookups.stop();
 }
 
-async function lookUp(host: string, lastGood: string[]): Promise<string[]> {
+async function resolve(host: string, lastGood: string[]): Promise<string[]> {
   try {
     const found = await lookup(host, { all: true });
     return found.length > 0 ? found.map(({ address }) => address) : lastGood;

@@ -1,15 +1,12 @@
-import { Pool, type Dispatcher } from 'undici';
+import { connect, type Socket } from 'node:net';
+import { Pool, type buildConnector, type Dispatcher } from 'undici';
 import type { Address } from './addresses';
-import { createConnector } from './connect';
-import type { Exchange, Observer, UpstreamAddress } from './exchange';
+import { ConnectError, type Exchange, type Observer, type UpstreamAddress } from './exchange';
 import { createOutlierDetection, type OutlierOptions } from './outlier-detection';
 
 const maxConnections = 512;
-/**
- * A connection that was idle for longer is not used again. A service that drains serves its connections for a while longer than that,
- * so that no request is sent on one that is just being closed.
- */
-const idleMs = 500;
+/** Shorter than the drain grace of a service, so that no request is sent on a connection that the service is closing. */
+const maxIdleMs = 500;
 const drainMs = 2000;
 
 export interface ConnectionOptions {
@@ -18,7 +15,7 @@ export interface ConnectionOptions {
   readonly outliers?: OutlierOptions;
 }
 
-/** An address with the connections to it, and what is known of its health. */
+/** An address with its connections and its health. */
 export class ConnectedAddress implements UpstreamAddress, Observer {
   readonly outlier;
   private readonly pool: Pool;
@@ -31,9 +28,9 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
       connect: createConnector(address, connectMs),
       connections: maxConnections,
       clientTtl: maxConnectionAgeMs,
-      keepAliveTimeout: idleMs,
-      keepAliveMaxTimeout: idleMs,
-      // Whoever sends has a deadline for the whole.
+      keepAliveTimeout: maxIdleMs,
+      keepAliveMaxTimeout: maxIdleMs,
+      // The sender has a deadline for the whole exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -42,7 +39,7 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
   send(exchange: Exchange): void {
     const { method, path, headers, body } = exchange.request;
     exchange.observer = this;
-    // `reset: false` keeps the connection after HEAD as well, which undici closes otherwise.
+    // Without `reset: false` undici closes the connection after HEAD.
     this.pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body, reset: false }, exchange);
   }
 
@@ -59,7 +56,7 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     this.outlier.failed();
   }
 
-  /** Ends when the requests in flight have ended. */
+  /** Closes after the requests in flight. */
   drain(): void {
     void this.pool.close();
   }
@@ -68,3 +65,21 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     void this.pool.destroy();
   }
 }
+
+/** undici's own connector can exceed its time-out by a second. */
+const createConnector =
+  (address: Address, timeoutMs: number): buildConnector.connector =>
+  (_options, callback) => {
+    const { host, port } = address;
+    const socket: Socket = connect({ host, port, noDelay: true, keepAlive: true });
+    const timeout = setTimeout(() => socket.destroy(new Error(`not within ${timeoutMs} ms`)), timeoutMs);
+    const fail = (error: Error) => {
+      clearTimeout(timeout);
+      callback(new ConnectError(address, error), null);
+    };
+    socket.once('error', fail).once('connect', () => {
+      clearTimeout(timeout);
+      socket.off('error', fail);
+      callback(null, socket);
+    });
+  };

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { ConnectError } from './connect';
+import type { Address } from './addresses';
 
 export type Headers = Record<string, string | string[] | undefined>;
 
@@ -10,45 +10,55 @@ export interface UpstreamRequest {
   readonly body?: Buffer | string;
 }
 
-/** Receives a response; `onEnd` or `onError` is called once, and nothing after it. */
+/** Receives a response. Either `onEnd` or `onError` is called once, as the last call. */
 export interface Receiver {
   onResponse(status: number, headers: Headers): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
-  /** `isSent` is `false` where nothing was sent, for certain. */
+  /** `isSent` is false if certainly no byte was sent. */
   onError(error: Error, isSent: boolean): void;
 }
 
-/** One address of a service, and the connections to it. */
 export interface UpstreamAddress {
   send(exchange: Exchange): void;
 }
 
-/** What an exchange says about the address that it was sent to. */
+/** Learns the health of an address. */
 export interface Observer {
-  /** `keepsConnection` is `false` where the address closes the connection after this response. */
+  /** `keepsConnection` is false if the upstream closes the connection after the response. */
   onResponded(keepsConnection: boolean): void;
-  /** No connection, or no response. */
   onFailed(): void;
+}
+
+/** No connection was made, so that nothing was sent. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  readonly code: string;
+
+  constructor({ host, port }: Address, cause: Error) {
+    const { code = 'CONNECT_FAILED', message } = cause as NodeJS.ErrnoException;
+    super(`No connection to ${host}:${port}: ${message || code}`, { cause });
+    this.code = code;
+  }
 }
 
 /** One request to one address, and its response. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** Where it was sent. */
+  /** The address to which the request was sent. */
   observer?: Observer;
   private controller?: Dispatcher.DispatchController;
-  private isResponding = false;
-  private isOver = false;
+  private hasResponse = false;
+  private isDone = false;
 
   constructor(
     readonly request: UpstreamRequest,
     private readonly receiver: Receiver,
   ) {}
 
-  /** Ends it with `onError`. A request that is given up for its deadline counts against the address. */
+  /** Calls `onError`. An exchange that exceeds its deadline counts as a failure of the address. */
   abort(error: Error, { isLate = false } = {}): void {
-    if (this.isOver) return;
-    if (isLate && !this.isResponding) this.observer?.onFailed();
+    if (this.isDone) return;
+    if (isLate && !this.hasResponse) this.observer?.onFailed();
     this.fail(error);
     this.controller?.abort(error);
   }
@@ -61,38 +71,73 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.controller?.resume();
   }
 
-  /** undici calls it just before it writes the request. */
+  /** undici calls it immediately before it writes the request. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.isOver) controller.abort(new Error('The request was given up before it was sent.'));
+    if (this.isDone) controller.abort(new Error('The request was aborted before it was sent.'));
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    // An informational response comes before the one that counts.
-    if (this.isOver || status < 200) return;
-    this.isResponding = true;
+    // 1xx responses are informational.
+    if (this.isDone || status < 200) return;
+    this.hasResponse = true;
     this.observer?.onResponded(headers.connection !== 'close');
     this.receiver.onResponse(status, headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.isOver) this.receiver.onData(chunk);
+    if (!this.isDone) this.receiver.onData(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.isDone) return;
+    this.isDone = true;
     this.receiver.onEnd();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.isOver) return;
-    if (error instanceof ConnectError || (this.controller && !this.isResponding)) this.observer?.onFailed();
+    if (this.isDone) return;
+    if (error instanceof ConnectError || (this.controller && !this.hasResponse)) this.observer?.onFailed();
     this.fail(error);
   }
 
   private fail(error: Error): void {
-    this.isOver = true;
+    this.isDone = true;
     this.receiver.onError(error, this.controller !== undefined);
   }
+}
+
+export interface WholeResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** Resolves to the whole response. Rejects if it has not ended after `deadlineMs`. */
+export function readResponse(
+  address: UpstreamAddress,
+  request: UpstreamRequest,
+  deadlineMs: number,
+): Promise<WholeResponse> {
+  return new Promise((resolve, reject) => {
+    let head: Pick<WholeResponse, 'status' | 'headers'> = { status: 0, headers: {} };
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(
+      () => exchange.abort(new Error(`No response within ${Math.round(deadlineMs)} ms.`), { isLate: true }),
+      deadlineMs,
+    );
+    const exchange = new Exchange(request, {
+      onResponse: (status, headers) => (head = { status, headers }),
+      onData: (chunk) => void chunks.push(chunk),
+      onEnd() {
+        clearTimeout(timer);
+        resolve({ ...head, body: Buffer.concat(chunks) });
+      },
+      onError(error) {
+        clearTimeout(timer);
+        reject(error);
+      },
+    });
+    address.send(exchange);
+  });
 }

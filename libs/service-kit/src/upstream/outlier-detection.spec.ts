@@ -4,7 +4,7 @@ import { createOutlierDetection } from './outlier-detection';
 
 const fast = { consecutiveFailures: 3, baseEjectionMs: 40, maxEjectionMs: 80 };
 
-it('an address is ejected after failures in a row, and not before', () => {
+it('an address is ejected after consecutive failures', () => {
   const outlier = createOutlierDetection(fast);
   for (const step of ['failed', 'failed', 'succeeded', 'failed', 'failed'] as const) outlier[step]();
   expect(outlier.admits()).toBe(true);
@@ -12,7 +12,7 @@ it('an address is ejected after failures in a row, and not before', () => {
   expect(outlier.admits()).toBe(false);
 });
 
-it('an ejected address gets one probe each ejection time, and all requests after a probe that succeeds', async () => {
+it('an ejected address gets one probe each ejection time, and all requests after a successful probe', async () => {
   const outlier = createOutlierDetection(fast);
   for (let n = 0; n < 3; n += 1) outlier.failed();
   await sleep(60);

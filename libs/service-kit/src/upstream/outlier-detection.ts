@@ -1,18 +1,15 @@
 export interface OutlierOptions {
-  /** Failures in a row that eject an address; default 3. */
+  /** Consecutive failures that eject an address; default 3. */
   readonly consecutiveFailures?: number;
-  /** Time of the first ejection; doubles with each probe that fails. Default 200. */
+  /** The first ejection time, which doubles with each failed probe; default 200. */
   readonly baseEjectionMs?: number;
   /** Default 5000. */
   readonly maxEjectionMs?: number;
 }
 
-/**
- * Ejects an address that refuses connections or does not respond, as Envoy does:
- * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
- */
+/** After Envoy: https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
 export interface OutlierDetection {
-  /** While the address is ejected, `true` once for each ejection time: the caller is the probe. */
+  /** For an ejected address, returns true once each ejection time: that request is the probe. */
   admits(): boolean;
   succeeded(): void;
   failed(): void;
@@ -51,7 +48,7 @@ export function createOutlierDetection(options: OutlierOptions = {}): OutlierDet
         failedProbes += 1;
         eject();
       }
-      // Else the request was in flight when the address was ejected, and says nothing new.
+      // Otherwise the request was in flight before the ejection.
     },
   };
 }

@@ -1,7 +1,7 @@
 import dns from 'node:dns/promises';
 import type { RequestListener } from 'node:http';
 import { serveLocally, until } from '@badger-store/test-kit';
-import { readResponse } from './read-response';
+import { readResponse } from './exchange';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream';
 
 const cleanUps: (() => unknown)[] = [];
@@ -29,9 +29,9 @@ function upstreamAt(urls: string[], options: Partial<UpstreamOptions> = {}): Ups
   return upstream;
 }
 
-const countAddresses = (upstream: Upstream) => [...upstream.inTurn()].length;
+const countAddresses = (upstream: Upstream) => [...upstream.roundRobin()].length;
 async function get(upstream: Upstream, method = 'GET'): Promise<number> {
-  const address = upstream.inTurn().next().value;
+  const address = upstream.roundRobin().next().value;
   if (!address) throw new Error('an upstream has at least one address');
   return (await readResponse(address, { method, path: '/', headers: {} }, 2000)).status;
 }
@@ -44,7 +44,7 @@ function resolveTo(...answers: (string[] | Error)[]) {
   }) as unknown as typeof dns.lookup);
 }
 
-it('requests share a connection when one follows the other, HEAD included', async () => {
+it('consecutive requests share a connection, HEAD included', async () => {
   const { url, connections } = await serve();
   const upstream = upstreamAt([url]);
   for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'GET']) {
@@ -55,7 +55,7 @@ it('requests share a connection when one follows the other, HEAD included', asyn
   expect(connections.size).toBe(1);
 });
 
-it('an upstream makes a new connection when the old one has reached its age', async () => {
+it('an upstream replaces a connection that exceeds its maximum age', async () => {
   const { url, connections } = await serve();
   const upstream = upstreamAt([url], { maxConnectionAgeMs: 30 });
   await until('a second connection is made', async () => {
@@ -64,7 +64,7 @@ it('an upstream makes a new connection when the old one has reached its age', as
   });
 });
 
-it('an upstream uses each address of a host name, under that name, when the look-up has found them', async () => {
+it('an upstream uses each resolved address of a host name, with the name in Host', async () => {
   const { port, hosts } = await serve();
   resolveTo(['127.0.0.1', '127.0.0.2', '127.0.0.3']);
   const upstream = upstreamAt([`http://store.test:${port}`]);
@@ -73,7 +73,7 @@ it('an upstream uses each address of a host name, under that name, when the look
   expect([...hosts]).toEqual([`store.test:${port}`]);
 });
 
-it('an upstream takes up addresses that a later look-up finds, and drops those that are gone', async () => {
+it('an upstream adds and removes addresses after a DNS lookup', async () => {
   const { port } = await serve();
   const lookup = resolveTo(['127.0.0.2', '127.0.0.3'], ['127.0.0.1']);
   const upstream = upstreamAt([`http://store.test:${port}`], { lookupMs: 20 });
@@ -81,7 +81,7 @@ it('an upstream takes up addresses that a later look-up finds, and drops those t
   expect(await get(upstream)).toBe(200);
 });
 
-it('the last good addresses stay when look-ups fail or find nothing', async () => {
+it('an upstream keeps the last addresses when DNS lookups fail or find nothing', async () => {
   const { port } = await serve();
   const lookup = resolveTo(['127.0.0.1', '127.0.0.2'], new Error('SERVFAIL'), [], new Error('SERVFAIL'));
   const upstream = upstreamAt([`http://store.test:${port}`], { lookupMs: 10 });
@@ -89,7 +89,7 @@ it('the last good addresses stay when look-ups fail or find nothing', async () =
   expect(countAddresses(upstream)).toBe(2);
 });
 
-it('an address of IPv6 is connected to without brackets', async () => {
+it('an upstream connects to an IPv6 address', async () => {
   const upstream = upstreamAt(['http://[::1]:1']);
   await expect(get(upstream)).rejects.toMatchObject({
     name: 'ConnectError',

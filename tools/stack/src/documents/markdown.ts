@@ -1,4 +1,4 @@
-/** A table with columns of one width, as Prettier writes it. */
+/** A table in Prettier's format. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = head.map((_, n) => Math.max(3, ...cells.map((row) => [...(row[n] ?? '')].length)));
@@ -8,7 +8,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
 }
 
-/** The text with this content between the marks of that name. Throws where the text has no such marks. */
+/** Replaces the content between two marks. Throws if the text lacks them. */
 export function between(text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

@@ -3,20 +3,18 @@ import { z } from 'zod';
 import type { ServiceName } from '../services';
 import { table } from './markdown';
 
-/** The public routes, with what they answer. */
 export const contractRoutes = () =>
   table(
-    ['Route', 'Who', 'Served by', 'What it does', 'Answers'],
+    ['Route', 'Who', 'Served by', 'What it does', 'Responses'],
     operations.map((operation) => [
       toRoute(operation),
       toCaller(operation),
       operation.servedBy,
       operation.summary,
-      toAnswers(operation),
+      toResponses(operation),
     ]),
   );
 
-/** The public routes that a service serves. */
 export const serviceRoutes = (service: ServiceName) =>
   table(
     ['Route', 'Who', 'What it does'],
@@ -40,14 +38,14 @@ function toBody(body: z.ZodType): string {
     .join(', ')} }`;
 }
 
-const proofs = { apiKey: '`X-Api-Key`', userToken: 'a userToken', refreshCookie: 'the refresh cookie' };
+const credentials = { apiKey: '`X-Api-Key`', userToken: 'a userToken', refreshCookie: 'the refresh cookie' };
 
 function toCaller({ bearer, scope, optional = [] }: Operation): string {
   if (bearer) return scope ? `bearer, scope \`${scope}\`` : 'bearer';
-  return ['anyone', ...optional.map((name) => proofs[name])].join('; ');
+  return ['anyone', ...optional.map((name) => credentials[name])].join('; ');
 }
 
-function toAnswers({ answer, problems }: Operation): string {
+function toResponses({ answer, problems }: Operation): string {
   const statuses = [...new Set(problems.map((code) => problemTypes[code].status))].sort();
   const rejections = statuses.map((status) => {
     const codes = problems.filter((code) => problemTypes[code].status === status);

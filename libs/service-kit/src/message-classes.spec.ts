@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { appMessages } from './app-messages';
+import { createMessageClasses } from './listen';
 
-async function answerOf(options: ReturnType<typeof appMessages>, listener: RequestListener): Promise<Response> {
+async function getResponse(
+  options: ReturnType<typeof createMessageClasses>,
+  listener: RequestListener,
+): Promise<Response> {
   const server = createServer(options, listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -15,11 +18,11 @@ async function answerOf(options: ReturnType<typeof appMessages>, listener: Reque
   }
 }
 
-it('an app finds its own prototypes on a request and its response, and changes none', async () => {
+it('createMessageClasses gives requests and responses the prototypes of the Express app, which then changes none', async () => {
   const app = express();
   app.get('/a', (req, res) => void res.status(201).json({ b: req.query.b, own: req.app === app && res.app === app }));
   const prototypes: unknown[] = [];
-  const response = await answerOf(appMessages(app), (...messages) => {
+  const response = await getResponse(createMessageClasses(app), (...messages) => {
     const look = () => prototypes.push(...messages.map((message) => Object.getPrototypeOf(message) as unknown));
     look();
     app(...messages);
@@ -31,6 +34,6 @@ it('an app finds its own prototypes on a request and its response, and changes n
   expect(prototypes[3]).toBe(prototypes[1]);
 });
 
-it('a listener that is no app has the messages of Node', () => {
-  expect(appMessages(() => undefined)).toEqual({});
+it('createMessageClasses returns nothing for a listener that is not an Express app', () => {
+  expect(createMessageClasses(() => undefined)).toEqual({});
 });

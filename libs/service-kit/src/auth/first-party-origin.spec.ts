@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isOwnSite, requireOwnSite } from './own-site';
+import { isFirstPartyOrigin, requireFirstPartyOrigin } from './first-party-origin';
 
 const listed = ['http://localhost:3000', 'https://store.example'];
 const from = (headers: Record<string, string>) => ({ headers }) as unknown as Request;
@@ -31,20 +31,20 @@ const foreign: [string, Record<string, string>][] = [
 ];
 
 const passes = (headers: Record<string, string>) =>
-  new Promise<unknown>((resolve) => requireOwnSite(listed)(from(headers), {} as Response, resolve));
+  new Promise<unknown>((resolve) => requireFirstPartyOrigin(listed)(from(headers), {} as Response, resolve));
 
-describe('the store’s own site', () => {
-  it.each(own)('is %s', async (_what, headers) => {
-    expect(isOwnSite(from(headers), listed)).toBe(true);
+describe('a first-party origin', () => {
+  it.each(own)('%s is a first-party request', async (_what, headers) => {
+    expect(isFirstPartyOrigin(from(headers), listed)).toBe(true);
     expect(await passes(headers)).toBeUndefined();
   });
 
-  it.each(foreign)('is not %s', async (_what, headers) => {
-    expect(isOwnSite(from(headers), listed)).toBe(false);
-    expect(await passes(headers)).toMatchObject({ category: 'forbidden', code: 'NOT_OUR_SITE' });
+  it.each(foreign)('%s is not a first-party request', async (_what, headers) => {
+    expect(isFirstPartyOrigin(from(headers), listed)).toBe(false);
+    expect(await passes(headers)).toMatchObject({ category: 'forbidden', code: 'ORIGIN_NOT_ALLOWED' });
   });
 
-  it('is no origin where none is listed', () => {
-    expect(isOwnSite(from({ origin: 'http://localhost:3000' }), [])).toBe(false);
+  it('no origin is first-party when the list is empty', () => {
+    expect(isFirstPartyOrigin(from({ origin: 'http://localhost:3000' }), [])).toBe(false);
   });
 });

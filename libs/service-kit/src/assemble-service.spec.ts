@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { assembleService } from './assemble-service';
 import { jsonBody } from './http/json-body';
 import { validate } from './http/validate';
-import type { IdentifiedRequest } from './http/request-id';
+import type { IdentifiedRequest } from './http/observe-requests';
 import { createLogger } from './logger';
 import { ServiceError } from './problems';
 
@@ -27,8 +27,8 @@ const routes = Router({ caseSensitive: true })
   .get('/busy', () => {
     throw new ServiceError('unavailable', 'BUSY', 'Later.', { retryAfterSeconds: 7 });
   })
-  .get('/away', () => {
-    throw new ServiceError('unavailable', 'AWAY', 'Later.');
+  .get('/down', () => {
+    throw new ServiceError('unavailable', 'DOWN', 'Later.');
   })
   .get('/too-many', () => {
     throw new ServiceError('rate-limited', 'TOO_MANY_REQUESTS', 'Later.', { retryAfterSeconds: 9 });
@@ -63,19 +63,19 @@ describe('a JSON body', () => {
     ['null', 'null', null],
     ['a number', '1', 1],
     ['a text', '"text"', 'text'],
-  ])('may be %s', async (_what, body, got) => {
+  ])('a JSON body can be %s', async (_what, body, got) => {
     const res = await post(body, 'application/json; charset=utf-8');
     expect(res.status).toBe(200);
     expect(res.body).toEqual({ got });
   });
 
-  it('may be missing', async () => {
+  it('a JSON body can be missing', async () => {
     const res = await request(server.url).post('/echo');
     expect(res.status).toBe(200);
     expect(res.body).toEqual({});
   });
 
-  it('may have 64 KiB and not a byte more', async () => {
+  it('a JSON body is refused when it exceeds 64 KiB by one byte', async () => {
     const text = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - '{"a":""}'.length) });
     expect((await post(text(65_536))).status).toBe(200);
     const res = await post(text(65_537));
@@ -83,14 +83,17 @@ describe('a JSON body', () => {
     expect(res.body.code).toBe('BODY_TOO_LARGE');
   });
 
-  it.each(['{"a":', '{"a":1}}', 'nul', "'text'", 'NaN', '\uFEFF'])('that is %s is refused as no JSON', async (body) => {
-    const res = await post(body);
-    expect(res.status).toBe(400);
-    expect(res.type).toBe('application/problem+json');
-    expect(res.body).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
-  });
+  it.each(['{"a":', '{"a":1}}', 'nul', "'text'", 'NaN', '\uFEFF'])(
+    'the body %s is refused because it is not JSON',
+    async (body) => {
+      const res = await post(body);
+      expect(res.status).toBe(400);
+      expect(res.type).toBe('application/problem+json');
+      expect(res.body).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+    },
+  );
 
-  it('that is not UTF-8 is refused', async () => {
+  it('a JSON body with a charset other than UTF-8 is refused', async () => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
     const headers = { 'Content-Type': 'application/json' };
     const res = await fetch(`${server.url}/echo`, { method: 'POST', headers, body });
@@ -102,13 +105,13 @@ describe('a JSON body', () => {
     ['application/x-www-form-urlencoded', 'NOT_JSON'],
     ['application/problem+json', 'NOT_JSON'],
     ['application/json; charset=latin1', 'UNSUPPORTED_ENCODING'],
-  ])('sent as %s is refused', async (type, code) => {
+  ])('a body with the content type %s is refused', async (type, code) => {
     const res = await post('{"a":1}', type);
     expect(res.status).toBe(415);
     expect(res.body.code).toBe(code);
   });
 
-  it('that is refused before it was read to its end ends the connection', async () => {
+  it('the connection closes when a body is refused before its end', async () => {
     const agent = new Agent({ keepAlive: true });
     const options = { host: '127.0.0.1', port: server.port, path: '/echo', method: 'POST', agent };
     const req = httpRequest({ ...options, headers: { 'Content-Length': '100', 'Content-Type': 'text/plain' } });
@@ -124,7 +127,7 @@ describe('a JSON body', () => {
     ['7', 'number'],
     ['"text"', 'string'],
     ['true', 'boolean'],
-  ])('that is %s where an object is expected is refused, and the problem says so', async (body, type) => {
+  ])('the body %s is refused when the schema expects an object', async (body, type) => {
     const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(body);
     expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
     expect(res.body.errors).toEqual([{ path: '', message: `Invalid input: expected object, received ${type}` }]);
@@ -135,21 +138,21 @@ describe('a JSON body', () => {
     ['an overlong form', Buffer.from([0x22, 0xc0, 0x80, 0x22])],
     ['a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['a letter of Latin-1', Buffer.from('"ä"', 'latin1')],
-  ])('with %s, which is not UTF-8, is refused', async (_what, bytes) => {
+  ])('a JSON body with %s is refused because it is not UTF-8', async (_what, bytes) => {
     const headers = { 'content-type': 'application/json' };
     const res = await fetch(`${server.url}/echo`, { method: 'POST', headers, body: new Uint8Array(bytes) });
     expect(res.status).toBe(400);
     expect(await res.json()).toMatchObject({ code: 'MALFORMED_JSON', detail: 'The body is not UTF-8.' });
   });
 
-  it('of an encoding that nobody knows is refused', async () => {
+  it('a body with an unknown encoding is refused', async () => {
     const res = await post('{"a":1}').set('Content-Encoding', 'x-secret');
     expect(res.status).toBe(415);
   });
 });
 
 describe('a NUL character or a lone surrogate', () => {
-  const illFormed = 'must have neither a NUL character nor half of a surrogate pair';
+  const illFormed = 'must not contain a NUL character or a lone surrogate';
   const nested = `${'[{"a":'.repeat(5000)}"\\u0000"${'}]'.repeat(5000)}`;
 
   it.each([
@@ -161,13 +164,16 @@ describe('a NUL character or a lone surrogate', () => {
     ['more.0.deep', '{"more":[{"deep":"\\u0000"}]}'],
     ['0', '["\\u0000"]'],
     ['', '"\\u0000"'],
-  ])('at "%s" of a body is refused with that place', async (path, body) => {
-    const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(body);
-    expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
-    expect(res.body.errors).toEqual([{ path, message: illFormed }]);
-  });
+  ])(
+    'a NUL character or a lone surrogate at "%s" of a body is refused, and the problem names the place',
+    async (path, body) => {
+      const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(body);
+      expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
+      expect(res.body.errors).toEqual([{ path, message: illFormed }]);
+    },
+  );
 
-  it('is refused however deeply it is nested', async () => {
+  it('a lone surrogate is refused at any depth of a body', async () => {
     const res = await request(server.url).post('/object').set('Content-Type', 'application/json').send(nested);
     expect([res.status, res.body.code]).toEqual([400, 'INVALID_REQUEST']);
   });
@@ -181,7 +187,7 @@ describe('a NUL character or a lone surrogate', () => {
     },
   );
 
-  it('is not seen where a pair is whole', async () => {
+  it('a surrogate pair is accepted', async () => {
     const res = await request(server.url)
       .post('/object')
       .set('Content-Type', 'application/json')
@@ -201,7 +207,7 @@ describe('a URL that is not UTF-8 in percent-encoding', () => {
     },
   );
 
-  it('is refused with bytes that are not encoded', async () => {
+  it('a URL with bytes that are not percent-encoded is refused', async () => {
     const options = { host: '127.0.0.1', port: server.port };
     const socket = connect(options);
     socket.end(Buffer.from('GET /search?q=ä HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
@@ -209,7 +215,7 @@ describe('a URL that is not UTF-8 in percent-encoding', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('is not meant by one that is', async () => {
+  it('a URL with percent-encoded UTF-8 is accepted', async () => {
     const res = await request(server.url).get('/search?q=dachsbr%C3%A4u%20%F0%9F%A6%A1+100%25');
     expect(res.body).toEqual({ q: 'dachsbräu 🦡 100%' });
   });
@@ -223,18 +229,18 @@ describe('X-Request-Id', () => {
     return res.body.id as string;
   };
 
-  it('is the caller’s where it is a plain one', async () => {
+  it('X-Request-Id of the response is that of the request when it is safe for logs', async () => {
     expect(await idFor('order-7_a.B')).toBe('order-7_a.B');
     expect(await idFor('x'.repeat(64))).toBe('x'.repeat(64));
   });
 
-  it('is made where the caller sends none, a new one each time', async () => {
+  it('X-Request-Id of the response is unique when the request has none', async () => {
     const [one, other] = [await idFor(), await idFor()];
     expect(one).toMatch(/^[0-9a-f-]{36}$/);
     expect(other).not.toBe(one);
   });
 
-  it.each(['x'.repeat(65), 'a b', 'a"b', '{}', 'a,b', ''])('%p is replaced', async (odd) => {
+  it.each(['x'.repeat(65), 'a b', 'a"b', '{}', 'a,b', ''])('the X-Request-Id %p is replaced', async (odd) => {
     expect(await idFor(odd)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
@@ -243,7 +249,7 @@ describe('an error', () => {
   it.each([
     ['/no-token', 'Bearer'],
     ['/bad-token', 'Bearer error="invalid_token"'],
-  ])('401 of %s says how to authenticate', async (path, challenge) => {
+  ])('the 401 of %s has a WWW-Authenticate challenge', async (path, challenge) => {
     const res = await request(server.url).get(path);
     expect(res.status).toBe(401);
     expect(res.get('www-authenticate')).toBe(challenge);
@@ -251,9 +257,9 @@ describe('an error', () => {
 
   it.each([
     [503, '/busy', '7'],
-    [503, '/away', '1'],
+    [503, '/down', '1'],
     [429, '/too-many', '9'],
-  ])('%i of %s says when to come again', async (status, path, seconds) => {
+  ])('the %i of %s has Retry-After', async (status, path, seconds) => {
     const res = await request(server.url).get(path);
     expect(res.status).toBe(status);
     expect(res.get('retry-after')).toBe(seconds);
@@ -267,36 +273,36 @@ describe('an error', () => {
       expect(res.type).toBe('application/problem+json');
       expect(res.body).toEqual({
         type: 'about:blank',
-        title: 'There is no such thing',
+        title: 'Not Found',
         status: 404,
-        detail: 'There is nothing at this address.',
+        detail: 'No route matches this path.',
         code: 'NO_SUCH_ROUTE',
         requestId: 'mine',
       });
     },
   );
 
-  it('400 answers a path that cannot be decoded', async () => {
+  it('a path that cannot be decoded gets 400', async () => {
     const res = await request(server.url).get('/items/%E0%A4%A');
     expect(res.status).toBe(400);
     expect(res.body.code).toBe('BAD_REQUEST');
   });
 
-  it('500 gives away neither the message nor the stack', async () => {
+  it('a 500 contains neither the message nor the stack of the error', async () => {
     const res = await request(server.url).get('/boom');
     expect(res.status).toBe(500);
     expect(res.type).toBe('application/problem+json');
     expect(res.text).not.toMatch(/hunter2|\.ts|at /);
   });
 
-  it('in the middle of an answer cuts the connection', async () => {
+  it('an error during a response destroys the connection', async () => {
     const error = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     await expect(request(server.url).get('/half')).rejects.toMatchObject({ code: 'ECONNRESET' });
     error.mockRestore();
   });
 });
 
-it('does not say what the service is built with', async () => {
+it('a response does not name the framework', async () => {
   const { headers } = await request(server.url).get('/id');
   expect(headers).not.toHaveProperty('x-powered-by');
   expect(headers).not.toHaveProperty('etag');

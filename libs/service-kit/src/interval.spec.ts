@@ -1,9 +1,9 @@
-import { repeat, type Repeated } from './repeat';
+import { createInterval, type Interval } from './interval';
 
-let repeated: Repeated | undefined;
+let interval: Interval | undefined;
 beforeEach(() => jest.useFakeTimers());
 afterEach(async () => {
-  await repeated?.stop();
+  await interval?.stop();
   jest.useRealTimers();
 });
 
@@ -14,20 +14,20 @@ function slowTask() {
   return { task, end: () => ends.shift()?.() };
 }
 
-describe('a repeated task', () => {
-  it('is first run when it is told to', async () => {
+describe('an interval', () => {
+  it('an interval starts its first run with runNow', async () => {
     const task = jest.fn(() => Promise.resolve(100));
-    repeated = repeat(task);
+    interval = createInterval(task);
     await jest.advanceTimersByTimeAsync(1000);
     expect(task).not.toHaveBeenCalled();
-    repeated.runNow();
+    interval.runNow();
     expect(task).toHaveBeenCalledTimes(1);
   });
 
-  it('is run again after the time that it names, or up to a fifth earlier', async () => {
+  it('an interval runs again after the time to which the task resolves, or up to a fifth earlier', async () => {
     const task = jest.fn().mockResolvedValueOnce(100).mockResolvedValue(1000);
-    repeated = repeat(task);
-    repeated.runNow();
+    interval = createInterval(task);
+    interval.runNow();
     await jest.advanceTimersByTimeAsync(79);
     expect(task).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(21);
@@ -38,22 +38,22 @@ describe('a repeated task', () => {
     expect(task).toHaveBeenCalledTimes(3);
   });
 
-  it('is run before its time when it is told to, and still only once at that', async () => {
+  it('runNow starts a run early and resets the time until the next run', async () => {
     const task = jest.fn(() => Promise.resolve(100));
-    repeated = repeat(task);
-    repeated.runNow();
+    interval = createInterval(task);
+    interval.runNow();
     await jest.advanceTimersByTimeAsync(10);
-    repeated.runNow();
+    interval.runNow();
     expect(task).toHaveBeenCalledTimes(2);
     await jest.advanceTimersByTimeAsync(79);
     expect(task).toHaveBeenCalledTimes(2);
   });
 
-  it('never runs twice at the same time', async () => {
+  it('an interval has one run at a time', async () => {
     const { task, end } = slowTask();
-    repeated = repeat(task);
-    repeated.runNow();
-    repeated.runNow();
+    interval = createInterval(task);
+    interval.runNow();
+    interval.runNow();
     await jest.advanceTimersByTimeAsync(10_000);
     expect(task).toHaveBeenCalledTimes(1);
     end();
@@ -62,27 +62,27 @@ describe('a repeated task', () => {
     end();
   });
 
-  it('is stopped when the run under way has ended, and not run any more', async () => {
+  it('stop resolves when the current run has ended, and no run follows', async () => {
     const { task, end } = slowTask();
-    repeated = repeat(task);
-    repeated.runNow();
+    interval = createInterval(task);
+    interval.runNow();
     const stopped = jest.fn();
-    const stopping = repeated.stop().then(stopped);
+    const stopping = interval.stop().then(stopped);
     await jest.advanceTimersByTimeAsync(1000);
     expect(stopped).not.toHaveBeenCalled();
     end();
     await stopping;
-    repeated.runNow();
+    interval.runNow();
     await jest.advanceTimersByTimeAsync(1000);
     expect(task).toHaveBeenCalledTimes(1);
   });
 
-  it('is stopped at once between two runs', async () => {
+  it('stop resolves immediately between two runs', async () => {
     const task = jest.fn(() => Promise.resolve(100));
-    repeated = repeat(task);
-    repeated.runNow();
+    interval = createInterval(task);
+    interval.runNow();
     await jest.advanceTimersByTimeAsync(10);
-    await repeated.stop();
+    await interval.stop();
     await jest.advanceTimersByTimeAsync(1000);
     expect(task).toHaveBeenCalledTimes(1);
   });

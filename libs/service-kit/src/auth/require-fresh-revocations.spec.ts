@@ -1,9 +1,9 @@
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
-import { createServiceApp } from '../create-app';
+import { assembleService } from '../assemble-service';
 import { createLogger } from '../logger';
-import { requireFreshRevocations } from './revocations';
+import { requireFreshRevocations } from './require-user';
 
 let stale: boolean;
 let server: LocalServer;
@@ -11,12 +11,13 @@ beforeAll(async () => {
   const routes = Router().get('/orders', requireFreshRevocations({ isStale: () => stale }), (_req, res) => {
     res.json({});
   });
-  const log = createLogger('spec', 'silent');
-  server = await serveLocally(createServiceApp({ log, routes, checks: {}, separateAdmin: true }).app);
+  const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 0 };
+  const parts = { routes, checks: {}, close: () => Promise.resolve() };
+  server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);
 });
 afterAll(() => server.close());
 
-it('a route that needs fresh revocations answers 503 while they are stale, and goes on afterwards', async () => {
+it('requireFreshRevocations responds with 503 while the revocations are stale', async () => {
   stale = true;
   const refused = await request(server.url).get('/orders');
   expect(refused.status).toBe(503);

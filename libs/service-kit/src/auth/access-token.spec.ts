@@ -1,12 +1,12 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { createUserTokenVerifier, signUserToken } from './user-token';
+import { createAccessTokenVerifier, signAccessToken } from './access-token';
 import type { User } from './user';
 
 const parties = { issuer: 'badger-store', audience: 'badger-store' };
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ours = pair();
 const kid = 'our-key';
-const verify = createUserTokenVerifier(
+const verify = createAccessTokenVerifier(
   (wanted) => Promise.resolve(wanted === kid ? ours.publicKey : undefined),
   parties,
 );
@@ -48,8 +48,8 @@ function token(
 const expectRefused = (text: string) =>
   expect(verify(text)).rejects.toMatchObject({ category: 'unauthenticated', code: 'INVALID_TOKEN' });
 
-describe('a userToken', () => {
-  it('that is good tells whom it speaks for', async () => {
+describe('an access token', () => {
+  it('a valid access token is verified to its user', async () => {
     expect(await verify(token())).toEqual({
       id: 'g-1',
       kind: 'guest',
@@ -60,11 +60,11 @@ describe('a userToken', () => {
     });
   });
 
-  it('of a session that began with an API key tells which', async () => {
+  it('an access token of a session that an API key started has the id of the key', async () => {
     expect(await verify(token({ claims: { client_id: 'k-1' } }))).toMatchObject({ apiKeyId: 'k-1' });
   });
 
-  it('that this library signs is accepted', async () => {
+  it('the verifier accepts what signAccessToken signs', async () => {
     const user: User = {
       id: 'u-7',
       kind: 'user',
@@ -74,42 +74,42 @@ describe('a userToken', () => {
       issuedAt: now(),
     };
     for (const signed of [user, { ...user, apiKeyId: 'k-1' }, { ...user, isNewGuest: true }])
-      expect(await verify(signUserToken(signed, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(signed);
+      expect(await verify(signAccessToken(signed, { kid, privateKey: ours.privateKey }, parties, 60))).toEqual(signed);
   });
 
-  it('of the algorithm none is refused', async () => {
+  it('an access token with the algorithm none is refused', async () => {
     const unsigned = () => Buffer.alloc(0);
     await expectRefused(token({ header: { alg: 'none' } }, unsigned));
     await expectRefused(token({ header: { alg: 'none' } }));
     await expectRefused(token({}, unsigned));
   });
 
-  it('that is signed with the public key as if it were a secret is refused', async () => {
+  it('an access token with an HMAC of the public key is refused', async () => {
     const pem = ours.publicKey.export({ type: 'spki', format: 'pem' });
     const der = ours.publicKey.export({ type: 'spki', format: 'der' });
     for (const secret of [pem, der]) await expectRefused(token({ header: { alg: 'HS256' } }, hs256(secret)));
   });
 
-  it('of the algorithm RS256 is refused, even by a verifier whose key is an RSA key', async () => {
+  it('an access token with the algorithm RS256 is refused even when the key is an RSA key', async () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const verifyWithRsa = createUserTokenVerifier(() => Promise.resolve(rsa.publicKey), parties);
+    const verifyWithRsa = createAccessTokenVerifier(() => Promise.resolve(rsa.publicKey), parties);
     const rs256 = token({ header: { alg: 'RS256' } }, (input) => sign('sha256', Buffer.from(input), rsa.privateKey));
     await expectRefused(rs256);
     await expect(verifyWithRsa(rs256)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 
-  it('that is signed with a foreign key under our key’s id is refused', async () => {
+  it('an access token that another key signed under a known key id is refused', async () => {
     await expectRefused(token({}, es256(pair().privateKey)));
   });
 
-  it('that brings its own key is refused', async () => {
+  it('an access token that contains its own key is refused', async () => {
     const foreign = pair();
     const jwk = foreign.publicKey.export({ format: 'jwk' });
     await expectRefused(token({ header: { jwk } }, es256(foreign.privateKey)));
     await expectRefused(token({ header: { jwk, kid: undefined } }, es256(foreign.privateKey)));
   });
 
-  it('whose claims were changed after it was signed is refused', async () => {
+  it('an access token with modified claims is refused', async () => {
     const [header, , signature] = token().split('.');
     const [, claims] = token({ claims: { sub: 'g-2' } }).split('.');
     await expectRefused([header, claims, signature].join('.'));
@@ -125,10 +125,10 @@ describe('a userToken', () => {
     ['the type of a service token', { typ: 'service+jwt' }],
     ['no type', { typ: undefined }],
     ['a critical extension', { crit: ['b64'], b64: true }],
-    ['a critical extension that is a name of a claim', { crit: ['exp'], exp: 1 }],
+    ['a critical extension that is a name of the payload', { crit: ['exp'], exp: 1 }],
     ['an empty list of critical extensions', { crit: [] }],
     ['a critical extension that is null', { crit: null }],
-  ])('with %s is refused', async (_what, header) => {
+  ])('an access token with %s is refused', async (_what, header) => {
     await expectRefused(token({ header }));
   });
 
@@ -139,10 +139,10 @@ describe('a userToken', () => {
     'our-key\0',
     "' OR '1'='1",
     'k'.repeat(2000),
-  ])('with the key id %p is refused before any key is looked for', async (odd) => {
+  ])('an access token with the key id %p is refused before the verifier looks for a key', async (odd) => {
     const findKey = jest.fn(() => Promise.resolve(ours.publicKey));
     const tricky = token({ header: { kid: odd } });
-    await expect(createUserTokenVerifier(findKey, parties)(tricky)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(createAccessTokenVerifier(findKey, parties)(tricky)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
     expect(findKey).not.toHaveBeenCalled();
   });
 
@@ -168,14 +168,16 @@ describe('a userToken', () => {
     ['of another kind', () => ({ kind: 'admin' })],
     ['without a scope', () => ({ scope: undefined })],
     ['with scopes in a list', () => ({ scope: ['cart'] })],
-  ])('%s is refused', async (_what, claims) => {
+  ])('an access token %s is refused', async (_what, claims) => {
     await expectRefused(token({ claims: claims() }));
   });
 
-  it('that is good but for being longer than 4096 characters is refused before any key is looked for', async () => {
+  it('an access token of more than 4096 characters is refused before the verifier looks for a key', async () => {
     const findKey = jest.fn(() => Promise.resolve(ours.publicKey));
     const oversized = token({ claims: { padding: 'x'.repeat(4096) } });
-    await expect(createUserTokenVerifier(findKey, parties)(oversized)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(createAccessTokenVerifier(findKey, parties)(oversized)).rejects.toMatchObject({
+      code: 'INVALID_TOKEN',
+    });
     expect(findKey).not.toHaveBeenCalled();
   });
 
@@ -186,14 +188,14 @@ describe('a userToken', () => {
     ['an empty header', 'e30.e30.'],
     ['four parts', `${token()}.x`],
     ['two parts', token().split('.').slice(0, 2).join('.')],
-  ])('that is %s is refused', (_what, text) => expectRefused(text));
+  ])('an access token that is %s is refused', (_what, text) => expectRefused(text));
 
-  it('whose header is good for another kind of JWT and whose claims are no JSON is refused', async () => {
+  it('a JWT of another type whose claims are not JSON is refused', async () => {
     const header = Buffer.from(JSON.stringify({ ...goodHeader, typ: 'JWT' })).toString('base64url');
     await expectRefused(`${header}.bm90IGpzb24.AAAA`);
   });
 
-  it('whose claims are no object is refused', async () => {
+  it('an access token whose claims are not an object is refused', async () => {
     const header = Buffer.from(JSON.stringify(goodHeader)).toString('base64url');
     for (const claims of ['"text"', '1', 'null', 'not json']) {
       const input = `${header}.${Buffer.from(claims).toString('base64url')}`;
@@ -201,8 +203,8 @@ describe('a userToken', () => {
     }
   });
 
-  it('is not blamed when the keys cannot be read', async () => {
-    const away = new Error('away');
-    await expect(createUserTokenVerifier(() => Promise.reject(away), parties)(token())).rejects.toBe(away);
+  it('an access token is not reported as invalid when the keys are unavailable', async () => {
+    const down = new Error('down');
+    await expect(createAccessTokenVerifier(() => Promise.reject(down), parties)(token())).rejects.toBe(down);
   });
 });

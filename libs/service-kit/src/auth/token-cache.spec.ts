@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { verify as checkSignature } from 'jsonwebtoken';
-import { createUserTokenVerifier, signUserToken, type VerifierOptions } from './user-token';
+import { createAccessTokenVerifier, signAccessToken, type VerifierOptions } from './access-token';
 import type { User } from './user';
 
 jest.mock('jsonwebtoken', () => {
@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 const verifierOf = (options?: VerifierOptions) =>
-  createUserTokenVerifier((kid) => Promise.resolve(published.get(kid)), parties, options);
+  createAccessTokenVerifier((kid) => Promise.resolve(published.get(kid)), parties, options);
 
 const issuedAt = Math.floor(Date.now() / 1000);
 const user = (id = 'g-1'): User => ({
@@ -34,17 +34,17 @@ const user = (id = 'g-1'): User => ({
   issuedAt,
 });
 const tokenOf = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
-  signUserToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
+  signAccessToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
 const advanceSeconds = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
 
-describe('a token that was found good', () => {
-  it('has its signature checked once, and speaks for the same user every time', async () => {
+describe('the cache of verified tokens', () => {
+  it('a cached token is verified once and has the same user each time', async () => {
     const [verify, token] = [verifierOf(), tokenOf()];
     for (let i = 0; i < 5; i += 1) expect(await verify(token)).toEqual(user());
     expect(signature).toHaveBeenCalledTimes(1);
   });
 
-  it('stands for itself alone: one with another signature is checked', async () => {
+  it('a token with the signature of another token is verified and refused', async () => {
     const [verify, token] = [verifierOf(), tokenOf()];
     await verify(token);
     const [header, claims] = token.split('.');
@@ -53,7 +53,7 @@ describe('a token that was found good', () => {
     expect(signature).toHaveBeenCalledTimes(2);
   });
 
-  it('is refused when it has expired, a few seconds of tolerance later', async () => {
+  it('a cached token is refused after it has expired', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const [verify, token] = [verifierOf(), tokenOf('g-1', 60)];
     await verify(token);
@@ -64,7 +64,7 @@ describe('a token that was found good', () => {
     await expect(verify(token)).rejects.toMatchObject(refusal);
   });
 
-  it('is refused again when the clock is set back before its nbf', async () => {
+  it('a cached token is refused when the clock is set back before its nbf', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const now = Math.floor(Date.now() / 1000);
     const actual = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');
@@ -80,14 +80,14 @@ describe('a token that was found good', () => {
     await expect(verify(token)).rejects.toMatchObject(refusal);
   });
 
-  it('is refused when its key is published no longer', async () => {
+  it('a cached token is refused when its key is no longer published', async () => {
     const [verify, token] = [verifierOf(), tokenOf()];
     await verify(token);
     published.delete('our-key');
     await expect(verify(token)).rejects.toMatchObject(refusal);
   });
 
-  it('is refused when another key is published under the id of its key', async () => {
+  it('a cached token is refused when another key is published under its key id', async () => {
     const [verify, token] = [verifierOf(), tokenOf()];
     await verify(token);
     published.set('our-key', pair().publicKey);
@@ -95,7 +95,7 @@ describe('a token that was found good', () => {
     expect(signature).toHaveBeenCalledTimes(2);
   });
 
-  it('is refused from the moment that its session is revoked', async () => {
+  it('a cached token is refused when its session is revoked', async () => {
     const revoked = new Set<string>();
     const verify = verifierOf({ revocations: { isRevoked: ({ sessionId }) => revoked.has(sessionId) } });
     const token = tokenOf();
@@ -106,12 +106,12 @@ describe('a token that was found good', () => {
   });
 });
 
-it('a token of a session that was revoked before it was seen is refused', async () => {
+it('a token is refused when its session was revoked before its first use', async () => {
   const verify = verifierOf({ revocations: { isRevoked: () => true } });
   await expect(verify(tokenOf())).rejects.toMatchObject(refusal);
 });
 
-it('a token that was refused is never remembered', async () => {
+it('a refused token is not cached', async () => {
   const other = pair();
   const [verify, token] = [verifierOf(), tokenOf('g-1', 600, other.privateKey)];
   for (let i = 0; i < 2; i += 1) await expect(verify(token)).rejects.toMatchObject(refusal);
@@ -120,7 +120,7 @@ it('a token that was refused is never remembered', async () => {
   expect(await verify(token)).toEqual(user());
 });
 
-describe('the memory', () => {
+describe('the limits of the cache', () => {
   const checksFor = async (options: VerifierOptions, ...tokens: string[]) => {
     const verify = verifierOf(options);
     for (const token of tokens) await verify(token);
@@ -128,16 +128,16 @@ describe('the memory', () => {
   };
   const [one, two, three] = [tokenOf('g-1'), tokenOf('g-2'), tokenOf('g-3')];
 
-  it('is bounded in tokens: the one used longest ago is forgotten first', async () => {
-    expect(await checksFor({ mostTokens: 2 }, one, two, one, three, one)).toBe(3);
+  it('the cache drops the least recently used token when it exceeds maxTokens', async () => {
+    expect(await checksFor({ maxTokens: 2 }, one, two, one, three, one)).toBe(3);
     signature.mockClear();
-    expect(await checksFor({ mostTokens: 2 }, one, two, one, three, two)).toBe(4);
+    expect(await checksFor({ maxTokens: 2 }, one, two, one, three, two)).toBe(4);
   });
 
-  it('is bounded in characters', async () => {
-    const mostCharacters = one.length + two.length;
-    expect(await checksFor({ mostCharacters }, one, two, one, two)).toBe(2);
+  it('the cache drops tokens when it exceeds maxCharacters', async () => {
+    const maxCharacters = one.length + two.length;
+    expect(await checksFor({ maxCharacters }, one, two, one, two)).toBe(2);
     signature.mockClear();
-    expect(await checksFor({ mostCharacters: mostCharacters - 1 }, one, two, one, two)).toBe(4);
+    expect(await checksFor({ maxCharacters: maxCharacters - 1 }, one, two, one, two)).toBe(4);
   });
 });
