@@ -45,8 +45,8 @@ describeInBrowser('the cart in a browser', () => {
     });
 
   it('loses no add when two tabs add at once, also as the first thing they do', async () => {
-    const visitor = await visits.visit();
-    const tabs = [visitor.page, await visitor.openTab()];
+    const visitor = await visits.visit('/shop');
+    const tabs = [visitor.page, await visitor.openTab('/shop')];
     await Promise.all(
       tabs.map(async (tab) => {
         for (let n = 0; n < 5; n += 1) await addButton(tab, mug).click();
@@ -58,7 +58,7 @@ describeInBrowser('the cart in a browser', () => {
   });
 
   it('adds once when the response is lost and the add is sent again under its key', async () => {
-    const visitor = await visits.visit();
+    const visitor = await visits.visit('/shop');
     const { page } = visitor;
     await page.getByRole('button', { name: 'Under the hood' }).click();
     await page.getByRole('button', { name: 'Lose the next response' }).click();
@@ -70,7 +70,7 @@ describeInBrowser('the cart in a browser', () => {
   });
 
   it('takes one off once when the response to that is lost', async () => {
-    const visitor = await visits.visit();
+    const visitor = await visits.visit('/shop');
     const { page } = visitor;
     await addButton(page, mug).click({ clickCount: 3 });
     await untilCartHas(page, 3);
@@ -83,7 +83,7 @@ describeInBrowser('the cart in a browser', () => {
   });
 
   it('sends an add that a reload interrupted, once', async () => {
-    const visitor = await visits.visit();
+    const visitor = await visits.visit('/shop');
     const { page } = visitor;
     await addButton(page, mug).click();
     await untilCartHas(page, 1);
@@ -117,7 +117,7 @@ describeInBrowser('the cart in a browser', () => {
   });
 
   it('keeps an add while Redis is stopped, and makes it when Redis is back; the catalogue goes on', async () => {
-    const visitor = await visits.visit();
+    const visitor = await visits.visit('/shop');
     const { page } = visitor;
     await addButton(page, mug).click();
     await untilCartHas(page, 1);
@@ -129,8 +129,8 @@ describeInBrowser('the cart in a browser', () => {
       await openCart(page);
       await page.getByText('The cart is unavailable at the moment.').waitFor();
       await page.keyboard.press('Escape');
-      await page.getByRole('link', { name: 'All goods', exact: true }).click();
-      await addButton(page, 'A Year of Nights').waitFor();
+      await page.getByRole('link', { name: 'Books', exact: true }).click();
+      await addButton(page, 'Tracks After Dark').waitFor();
     } finally {
       redis = await startRedisServer({ port, dataFolder });
     }
@@ -147,7 +147,7 @@ describeInBrowser('the cart in a browser', () => {
     await earlier.add('sett-stoneware-teapot', 1);
     await earlier.send('POST', '/auth/register', credentials, { origin: visits.url });
 
-    const { page, errors } = await visits.visit();
+    const { page, errors } = await visits.visit('/shop');
     await addButton(page, mug).click({ clickCount: 3 });
     await addButton(page, 'A Year of Nights').click();
     await untilCartHas(page, 4);

@@ -39,7 +39,7 @@ describeInBrowser('paying in a browser', () => {
   const paidOrders = async () => (await books.of('badger-enamel-mug')).paidOrders;
 
   it('is declined without a change of the cart, and then paid another way', async () => {
-    const { page, errors } = await visits.visit();
+    const { page, errors } = await visits.visit('/shop');
     await fill(page);
     await pay(page, 'Declined test card');
     await page.getByText('The payment was declined.').waitFor();
@@ -52,7 +52,7 @@ describeInBrowser('paying in a browser', () => {
 
   it('is paid once by a double click', async () => {
     const before = await paidOrders();
-    const { page } = await visits.visit();
+    const { page } = await visits.visit('/shop');
     await fill(page);
     await page.getByRole('button', { name: /^Pay €/ }).dblclick();
     await untilThanked(page);
@@ -61,7 +61,7 @@ describeInBrowser('paying in a browser', () => {
 
   it('waits while the outcome is unknown, asks again, and tells the end', async () => {
     const before = await paidOrders();
-    const { page } = await visits.visit();
+    const { page } = await visits.visit('/shop');
     await fill(page);
     await pay(page, 'Test card without a response');
     await page.getByRole('heading', { name: 'Waiting for the outcome' }).waitFor();
@@ -71,7 +71,7 @@ describeInBrowser('paying in a browser', () => {
 
   it('goes on with a payment that a reload interrupted, and pays once', async () => {
     const before = await paidOrders();
-    const { page } = await visits.visit();
+    const { page } = await visits.visit('/shop');
     await fill(page);
     await page.reload();
     await pay(page, 'Slow test card');
@@ -113,7 +113,7 @@ describeInBrowser('paying in a browser', () => {
   });
 
   it('works with the keyboard alone', async () => {
-    const { page, errors } = await visits.visit();
+    const { page, errors } = await visits.visit('/shop');
     const press = async (key: string, times = 1) => {
       for (let n = 0; n < times; n += 1) await page.keyboard.press(key);
     };

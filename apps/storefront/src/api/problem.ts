@@ -1,4 +1,5 @@
 import { NoResponseError } from './transport';
+import type { ProblemCode } from './types';
 
 interface ProblemBody {
   readonly status: number;
@@ -44,8 +45,8 @@ export function unwrap<Data>({ data, error, response }: Result<Data>): Data {
   throw new ApiProblem(body, Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined);
 }
 
-export const hasCode = (error: unknown, ...codes: readonly string[]): error is ApiProblem =>
-  error instanceof ApiProblem && codes.includes(error.code);
+export const hasCode = (error: unknown, ...codes: readonly ProblemCode[]): error is ApiProblem =>
+  error instanceof ApiProblem && codes.includes(error.code as ProblemCode);
 
 /** Whether the same request may succeed later. */
 export const isTransient = (error: unknown): boolean =>

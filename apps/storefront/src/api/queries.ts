@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, openApi } from '../shop';
 import { unwrap } from './problem';
-import type { ItemsPage, OrdersPage } from './types';
+import type { ItemsPage, ItemSort, OrdersPage } from './types';
 
 export const pageSize = 12;
 const maxLimit = 96;
@@ -9,6 +9,7 @@ const maxLimit = 96;
 export interface ItemsFilter {
   readonly search: string;
   readonly category: string;
+  readonly sort: ItemSort;
 }
 
 export const itemQuery = (id: string) =>
@@ -30,16 +31,23 @@ export const itemsByIdQuery = (ids: readonly string[]) =>
     },
   });
 
+export const categoriesQuery = () =>
+  queryOptions({
+    queryKey: ['categories'],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => unwrap(await openApi.GET('/inventory/categories', { signal })).categories,
+  });
+
 /** The first page is as long as all pages that were shown before a reload. */
-export const catalogueQuery = ({ search, category }: ItemsFilter, pages = 1, size = pageSize) =>
+export const catalogueQuery = ({ search, category, sort }: ItemsFilter, pages = 1, size = pageSize) =>
   infiniteQueryOptions({
-    queryKey: ['items', 'list', { search, category, size }],
+    queryKey: ['items', 'list', { search, category, sort, size }],
     placeholderData: keepPreviousData,
     initialPageParam: { limit: Math.min(maxLimit, size * pages), cursor: undefined as string | undefined },
     getNextPageParam: ({ nextCursor }: ItemsPage) =>
       nextCursor === null ? undefined : { limit: size, cursor: nextCursor },
     queryFn: async ({ pageParam: { limit, cursor }, signal }) => {
-      const query = { limit, search: search || undefined, category: category || undefined, cursor };
+      const query = { limit, sort, search: search || undefined, category: category || undefined, cursor };
       return unwrap(await openApi.GET('/inventory/items', { params: { query }, signal }));
     },
   });

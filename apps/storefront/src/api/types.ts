@@ -1,4 +1,4 @@
-import type { paths } from './generated/schema';
+import type { components, paths } from './generated/schema';
 
 type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : never;
 type Answer<
@@ -11,6 +11,8 @@ type Answer<
   ? Json<Responses[Status & keyof Responses]>
   : never;
 
+export type ProblemCode = components['schemas']['ProblemCode'];
+export type ItemSort = components['schemas']['ItemSort'];
 export type Item = Answer<'/inventory/items/{id}', 'get', 200>;
 export type ItemsPage = Answer<'/inventory/items', 'get', 200>;
 export type Money = Item['price'];

@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { categoriesQuery } from '../api/queries';
+import { Failure } from './failure';
 
 /** Which picture stands for a category; another category has none. */
 const covers: Readonly<Record<string, string>> = {
@@ -12,15 +15,29 @@ const covers: Readonly<Record<string, string>> = {
 
 export const categoryHref = (category: string) => `/shop?category=${encodeURIComponent(category)}`;
 
-export const CategoryTiles = () => (
-  <ul className="tiles">
-    {Object.entries(covers).map(([category, cover]) => (
-      <li key={category}>
-        <Link href={categoryHref(category)} className="tile">
-          <img src={`/inventory/items/${cover}/picture.svg`} alt="" width="200" height="200" loading="lazy" />
-          <span className="tile-name">{category}</span>
-        </Link>
-      </li>
-    ))}
-  </ul>
-);
+export function CategoryTiles() {
+  const { data, error, refetch } = useQuery(categoriesQuery());
+  if (error && !data) return <Failure error={error} what="The categories" onRetry={() => void refetch()} />;
+  return (
+    <ul className="tiles">
+      {data?.map(({ name, count }) => (
+        <li key={name}>
+          <Link href={categoryHref(name)} className="tile">
+            <Cover category={name} />
+            <span>
+              <span className="tile-name">{name}</span> <span className="hint">{count}</span>
+            </span>
+          </Link>
+        </li>
+      )) ?? placeholders.map((n) => <li key={n} className="skeleton skeleton-picture" aria-hidden="true" />)}
+    </ul>
+  );
+}
+
+const placeholders = [1, 2, 3, 4, 5, 6];
+
+function Cover({ category }: { category: string }) {
+  const cover = covers[category];
+  if (!cover) return <span className="tile-blank" />;
+  return <img src={`/inventory/items/${cover}/picture.svg`} alt="" width="200" height="200" loading="lazy" />;
+}

@@ -1,12 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { catalogueQuery } from '../api/queries';
+import { catalogueQuery, categoriesQuery } from '../api/queries';
+import type { ItemSort } from '../api/types';
 import { Failure } from '../components/failure';
 import { SearchIcon } from '../components/icons';
 import { CardSkeletons, ItemCard } from '../components/item-card';
 
-const categories = ['apparel', 'books', 'kitchen', 'outdoors', 'stationery', 'toys'];
+const sorts: Readonly<Record<ItemSort, string>> = {
+  name: 'Name',
+  newest: 'Newest first',
+  price: 'Price, low to high',
+  '-price': 'Price, high to low',
+};
 const typingPauseMs = 200;
 
 export function CataloguePage() {
@@ -14,7 +20,10 @@ export function CataloguePage() {
   const search = params.get('search') ?? '';
   const category = params.get('category') ?? '';
   const pages = Math.max(1, Number(params.get('pages')) || 1);
-  const query = useInfiniteQuery(catalogueQuery({ search, category }, pages));
+  const asked = params.get('sort') ?? '';
+  const sort = asked in sorts ? (asked as ItemSort) : 'name';
+  const { data: categories = [] } = useQuery(categoriesQuery());
+  const query = useInfiniteQuery(catalogueQuery({ search, category, sort }, pages));
   const items = query.data?.pages.flatMap((page) => page.items);
 
   const set = (changes: Readonly<Record<string, string>>, options?: { replace: boolean }) =>
@@ -33,11 +42,24 @@ export function CataloguePage() {
       <h1 tabIndex={-1}>{category ? titleOf(category) : 'All goods'}</h1>
       <div className="filters">
         <SearchField value={search} onSearch={(text) => set({ search: text, pages: '' }, { replace: true })} />
+        <label className="sort">
+          <span className="visually-hidden">Sort by</span>
+          <select
+            value={sort}
+            onChange={({ target }) => set({ sort: target.value === 'name' ? '' : target.value, pages: '' })}
+          >
+            {Object.entries(sorts).map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
         <nav className="chips" aria-label="Categories">
-          {['', ...categories].map((name) => (
+          {['', ...categories.map(({ name }) => name)].map((name) => (
             <Link
               key={name}
-              href={hrefOf(name, search)}
+              href={hrefOf({ category: name, search, sort: asked })}
               className={name === category ? 'chip is-active' : 'chip'}
               aria-current={name === category ? 'page' : undefined}
             >
@@ -126,7 +148,7 @@ const NothingFound = ({ search }: { search: string }) => (
 
 const titleOf = (category: string) => category.slice(0, 1).toUpperCase() + category.slice(1);
 
-function hrefOf(category: string, search: string): string {
-  const query = new URLSearchParams({ ...(search && { search }), ...(category && { category }) }).toString();
+function hrefOf(filter: Readonly<Record<'category' | 'search' | 'sort', string>>): string {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== '')).toString();
   return query ? `/shop?${query}` : '/shop';
 }

@@ -89,7 +89,7 @@ function ItemDetails({ item }: { item: Item }) {
 }
 
 function MoreLikeThis({ item }: { item: Item }) {
-  const { data } = useInfiniteQuery(catalogueQuery({ search: '', category: item.category }, 1, 5));
+  const { data } = useInfiniteQuery(catalogueQuery({ search: '', category: item.category, sort: 'name' }, 1, 5));
   const others = data?.pages[0]?.items.filter(({ id }) => id !== item.id).slice(0, 4) ?? [];
   if (others.length === 0) return null;
   return (

@@ -9,7 +9,9 @@ import { CategoryTiles } from '../components/category-tiles';
 const featured = 8;
 
 export function StartPage() {
-  const { data, error, refetch } = useInfiniteQuery(catalogueQuery({ search: '', category: '' }, 1, featured));
+  const { data, error, refetch } = useInfiniteQuery(
+    catalogueQuery({ search: '', category: '', sort: 'newest' }, 1, featured),
+  );
   const items = data?.pages[0]?.items;
   return (
     <>
