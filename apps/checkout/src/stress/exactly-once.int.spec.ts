@@ -6,7 +6,7 @@ import {
   type RedisSentinel,
   type RedisServer,
 } from '@badger-store/redis-kit/testing';
-import { isStress, stressOnly, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
+import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, outcomeOf, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/ports';
@@ -169,7 +169,7 @@ describe('with one Redis', () => {
 });
 
 /** In `npm test`, `place-order.int.spec.ts` takes back what a failover would lose. */
-describe('with Redis under Sentinel', () => {
+(isStress ? describe : describe.skip)('with Redis under Sentinel', () => {
   let redis: RedisSentinel;
   let servers: Map<number, RedisServer>;
   let shop: Shop;
@@ -192,7 +192,7 @@ describe('with Redis under Sentinel', () => {
   });
 
   for (const stop of everyStop) {
-    stressOnly(
+    stressTest(
       `A checkout charges and sells at most once when Sentinel fails over ${stop.edge} the step ${stop.step}`,
       async () => {
         const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };

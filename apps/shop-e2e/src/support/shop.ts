@@ -30,6 +30,11 @@ let shared: Promise<Stack> | undefined;
 
 /** One store for all stories of `shared-shop.spec.ts`. */
 export const openSharedShop = (): Promise<Stack> =>
-  (shared ??= openShop({ PAYMENT_DEADLINE_SECONDS: '3', RATE_LIMIT_AUTH_PER_MINUTE: '100000000' }));
+  (shared ??= openShop({
+    PAYMENT_DEADLINE_SECONDS: '3',
+    // Soon free again, after a story killed a process that held the lock.
+    CHECKOUT_LEASE_SECONDS: '5',
+    RATE_LIMIT_AUTH_PER_MINUTE: '100000000',
+  }));
 
 export const closeSharedShop = async (): Promise<void> => (await shared)?.stop();
