@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
-import { cartKeys } from './cart-keys';
+import { CartKeys } from './cart-keys';
 import { createCarts, type Carts, type CheckoutRecord } from './index';
 
 const rulesFile = join(__dirname, '../../../docker/redis/users.acl.example');
@@ -51,7 +51,7 @@ describe('the ACL user of the cart services', () => {
 
     const other = randomUUID();
     await cache.add(other, 'c');
-    expect((await cache.merge(other, token)).cart).toHaveLength(2);
+    expect((await cache.merge(other, token)).cart.lines).toHaveLength(2);
 
     const rejected = { outcome: 'rejected', reason: 'declined' } as const;
     expect(await cache.checkout(token, () => Promise.resolve(rejected))).toEqual(rejected);
@@ -97,7 +97,7 @@ describe('the ACL user of the cart services', () => {
     ['SCRIPT', 'FLUSH'],
     ['PUBLISH', 'x', 'y'],
     ['EVAL', "return redis.call('HGETALL', KEYS[1])", '1', 'session:1'],
-    ['EVAL', "return redis.call('GET', KEYS[1])", '1', cartKeys('x').cart],
+    ['EVAL', "return redis.call('GET', KEYS[1])", '1', new CartKeys('', 'x').cart],
     ['EVAL', "return redis.call('KEYS', '*')", '0'],
   ])('may not %s %s', async (command, ...args) => {
     await expect(asCart.call(command, ...args)).rejects.toThrow(/^NOPERM|can't run this command|can't access/);
@@ -117,8 +117,8 @@ describe('the ACL user of the gateway', () => {
     expect(await gateway.get('limit:x')).toBe('x');
     await expect(gateway.get('session:1')).rejects.toThrow('NOPERM');
     expect(await gateway.eval("return redis.call('INCR', KEYS[1])", 1, 'limit:login:1')).toBe(1);
-    await expect(gateway.set(cartKeys('x').cart, 'x')).rejects.toThrow('NOPERM');
-    await expect(gateway.hmget(cartKeys('x').cart, 'a')).rejects.toThrow('NOPERM');
+    await expect(gateway.set(new CartKeys('', 'x').cart, 'x')).rejects.toThrow('NOPERM');
+    await expect(gateway.hmget(new CartKeys('', 'x').cart, 'a')).rejects.toThrow('NOPERM');
     await expect(gateway.call('KEYS', '*')).rejects.toThrow('NOPERM');
     gateway.disconnect();
   });
@@ -129,7 +129,7 @@ describe('the ACL user of the gateway', () => {
     const [guest, user] = [randomUUID(), randomUUID()];
     await cache.add(guest, 'a');
     await cache.add(user, 'b');
-    expect((await createCarts({ redis }).merge(guest, user)).cart).toHaveLength(2);
+    expect((await createCarts({ redis }).merge(guest, user)).cart.lines).toHaveLength(2);
     expect(await cache.get(guest)).toEqual([]);
     await redis.close();
   });

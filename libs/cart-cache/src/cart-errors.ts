@@ -7,7 +7,7 @@ import { brand, BrandedError } from '@badger-store/redis-kit';
  * @example
  * app.use((error, _req, res, next) => {
  *   if (!(error instanceof CartError)) return next(error);
- *   const statuses = { invalid: 400, 'not-found': 404, conflict: 409, unprocessable: 422, unavailable: 503 };
+ *   const statuses = { invalid: 400, 'not-found': 404, conflict: 409, 'precondition-failed': 412, unprocessable: 422, unavailable: 503 };
  *   res.status(statuses[error.category]).json({ code: error.code, message: error.message });
  * });
  */
@@ -15,7 +15,8 @@ export abstract class CartError extends BrandedError {
   static {
     brand(this, 'CartError');
   }
-  abstract readonly category: 'invalid' | 'not-found' | 'unprocessable' | 'conflict' | 'unavailable';
+  abstract readonly category:
+    'invalid' | 'not-found' | 'unprocessable' | 'conflict' | 'precondition-failed' | 'unavailable';
   abstract readonly code: string;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -24,7 +25,7 @@ export abstract class CartError extends BrandedError {
   }
 }
 
-/** A cart id, line id or quantity that no cart can have. Redis was not asked. */
+/** A cart id, line id, quantity or data that no cart can have. Redis was not asked. */
 export class InvalidCartInputError extends CartError {
   static {
     brand(this, 'InvalidCartInputError');
@@ -62,8 +63,9 @@ export class CartLimitError extends CartError {
 }
 
 const limitMessages = {
-  TOO_MANY_LINES: (limit: number) => `A cart holds at most ${limit} different lines.`,
+  TOO_MANY_LINES: (limit: number) => `A cart holds at most ${limit} lines.`,
   TOO_MANY_OF_ITEM: (limit: number) => `A cart holds at most ${limit} of one item.`,
+  DATA_TOO_LARGE: (limit: number) => `The data of a line or a cart has at most ${limit} bytes.`,
   TOO_MANY_IDEMPOTENCY_KEYS: (limit: number) => `A cart remembers at most ${limit} idempotency keys at a time.`,
 };
 
@@ -111,5 +113,18 @@ export class CheckoutInProgressError extends CartError {
   /** For the header `Retry-After`. */
   get retryAfterSeconds(): number {
     return Math.max(1, Math.ceil(this.retryAfterMs / 1000));
+  }
+}
+
+/** The cart does not have the version that the change was for; nothing was changed. Read the cart again. */
+export class CartVersionConflictError extends CartError {
+  static {
+    brand(this, 'CartVersionConflictError');
+  }
+  readonly category = 'precondition-failed';
+  readonly code = 'CART_VERSION_CONFLICT';
+
+  constructor() {
+    super('The cart was changed by another request. Read the cart and try again.');
   }
 }

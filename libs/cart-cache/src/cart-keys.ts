@@ -1,26 +1,26 @@
-/** Every key that belongs to a cart; the braces put all of them into one Cluster slot. */
-export const cartKeys = (cartId: string) => new CartKeys(cartId);
+import { escapeId } from './cart-ids';
 
-class CartKeys {
+/** The keys of a cart; the braces put all of them into one slot of a Cluster. */
+export class CartKeys {
   readonly cart: string;
 
-  constructor(cartId: string) {
-    this.cart = `{${cartId}}_cart`;
+  constructor(prefix: string, cartId: string) {
+    this.cart = `${prefix}{${escapeId(cartId)}}_cart`;
   }
 
-  get claim() {
-    return `${this.cart}:claim`;
+  get lock() {
+    return `${this.cart}:lock`;
   }
-  get claimed() {
-    return `${this.cart}:claimed`;
+  get locked() {
+    return `${this.cart}:locked`;
   }
-  get operations() {
-    return `${this.cart}:operations`;
+  get idempotency() {
+    return `${this.cart}:idempotency`;
   }
-  get apart() {
-    return `${this.cart}:apart`;
+  get outgoing() {
+    return `${this.cart}:outgoing`;
   }
-  get merged() {
-    return `${this.cart}:merged`;
+  get incoming() {
+    return `${this.cart}:incoming`;
   }
 }

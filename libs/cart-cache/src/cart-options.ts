@@ -5,16 +5,29 @@ import type { CartSettings } from './create-carts';
 const maxTtlSeconds = 315_360_000;
 const maxLines = 10_000;
 const maxQuantity = 1_000_000_000;
+const maxDataBytes = 1_048_576;
 
 type Check = (option: string, value: unknown) => void;
 
 /** The type requires a check for every option. */
 const checks: { readonly [Option in keyof Required<CartSettings>]: Check } = {
-  ttlSeconds: wholeNumber(1, maxTtlSeconds),
+  ttlSeconds: (_option, value) => {
+    if (typeof value !== 'function') assertTtlSeconds(value);
+  },
   maxLines: wholeNumber(1, maxLines),
   maxQuantity: wholeNumber(1, maxQuantity),
+  maxDataBytes: wholeNumber(1, maxDataBytes),
   checkoutLeaseSeconds: number(0, 3600),
+  keyPrefix: (option, value) => {
+    if (typeof value === 'string' && /^[^{}]*$/.test(value) && !/\p{Surrogate}/u.test(value)) return;
+    throw new InvalidOptionError(option, `must be a string without braces, not ${describe(value)}`);
+  },
 };
+
+/** For `ttlSeconds`, and for what it returns where it is a function. */
+export function assertTtlSeconds(value: unknown): void {
+  wholeNumber(1, maxTtlSeconds)('ttlSeconds', value);
+}
 
 /** Throws `InvalidOptionError` for the first option that is wrong. */
 export function assertCartSettings(settings: CartSettings): void {

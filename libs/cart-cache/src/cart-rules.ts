@@ -1,77 +1,123 @@
+import { isId } from './cart-ids';
 import type { CartLine, CheckoutRecord, MergeRule } from './carts';
 import { CartLimitError, InvalidCartInputError } from './cart-errors';
 
 export interface CartLimits {
   readonly maxLines: number;
   readonly maxQuantity: number;
+  readonly maxDataBytes: number;
 }
 
-const cartIdPattern = /^[A-Za-z0-9_-]{1,128}$/;
-const lineIdPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+/** A line as scripts take it: data is JSON, or '' for none. */
+export interface LineInput {
+  readonly id: string;
+  readonly quantity: number;
+  readonly data: string;
+}
 
 export function assertCartId(cartId: unknown): asserts cartId is string {
-  if (typeof cartId !== 'string' || !cartIdPattern.test(cartId)) {
-    throw new InvalidCartInputError('A user token is 1 to 128 of A-Z a-z 0-9 _ -.');
-  }
+  if (!isId(cartId)) throw new InvalidCartInputError('A cart id is 1 to 256 characters of well-formed Unicode.');
 }
 
-export function assertLineId(id: unknown): asserts id is string {
-  if (typeof id !== 'string' || !lineIdPattern.test(id)) {
-    throw new InvalidCartInputError('An item id is 1 to 64 of A-Z a-z 0-9 . _ ~ -, the first a letter or a digit.');
-  }
+export function assertLineId(lineId: unknown): asserts lineId is string {
+  if (!isId(lineId)) throw new InvalidCartInputError('A line id is 1 to 256 characters of well-formed Unicode.');
 }
 
 const idempotencyKeyPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function assertIdempotencyKey(idempotencyKey: unknown): asserts idempotencyKey is string {
-  if (typeof idempotencyKey !== 'string' || !idempotencyKeyPattern.test(idempotencyKey)) {
-    throw new InvalidCartInputError('An operation id is 1 to 64 of A-Z a-z 0-9 _ -.');
+export function assertIdempotencyKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string' || !idempotencyKeyPattern.test(key)) {
+    throw new InvalidCartInputError('An idempotency key is 1 to 64 of A-Z a-z 0-9 _ -.');
   }
+}
+
+const versionPattern = /^(0|[A-Za-z0-9_~-]{1,160}\.\d{1,16})$/;
+
+/** Returns '' for any version. */
+export function toExpectedVersion(ifVersion: unknown): string {
+  if (ifVersion === undefined) return '';
+  if (typeof ifVersion !== 'string' || !versionPattern.test(ifVersion)) {
+    throw new InvalidCartInputError('ifVersion is the version of a cart.');
+  }
+  return ifVersion;
 }
 
 const mergeRules: readonly unknown[] = ['sum', 'max', 'replace'];
 
 export function assertMergeRule(rule: unknown): asserts rule is MergeRule {
-  if (!mergeRules.includes(rule)) throw new InvalidCartInputError('A merge is by the rule sum, max or replace.');
+  if (!mergeRules.includes(rule)) throw new InvalidCartInputError('A merge rule is sum, max or replace.');
 }
 
-/** A whole number of at least `least`; over the limit it is a `CartLimitError`. */
-export function assertQuantity(quantity: unknown, least: 0 | 1, limits: CartLimits): asserts quantity is number {
-  if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < least) {
-    throw new InvalidCartInputError(`A quantity is a whole number of at least ${least}.`);
+/** A whole number of at least `min`; over the limit it is a `CartLimitError`. */
+export function assertQuantity(
+  quantity: unknown,
+  min: 0 | 1,
+  limits: Pick<CartLimits, 'maxQuantity'>,
+): asserts quantity is number {
+  if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < min) {
+    throw new InvalidCartInputError(`A quantity is a whole number of at least ${min}.`);
   }
   if (quantity > limits.maxQuantity) throw new CartLimitError('TOO_MANY_OF_ITEM', limits.maxQuantity);
 }
 
-export function assertLines(lines: unknown, limits: CartLimits): asserts lines is readonly CartLine[] {
-  if (!Array.isArray(lines)) throw new InvalidCartInputError('Items are an array.');
+/** Returns JSON; '' for `undefined`, which changes nothing, and 'null' for what removes data. */
+export function encodeData(data: unknown, { maxDataBytes }: Pick<CartLimits, 'maxDataBytes'>): string {
+  if (data === undefined) return '';
+  const json = stringify(data);
+  if (json === undefined) throw new InvalidCartInputError('Data is JSON.');
+  if (Buffer.byteLength(json) > maxDataBytes) throw new CartLimitError('DATA_TOO_LARGE', maxDataBytes);
+  return json;
+}
+
+function stringify(data: unknown): string | undefined {
+  try {
+    return JSON.stringify(data);
+  } catch (cause) {
+    throw new InvalidCartInputError('Data is JSON.', { cause });
+  }
+}
+
+export function toLineInputs(lines: unknown, limits: CartLimits): LineInput[] {
+  if (!Array.isArray(lines)) throw new InvalidCartInputError('Lines are an array.');
   const seen = new Set<string>();
-  for (const item of lines as unknown[]) {
-    const { id, quantity } = toFields(item);
+  const inputs = (lines as unknown[]).map((line): LineInput => {
+    const { id, quantity, data } = toFields(line);
     assertLineId(id);
     assertQuantity(quantity, 1, limits);
-    if (seen.has(id)) throw new InvalidCartInputError(`The item ${id} is there twice.`);
+    if (seen.has(id)) throw new InvalidCartInputError(`The line ${id} is there twice.`);
     seen.add(id);
-  }
-  if (lines.length > limits.maxLines) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+    return { id, quantity, data: encodeData(data ?? undefined, limits) };
+  });
+  if (inputs.length > limits.maxLines) throw new CartLimitError('TOO_MANY_LINES', limits.maxLines);
+  return inputs;
 }
 
 const checkoutIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const cartVersionPattern = /^[A-Za-z0-9_-]{1,128}$/;
+const cartVersionPattern = /^[A-Za-z0-9_~-]{1,128}$/;
 /** A record may be older than the limits that hold now; its quantities have to be exact numbers in Lua. */
-const recordLimits = { maxLines: Infinity, maxQuantity: Number.MAX_SAFE_INTEGER };
+const recordLimits = { maxLines: Infinity, maxQuantity: Number.MAX_SAFE_INTEGER, maxDataBytes: Infinity };
+
+export interface RecordInput {
+  readonly checkoutId: string;
+  readonly cartVersion: string;
+  readonly lines: readonly LineInput[];
+}
 
 /** The caller's record has the shape of one that a checkout gave. */
-export function assertRecord(record: unknown): asserts record is CheckoutRecord {
+export function toRecordInput(record: CheckoutRecord): RecordInput {
   const { checkoutId, cartVersion, lines } = toFields(record);
   if (typeof checkoutId !== 'string' || !checkoutIdPattern.test(checkoutId)) {
     throw new InvalidCartInputError('A checkout id is 1 to 64 of A-Z a-z 0-9 _ -.');
   }
   if (typeof cartVersion !== 'string' || !cartVersionPattern.test(cartVersion)) {
-    throw new InvalidCartInputError('An cartVersion is 1 to 128 of A-Z a-z 0-9 _ -.');
+    throw new InvalidCartInputError('A cart version is 1 to 128 of A-Z a-z 0-9 _ ~ -.');
   }
-  assertLines(lines, recordLimits);
+  return { checkoutId, cartVersion, lines: toLineInputs(lines, recordLimits) };
 }
 
-const toFields = (it: unknown): Readonly<Record<string, unknown>> =>
+export const toFields = (it: unknown): Readonly<Record<string, unknown>> =>
   typeof it === 'object' && it !== null ? (it as Record<string, unknown>) : {};
+
+/** For what a script replies and a caller gets. */
+export const toLine = (id: string, quantity: number, data: string): CartLine =>
+  data === '' ? { id, quantity } : { id, quantity, data: JSON.parse(data) };

@@ -1,17 +1,34 @@
 /** One line of a cart. */
-export interface CartLine {
+export interface CartLine<LineData = unknown> {
+  /** Names the line: 1 to 256 characters. The same product with other options is another line. */
   readonly id: string;
-  /** A whole number of pieces, 1 or more. */
+  /** A whole number, 1 or more. */
   readonly quantity: number;
+  /** What the caller keeps with the line, such as options or the price shown: any JSON but `null`. Left out where there is none. */
+  readonly data?: LineData;
+}
+
+/** A cart as it was at one moment. */
+export interface Cart<LineData = unknown, CartData = unknown> {
+  /** In the order in which they were added. */
+  readonly lines: CartLine<LineData>[];
+  /** What the caller keeps with the cart, such as a currency or a note: any JSON but `null`. Left out where there is none. */
+  readonly data?: CartData;
+  /**
+   * Changes with every change, and does not come back when the cart is deleted and filled again: an `ETag`. A cart that has neither lines
+   * nor data has the version `0`.
+   */
+  readonly version: string;
 }
 
 /** What a checkout is about, as the caller keeps it in its own durable store. */
-export interface CheckoutRecord {
+export interface CheckoutRecord<LineData = unknown> {
   readonly checkoutId: string;
-  readonly lines: readonly CartLine[];
+  /** The snapshot. */
+  readonly lines: readonly CartLine<LineData>[];
   /**
-   * What the lines were read from: a cart that was emptied and filled again, or that a checkout was taken off, has another
-   * one. A record with an old one takes nothing off any more.
+   * What the snapshot was read from: the life of a cart between two completed checkouts, which also ends when the cart is emptied. A record
+   * of an earlier cart version removes nothing from the cart any more. `Cart.version` begins with it.
    */
   readonly cartVersion: string;
 }
@@ -36,8 +53,8 @@ export type OrderOutcome<Result, Reason = unknown> =
   | { readonly outcome: 'unknown'; readonly error: unknown };
 
 /** Turns the snapshot of a cart into an order. A throw counts as `unknown`. */
-export type ProcessOrder<Result, Reason = unknown> = (
-  lines: readonly CartLine[],
+export type ProcessOrder<Result, Reason = unknown, LineData = unknown> = (
+  lines: readonly CartLine<LineData>[],
   checkoutId: string,
   context: CheckoutContext,
 ) => Promise<OrderOutcome<Result, Reason>>;
@@ -46,28 +63,45 @@ export type ProcessOrder<Result, Reason = unknown> = (
 export type CheckoutOutcome<Result, Reason = unknown> = OrderOutcome<Result, Reason> & { readonly cartError?: unknown };
 
 /** The exclusive right to check a cart out, and the snapshot that was taken with it. */
-export interface CheckoutLock extends CheckoutRecord, CheckoutContext {
+export interface CheckoutLock<LineData = unknown> extends CheckoutRecord<LineData>, CheckoutContext {
   /** Drops the lock; the cart is as it was. Where Redis is unavailable the lock ends with its lease. */
   release(): Promise<void>;
   /** Takes the snapshot off the cart, and drops the lock. Rejects where the lock was lost. */
   complete(): Promise<void>;
 }
 
-export interface AddOptions {
-  /** 1 to 64 of `A-Z a-z 0-9 _ -`. The same add under the same id, within 10 minutes, adds nothing more. */
-  readonly idempotencyKey?: string;
+/** Makes a change only when the cart has this version; otherwise nothing changes, and the call throws `CartVersionConflictError`. */
+export interface ChangeOptions {
+  readonly ifVersion?: string | undefined;
+}
+
+export interface AddOptions<LineData = unknown> extends ChangeOptions {
+  /** 1 to 64 of `A-Z a-z 0-9 _ -`. The same add under the same key, within 10 minutes, adds nothing more. */
+  readonly idempotencyKey?: string | undefined;
+  /** Becomes the data of the line; `null` removes it, and without it the line keeps its data. */
+  readonly data?: LineData | null | undefined;
 }
 
 /** What to change of a line. */
-export interface LineChange {
-  /** 0 removes the line. */
-  readonly quantity: number;
+export interface LineChange<LineData = unknown> {
+  /** 0 removes the line. Left out, it stays. */
+  readonly quantity?: number | undefined;
+  /** `null` removes the data. Left out, it stays. */
+  readonly data?: LineData | null | undefined;
+}
+
+/** What to change of a cart. */
+export interface CartChange<LineData = unknown, CartData = unknown> {
+  /** Replace all lines. Left out, they stay. */
+  readonly lines?: readonly CartLine<LineData>[] | undefined;
+  /** `null` removes the data. Left out, it stays. */
+  readonly data?: CartData | null | undefined;
 }
 
 /** `sum` adds the quantities, `max` keeps the larger one, `replace` puts the one cart in the place of the other. */
 export type MergeRule = 'sum' | 'max' | 'replace';
 
-/** A line of which a limit let less into the cart than the two carts had together. */
+/** A line of which a limit let less into a cart than the two carts had together. */
 export interface ClampedLine {
   readonly id: string;
   readonly requested: number;
@@ -75,15 +109,15 @@ export interface ClampedLine {
   readonly quantity: number;
 }
 
-export interface MergeResult {
-  /** The cart that was merged into. */
-  readonly cart: CartLine[];
+export interface TransferResult<LineData = unknown, CartData = unknown> {
+  /** The cart that the lines went into. */
+  readonly cart: Cart<LineData, CartData>;
   readonly clamped: ClampedLine[];
 }
 
 export interface MergeOptions {
   /** Default `sum`. */
-  readonly rule?: MergeRule;
+  readonly rule?: MergeRule | undefined;
   /**
    * Records what was clamped, durably: it is awaited before the source forgets the lines. When the process dies before that, or when
    * this rejects (and so the merge), the next call passes the same lines under the same `mergeId`.
@@ -101,7 +135,7 @@ export interface CheckoutOptions {
    * also if Redis lost the lock. `null`: the caller knows of no open checkout, so a lock whose lease has ended is dropped.
    * Left out: the caller keeps no record, and what Redis remembers is resumed.
    */
-  readonly openCheckout?: CheckoutRecord | null;
+  readonly openCheckout?: CheckoutRecord | null | undefined;
   /** Runs each step of the lock, for metrics and tests. */
   readonly trace?: <Result>(step: CheckoutLockStep, work: () => Promise<Result>) => Promise<Result>;
 }
@@ -109,42 +143,69 @@ export interface CheckoutOptions {
 export type CheckoutLockStep = 'acquire_lock' | 'release_lock' | 'complete_checkout';
 
 /**
- * Carts that services share. Every call is atomic and settles within the deadline of its Redis client, if need be with a
- * `RedisUnavailableError`. All of them throw `InvalidCartInputError`, before Redis is asked, for a token that is not 1 to 128
- * of `A-Z a-z 0-9 _ -`, an id that does not match `[A-Za-z0-9][A-Za-z0-9._~-]{0,63}`, or a quantity that is not a whole number.
+ * Carts that services share. Every call is atomic and settles before the deadline of its Redis client, if need be with a
+ * `RedisUnavailableError`. All of them throw `InvalidCartInputError`, before Redis is asked, for an id that is not 1 to 256 code points
+ * of well-formed Unicode, a quantity that is not a whole number, or data that is not JSON.
  */
-export interface Carts {
+export interface Carts<LineData = unknown, CartData = unknown> {
   /** Resolves when Redis is connected; rejects with `RedisUnavailableError` when that takes longer, by default than 30 s. */
   ready(timeoutMs?: number): Promise<void>;
   /** Resolves when every primary replies, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
   /** Closes the connection, unless it is the caller's. Calls in flight settle first. */
   close(): Promise<void>;
-  /** The lines in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
-  get(cartId: string): Promise<CartLine[]>;
-  /** Replaces the cart; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
-  set(cartId: string, lines: readonly CartLine[]): Promise<void>;
+  /** Resolves to the lines in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
+  get(cartId: string): Promise<CartLine<LineData>[]>;
+  /** Resolves to the lines, the data and the version. Reading keeps the cart alive. */
+  getCart(cartId: string): Promise<Cart<LineData, CartData>>;
+  /** Replaces the lines; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
+  set(cartId: string, lines: readonly CartLine<LineData>[], options?: ChangeOptions): Promise<void>;
   /**
    * Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit;
-   * `IdempotencyKeyReusedError` when the operation id stands for another add.
+   * `IdempotencyKeyReusedError` when the idempotency key was used for another add.
    */
-  add(cartId: string, id: string, quantity?: number, options?: AddOptions): Promise<CartLine[]>;
+  add(
+    cartId: string,
+    lineId: string,
+    quantity?: number,
+    options?: AddOptions<LineData>,
+  ): Promise<Cart<LineData, CartData>>;
   /** The same, but resolves to the new quantity of the line alone: its cost does not grow with the cart. */
-  addQuantity(cartId: string, id: string, quantity?: number, options?: AddOptions): Promise<number>;
-  /** Sets a line that is there; 0 removes it. Throws `ItemNotInCartError`, `CartLimitError`. */
-  setLine(cartId: string, id: string, change: LineChange): Promise<CartLine[]>;
+  addQuantity(cartId: string, lineId: string, quantity?: number, options?: AddOptions<LineData>): Promise<number>;
+  /** Changes a line that is there. Throws `ItemNotInCartError`, `CartLimitError`. */
+  setLine(
+    cartId: string,
+    lineId: string,
+    change: LineChange<LineData>,
+    options?: ChangeOptions,
+  ): Promise<Cart<LineData, CartData>>;
   /** Throws `ItemNotInCartError`. */
-  remove(cartId: string, id: string): Promise<CartLine[]>;
-  clear(cartId: string): Promise<void>;
+  remove(cartId: string, lineId: string, options?: ChangeOptions): Promise<Cart<LineData, CartData>>;
+  /** Removes all lines; the data of the cart stays. */
+  clear(cartId: string, options?: ChangeOptions): Promise<void>;
+  /** Replaces the data of the cart, its lines, or both. Throws `CartLimitError` and changes nothing over a limit. */
+  update(
+    cartId: string,
+    change: CartChange<LineData, CartData>,
+    options?: ChangeOptions,
+  ): Promise<Cart<LineData, CartData>>;
   /**
-   * Moves one cart into another, atomically in each, also across the slots of a Cluster. What an open checkout has claimed
-   * stays in the source. Quantities are clamped at the limits. It may be repeated: after a failure the same call finishes what was
-   * begun, and a repeat of one that succeeded adds nothing. Operation ids of the source count for the target too, where it does
-   * not know them itself.
+   * Moves one line into another cart, such as a wishlist, atomically in each cart, also across the slots of a Cluster. What an open
+   * checkout locks of the line stays, and so does what the other cart has no room for (`clamped`). A repeat of a move that succeeded moves
+   * nothing; after a failure the same call finishes what the failed one began. A line that is not there is no error.
    */
-  merge(fromCart: string, toCart: string, options?: MergeOptions): Promise<MergeResult>;
+  move(fromCart: string, lineId: string, toCart: string): Promise<TransferResult<LineData, CartData>>;
   /**
-   * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is taken off the
+   * Moves one cart into another, atomically in each, also across the slots of a Cluster. What an open checkout locks stays in the
+   * source. Quantities are clamped at the limits. A repeat of a merge that succeeded adds nothing; after a failure the same call finishes
+   * what the failed one began. Data that the target has stays. Idempotency keys of the source count for the target too, where the
+   * target does not know them.
+   */
+  merge(fromCart: string, toCart: string, options?: MergeOptions): Promise<TransferResult<LineData, CartData>>;
+  /** Deletes all that Redis keeps of a cart. Throws `CheckoutInProgressError`, and deletes nothing, while a checkout of it is open. */
+  delete(cartId: string): Promise<void>;
+  /**
+   * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is removed from the
    * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. `rejected`: the cart is
    * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and lines.
    *
@@ -152,7 +213,7 @@ export interface Carts {
    */
   checkout<Result, Reason = unknown>(
     cartId: string,
-    processOrder: ProcessOrder<Result, Reason>,
+    processOrder: ProcessOrder<Result, Reason, LineData>,
     options?: CheckoutOptions,
   ): Promise<CheckoutOutcome<Result, Reason>>;
   /**
@@ -161,14 +222,13 @@ export interface Carts {
    */
   withCheckoutLock<Result>(
     cartId: string,
-    work: (lock: CheckoutLock) => Promise<Result>,
+    work: (lock: CheckoutLock<LineData>) => Promise<Result>,
     options?: CheckoutOptions,
   ): Promise<Result>;
   /**
-   * Removes from the cart what was bought, from the caller's durable record of a completed checkout, once per `checkoutId`, however often it is
-   * called; for an outcome with a `cartError` and for a cart that came back from before the checkout (a failover).
-   * Resolves to the cartVersion that the cart has then, '' where there is no cart: a checkout whose record has this one is not
-   * off the cart yet.
+   * Removes from the cart what a completed checkout bought, by the caller's durable record, once for a `checkoutId`; for an outcome with a
+   * `cartError` and for a cart that came back from before the checkout (a failover). Resolves to the cart version that the cart has then,
+   * '' where there is no cart: the snapshot of a checkout whose record has this version was not removed yet.
    */
-  completeCheckout(cartId: string, done: CheckoutRecord): Promise<string>;
+  completeCheckout(cartId: string, completed: CheckoutRecord): Promise<string>;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@badger-store/redis-kit';
+import type { CartKeys } from './cart-keys';
+import { assertCartId, toRecordInput } from './cart-rules';
 import type { Carts, CheckoutLock, CheckoutOptions, OrderOutcome, ProcessOrder } from './carts';
-import { assertRecord, assertCartId } from './cart-rules';
-import { acquireScript, releaseScript, extendScript, completeScript } from './cart-scripts';
+import { acquireScript, completeScript, extendScript, releaseScript } from './scripts';
 
 interface CheckoutSettings {
   readonly redis: Pick<RedisClient, 'run'>;
-  readonly ttlMs: number;
+  readonly keysOf: (cartId: string) => CartKeys;
+  readonly ttlMsOf: (cartId: string) => number;
   readonly leaseMs: number;
 }
 
@@ -21,24 +23,26 @@ class LockLostError extends Error {
 const untraced: NonNullable<CheckoutOptions['trace']> = (_step, work) => work();
 
 export function createCheckout(settings: CheckoutSettings): Pick<Carts, 'checkout' | 'withCheckoutLock'> {
-  const { redis, ttlMs, leaseMs } = settings;
+  const { redis, keysOf, ttlMsOf, leaseMs } = settings;
 
   const withCheckoutLock: Carts['withCheckoutLock'] = async (cartId, work, options = {}) => {
     const { openCheckout, trace = untraced } = options;
     assertCartId(cartId);
-    if (openCheckout !== undefined && openCheckout !== null) assertRecord(openCheckout);
+    const keys = keysOf(cartId);
+    const ttlMs = ttlMsOf(cartId);
+    const record = openCheckout === undefined || openCheckout === null ? openCheckout : toRecordInput(openCheckout);
     const attemptId = randomUUID();
     const acquired = await trace('acquire_lock', () =>
       redis.run(acquireScript, {
-        cartId: cartId,
+        keys,
         checkoutId: randomUUID(),
         attemptId,
         leaseMs,
         keepMs: Math.max(keepMs, ttlMs),
-        openCheckout,
+        openCheckout: record,
       }),
     );
-    const attempt = { cartId: cartId, attemptId, checkoutId: acquired.checkoutId };
+    const attempt = { keys, attemptId, checkoutId: acquired.checkoutId };
     const lease = extendLease(leaseMs, () => redis.run(extendScript, { ...attempt, leaseMs }));
     let isOpen = true;
     const stop = () => {
@@ -56,7 +60,7 @@ export function createCheckout(settings: CheckoutSettings): Pick<Carts, 'checkou
       async complete() {
         stop();
         const cartVersion = await trace('complete_checkout', () =>
-          redis.run(completeScript, { cartId: cartId, ttlMs, done: attempt }),
+          redis.run(completeScript, { keys, ttlMs, completed: attempt }),
         );
         if (cartVersion === undefined) throw new LockLostError('The lock was lost before the cart was updated.');
       },

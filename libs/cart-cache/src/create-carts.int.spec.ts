@@ -4,7 +4,9 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { CheckoutInProgressError, createCarts } from './index';
-import { acquireScript } from './cart-scripts';
+import { CartKeys } from './cart-keys';
+import type { CartSettings } from './create-carts';
+import { acquireScript } from './scripts';
 import { describeCarts } from './testing';
 import { completed, orderInProgress } from './testing/order-in-progress';
 
@@ -30,7 +32,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const cacheOf = (n: number, options: { checkoutLeaseSeconds?: number; maxLines?: number; ttlSeconds?: number } = {}) =>
+const cacheOf = (n: number, options: CartSettings = {}) =>
   createCarts({ redis: clients[n % clients.length] as RedisClient, ...options });
 const newToken = () => randomUUID();
 
@@ -58,7 +60,7 @@ describe('a cart in Redis', () => {
     const cache = cacheOf(0);
     const token = newToken();
     await cache.add(token, 'a');
-    expect(await cache.setLine(token, 'a', { quantity: 0 })).toEqual([]);
+    expect((await cache.setLine(token, 'a', { quantity: 0 })).lines).toEqual([]);
     expect(await inspector.keys(`{${token}}*`)).toEqual([]);
   });
 
@@ -89,7 +91,7 @@ describe('a checkout in Redis', () => {
     const { checkoutId, lines, cartVersion } = await first.started;
     first.fail('unknown');
     expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
-    await inspector.del(`{${token}}_cart:claim`, `{${token}}_cart:claimed`);
+    await inspector.del(`{${token}}_cart:lock`, `{${token}}_cart:locked`);
     await cacheOf(0).add(token, 'a', 1);
     const second = orderInProgress(cacheOf(1), token, { checkoutId, lines, cartVersion });
     expect(await second.started).toMatchObject({ checkoutId, lines, resumed: true });
@@ -107,7 +109,7 @@ describe('a checkout in Redis', () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     await expect(cacheOf(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
 
-    await inspector.hset(`{${token}}_cart:claim`, 'attemptId', 'another');
+    await inspector.hset(`{${token}}_cart:lock`, 'attemptId', 'another');
     slow.complete();
     expect(await slow.outcome).toMatchObject({ outcome: 'completed', cartError: { name: 'LockLostError' } });
     expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
@@ -149,7 +151,7 @@ describe('without a working Redis', () => {
     await expect(cache.get(token)).rejects.toBeInstanceOf(RedisUnavailableError);
     const again = await startRedisServer({ port: own.port });
     await client.ready(30_000);
-    expect(await cache.add(token, 'b')).toEqual([{ id: 'b', quantity: 1 }]);
+    expect((await cache.add(token, 'b')).lines).toEqual([{ id: 'b', quantity: 1 }]);
     await client.close();
     await again.stop();
   });
@@ -169,9 +171,15 @@ describe('a clock of Redis that was set back by an hour', () => {
     const cartId = newToken();
     await cache.add(cartId, 'a');
     // Of a process that died.
-    const dead = { cartId, checkoutId: randomUUID(), attemptId: randomUUID(), leaseMs, keepMs: hourMs };
+    const dead = {
+      keys: new CartKeys('', cartId),
+      checkoutId: randomUUID(),
+      attemptId: randomUUID(),
+      leaseMs,
+      keepMs: hourMs,
+    };
     await clients[0]?.run(acquireScript, { ...dead, openCheckout: null });
-    const key = `{${cartId}}_cart:claim`;
+    const key = `{${cartId}}_cart:lock`;
     await setBack(key, 'leaseUntil');
 
     const look = () => cache.checkout(cartId, completed).catch((error: unknown) => error);
@@ -189,7 +197,7 @@ describe('a clock of Redis that was set back by an hour', () => {
     const token = newToken();
     const lifeMs = 10 * 60 * 1000;
     await cacheOf(0).add(token, 'a', 1, { idempotencyKey: 'first' });
-    const key = `{${token}}_cart:operations`;
+    const key = `{${token}}_cart:idempotency`;
     const ahead = Number((await inspector.time())[0]) * 1000 + hourMs;
     const full = Array.from({ length: 1000 }, (_, n) => [`op-${n}`, `${ahead} a 1`]).flat();
     await inspector.hset(key, ...full, '#look', String(ahead + lifeMs));

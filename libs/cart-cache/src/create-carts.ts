@@ -1,37 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import type { AddOptions, Carts } from './carts';
+import { InvalidCartInputError } from './cart-errors';
+import { CartKeys } from './cart-keys';
 import {
   assertCartId,
   assertIdempotencyKey,
   assertLineId,
-  assertLines,
   assertQuantity,
-  assertRecord,
+  encodeData,
+  toExpectedVersion,
+  toFields,
+  toLineInputs,
+  toRecordInput,
 } from './cart-rules';
+import type { AddOptions, CartChange, Carts, ChangeOptions, LineChange } from './carts';
+import { assertCartSettings, assertTtlSeconds } from './cart-options';
+import { createCheckout } from './checkout';
+import { openRedis, type ExistingRedis, type OwnRedis } from './open-redis';
 import {
   addQuantityScript,
   addScript,
   completeScript,
+  deleteScript,
   getScript,
   setLineScript,
-  setScript,
+  updateScript,
   type AddInput,
-} from './cart-scripts';
-import { assertCartSettings } from './cart-options';
-import { createCheckout } from './checkout';
-import { createMerge } from './merge';
-import { openRedis, type ExistingRedis, type OwnRedis } from './open-redis';
+} from './scripts';
+import { createTransfers } from './transfers';
 
 /** How carts behave. */
 export interface CartSettings {
-  /** A cart that is neither read nor changed for this long is deleted; default 7 days. */
-  readonly ttlSeconds?: number | undefined;
+  /** A cart that is neither read nor changed for this long is deleted; default 7 days. A function names the time of each cart. */
+  readonly ttlSeconds?: number | ((cartId: string) => number) | undefined;
   /** Default 100. */
   readonly maxLines?: number | undefined;
   /** Of one line; default 999. */
   readonly maxQuantity?: number | undefined;
+  /** Of the data of a line, and of the data of a cart, as JSON; default 4096. */
+  readonly maxDataBytes?: number | undefined;
   /** How long a checkout lock holds without being extended; default 30. */
   readonly checkoutLeaseSeconds?: number | undefined;
+  /** Comes before the keys of all carts; has no braces. Default ''. */
+  readonly keyPrefix?: string | undefined;
 }
 
 export type CartsOptions = CartSettings & (ExistingRedis | OwnRedis);
@@ -45,61 +55,110 @@ const idempotencyKeys = { lifeMs: 10 * 60 * 1000, max: 1000 };
  * @example
  * const carts = createCarts({ redis: 'redis://127.0.0.1:6379', ttlSeconds: 30 * 24 * 3600 });
  * await carts.ready();
- * await carts.add('user-7', 'mug', 2); // [{ id: 'mug', quantity: 2 }]
+ * await carts.add('user-7', 'mug', 2); // { lines: [{ id: 'mug', quantity: 2 }], version: '…' }
  */
-export function createCarts(options: CartsOptions): Carts {
+export function createCarts<LineData = unknown, CartData = unknown>(options: CartsOptions): Carts<LineData, CartData> {
   assertCartSettings(options);
-  const redis = openRedis(options);
-  const ttlMs = (options.ttlSeconds ?? 7 * 24 * 3600) * 1000;
-  const limits = { maxLines: options.maxLines ?? 100, maxQuantity: options.maxQuantity ?? 999 };
+  // What a script replies has the type of what the caller wrote.
+  return createUntypedCarts(openRedis(options), options) as Carts<LineData, CartData>;
+}
+
+function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartSettings): Carts {
+  const { maxLines = 100, maxQuantity = 999, maxDataBytes = 4096, keyPrefix = '' } = settings;
+  const { ttlSeconds = 7 * 24 * 3600, checkoutLeaseSeconds = 30 } = settings;
+  const limits = { maxLines, maxQuantity, maxDataBytes };
   const newCartVersion = createCartVersions();
-
-  const setLine: Carts['setLine'] = async (cartId, id, { quantity }) => {
-    assertCartId(cartId);
-    assertLineId(id);
-    assertQuantity(quantity, 0, limits);
-    return redis.run(setLineScript, { cartId, id, quantity, ttlMs });
+  const keysOf = (cartId: string) => new CartKeys(keyPrefix, cartId);
+  const ttlMsOf = (cartId: string) => {
+    if (typeof ttlSeconds === 'number') return ttlSeconds * 1000;
+    const chosen = ttlSeconds(cartId);
+    assertTtlSeconds(chosen);
+    return chosen * 1000;
   };
 
-  const set: Carts['set'] = async (cartId, lines) => {
+  const getCart = async (cartId: string) => {
     assertCartId(cartId);
-    assertLines(lines, limits);
-    return redis.run(setScript, { cartId, lines, ttlMs, newCartVersion: newCartVersion() });
+    return redis.run(getScript, { keys: keysOf(cartId), ttlMs: ttlMsOf(cartId) });
   };
 
-  const addInput = (cartId: string, id: string, quantity = 1, { idempotencyKey }: AddOptions = {}): AddInput => {
+  const addInput = (cartId: string, id: string, quantity = 1, options: AddOptions = {}): AddInput => {
+    const { idempotencyKey, data, ifVersion } = options;
     assertCartId(cartId);
     assertLineId(id);
     assertQuantity(quantity, 1, limits);
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
-    const newLine = { ttlMs, newCartVersion: newCartVersion() };
-    return { cartId, id, quantity, limits, ...newLine, idempotencyKey, idempotencyKeys };
+    return {
+      keys: keysOf(cartId),
+      id,
+      quantity,
+      data: encodeData(data, limits),
+      limits,
+      ttlMs: ttlMsOf(cartId),
+      newCartVersion: newCartVersion(),
+      ifVersion: toExpectedVersion(ifVersion),
+      idempotencyKey,
+      idempotencyKeys,
+    };
   };
 
+  const setLine = async (cartId: string, id: string, change: LineChange, options: ChangeOptions = {}) => {
+    assertCartId(cartId);
+    assertLineId(id);
+    const { quantity, data } = toFields(change);
+    if (quantity !== undefined || data === undefined) assertQuantity(quantity, 0, limits);
+    return redis.run(setLineScript, {
+      keys: keysOf(cartId),
+      id,
+      newQuantity: quantity,
+      data: encodeData(data, limits),
+      ttlMs: ttlMsOf(cartId),
+      ifVersion: toExpectedVersion(options.ifVersion),
+    });
+  };
+
+  const update = async (cartId: string, change: CartChange, options: ChangeOptions = {}) => {
+    assertCartId(cartId);
+    const { lines, data } = toFields(change);
+    return redis.run(updateScript, {
+      keys: keysOf(cartId),
+      newLines: lines === undefined ? undefined : toLineInputs(lines, limits),
+      data: encodeData(data, limits),
+      ttlMs: ttlMsOf(cartId),
+      newCartVersion: newCartVersion(),
+      ifVersion: toExpectedVersion(options.ifVersion),
+    });
+  };
+
+  const set: Carts['set'] = async (cartId, lines, options) => {
+    if (lines === undefined) throw new InvalidCartInputError('Lines are an array.');
+    await update(cartId, { lines }, options);
+  };
+
+  const shared = { redis, keysOf, ttlMsOf };
   return {
     ready: (timeoutMs = 30_000) => redis.ready(timeoutMs),
     ping: () => redis.ping(),
     close: () => redis.close(),
-    async get(cartId) {
-      assertCartId(cartId);
-      return redis.run(getScript, { cartId, ttlMs });
-    },
+    get: async (cartId) => (await getCart(cartId)).lines,
+    getCart,
     set,
-    async add(cartId, id, quantity, options) {
-      return redis.run(addScript, addInput(cartId, id, quantity, options));
-    },
-    async addQuantity(cartId, id, quantity, options) {
-      return redis.run(addQuantityScript, addInput(cartId, id, quantity, options));
-    },
+    add: async (cartId, id, quantity, options) => redis.run(addScript, addInput(cartId, id, quantity, options)),
+    addQuantity: async (cartId, id, quantity, options) =>
+      redis.run(addQuantityScript, addInput(cartId, id, quantity, options)),
     setLine,
-    remove: (cartId, id) => setLine(cartId, id, { quantity: 0 }),
-    clear: (cartId) => set(cartId, []),
-    merge: createMerge({ redis, ttlMs, limits, idempotencyKeyLifeMs: idempotencyKeys.lifeMs, newCartVersion }),
-    ...createCheckout({ redis, ttlMs, leaseMs: (options.checkoutLeaseSeconds ?? 30) * 1000 }),
-    async completeCheckout(cartId, done) {
+    remove: (cartId, id, options) => setLine(cartId, id, { quantity: 0 }, options),
+    clear: (cartId, options) => set(cartId, [], options),
+    update,
+    ...createTransfers({ ...shared, limits, idempotencyKeyLifeMs: idempotencyKeys.lifeMs, newCartVersion }),
+    async delete(cartId) {
       assertCartId(cartId);
-      assertRecord(done);
-      return (await redis.run(completeScript, { cartId, ttlMs, done })) ?? '';
+      await redis.run(deleteScript, { keys: keysOf(cartId) });
+    },
+    ...createCheckout({ ...shared, leaseMs: checkoutLeaseSeconds * 1000 }),
+    async completeCheckout(cartId, completed) {
+      assertCartId(cartId);
+      const input = { keys: keysOf(cartId), ttlMs: ttlMsOf(cartId), completed: toRecordInput(completed) };
+      return (await redis.run(completeScript, input)) ?? '';
     },
   };
 }

@@ -1,6 +1,9 @@
 export type {
   AddOptions,
+  Cart,
+  CartChange,
   Carts,
+  ChangeOptions,
   CartLine,
   ClampedLine,
   CheckoutContext,
@@ -11,14 +14,15 @@ export type {
   CheckoutRecord,
   LineChange,
   MergeOptions,
-  MergeResult,
   MergeRule,
   OrderOutcome,
   ProcessOrder,
+  TransferResult,
 } from './carts';
 export {
   CartError,
   CartLimitError,
+  CartVersionConflictError,
   CheckoutInProgressError,
   EmptyCartError,
   InvalidCartInputError,

@@ -19,14 +19,14 @@ let published: string[];
 const consumer = `
 import { randomUUID } from 'node:crypto';
 import {
-  CartCacheError, createCarts, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
+  CartError, createCarts, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
   type Carts,
 } from '@badger-store/cart-cache';
 import { createInMemoryCarts, describeCarts, InMemoryCartStore } from '@badger-store/cart-cache/testing';
 
 async function use(carts: Carts) {
   const token = randomUUID();
-  const added = await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
+  const { lines: added } = await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
   await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
   const read = await carts.get(token);
   const rejected = await carts.checkout(token, async () => ({ outcome: 'rejected' as const, reason: 'declined' }));
@@ -38,7 +38,7 @@ async function use(carts: Carts) {
   return {
     added, read, ordered,
     rejected,
-    empty: empty instanceof EmptyCartError && empty instanceof CartCacheError && !(empty instanceof ItemNotInCartError),
+    empty: empty instanceof EmptyCartError && empty instanceof CartError && !(empty instanceof ItemNotInCartError),
     missing: missing instanceof ItemNotInCartError,
   };
 }

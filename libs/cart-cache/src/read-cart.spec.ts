@@ -1,26 +1,31 @@
 import { readCart } from './read-cart';
 
-it('reads lines in the order of their places, however Redis has them', () => {
-  const bookkeeping = '#next 12 #born k3j-9 #settled 2f1c';
-  const expected = [
-    { id: 'a', quantity: 1 },
-    { id: 'mug-1.5_~', quantity: 1000000 },
-    { id: '7', quantity: 12 },
-  ];
+const fields = (...pairs: string[]) => pairs.join('\n');
+
+it('reads lines in the order of their places, whatever order Redis has them in', () => {
+  const bookkeeping = ['', '12', '{', 'k3j-9'];
+  const expected = {
+    lines: [
+      { id: 'a', quantity: 1 },
+      { id: 'mug 1.5_~', quantity: 1000000, data: { note: 'a:b c' } },
+      { id: '7', quantity: 12 },
+    ],
+    version: 'k3j-9.12',
+  };
+  const mug = ['mug%201.5_~', '1000000:3:{"note":"a:b c"}'];
   for (const text of [
-    `${bookkeeping} a 1:2 mug-1.5_~ 1000000:3 7 12:11`,
-    `7 12:11 a 1:2 ${bookkeeping} mug-1.5_~ 1000000:3`,
-    `mug-1.5_~ 1000000:3 7 12:11 ${bookkeeping} a 1:2`,
+    fields(...bookkeeping, 'a', '1:2', ...mug, '7', '12:11'),
+    fields('7', '12:11', 'a', '1:2', ...bookkeeping, ...mug),
+    fields(...mug, '7', '12:11', ...bookkeeping, 'a', '1:2'),
   ]) {
     expect(readCart(text)).toEqual(expected);
   }
 });
 
-it('reads values that are empty, wherever they stand', () => {
-  expect(readCart('#next 1 #born x #settled  a 3:1')).toEqual([{ id: 'a', quantity: 3 }]);
-  expect(readCart('a 3:1 #next 1 #born x #settled ')).toEqual([{ id: 'a', quantity: 3 }]);
+it('reads the data of a cart', () => {
+  expect(readCart(fields('{', 'v~3:{"a":":"}', '', '4'))).toEqual({ lines: [], data: { a: ':' }, version: 'v~3.4' });
 });
 
-it('of no cart there are no lines', () => {
-  expect(readCart('')).toEqual([]);
+it('reads no lines and version 0 when there is no cart', () => {
+  expect(readCart('')).toEqual({ lines: [], version: '0' });
 });

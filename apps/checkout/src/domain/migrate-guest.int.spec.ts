@@ -175,7 +175,7 @@ describe('a guest who signs in', () => {
       },
     })(guest, approve).catch((error: unknown) => error);
     await reached;
-    await store.inspector.hset(`{${guest}}_cart:claim`, 'leaseUntil', 0);
+    await store.inspector.hset(`{${guest}}_cart:lock`, 'leaseUntil', 0);
     expect(await handOver(guest, user)).toBe(true);
     goOn();
     expect(await late).toMatchObject({ category: 'unauthenticated' });
@@ -215,7 +215,7 @@ describe('a guest who signs in', () => {
   it('while Redis lost the claim of an open order has its lines kept until that ends', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     await expect(placing(parts)(guest, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    await store.inspector.del(`{${guest}}_cart:claim`, `{${guest}}_cart:claimed`);
+    await store.inspector.del(`{${guest}}_cart:lock`, `{${guest}}_cart:locked`);
     expect(await handOver(guest, user)).toBe(false);
     expect(await cartCache.get(guest)).toEqual([{ id: 'mug', quantity: 2 }]);
   });

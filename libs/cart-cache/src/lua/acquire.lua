@@ -1,12 +1,12 @@
--- Claims a snapshot of the cart for a checkout. It copies the lines and moves none. The cartVersion is the cart's version.
--- KEYS[1] cart  [2] claim  [3] claimed amounts
+-- Acquires the checkout lock of a cart, with a snapshot of its lines.
+-- KEYS[1] cart  [2] lock  [3] locked quantities
 -- ARGV[2] new checkout id  [3] attempt id  [4] lease in ms  [5] least life of an open checkout in ms
 --     [6] what the caller's durable record says: 'unknown' | 'none' | 'open'
---     where open: [7] its checkout id  [8] its cartVersion  [9 ...] item id, quantity, ...
--- reply   { 1 when resumed else 0, checkout id, cartVersion, item id, quantity, ... } | { EMPTY_CART } | { CHECKOUT_IN_PROGRESS, ms }
+--     where open: [7] its checkout id  [8] its cart version  [9 ...] line id, quantity, data, ...
+-- reply   { 1 when resumed else 0, checkout id, cart version, line id, quantity, data, ... } | { EMPTY_CART } | { CHECKOUT_IN_PROGRESS, ms }
 local id, attempt, leaseUntil, version, snapshot, resumed =
-  unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'leaseUntil', 'born', 'snapshot', 'resumed'))
--- An attempt that asks again never got the answer: its own claim.
+  unpack(redis.call('HMGET', KEYS[2], 'checkoutId', 'attemptId', 'leaseUntil', 'cartVersion', 'snapshot', 'resumed'))
+-- An attempt that asks again never got the reply: the lock is its own.
 local mine = attempt == ARGV[3]
 if id and not mine then
   local leftMs, leaseMs = leaseUntil - nowMs, tonumber(ARGV[4])
@@ -20,24 +20,24 @@ end
 
 local record = ARGV[6]
 local resumes = id and (mine or record == 'unknown' or (record == 'open' and id == ARGV[7]))
-local items
+local lines
 if resumes then
-  items = cjson.decode(snapshot)
+  lines = cjson.decode(snapshot)
 else
   redis.call('DEL', KEYS[2], KEYS[3])
   if record == 'open' then
-    -- Redis lost the claim: the record wins, and claims what this version of the cart still holds of it.
-    id, version, items = ARGV[7], ARGV[8], {}
-    for i = 9, #ARGV do items[#items + 1] = ARGV[i] end
+    -- Redis lost the lock: the record wins, and locks what this version of the cart still holds of it.
+    id, version, lines = ARGV[7], ARGV[8], {}
+    for i = 9, #ARGV do lines[#lines + 1] = ARGV[i] end
   else
-    id, version, items = ARGV[2], readVersion(KEYS[1]), toPairs(readLines(KEYS[1]))
-    if #items == 0 then return { EMPTY_CART } end
+    id, version, lines = ARGV[2], readVersion(KEYS[1]), flatten(readLines(KEYS[1]))
+    if #lines == 0 then return { EMPTY_CART } end
   end
   if version == readVersion(KEYS[1]) then
-    for i = 1, #items, 2 do redis.call('HSET', KEYS[3], items[i], items[i + 1]) end
-    if record == 'open' then clampClaimed(KEYS[1], KEYS[3]) end
+    for i = 1, #lines, 3 do redis.call('HSET', KEYS[3], lines[i], lines[i + 1]) end
+    if record == 'open' then clampLocked(KEYS[1], KEYS[3]) end
   end
-  redis.call('HSET', KEYS[2], 'checkoutId', id, 'born', version, 'snapshot', cjson.encode(items))
+  redis.call('HSET', KEYS[2], 'checkoutId', id, 'cartVersion', version, 'snapshot', cjson.encode(lines))
 end
 if not mine then resumed = (resumes or record == 'open') and 1 or 0 end
 redis.call('HSET', KEYS[2], 'attemptId', ARGV[3], 'leaseUntil', string.format('%d', nowMs + ARGV[4]), 'resumed', resumed)
@@ -45,5 +45,5 @@ redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('PEXPIRE', KEYS[3], ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[5], 'GT')
 local reply = { tonumber(resumed), id, version }
-for _, value in ipairs(items) do reply[#reply + 1] = value end
+for _, value in ipairs(lines) do reply[#reply + 1] = value end
 return reply

@@ -1,40 +1,42 @@
--- Adds to a line, or appends one; with an operation id, once for that id.
--- KEYS[1] cart  [2] claim  where there is an operation id: [3] operations
--- ARGV[2] item id  [3] quantity  [4] most lines  [5] most of one item  [6] ttl in ms  [7] cartVersion, should this be the first line
---     [8] 'cart' | 'quantity': what to reply  where there is one: [9] operation id  [10] its life in ms  [11] most live operations
+-- Adds to a line, or appends one; with an idempotency key, once for that key.
+-- KEYS[1] cart  [2] lock  where there is an idempotency key: [3] idempotency keys
+-- ARGV[2] line id  [3] quantity  [4] data, '' keeps it, 'null' removes it  [5] max lines  [6] max quantity of a line  [7] ttl in ms
+--     [8] cart version, should this be the first line  [9] version that the cart must have, '' for any  [10] 'cart' | 'quantity': what to reply
+--     where there is an idempotency key: [11] the key  [12] its life in ms  [13] max keys
 -- reply   the whole cart as one text, or the line's quantity | TOO_MANY_LINES | TOO_MANY_OF_ITEM | IDEMPOTENCY_KEY_REUSED
---         | TOO_MANY_IDEMPOTENCY_KEYS
-local operation, lifeMs = ARGV[9], tonumber(ARGV[10])
-local held, place = readLine(KEYS[1], ARGV[2])
+--         | TOO_MANY_IDEMPOTENCY_KEYS | CART_VERSION_CONFLICT
+local key, lifeMs = ARGV[11], tonumber(ARGV[12])
+local held, place, data = readLine(KEYS[1], ARGV[2])
+local use = key and ARGV[2] .. ' ' .. ARGV[3] .. (ARGV[4] == '' and '' or ' ' .. redis.sha1hex(ARGV[4]))
 
 local function reply(quantity)
-  if ARGV[8] == 'quantity' then return quantity end
+  if ARGV[10] == 'quantity' then return quantity end
   return wholeCart(KEYS[1])
 end
 
-if operation then
-  local known = redis.call('HGET', KEYS[3], operation)
+if key then
+  local known = redis.call('HGET', KEYS[3], key)
   if known then
-    local at, use = parseKept(known)
+    local at, knownUse = parseRemembered(known)
     if at > nowMs - lifeMs then
-      if use ~= ARGV[2] .. ' ' .. ARGV[3] then return IDEMPOTENCY_KEY_REUSED end
-      redis.call('PEXPIRE', KEYS[1], ARGV[6], 'GT')
+      if knownUse ~= use then return IDEMPOTENCY_KEY_REUSED end
+      redis.call('PEXPIRE', KEYS[1], ARGV[7], 'GT')
       return reply(held or 0)
     end
-  elseif redis.call('HLEN', KEYS[3]) > tonumber(ARGV[11]) then
-    -- Full: drop ids whose life is over, but do not look again before the oldest of those that are left can be dropped.
+  elseif redis.call('HLEN', KEYS[3]) > tonumber(ARGV[13]) then
+    -- Full: drop keys whose life is over, but do not look again before the oldest of those that are left can be dropped.
     -- A clock that was set back makes nothing live longer than one life from now.
     local lookAt = tonumber(redis.call('HGET', KEYS[3], '#look') or 0)
     if lookAt > nowMs and lookAt - nowMs <= lifeMs then return TOO_MANY_IDEMPOTENCY_KEYS end
     local oldest, dropped = nowMs, 0
     local all = redis.call('HGETALL', KEYS[3])
     for i = 1, #all, 2 do
-      local at, use = parseKept(all[i + 1])
+      local at, anyUse = parseRemembered(all[i + 1])
       if at and at <= nowMs - lifeMs then
         redis.call('HDEL', KEYS[3], all[i])
         dropped = dropped + 1
       elseif at then
-        if at > nowMs then redis.call('HSET', KEYS[3], all[i], string.format('%d %s', nowMs, use)) end
+        if at > nowMs then redis.call('HSET', KEYS[3], all[i], string.format('%d %s', nowMs, anyUse)) end
         oldest = math.min(oldest, at)
       end
     end
@@ -43,12 +45,12 @@ if operation then
   end
 end
 
+if isConflict(KEYS[1], ARGV[9]) then return CART_VERSION_CONFLICT end
 local quantity = (held or 0) + ARGV[3]
-if quantity > tonumber(ARGV[5]) then return TOO_MANY_OF_ITEM end
-if not held and countLines(KEYS[1]) >= tonumber(ARGV[4]) then return TOO_MANY_LINES end
-openCart(KEYS[1], KEYS[2], ARGV[7], ARGV[6])
-writeLine(KEYS[1], ARGV[2], quantity, place)
-if operation then
-  keepOperation(KEYS[3], operation, string.format('%d %s %s', nowMs, ARGV[2], ARGV[3]), lifeMs)
-end
+if quantity > tonumber(ARGV[6]) then return TOO_MANY_OF_ITEM end
+if not held and countLines(KEYS[1]) >= tonumber(ARGV[5]) then return TOO_MANY_LINES end
+openCart(KEYS[1], KEYS[2], ARGV[8], ARGV[7])
+local change = countChanges(KEYS[1], 1)
+writeLine(KEYS[1], ARGV[2], quantity, place or change, chooseData(ARGV[4], data or ''))
+if key then rememberKey(KEYS[3], key, string.format('%d %s', nowMs, use), lifeMs) end
 return reply(quantity)

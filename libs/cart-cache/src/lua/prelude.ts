@@ -1,15 +1,16 @@
 import text from './prelude.lua';
 
-/** What a script replies when it changed nothing, and the `code` of the error that it becomes; `CLAIM_LOST` becomes a result. */
+/** What a script replies when it changed nothing, and the `code` of the error that it becomes; `LOCK_LOST` becomes a result. */
 export const replyCodes = {
   TOO_MANY_LINES: -1,
   TOO_MANY_OF_ITEM: -2,
   ITEM_NOT_IN_CART: -3,
   EMPTY_CART: -4,
   CHECKOUT_IN_PROGRESS: -5,
-  CLAIM_LOST: -6,
+  LOCK_LOST: -6,
   IDEMPOTENCY_KEY_REUSED: -7,
   TOO_MANY_IDEMPOTENCY_KEYS: -8,
+  CART_VERSION_CONFLICT: -9,
 } as const;
 
 const codes = `local ${Object.keys(replyCodes).join(', ')} = ${Object.values(replyCodes).join(', ')}\n`;

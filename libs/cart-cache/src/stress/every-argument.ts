@@ -19,7 +19,7 @@ const line = (fields: Partial<Record<keyof CartLine, unknown>>) => [as<CartLine>
 const record = (fields: Partial<Record<keyof CheckoutRecord, unknown>>) =>
   as<CheckoutRecord>({ checkoutId: 'c', cartVersion: 'i', lines: line({}), ...fields });
 
-const { cartId, lineId, idempotencyKey, quantity, zeroOrQuantity, rule, lines, never } = wellFormed;
+const { cartId, lineId, idempotencyKey, quantity, zeroOrQuantity, rule, lines, version, data, never } = wellFormed;
 
 /** Every call that takes a record takes it in the same way. */
 const ofRecord: Record<string, (cache: Carts, record: CheckoutRecord, own: string) => Promise<unknown>> = {
@@ -63,6 +63,34 @@ export const everyArgument: readonly Argument[] = [
     name: 'addQuantity idempotencyKey',
     isWellFormed: orLeftOut(idempotencyKey),
     call: (cache, it, own) => cache.addQuantity(own, 'a', 1, { idempotencyKey: text(it) }),
+  },
+  { name: 'move lineId', isWellFormed: lineId, call: (cache, it, own) => cache.move(own, text(it), `${own}-2`) },
+  { name: 'move toCart', isWellFormed: cartId, call: (cache, it, own) => cache.move(own, 'a', text(it)) },
+  {
+    name: 'add data',
+    isWellFormed: orLeftOut(data),
+    call: (cache, it, own) => cache.add(own, 'a', 1, { data: it }),
+  },
+  {
+    name: 'setLine data',
+    isWellFormed: orLeftOut(data),
+    call: (cache, it, own) => cache.setLine(own, 'a', { quantity: 1, data: it }),
+  },
+  { name: 'update data', isWellFormed: orLeftOut(data), call: (cache, it, own) => cache.update(own, { data: it }) },
+  {
+    name: 'update lines',
+    isWellFormed: orLeftOut(lines),
+    call: (cache, it, own) => cache.update(own, { lines: as<CartLine[]>(it) }),
+  },
+  {
+    name: 'clear ifVersion',
+    isWellFormed: orLeftOut(version),
+    call: (cache, it, own) => cache.clear(own, { ifVersion: text(it) }),
+  },
+  {
+    name: 'setLine ifVersion',
+    isWellFormed: orLeftOut(version),
+    call: (cache, it, own) => cache.setLine(own, 'a', { quantity: 1 }, { ifVersion: text(it) }),
   },
   {
     name: 'merge rule',

@@ -51,17 +51,35 @@ export const hostileValues: readonly unknown[] = [
   ],
 ];
 
+const isWellFormedId = (it: unknown) =>
+  typeof it === 'string' &&
+  Buffer.from(it).toString() === it &&
+  it !== '' &&
+  it.length <= 512 &&
+  Array.from(it).length <= 256;
+
+function isSmallJson(it: unknown): boolean {
+  try {
+    const json = JSON.stringify(it);
+    return json !== undefined && Buffer.byteLength(json) <= 4096;
+  } catch {
+    return false;
+  }
+}
+
 /** What each argument may be, as the documents say it. */
 export const wellFormed = {
-  cartId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
-  lineId: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/.test(it),
+  cartId: isWellFormedId,
+  lineId: isWellFormedId,
   idempotencyKey: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(it),
-  cartVersion: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(it),
+  cartVersion: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_~-]{1,128}$/.test(it),
   rule: (it: unknown) => it === 'sum' || it === 'max' || it === 'replace',
   quantity: (it: unknown) => Number.isInteger(it) && Number(it) >= 1 && Number(it) <= 999,
   zeroOrQuantity: (it: unknown) => Number.isInteger(it) && Number(it) >= 0 && Number(it) <= 999,
   recordQuantity: (it: unknown) => Number.isSafeInteger(it) && Number(it) >= 1,
   lines: (it: unknown) => Array.isArray(it) && it.length === 0,
+  version: (it: unknown) => typeof it === 'string' && /^(0|[A-Za-z0-9_~-]{1,160}\.\d{1,16})$/.test(it),
+  data: isSmallJson,
   never: () => false,
 } as const;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
-import { cartKeys } from '../cart-keys';
+import { CartKeys } from '../cart-keys';
 import { createCarts, type Carts, type CheckoutRecord } from '../index';
 import { createInMemoryCarts, InMemoryCartStore } from '../testing';
 import type { orderInProgress } from '../testing/order-in-progress';
@@ -25,9 +25,9 @@ interface Attempt {
 
 interface Storage {
   readonly caches: readonly Carts[];
-  loseClaim(token: string): Promise<unknown>;
+  loseLock(token: string): Promise<unknown>;
   /** In ms, both from the same time on; 0 or less where there is none. */
-  ends(token: string): Promise<readonly [cart: number, claim: number]>;
+  ends(token: string): Promise<readonly [cart: number, lock: number]>;
 }
 
 /** Carts, in Redis or in the in-memory cart that is its model, and what callers have written down of their checkouts. */
@@ -36,6 +36,8 @@ export class Side {
   private readonly names: string[] = [];
   readonly checkouts: KnownCheckout[] = [];
   readonly running: Attempt[] = [];
+  /** The last two that were seen of each cart. */
+  private readonly versions = new Map<string, readonly string[]>();
 
   constructor(private readonly storage: Storage) {}
 
@@ -49,6 +51,22 @@ export class Side {
     return this.names.indexOf(name);
   }
 
+  /** What a caller passes as `ifVersion`: the version of the cart, or one that was seen before. */
+  ifVersion(user: string, which: 'none' | 'present' | 'earlier'): string | undefined {
+    const seen = this.versions.get(user);
+    if (which === 'none' || !seen) return undefined;
+    return which === 'present' ? seen.at(-1) : seen[0];
+  }
+
+  /** Replaces the part of versions that is random on each side. */
+  normalize(result: unknown): unknown {
+    return JSON.parse(JSON.stringify(result ?? null), (key, value: unknown) => {
+      if (key !== 'version' || typeof value !== 'string') return value;
+      const [cartVersion = '', changes = ''] = value.split('.');
+      return `${this.numberOf(cartVersion)}.${changes}`;
+    });
+  }
+
   /** Keeps the record of a checkout that began, and says what a caller sees of it. */
   begin(user: string, { checkoutId, cartVersion, lines, resumed }: CheckoutRecord & { readonly resumed: boolean }) {
     const isNew = this.checkouts.every(({ record }) => record.checkoutId !== checkoutId);
@@ -60,13 +78,14 @@ export class Side {
     for (const known of this.checkouts) if (known.record.checkoutId === checkoutId) known.state = state;
   }
 
-  loseClaim = (user: string) => this.storage.loseClaim(this.token(user));
+  loseLock = (user: string) => this.storage.loseLock(this.token(user));
 
-  /** The cart, whether there is a claim on it, and whether the cart outlives it. */
+  /** The cart, whether there is a lock on it, and whether the cart outlives it. */
   async look(client: number, user: string) {
-    const lines = await this.cache(client).get(this.token(user));
-    const [cart, claim] = await this.storage.ends(this.token(user));
-    return { lines, hasClaim: claim > 0, outlivesClaim: cart <= 0 || claim <= 0 || cart >= claim };
+    const read = await this.cache(client).getCart(this.token(user));
+    this.versions.set(user, [...(this.versions.get(user) ?? []), read.version].slice(-2));
+    const [cart, lock] = await this.storage.ends(this.token(user));
+    return { cart: this.normalize(read), hasLock: lock > 0, outlivesLock: cart <= 0 || lock <= 0 || cart >= lock };
   }
 
   async stop(): Promise<void> {
@@ -79,7 +98,7 @@ export const createRedisSide = (clients: readonly RedisClient[]): Side => {
   const [client] = clients as [RedisClient];
   return new Side({
     caches: clients.map((redis) => createCarts({ redis, ...settings })),
-    loseClaim: (token) => client.run(loseClaimScript, token),
+    loseLock: (token) => client.run(loseLockScript, token),
     ends: (token) => client.run(endsScript, token),
   });
 };
@@ -88,16 +107,18 @@ export const createInMemorySide = (): Side => {
   const store = new InMemoryCartStore(Date.now);
   return new Side({
     caches: [createInMemoryCarts({ store, ...settings })],
-    loseClaim: async (token) => store.claims.delete(token),
-    ends: async (token) => [store.carts.msLeft(token), store.claims.msLeft(token)],
+    loseLock: async (token) => store.locks.delete(keysOf(token).cart),
+    ends: async (token) => [store.carts.msLeft(keysOf(token).cart), store.locks.msLeft(keysOf(token).cart)],
   });
 };
 
-const loseClaimScript: Script<string, unknown> = {
-  name: 'lose-claim',
+const keysOf = (token: string) => new CartKeys('', token);
+
+const loseLockScript: Script<string, unknown> = {
+  name: 'lose-lock',
   lua: "return redis.call('DEL', KEYS[1], KEYS[2])",
   changes: true,
-  encode: (token) => ({ keys: [cartKeys(token).claim, cartKeys(token).claimed], args: [] }),
+  encode: (token) => ({ keys: [keysOf(token).lock, keysOf(token).locked], args: [] }),
   decode: (reply) => reply,
 };
 
@@ -105,6 +126,6 @@ const endsScript: Script<string, readonly [number, number]> = {
   name: 'ends',
   lua: "return { redis.call('PEXPIRETIME', KEYS[1]), redis.call('PEXPIRETIME', KEYS[2]) }",
   changes: false,
-  encode: (token) => ({ keys: [cartKeys(token).cart, cartKeys(token).claim], args: [] }),
+  encode: (token) => ({ keys: [keysOf(token).cart, keysOf(token).lock], args: [] }),
   decode: (reply) => reply as [number, number],
 };

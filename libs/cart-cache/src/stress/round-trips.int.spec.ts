@@ -9,7 +9,7 @@ import {
 } from '@badger-store/redis-kit/testing';
 import { stressTest, scale, until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
-import * as cartScripts from '../cart-scripts';
+import * as cartScripts from '../scripts';
 import { createCarts, type Carts, type CheckoutRecord } from '../index';
 import type { CartOperation } from '../testing/cart-operations';
 import { completed } from '../testing/order-in-progress';
@@ -64,6 +64,17 @@ const fill = (token: string) => cache.set(token, lines);
 /** The compiler names an operation that is missing here. */
 const callsOf: Readonly<Record<CartOperation, readonly Call[]>> = {
   get: [{ name: 'get', run: (t) => cache.get(t), expected: ['get'] }],
+  getCart: [{ name: 'getCart', run: (t) => cache.getCart(t), expected: ['get'] }],
+  update: [{ name: 'update', run: (t) => cache.update(t, { data: 1 }), expected: ['update'] }],
+  delete: [{ name: 'delete', prepare: fill, run: (t) => cache.delete(t), expected: ['delete'] }],
+  move: [
+    {
+      name: 'move',
+      prepare: fill,
+      run: (t) => cache.move(t, 'a', `${t}-2`),
+      expected: ['transfer-begin', 'transfer-apply', 'transfer-end', 'transfer-begin'],
+    },
+  ],
   add: [
     { name: 'add, first line', run: (t) => cache.add(t, 'a'), expected: ['add'] },
     { name: 'add, with an operation id', run: (t) => cache.add(t, 'a', 1, { idempotencyKey }), expected: ['add'] },
@@ -80,8 +91,8 @@ const callsOf: Readonly<Record<CartOperation, readonly Call[]>> = {
     { name: 'setLine', prepare: fill, run: (t) => cache.setLine(t, 'a', { quantity: 3 }), expected: ['set-line'] },
   ],
   remove: [{ name: 'remove', prepare: fill, run: (t) => cache.remove(t, 'a'), expected: ['set-line'] }],
-  set: [{ name: 'set', run: (t) => cache.set(t, lines), expected: ['set'] }],
-  clear: [{ name: 'clear', prepare: fill, run: (t) => cache.clear(t), expected: ['set'] }],
+  set: [{ name: 'set', run: (t) => cache.set(t, lines), expected: ['update'] }],
+  clear: [{ name: 'clear', prepare: fill, run: (t) => cache.clear(t), expected: ['update'] }],
   merge: [
     { name: 'merge, nothing', run: (t) => cache.merge(t, `${t}-2`), expected: ['transfer-begin', 'get'] },
     {

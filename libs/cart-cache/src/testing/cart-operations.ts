@@ -9,6 +9,10 @@ type OperationCall = (cache: Carts, cartId: string, otherToken: string) => Promi
 /** One call of each operation, for what suites hold every operation to. The compiler names an operation that is missing here. */
 export const cartOperations: Readonly<Record<CartOperation, OperationCall>> = {
   get: (cache, token) => cache.get(token),
+  getCart: (cache, token) => cache.getCart(token),
+  update: (cache, token) => cache.update(token, { data: 1 }),
+  move: (cache, token, other) => cache.move(token, 'a', other),
+  delete: (cache, token) => cache.delete(token),
   add: (cache, token) => cache.add(token, 'a'),
   addQuantity: (cache, token) => cache.addQuantity(token, 'a'),
   set: (cache, token) => cache.set(token, [{ id: 'a', quantity: 1 }]),

@@ -1,34 +1,32 @@
-import type { CartLine, ClampedLine } from '../carts';
+import { toLine } from '../cart-rules';
+import type { Cart, CartLine, ClampedLine } from '../carts';
+import { emptyVersion } from '../read-cart';
+import type { Outgoing } from '../scripts';
 
-interface Line {
+/** Data is JSON, '' for none. */
+export interface StoredLine {
   quantity: number;
+  data: string;
 }
 
-export interface Cart {
-  readonly born: string;
-  settled: string;
+export interface StoredCart {
+  /** Another one when the cart was empty, and after a completed checkout. */
+  version: string;
+  changes: number;
+  data: string;
   /** In the order in which they were added. */
-  readonly lines: Map<string, Line>;
+  readonly lines: Map<string, StoredLine>;
 }
 
-/** Another one when the cart is filled anew, and when a checkout was taken off it. */
-export const cartVersionOf = (cart: Cart | undefined): string => (cart ? cart.born + cart.settled : '');
-
-export interface OpenClaim {
+export interface OpenLock {
   readonly checkoutId: string;
   readonly cartVersion: string;
   readonly lines: readonly CartLine[];
-  /** What is still to be taken off the cart. */
-  readonly claimed: Map<string, number>;
+  /** What is still to be removed from the cart. */
+  readonly locked: Map<string, number>;
   attemptId: string;
   leaseUntil: number;
   resumed: boolean;
-}
-
-interface Apart {
-  readonly mergeId: string;
-  readonly toCart: string;
-  readonly lines: readonly CartLine[];
 }
 
 /** Values that end after a time; looking finds no value that has ended. */
@@ -70,55 +68,77 @@ class Expiring<Value> {
       return value === undefined ? [] : [[key.slice(prefix.length), value] as const];
     });
   }
+
+  deleteAll(prefix: string): void {
+    for (const [rest] of this.entries(prefix)) this.kept.delete(prefix + rest);
+  }
 }
 
-/** What Redis holds of all carts, in this process's memory. */
+/** What Redis holds of all carts, in this process's memory, by the key of the cart. */
 export class InMemoryCartStore {
-  readonly carts: Expiring<Cart>;
-  readonly claims: Expiring<OpenClaim>;
-  /** By token and operation id. */
-  readonly operations: Expiring<string>;
-  readonly apart: Expiring<Apart>;
-  /** By token and merge id. */
-  readonly merged: Expiring<readonly ClampedLine[]>;
+  readonly carts: Expiring<StoredCart>;
+  readonly locks: Expiring<OpenLock>;
+  /** By the key of the cart, a blank, and the idempotency key. */
+  readonly idempotencyKeys: Expiring<string>;
+  readonly outgoing: Expiring<Outgoing>;
+  /** By the key of the cart, a blank, and the transfer id. */
+  readonly incoming: Expiring<readonly ClampedLine[]>;
 
-  constructor(readonly now: () => number) {
+  constructor(readonly now: () => number = Date.now) {
     this.carts = new Expiring(now);
-    this.claims = new Expiring(now);
-    this.operations = new Expiring(now);
-    this.apart = new Expiring(now);
-    this.merged = new Expiring(now);
+    this.locks = new Expiring(now);
+    this.idempotencyKeys = new Expiring(now);
+    this.outgoing = new Expiring(now);
+    this.incoming = new Expiring(now);
   }
 
-  lines(cartId: string): CartLine[] {
-    const lines = this.carts.get(cartId)?.lines ?? new Map<string, Line>();
-    return [...lines].map(([id, { quantity }]) => ({ id, quantity }));
+  /** '' where there is no cart. */
+  versionOf(key: string): string {
+    return this.carts.get(key)?.version ?? '';
   }
 
-  /** The cart, made if need be; a new one lives at least as long as an open checkout of the one before it. */
-  open(cartId: string, cartVersion: string, ttlMs: number): Cart {
-    const present = this.carts.get(cartId);
+  toCart(key: string): Cart {
+    const cart = this.carts.get(key);
+    if (!cart) return { lines: [], version: emptyVersion };
+    const lines = [...cart.lines].map(([id, { quantity, data }]) => toLine(id, quantity, data));
+    const version = `${cart.version}.${cart.changes}`;
+    return cart.data === '' ? { lines, version } : { lines, version, data: JSON.parse(cart.data) };
+  }
+
+  /** The cart, created if need be; a new one lives at least as long as an open checkout of the one before it. */
+  open(key: string, version: string, ttlMs: number): StoredCart {
+    const present = this.carts.get(key);
     if (present) {
-      this.carts.keep(cartId, ttlMs);
+      this.carts.keep(key, ttlMs);
       return present;
     }
-    const cart: Cart = { born: cartVersion, settled: '', lines: new Map() };
-    this.carts.set(cartId, cart, Math.max(ttlMs, this.claims.msLeft(cartId)));
+    const cart: StoredCart = { version, changes: 0, data: '', lines: new Map() };
+    this.carts.set(key, cart, Math.max(ttlMs, this.locks.msLeft(key)));
     return cart;
   }
 
-  dropIfEmpty(cartId: string): void {
-    if (this.carts.get(cartId)?.lines.size === 0) this.carts.delete(cartId);
+  endVersionIfEmpty(key: string): void {
+    const cart = this.carts.get(key);
+    if (!cart || cart.lines.size > 0) return;
+    if (cart.data === '') this.carts.delete(key);
+    else cart.version = `${cart.version.replace(/~.*/, '')}~${cart.changes}`;
   }
 
-  /** An open checkout claims no more than what the cart holds. */
-  cutClaim(cartId: string): void {
-    const lines = this.carts.get(cartId)?.lines;
-    const claimed = this.claims.get(cartId)?.claimed ?? new Map<string, number>();
-    for (const [id, amount] of claimed) {
+  /** An open checkout locks no more than what the cart holds. */
+  clampLocked(key: string): void {
+    const lines = this.carts.get(key)?.lines;
+    const locked = this.locks.get(key)?.locked ?? new Map<string, number>();
+    for (const [id, amount] of locked) {
       const left = Math.min(amount, lines?.get(id)?.quantity ?? 0);
-      if (left > 0) claimed.set(id, left);
-      else claimed.delete(id);
+      if (left > 0) locked.set(id, left);
+      else locked.delete(id);
     }
+  }
+
+  delete(key: string): void {
+    this.carts.delete(key);
+    this.outgoing.delete(key);
+    this.idempotencyKeys.deleteAll(`${key} `);
+    this.incoming.deleteAll(`${key} `);
   }
 }

@@ -1,4 +1,4 @@
-import { describeCarts } from './carts-contract';
+import { describeCarts } from './contract';
 import { createInMemoryCarts } from './in-memory-carts';
 import { InMemoryCartStore } from './in-memory-cart-store';
 

@@ -1,3 +1,4 @@
+import { RedisUnavailableError } from '@badger-store/redis-kit';
 import type { Carts } from '../carts';
 import { createCarts, type CartSettings } from '../create-carts';
 import { InMemoryCartStore } from './in-memory-cart-store';
@@ -6,21 +7,40 @@ import { createInMemoryScripts } from './in-memory-scripts';
 export interface InMemoryCartsOptions extends CartSettings {
   /** In ms; for tests of what happens when time passes. */
   readonly now?: () => number;
-  /** For several caches with different settings on the same carts. */
+  /** For several `Carts` with different settings on the same carts. */
   readonly store?: InMemoryCartStore;
 }
 
-/**
- * The cart cache without Redis, for tests of a service that uses it: the same calls, errors, limits and checkout, held to the
- * same contract suite. Carts live in this process alone and are gone with it, so it is of no use in production.
- */
-export function createInMemoryCarts(settings: InMemoryCartsOptions = {}): Carts {
-  const { now = Date.now, store = new InMemoryCartStore(now), ...options } = settings;
-  const run = createInMemoryScripts(store);
-  return createCarts({
-    ...options,
-    redis: { run: async (script, input) => run(script, input), ready: alwaysReady, ping: alwaysReady },
-  });
+export interface InMemoryCarts<LineData = unknown, CartData = unknown> extends Carts<LineData, CartData> {
+  /** Every call rejects with `RedisUnavailableError`, until `recover`, as in an outage of Redis. */
+  fail(how: 'unavailable'): void;
+  recover(): void;
 }
 
-const alwaysReady = () => Promise.resolve();
+/**
+ * Carts without Redis, for tests of a service that uses them: the same calls, errors, limits and checkout, held to the
+ * same contract suite. Carts live in this process alone and are gone with it, so they are of no use in production.
+ */
+export function createInMemoryCarts<LineData = unknown, CartData = unknown>(
+  options: InMemoryCartsOptions = {},
+): InMemoryCarts<LineData, CartData> {
+  const { now = Date.now, store = new InMemoryCartStore(now), ...settings } = options;
+  const runInMemory = createInMemoryScripts(store);
+  let isUnavailable = false;
+  const answer = async () => {
+    if (isUnavailable) throw new RedisUnavailableError('Redis is unavailable', false);
+  };
+  const carts = createCarts<LineData, CartData>({
+    ...settings,
+    redis: {
+      run: (script, input) => answer().then(() => runInMemory(script, input)),
+      ready: answer,
+      ping: answer,
+    },
+  });
+  return {
+    ...carts,
+    fail: () => (isUnavailable = true),
+    recover: () => (isUnavailable = false),
+  };
+}

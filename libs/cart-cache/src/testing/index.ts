@@ -1,3 +1,3 @@
-export { describeCarts, type CartsHarness } from './carts-contract';
-export { createInMemoryCarts, type InMemoryCartsOptions } from './in-memory-carts';
+export { describeCarts, type CartsHarness } from './contract';
+export { createInMemoryCarts, type InMemoryCarts, type InMemoryCartsOptions } from './in-memory-carts';
 export { InMemoryCartStore } from './in-memory-cart-store';

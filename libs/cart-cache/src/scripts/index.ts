@@ -1,0 +1,3 @@
+export * from './cart-scripts';
+export * from './checkout-scripts';
+export * from './transfer-scripts';

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisClient } from '@badger-store/redis-kit';
+import type { CartKeys } from './cart-keys';
+import { assertCartId, assertLineId, assertMergeRule, type CartLimits } from './cart-rules';
+import type { Cart, Carts, ClampedLine, MergeOptions } from './carts';
+import {
+  getScript,
+  transferApplyScript,
+  transferBeginScript,
+  transferEndScript,
+  type Outgoing,
+  type TransferRule,
+} from './scripts';
+
+interface TransferSettings {
+  readonly redis: Pick<RedisClient, 'run'>;
+  readonly keysOf: (cartId: string) => CartKeys;
+  readonly ttlMsOf: (cartId: string) => number;
+  readonly limits: CartLimits;
+  readonly idempotencyKeyLifeMs: number;
+  readonly newCartVersion: () => string;
+}
+
+interface Transfer {
+  readonly fromCart: string;
+  readonly toCart: string;
+  readonly rule: TransferRule;
+  readonly lineId?: string;
+  readonly onClamped?: MergeOptions['onClamped'];
+}
+
+/** One for a transfer into another cart that broke off, one for the rest of the cart, one for what was added to it meanwhile. */
+const maxRounds = 3;
+
+/**
+ * The carts may lie in different slots of a Cluster, so a transfer is three steps, each atomic: set the lines apart in the source
+ * under a transfer id, apply them to the target once for that id, forget them in the source. A call that finds lines set apart by
+ * one that broke off takes them up first. The target remembers transfer ids for longer than the source keeps lines apart.
+ */
+export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge' | 'move'> {
+  const { redis, keysOf, ttlMsOf, limits, idempotencyKeyLifeMs, newCartVersion } = settings;
+
+  async function transfer({ fromCart, toCart, rule, lineId, onClamped }: Transfer) {
+    const from = keysOf(fromCart);
+    const fromTtlMs = ttlMsOf(fromCart);
+    const clamped: ClampedLine[] = [];
+    let isBegun = false;
+    let cart: Cart | undefined;
+    for (let round = 0; fromCart !== toCart && round < maxRounds; round += 1) {
+      const outgoing: Outgoing | undefined = await redis.run(transferBeginScript, {
+        keys: from,
+        transferId: randomUUID(),
+        toCart,
+        // What a later round brings belongs to the same transfer: it must not replace what an earlier one brought.
+        rule: isBegun && rule !== 'move' ? 'sum' : rule,
+        lineId,
+        lifeMs: fromTtlMs,
+      });
+      if (!outgoing) break;
+      const { transferId } = outgoing;
+      const toTtlMs = ttlMsOf(outgoing.toCart);
+      const applied = await redis.run(transferApplyScript, {
+        keys: keysOf(outgoing.toCart),
+        outgoing,
+        rule: outgoing.rule,
+        lifeMs: 2 * Math.max(fromTtlMs, toTtlMs),
+        limits,
+        ttlMs: toTtlMs,
+        newCartVersion: newCartVersion(),
+        idempotencyKeyLifeMs,
+      });
+      if (outgoing.toCart === toCart) {
+        cart = applied.cart;
+        clamped.push(...applied.clamped);
+      }
+      if (outgoing.flatLines.length === 0 && outgoing.cartData === '') break;
+      isBegun ||= outgoing.toCart === toCart;
+      const isMove = outgoing.rule === 'move';
+      if (applied.clamped.length > 0 && !isMove) {
+        await onClamped?.({ mergeId: transferId, toCart: outgoing.toCart, lines: applied.clamped });
+      }
+      await redis.run(transferEndScript, {
+        keys: from,
+        transferId,
+        ttlMs: fromTtlMs,
+        newCartVersion: newCartVersion(),
+        putBack: isMove
+          ? applied.clamped.map(({ id, requested, quantity }) => ({ id, quantity: requested - quantity }))
+          : [],
+      });
+      // What was put back would come again.
+      if (isMove && outgoing.toCart === toCart && applied.clamped.length > 0) break;
+    }
+    cart ??= await redis.run(getScript, { keys: keysOf(toCart), ttlMs: ttlMsOf(toCart) });
+    return { cart, clamped };
+  }
+
+  return {
+    async merge(fromCart, toCart, { rule = 'sum', onClamped } = {}) {
+      assertCartId(fromCart);
+      assertCartId(toCart);
+      assertMergeRule(rule);
+      return transfer({ fromCart, toCart, rule, onClamped });
+    },
+    async move(fromCart, lineId, toCart) {
+      assertCartId(fromCart);
+      assertLineId(lineId);
+      assertCartId(toCart);
+      return transfer({ fromCart, toCart, rule: 'move', lineId });
+    },
+  };
+}
