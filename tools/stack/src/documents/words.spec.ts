@@ -14,7 +14,6 @@ const remaining: readonly RegExp[] = [
   /^(README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$/,
   /^apps\//,
   /^benchmarks\//,
-  /^docker\//,
   /^docs\//,
   /^k8s\//,
   /^libs\/(cart-cache|postgres-kit|redis-kit|store-api|test-kit)\//,
