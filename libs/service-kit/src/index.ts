@@ -47,7 +47,7 @@ export { createServiceClient, type CallService, type ServiceResponse } from './h
 export { validate } from './http/validate';
 export { composeService, type Foundation } from './compose-service';
 export { createLogger } from './logger';
-export { isKnownError, ServiceError, type ErrorCategory, type KnownError } from './problems';
+export { isKnownError, ServiceError, toProblem, type ErrorCategory, type KnownError } from './problems';
 export { toPostgresSettings } from './settings/postgres-settings';
 export { insecureHint, mustBeSecure } from './settings/production-settings';
 export { toRedisSettings } from './settings/redis-settings';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { serviceNames } from './services';
+import { readSources } from './documents/sources';
+import { serviceNames, wideLimits } from './services';
 
 const root = resolve(__dirname, '../../..');
 const example = readFileSync(join(root, '.env.example'), 'utf8');
@@ -49,4 +50,20 @@ it.each(numbers.filter(({ name }) => !mayBeZero.test(name)))(
 it.each(urls)('$name of $service is taken when its host is an IPv6 address', ({ takes, name }) => {
   const [first = ''] = valueOf(name).split(',');
   expect(takes(first.replace(/(?<=[/@])[^/@:]+(?=(:\d+)?(\/[^/]*)*$)/, '[::1]'))).toBe(true);
+});
+
+const sources = readSources(root);
+
+/** As `config.NAME`, `['NAME']` or by destructuring. */
+const isRead = (name: string) => {
+  const read = new RegExp(`[.'"]${name}\\b|\\{[^{}]*\\b${name}\\b[^{}]*\\}(: \\w+)?(\\)| =(?!=))`);
+  return sources.some(({ text }) => read.test(text));
+};
+it.each([...new Set(settings.map(({ name }) => name))])('%s is read by the code', (name) => {
+  expect(isRead(name)).toBe(true);
+});
+
+it('npm start widens every rate limit of the gateway', () => {
+  const limits = settings.filter(({ name }) => name.startsWith('RATE_LIMIT_')).map(({ name }) => name);
+  expect(Object.keys(wideLimits).sort()).toEqual([...new Set(limits)].sort());
 });
