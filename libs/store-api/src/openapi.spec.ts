@@ -1,3 +1,4 @@
+import recorded from './examples.json';
 import { createOpenApi } from './openapi';
 import { getProblemCodes } from './operation';
 import { operations } from './operations';
@@ -139,4 +140,26 @@ it('the responses of an operation are those of its problems', () => {
     const named = Object.keys(find(operation.id).responses).filter((status) => Number(status) >= 400);
     expect([operation.id, named]).toEqual([operation.id, [...new Set(statuses)].sort()]);
   }
+});
+
+describe('the recorded examples', () => {
+  interface RecordedExample {
+    readonly status: number;
+    readonly request?: unknown;
+    readonly response?: unknown;
+  }
+  const examples: Readonly<Record<string, readonly RecordedExample[] | undefined>> = recorded;
+
+  it('are examples of every operation and of no other', () => {
+    expect(Object.keys(examples).sort()).toEqual(operations.map(({ id }) => id).sort());
+  });
+
+  it.each(operations)('of $id have a successful response, and fit the schemas', ({ id, body, answer }) => {
+    const successful = examples[id]?.filter(({ status }) => status === answer.status) ?? [];
+    expect(successful).not.toEqual([]);
+    for (const { request, response } of successful) {
+      if (request !== undefined) expect(body?.safeParse(request).error?.issues).toBeUndefined();
+      if (response !== undefined) expect(answer.schema?.safeParse(response).error?.issues).toBeUndefined();
+    }
+  });
 });
