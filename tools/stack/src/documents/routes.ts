@@ -32,7 +32,9 @@ function toRoute(operation: Operation): string {
 }
 
 function toBody(body: z.ZodType): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+  // A schema with an id is a reference to its definition.
+  const { properties = {}, required = [] } = schema.$defs?.[schema.$ref?.replace('#/$defs/', '') ?? ''] ?? schema;
   return `{ ${Object.keys(properties)
     .map((name) => (required.includes(name) ? name : `${name}?`))
     .join(', ')} }`;
