@@ -42,8 +42,8 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyAc
       throw new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no item with this id.');
     // A cart reserves nothing, so more than is available may be added; the checkout names the shortage.
     if (available === 0) throw new OutOfStockError([{ id, requested: quantity, available }]);
-    const cart = await chooseCarts(req).add(getUser(req).id, id, quantity, { idempotencyKey });
-    sendJson(res, { message: 'OK', cart }, 201);
+    const { lines } = await chooseCarts(req).add(getUser(req).id, id, quantity, { idempotencyKey });
+    sendJson(res, { message: 'OK', cart: lines }, 201);
   });
 
   router.get('/Cart', cartUser, readCart, (req: Request & CartRequest, res: Response) => {
@@ -57,13 +57,13 @@ export function addCartRoutes(router: Router, { carts, getAvailability, verifyAc
 
   router.patch('/Cart/Item/:id', cartUser, jsonBody, async (req: Request<{ id: string }>, res: Response) => {
     const { quantity } = validate(newQuantity, req.body);
-    const cart = await chooseCarts(req).setLine(getUser(req).id, readLineId(req), { quantity });
-    sendJson(res, { message: 'OK', cart });
+    const { lines } = await chooseCarts(req).setLine(getUser(req).id, readLineId(req), { quantity });
+    sendJson(res, { message: 'OK', cart: lines });
   });
 
   router.delete('/Cart/Item/:id', cartUser, async (req: Request<{ id: string }>, res: Response) => {
-    const cart = await chooseCarts(req).remove(getUser(req).id, readLineId(req));
-    sendJson(res, { message: 'OK', cart });
+    const { lines } = await chooseCarts(req).remove(getUser(req).id, readLineId(req));
+    sendJson(res, { message: 'OK', cart: lines });
   });
 }
 

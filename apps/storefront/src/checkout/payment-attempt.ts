@@ -87,8 +87,7 @@ export function createPayment({ pay, storage, newKey, sleep }: PaymentParts) {
 export type Payment = ReturnType<typeof createPayment>;
 
 /** While another request works on the same cart, and while the store can't say, the payment is neither made nor refused. */
-const isUnknown = (error: unknown): boolean =>
-  isTransient(error) || hasCode(error, 'CHECKOUT_IN_PROGRESS');
+const isUnknown = (error: unknown): boolean => isTransient(error) || hasCode(error, 'CHECKOUT_IN_PROGRESS');
 
 function toState(error: unknown): PaymentState {
   if (!(error instanceof ApiProblem)) return { step: 'refused', message: 'Something went wrong on this page.' };
