@@ -4,7 +4,7 @@ import type { Carts, CartLine } from './carts';
 /** What the middleware reads from a request and puts there. */
 export interface CartRequest {
   /** Set by the authentication that runs before; names the cart, unless `cartId` does. */
-  userToken?: string;
+  userToken?: string | undefined;
   /** The lines of the cart; empty when there is no cart. */
   cart?: CartLine[];
 }
@@ -17,14 +17,14 @@ export interface LazyCartRequest extends CartRequest {
 
 export interface CartMiddlewareOptions {
   /** Names the cart of a request; `undefined` where it has none. Default: `req.userToken`. */
-  readonly cartId?: (req: Request & CartRequest) => string | undefined;
+  readonly cartId?: ((req: Request & CartRequest) => string | undefined) | undefined;
   /**
    * When the cart cannot be read: `reject` hands the error to `next`; `empty` goes on with an empty cart, for pages that show a
    * cart in passing. Never use `empty` before a route that pays for the cart or writes it back. Default `reject`.
    */
-  readonly onUnavailable?: 'reject' | 'empty';
+  readonly onUnavailable?: 'reject' | 'empty' | undefined;
   /** Read the cart only when a route asks for it, by `await req.loadCart()`; for routes that change it. Default `false`. */
-  readonly lazy?: boolean;
+  readonly lazy?: boolean | undefined;
 }
 
 /**

@@ -73,13 +73,17 @@ function createWarnings(): (event: RedisEvent) => void {
   const warn = (kind: string, message: string) => {
     if (printed.has(kind)) return;
     printed.add(kind);
-    process.emitWarning(`${message}. Pass onEvent to createCarts to log this.`, {
+    process.emitWarning(`${message.replace(/\.$/, '')}. Pass onEvent to createCarts to log this.`, {
       type: 'CartWarning',
       code: 'CART_REDIS',
     });
   };
   return (event) => {
     if (event.state === 'error') warn('error', `Redis is not connected: ${event.error.message}`);
-    if (event.state === 'inspected') for (const { code, message } of event.findings) warn(code, message);
+    if (event.state !== 'inspected') return;
+    for (const { code, message } of event.findings) {
+      // Few Redis servers for development have an append-only file.
+      if (code !== 'persistence') warn(code, message);
+    }
   };
 }

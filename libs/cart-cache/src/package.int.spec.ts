@@ -1,15 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { endWithThisProcess, freePort, until } from '@badger-store/test-kit';
+import { parse } from 'yaml';
+import { builtFolder, ConsumerFolder } from './consumer-folder';
 
 jest.setTimeout(120_000);
 
 const root = join(__dirname, '../../..');
-const built = join(root, 'dist/libs/carts');
 
 const entries = ['index', 'testing'];
 const forms = ['cjs', 'cjs.map', 'mjs', 'mjs.map', 'd.cts', 'd.mts'];
@@ -67,38 +64,14 @@ const used = {
   missing: true,
 };
 
-let folder: string;
+let folder: ConsumerFolder;
 let server: RedisServer;
-let versions: Record<string, string>;
 
-/** Resolves to what the program printed; rejects with all that it printed. */
-async function run(program: string, args: readonly string[], cwd = folder): Promise<string> {
-  const env = { ...process.env, REDIS_URL: server.url };
-  try {
-    return (await promisify(execFile)(program, args, { cwd, env, timeout: 60_000 })).stdout;
-  } catch (error) {
-    const { message, stdout } = error as Error & { stdout?: string };
-    throw new Error(`${message}\n${stdout}`, { cause: error });
-  }
-}
-
-const install = (...packages: string[]) =>
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...packages]);
-
-const inWorkspaceVersion = (name: string) => `${name}@${versions[name]}`;
-
-async function compile(options: { readonly skipLibCheck: boolean }, ...files: string[]): Promise<void> {
-  const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, types: ['node'], ...options };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
-}
+const readBuilt = (file: string) => readFile(join(builtFolder, file), 'utf8');
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'badger-package-')));
   server = await startRedisServer();
-  const workspace = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  versions = { ...workspace.dependencies, ...workspace.devDependencies };
-  const shared = (await readdir(built)).filter(
+  const shared = (await readdir(builtFolder)).filter(
     (name) => name.endsWith('.mjs') && !entries.includes(basename(name, '.mjs')),
   );
   published = [
@@ -107,33 +80,35 @@ beforeAll(async () => {
       forms.map((form) => `${name}.${form}`),
     ),
   ];
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }));
-  await writeFile(join(folder, 'use.mts'), consumer);
-  await writeFile(join(folder, 'use.cts'), consumer);
-  const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], built));
-  await install(`./${packed.filename}`, inWorkspaceVersion('@types/node'));
+  folder = await ConsumerFolder.create({ REDIS_URL: server.url });
+  await folder.install('@types/node');
+  await folder.write('use.mts', consumer);
+  await folder.write('use.cts', consumer);
 });
 
 afterAll(async () => {
   await server?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await folder?.remove();
 });
 
 describe('the package', () => {
   it('has its two entries, one file that they share, and nothing else', async () => {
-    const [{ files }] = JSON.parse(await run('npm', ['pack', '--dry-run', '--json'], built));
+    const [{ files }] = JSON.parse(await folder.run('npm', ['pack', '--dry-run', '--json'], builtFolder));
     expect(published).toHaveLength(3 + 3 * forms.length);
     expect(files.map(({ path }: { path: string }) => path).sort()).toEqual([...published].sort());
   });
 
-  it('depends on the versions with which the workspace tests it', async () => {
-    const { dependencies } = JSON.parse(await readFile(join(built, 'package.json'), 'utf8'));
-    expect(versions).toMatchObject(dependencies);
+  it('takes the versions of its dependencies with which the workspace tests it', async () => {
+    const { dependencies } = JSON.parse(await readBuilt('package.json')) as { dependencies: Record<string, string> };
+    const workspace = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    for (const [name, range] of Object.entries(dependencies)) {
+      expect([name, range]).toEqual([name, `^${workspace.dependencies[name]}`]);
+    }
   });
 
   it('speaks of no package that is not published, and has its sources in the source maps', async () => {
     for (const file of published) {
-      const text = await readFile(join(built, file), 'utf8');
+      const text = await readBuilt(file);
       if (!file.endsWith('.map')) {
         expect(text).not.toContain('@badger-store/redis-kit');
         continue;
@@ -147,45 +122,83 @@ describe('the package', () => {
   it.each(['mjs', 'cjs'])(
     'works without Express, with one class of each error across its entries (%s)',
     async (kind) => {
-      await compile({ skipLibCheck: true }, `use.${kind.replace('js', 'ts')}`);
-      const result = JSON.parse(await run(process.execPath, [`use.${kind}`]));
+      await folder.compile([`use.${kind.replace('js', 'ts')}`], { skipLibCheck: true });
+      const result = JSON.parse(await folder.run(process.execPath, [`use.${kind}`]));
       expect(result).toEqual({ inRedis: used, inMemory: used, unavailable: true, contract: 'function' });
     },
   );
 
   it('says its version', async () => {
-    const { version } = JSON.parse(await readFile(join(built, 'package.json'), 'utf8'));
+    const { version } = JSON.parse(await readBuilt('package.json'));
     const ask = "console.log(require('@badger-store/cart-cache/package.json').version)";
-    expect((await run(process.execPath, ['-e', ask])).trim()).toBe(version);
+    expect((await folder.run(process.execPath, ['-e', ask])).trim()).toBe(version);
   });
 });
 
-describe('the first example of the README', () => {
-  it('type-checks with all libraries, and runs', async () => {
-    const readme = await readFile(join(built, 'README.md'), 'utf8');
-    const [, example = ''] = /^```ts\n(.*?)^```/ms.exec(readme) ?? [];
-    await writeFile(join(folder, 'example.mts'), example);
-    await install(inWorkspaceVersion('express'), inWorkspaceVersion('@types/express'));
-    await compile({ skipLibCheck: false }, 'example.mts', 'use.mts', 'use.cts');
-
-    const port = await freePort();
-    const env = { ...process.env, REDIS_URL: server.url, PORT: String(port) };
-    const service = endWithThisProcess(
-      spawn(process.execPath, ['example.mjs'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] }),
+describe('the code in the README', () => {
+  it('compiles with strict types, and with the declarations of the package checked', async () => {
+    const blocks = [...(await readBuilt('README.md')).matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+    expect(blocks.length).toBeGreaterThan(6);
+    const files = blocks.map(
+      (code, n) => [`readme-${n}.mts`, code.includes('@badger-store/cart-cache') ? code : fragment(code)] as const,
     );
-    try {
-      const ask = async (path: string, init: RequestInit = {}) =>
-        (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-user': 'reader' }, ...init })).json();
-      const answers = () =>
-        ask('/cart').then(
-          () => true,
-          () => false,
-        );
-      await until('the example answers', answers, 30_000);
-      expect(await ask('/cart/mug', { method: 'POST' })).toEqual([{ id: 'mug', quantity: 1 }]);
-      expect(await ask('/cart')).toEqual([{ id: 'mug', quantity: 1 }]);
-    } finally {
-      service.kill('SIGKILL');
-    }
+    for (const [file, code] of files) await folder.write(file, code);
+    await folder.install('express', '@types/express');
+    await folder.compile([...files.map(([file]) => file), 'use.mts', 'use.cts'], { skipLibCheck: false });
   });
+});
+
+/** Code that stands in the middle of a service. */
+const fragment = (code: string) => `
+import { cartMiddleware, createCarts, RedisUnavailableError, type CartRequest } from '@badger-store/cart-cache';
+import express, { type Request } from 'express';
+declare const carts: ReturnType<typeof createCarts>;
+declare const app: express.Express;
+declare const [userId, guestId]: [string, string];
+declare const redis: { get(key: string): Promise<string | null>; del(key: string): Promise<unknown> };
+declare const charge: (payment: object) => Promise<boolean>;
+export {};
+${code}`;
+
+describe('the package as the release publishes it', () => {
+  const publishedFolder = () => join(folder.path, 'published');
+
+  beforeAll(async () => {
+    await cp(builtFolder, publishedFolder(), { recursive: true });
+    const workflow = parse(await readFile(join(root, '.github/workflows/release.yml'), 'utf8'));
+    const steps: { name?: string; run?: string }[] = workflow.jobs.package.steps;
+    const setRepository = steps.find(({ name }) => name === 'Name the repository in the package')?.run ?? 'exit 1';
+    const withOwner = `GITHUB_REPOSITORY=stand-in/badger-store; ${setRepository}`;
+    await folder.run('sh', ['-e', '-c', withOwner], publishedFolder());
+  });
+
+  it('names its repository, and has no finding of publint', async () => {
+    const check = `import { publint } from 'publint'; import { formatMessage } from 'publint/utils';
+      const { messages, pkg } = await publint({ pkgDir: process.argv[1], strict: true });
+      console.log(JSON.stringify({ found: messages.map((message) => formatMessage(message, pkg)), url: pkg.repository.url }));`;
+    expect(await runModule(check, publishedFolder())).toEqual({
+      found: [],
+      url: 'git+https://github.com/stand-in/badger-store.git',
+    });
+  });
+
+  it('resolves with its types under every kind of import', async () => {
+    const pack = ['pack', '--json', '--pack-destination', folder.path];
+    const [packed] = JSON.parse(await folder.run('npm', pack, publishedFolder()));
+    const check = `import { readFileSync } from 'node:fs';
+      import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+      const tarball = createPackageFromTarballData(new Uint8Array(readFileSync(process.argv[1])));
+      const { types, problems } = await checkPackage(tarball);
+      // The resolution of Node.js 10 knows no exports.
+      const found = problems.filter(({ resolutionKind }) => resolutionKind !== 'node10');
+      console.log(JSON.stringify({ types, problems: found }));`;
+    expect(await runModule(check, join(folder.path, packed.filename))).toEqual({
+      types: { kind: 'included' },
+      problems: [],
+    });
+  });
+
+  /** Jest cannot load ES modules. */
+  const runModule = async (code: string, argument: string): Promise<unknown> =>
+    JSON.parse(await folder.run(process.execPath, ['--input-type=module', '-e', code, argument], root));
 });

@@ -10,6 +10,7 @@ interface BrandedClass {
  * each error. A subclass calls `brand` in a static block.
  */
 export abstract class BrandedError extends Error {
+  /** @internal */
   static override [Symbol.hasInstance](value: unknown): boolean {
     const [name] = getBrands(this);
     if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);

@@ -4,8 +4,8 @@ import type { CommandSender } from './command-sender';
 /** What is used of the clients of node-redis 4 and later. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
-  // The two methods differ in their parameters, and neither can be named without the types of the package.
-  sendCommand(...args: never[]): Promise<unknown>;
+  /** Its `sendCommand` has other parameters for a cluster, and is no part of this type. */
+  connect(): Promise<unknown>;
 }
 
 interface NodeRedisServer {

@@ -39,8 +39,10 @@ const toAnchor = (heading: string) =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
     .replaceAll(' ', '-');
-const anchors = (path: string) =>
-  [...withoutBlocks(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => toAnchor(heading as string));
+const anchors = (path: string) => [
+  ...[...withoutBlocks(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => toAnchor(heading as string)),
+  ...[...read(path).matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id as string),
+];
 
 function brokenLinks(document: string): string[] {
   const targets = [...withoutBlocks(read(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
