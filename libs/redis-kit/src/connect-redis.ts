@@ -2,6 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import type { SendCommandOptions } from './clients/command-sender';
 import { Calls, type CallInFlight } from './commands/calls';
 import { createScriptLoader, type Script } from './commands/script';
+import { scanServer } from './commands/scan';
 import { ScriptRun, type Args } from './commands/script-run';
 import { send, toPlainCommand, toScriptCommand } from './commands/send';
 import { createCredentials } from './connection/credentials';
@@ -25,6 +26,8 @@ export interface RedisClient {
    * that block, subscribe or open a transaction.
    */
   sendCommand(args: Args, options: SendCommandOptions): Promise<unknown>;
+  /** The keys that match a glob pattern, in pages, on all primaries. A key may come twice. */
+  scan(pattern: string): AsyncGenerator<string[]>;
   /** Resolves when every primary replies, else rejects with `RedisUnavailableError`. */
   ping(): Promise<void>;
   /** Resolves to the share of `maxmemory` that the fullest primary uses: 1 is full, 0 means that there is no limit. */
@@ -77,6 +80,21 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
         (inFlight) => send(topology, toPlainCommand(args, key), inFlight),
         (reply) => reply,
       ),
+    async *scan(pattern) {
+      if (!status.isReady) throw topology.unavailable();
+      for (const { redis } of topology.primaries()) {
+        const sendTo = ([name = '', ...args]: readonly string[]) =>
+          call(
+            'scan',
+            async (inFlight) => {
+              inFlight.markSent();
+              return redis.call(name, ...args);
+            },
+            (reply) => reply,
+          );
+        yield* scanServer(sendTo, pattern);
+      }
+    },
     async ping() {
       const pingAll = askPrimaries(({ redis, inspect }) => Promise.all([redis.ping(), inspect()]));
       await call('ping', pingAll, () => undefined);

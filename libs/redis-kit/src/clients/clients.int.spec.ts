@@ -102,6 +102,17 @@ describe.each(Object.keys(clients))('scripts through %s', (name) => {
     expect(await Promise.all(keys.map((key) => runner.run(increment, key)))).toEqual(keys.map(() => 2));
   });
 
+  it('scan finds the keys of all primaries', async () => {
+    const runner = await open(name);
+    await runner.ready(30_000);
+    const prefix = randomUUID();
+    const keys = Array.from({ length: 600 }, (_, n) => `{${prefix}-${n}}`);
+    await Promise.all(keys.map((key) => runner.run(increment, key)));
+    const found = new Set<string>();
+    for await (const page of runner.scan(`{${prefix}-*}`)) page.forEach((key) => found.add(key));
+    expect([...found].sort()).toEqual([...keys].sort());
+  });
+
   it('settle at the deadline, and change nothing later, when Redis hangs', async () => {
     const runner = await open(name, { deadlineMs: 300 });
     await runner.ready(30_000);

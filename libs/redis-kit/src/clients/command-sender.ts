@@ -15,6 +15,8 @@ export interface CommandSender {
   sendCommand(args: string[], options: SendCommandOptions): Promise<unknown>;
   /** Names the node that owns a key. Each node has its own clock; without this method all nodes count as one. */
   getNode?(key: string): string | undefined;
+  /** A Cluster: senders to each of its primaries, for commands about all keys. */
+  getPrimaries?(): Promise<readonly CommandSender[]>;
   /** Is awaited before the first command; rejects when the client would write to another place than its settings say. */
   prepare?(): Promise<void>;
 }

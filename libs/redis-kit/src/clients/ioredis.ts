@@ -13,6 +13,7 @@ export interface IoredisClient {
 interface IoredisInternals extends IoredisClient {
   readonly options: { readonly keyPrefix?: string; readonly db?: number; readonly stringNumbers?: boolean };
   /** Of a Cluster: for each slot the names of its nodes, the primary first. */
+  nodes?(role: 'master'): readonly IoredisClient[];
   readonly slots?: readonly (readonly string[] | undefined)[];
 }
 
@@ -24,7 +25,14 @@ export function fromIoredis(client: IoredisClient): CommandSender {
   if (options.keyPrefix) throw new InvalidOptionError('redis', 'must be a client without keyPrefix');
   if (options.stringNumbers) throw new InvalidOptionError('redis', 'must be a client without stringNumbers');
   const sender: CommandSender = { sendCommand: ([name = '', ...args]) => client.call(name, ...args) };
-  if (isCluster) return { ...sender, getNode: (key) => (client as IoredisInternals).slots?.[toSlot(key)]?.[0] };
+  if (isCluster) {
+    const cluster = client as IoredisInternals;
+    return {
+      ...sender,
+      getNode: (key) => cluster.slots?.[toSlot(key)]?.[0],
+      getPrimaries: async () => (cluster.nodes?.('master') ?? []).map(fromIoredis),
+    };
+  }
   if (!options.db) return sender;
   // When Redis refuses the database, ioredis continues with database 0.
   return { ...sender, prepare: () => selectDatabase(client, options.db) };

@@ -13,6 +13,8 @@ interface NodeRedisServer {
 }
 
 interface NodeRedisCluster {
+  readonly masters: readonly object[];
+  nodeClient(node: object): NodeRedisClient | Promise<NodeRedisClient>;
   readonly slots: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   sendCommand(firstKey: string | undefined, isReadonly: boolean, args: string[], options: object): Promise<unknown>;
 }
@@ -32,5 +34,6 @@ export function fromNodeRedis(client: NodeRedisClient): CommandSender {
   return {
     sendCommand: (args, { key, isWrite }) => cluster.sendCommand(key, !isWrite, args, defaultTypes),
     getNode: (key) => cluster.slots[toSlot(key)]?.master.address,
+    getPrimaries: () => Promise.all(cluster.masters.map(async (node) => fromNodeRedis(await cluster.nodeClient(node)))),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Calls, type CallInFlight, type CallReport } from '../commands/calls';
+import { scanServer } from '../commands/scan';
 import { createScriptLoader, type Script } from '../commands/script';
 import { ScriptRun } from '../commands/script-run';
 import { ClockOffset } from '../connection/clock-offset';
@@ -29,7 +30,7 @@ const readyPollMs = 50;
 export function createScriptRunner(
   client: CommandSender,
   { deadlineMs, onCall, onFindings }: ScriptRunnerOptions,
-): Pick<RedisClient, 'run' | 'ping' | 'ready' | 'close'> {
+): Pick<RedisClient, 'run' | 'scan' | 'ping' | 'ready' | 'close'> {
   const load = createScriptLoader({ once: true });
   const calls = new Calls(deadlineMs, onCall);
   const clocks = new Map<string, ClockOffset>();
@@ -102,6 +103,21 @@ export function createScriptRunner(
           return script.decode(reply, input);
         },
       );
+    },
+    async *scan(pattern) {
+      if (!isPrepared) await prepare();
+      for (const primary of (await client.getPrimaries?.()) ?? [client]) {
+        const sendTo = (args: readonly string[]) =>
+          call(
+            'scan',
+            (inFlight) => {
+              inFlight.markSent();
+              return primary.sendCommand([...args], { isWrite: true });
+            },
+            (reply) => reply,
+          );
+        yield* scanServer(sendTo, pattern);
+      }
     },
     ping,
     async ready(timeoutMs) {
