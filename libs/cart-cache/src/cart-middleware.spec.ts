@@ -66,3 +66,17 @@ describe('the lazy cart middleware', () => {
     await expect(someone.loadCart?.()).rejects.toBe(away);
   });
 });
+
+const carts = { get: () => Promise.resolve([]) };
+
+it.each([
+  ['carts', undefined, {}],
+  ['carts', {}, {}],
+  ['cartId', carts, { cartId: 'user' }],
+  ['onUnavailable', carts, { onUnavailable: 'ignore' }],
+  ['lazy', carts, { lazy: 'yes' }],
+])('a wrong option is named: %s', (option, wrongCarts, options) => {
+  expect(() => cartMiddleware(wrongCarts as never, options as never)).toThrow(
+    expect.objectContaining({ option, code: 'INVALID_OPTION' }),
+  );
+});

@@ -1,38 +1,50 @@
+import { InvalidOptionError } from '@badger-store/redis-kit';
 import type { NextFunction, Request, Response } from 'express';
 import type { Carts, CartLine } from './carts';
 
-/** What the middleware reads from a request and puts there. */
+/** What the middleware reads from a request and puts on it. */
 export interface CartRequest {
-  /** Set by the authentication that runs before; names the cart, unless `cartId` does. */
+  /** Set by the authentication that runs before. It names the cart unless the option `cartId` is set. */
   userToken?: string | undefined;
   /** The lines of the cart; empty when there is no cart. */
   cart?: CartLine[];
 }
 
-/** What the lazy middleware puts on a request. */
+/** What the middleware with `lazy: true` puts on a request. */
 export interface LazyCartRequest extends CartRequest {
-  /** Reads the cart when it is first called, once a request; `[]` without a cart id. Puts it on `cart` too. */
+  /** Reads the cart once a request, and also puts it on `cart`. Resolves to `[]` without a cart id. */
   loadCart?: () => Promise<CartLine[]>;
 }
 
 export interface CartMiddlewareOptions {
-  /** Names the cart of a request; `undefined` where it has none. Default: `req.userToken`. */
+  /** Returns the id of the request's cart, or `undefined` when the request has none. Default: `req.userToken`. */
   readonly cartId?: ((req: Request & CartRequest) => string | undefined) | undefined;
   /**
-   * When the cart cannot be read: `reject` hands the error to `next`; `empty` goes on with an empty cart, for pages that show a
-   * cart in passing. Never use `empty` before a route that pays for the cart or writes it back. Default `reject`.
+   * What happens when Redis is unavailable: `reject` passes the error to `next`; `empty` continues with an empty cart. Never use `empty`
+   * before a route that pays for the cart or writes it back. Default `reject`.
    */
   readonly onUnavailable?: 'reject' | 'empty' | undefined;
-  /** Read the cart only when a route asks for it, by `await req.loadCart()`; for routes that change it. Default `false`. */
+  /** Reads the cart only when a route calls `await req.loadCart()`, for routes that only change it. Default `false`. */
   readonly lazy?: boolean | undefined;
 }
 
 /**
- * Stands between authentication and the routes: reads the request's cart and puts its lines on `req.cart`. Without a cart id it
- * does nothing and calls `next()`. An error goes to `next(error)`.
+ * Express middleware between authentication and the routes: reads the cart of a request and puts its lines on `req.cart`. Without a
+ * cart id it calls `next()` and reads nothing. An error goes to `next(error)`.
+ *
+ * @example
+ * app.get('/cart', cartMiddleware(carts, { cartId: (req) => req.session.userId }), (req, res) => {
+ *   res.json(req.cart);
+ * });
  */
 export function cartMiddleware(carts: Pick<Carts, 'get'>, options: CartMiddlewareOptions = {}) {
   const { cartId: getCartId = (req) => req.userToken, onUnavailable = 'reject', lazy = false } = options;
+  if (typeof carts?.get !== 'function') throw new InvalidOptionError('carts', 'must be carts of createCarts');
+  if (typeof getCartId !== 'function') throw new InvalidOptionError('cartId', 'must be a function of the request');
+  if (!['reject', 'empty'].includes(onUnavailable)) {
+    throw new InvalidOptionError('onUnavailable', "must be 'reject' or 'empty'");
+  }
+  if (typeof lazy !== 'boolean') throw new InvalidOptionError('lazy', 'must be true or false');
 
   const read = async (cartId: string): Promise<CartLine[]> => {
     try {

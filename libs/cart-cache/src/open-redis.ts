@@ -3,6 +3,7 @@ import {
   connectRedis,
   createScriptRunner,
   InvalidOptionError,
+  RedisUnavailableError,
   toCommandSender,
   type CallReport,
   type ForeignClient,
@@ -48,20 +49,26 @@ export function openRedis(options: ExistingRedis | OwnRedis): CartsRedis & Pick<
   if (typeof redis === 'string') {
     return connectRedis({ connectionName: 'cart-cache', url: redis, deadlineMs, onCall }, report);
   }
-  if (isCartsRedis(redis)) {
-    return {
-      run: (script, input) => redis.run(script, input),
-      ready: (timeoutMs) => redis.ready(timeoutMs),
-      ping: () => redis.ping(),
-      close: () => Promise.resolve(),
-    };
-  }
+  if (isCartsRedis(redis)) return shareRedis(redis);
   if (deadlineMs !== undefined) assertDeadlineMs(deadlineMs);
   return createScriptRunner(toCommandSender(redis), {
     deadlineMs: deadlineMs ?? 500,
     onCall,
     onFindings: (findings) => report({ state: 'inspected', findings }),
   });
+}
+
+/** Closes the carts, and leaves the client open. */
+function shareRedis(redis: CartsRedis): CartsRedis & Pick<RedisClient, 'close'> {
+  let isClosed = false;
+  const whileOpen = <Result>(call: () => Promise<Result>): Promise<Result> =>
+    isClosed ? Promise.reject(new RedisUnavailableError('The carts were closed', false)) : call();
+  return {
+    run: (script, input) => whileOpen(() => redis.run(script, input)),
+    ready: (timeoutMs) => whileOpen(() => redis.ready(timeoutMs)),
+    ping: () => whileOpen(() => redis.ping()),
+    close: async () => void (isClosed = true),
+  };
 }
 
 const isCartsRedis = (redis: unknown): redis is CartsRedis =>

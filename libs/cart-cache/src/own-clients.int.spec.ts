@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 
-const everyDay = ['ioredis', 'node-redis cluster'];
+const everyDay = ['ioredis', 'node-redis cluster', 'our own connection to a Cluster'];
 
 describe.each(isStress ? Object.keys(ownClients) : everyDay)('through %s', (name) => {
   let clients: OwnClient[];
@@ -26,7 +26,7 @@ describe.each(isStress ? Object.keys(ownClients) : everyDay)('through %s', (name
     const connect = ownClients[name] as (typeof ownClients)[string];
     clients = await Promise.all([1, 2, 3].map(() => connect({ server, cluster })));
   });
-  afterAll(() => clients.forEach((client) => client.close()));
+  afterAll(() => Promise.all(clients.map((client) => client.close())));
 
   const open = (n: number, options: object = {}): Carts => {
     const { redis } = clients[n % clients.length] as OwnClient;
