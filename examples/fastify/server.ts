@@ -23,10 +23,10 @@ app.post<{ Params: { id: string } }>('/cart/:id', async (request) => ({
   quantity: await carts.addQuantity(getUser(request), request.params.id),
 }));
 
-const statuses = { invalid: 400, 'not-found': 404, conflict: 409, unprocessable: 422, unavailable: 503 };
+const statuses: Record<string, number> = { invalid: 400, 'not-found': 404, conflict: 409, unavailable: 503 };
 app.setErrorHandler((error, _request, reply) => {
   if (!(error instanceof CartError)) throw error;
-  return reply.status(statuses[error.category]).send({ code: error.code, message: error.message });
+  return reply.status(statuses[error.category] ?? 422).send({ code: error.code, message: error.message });
 });
 
 await carts.ready();

@@ -10,10 +10,10 @@ app.get('/cart', cartMiddleware(carts, { cartId: getUser }), (req: Request & Car
 app.post('/cart/:id', async (req, res) => {
   res.json({ quantity: await carts.addQuantity(getUser(req), req.params.id) });
 });
-const statuses = { invalid: 400, 'not-found': 404, conflict: 409, unprocessable: 422, unavailable: 503 };
+const statuses: Record<string, number> = { invalid: 400, 'not-found': 404, conflict: 409, unavailable: 503 };
 const handleError: ErrorRequestHandler = (error, _req, res, next) => {
   if (!(error instanceof CartError)) return next(error);
-  res.status(statuses[error.category]).json({ code: error.code, message: error.message });
+  res.status(statuses[error.category] ?? 422).json({ code: error.code, message: error.message });
 };
 app.use(handleError);
 app.listen(process.env.PORT ?? 3001);
