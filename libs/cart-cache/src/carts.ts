@@ -148,21 +148,55 @@ export type CheckoutLockStep = 'acquire_lock' | 'release_lock' | 'complete_check
  * of well-formed Unicode, a quantity that is not a whole number, or data that is not JSON.
  */
 export interface Carts<LineData = unknown, CartData = unknown> {
-  /** Resolves when Redis is connected; rejects with `RedisUnavailableError` when that takes longer, by default than 30 s. */
+  /**
+   * Resolves when Redis is connected; rejects with `RedisUnavailableError` when that takes longer, by default than 30 s.
+   *
+   * @example
+   * await carts.ready(10_000);
+   */
   ready(timeoutMs?: number): Promise<void>;
-  /** Resolves when every primary replies, else rejects with `RedisUnavailableError`. */
+  /**
+   * Resolves when every primary replies, else rejects with `RedisUnavailableError`.
+   *
+   * @example
+   * await carts.ping();
+   */
   ping(): Promise<void>;
-  /** Closes the connection, unless it is the caller's. Calls in flight settle first. */
+  /**
+   * Closes the connection, unless it is the caller's. Calls in flight settle first.
+   *
+   * @example
+   * process.once('SIGTERM', () => void carts.close());
+   */
   close(): Promise<void>;
-  /** Resolves to the lines in the order in which they were added; `[]` when there are none. Reading keeps the cart alive. */
+  /**
+   * Resolves to the lines in the order in which they were added; `[]` when there are none. Reading keeps the cart alive.
+   *
+   * @example
+   * await carts.get('user-7'); // [{ id: 'mug', quantity: 2 }]
+   */
   get(cartId: string): Promise<CartLine<LineData>[]>;
-  /** Resolves to the lines, the data and the version. Reading keeps the cart alive. */
+  /**
+   * Resolves to the lines, the data and the version. Reading keeps the cart alive.
+   *
+   * @example
+   * const { lines, data, version } = await carts.getCart('user-7');
+   * res.set('ETag', `"${version}"`).json({ lines, data });
+   */
   getCart(cartId: string): Promise<Cart<LineData, CartData>>;
-  /** Replaces the lines; the last writer wins. Throws `CartLimitError` and changes nothing over a limit. */
+  /**
+   * Replaces the lines; the last writer wins. Throws `CartLimitError` and changes nothing over a limit.
+   *
+   * @example
+   * await carts.set('user-7', [{ id: 'mug', quantity: 2 }]);
+   */
   set(cartId: string, lines: readonly CartLine<LineData>[], options?: ChangeOptions): Promise<void>;
   /**
    * Adds to a line, or appends one. Of concurrent adds none is lost. Throws `CartLimitError` and changes nothing over a limit;
    * `IdempotencyKeyReusedError` when the idempotency key was used for another add.
+   *
+   * @example
+   * await carts.add('user-7', 'mug', 1, { idempotencyKey: req.get('idempotency-key') });
    */
   add(
     cartId: string,
@@ -170,20 +204,45 @@ export interface Carts<LineData = unknown, CartData = unknown> {
     quantity?: number,
     options?: AddOptions<LineData>,
   ): Promise<Cart<LineData, CartData>>;
-  /** The same, but resolves to the new quantity of the line alone: its cost does not grow with the cart. */
+  /**
+   * The same, but resolves to the new quantity of the line alone: its cost does not grow with the cart.
+   *
+   * @example
+   * await carts.addQuantity('user-7', 'mug', 2); // 4
+   */
   addQuantity(cartId: string, lineId: string, quantity?: number, options?: AddOptions<LineData>): Promise<number>;
-  /** Changes a line that is there. Throws `ItemNotInCartError`, `CartLimitError`. */
+  /**
+   * Changes a line that is there. Throws `ItemNotInCartError`, `CartLimitError`.
+   *
+   * @example
+   * await carts.setLine('user-7', 'mug', { quantity: 3 });
+   */
   setLine(
     cartId: string,
     lineId: string,
     change: LineChange<LineData>,
     options?: ChangeOptions,
   ): Promise<Cart<LineData, CartData>>;
-  /** Throws `ItemNotInCartError`. */
+  /**
+   * Throws `ItemNotInCartError`.
+   *
+   * @example
+   * await carts.remove('user-7', 'mug');
+   */
   remove(cartId: string, lineId: string, options?: ChangeOptions): Promise<Cart<LineData, CartData>>;
-  /** Removes all lines; the data of the cart stays. */
+  /**
+   * Removes all lines; the data of the cart stays.
+   *
+   * @example
+   * await carts.clear('user-7');
+   */
   clear(cartId: string, options?: ChangeOptions): Promise<void>;
-  /** Replaces the data of the cart, its lines, or both. Throws `CartLimitError` and changes nothing over a limit. */
+  /**
+   * Replaces the data of the cart, its lines, or both. Throws `CartLimitError` and changes nothing over a limit.
+   *
+   * @example
+   * await carts.update('user-7', { data: { coupon: 'SETT10' } }, { ifVersion: version });
+   */
   update(
     cartId: string,
     change: CartChange<LineData, CartData>,
@@ -193,6 +252,9 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    * Moves one line into another cart, such as a wishlist, atomically in each cart, also across the slots of a Cluster. What an open
    * checkout locks of the line stays, and so does what the other cart has no room for (`clamped`). A repeat of a move that succeeded moves
    * nothing; after a failure the same call finishes what the failed one began. A line that is not there is no error.
+   *
+   * @example
+   * await carts.move('user-7', 'mug', 'user-7:wishlist');
    */
   move(fromCart: string, lineId: string, toCart: string): Promise<TransferResult<LineData, CartData>>;
   /**
@@ -200,9 +262,17 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    * source. Quantities are clamped at the limits. A repeat of a merge that succeeded adds nothing; after a failure the same call finishes
    * what the failed one began. Data that the target has stays. Idempotency keys of the source count for the target too, where the
    * target does not know them.
+   *
+   * @example
+   * const { clamped } = await carts.merge('guest-3', 'user-7', { rule: 'sum' });
    */
   merge(fromCart: string, toCart: string, options?: MergeOptions): Promise<TransferResult<LineData, CartData>>;
-  /** Deletes all that Redis keeps of a cart. Throws `CheckoutInProgressError`, and deletes nothing, while a checkout of it is open. */
+  /**
+   * Deletes all that Redis keeps of a cart. Throws `CheckoutInProgressError`, and deletes nothing, while a checkout of it is open.
+   *
+   * @example
+   * await carts.delete('user-7');
+   */
   delete(cartId: string): Promise<void>;
   /**
    * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is removed from the
@@ -210,6 +280,11 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and lines.
    *
    * Rejects only before `processOrder` is called: with `EmptyCartError`, or `CheckoutInProgressError` while another attempt holds the lock.
+   *
+   * @example
+   * const order = await carts.checkout('user-7', async (lines, checkoutId) =>
+   *   (await pay(checkoutId, lines)) ? { outcome: 'completed', result: checkoutId } : { outcome: 'rejected', reason: 'declined' },
+   * );
    */
   checkout<Result, Reason = unknown>(
     cartId: string,
@@ -219,6 +294,12 @@ export interface Carts<LineData = unknown, CartData = unknown> {
   /**
    * Locks the cart while `work` runs, and settles as `work` does. A lock that `work` neither releases nor completes stays, and the next
    * attempt may resume it at once. Rejects as `checkout` does where the lock cannot be acquired.
+   *
+   * @example
+   * await carts.withCheckoutLock('user-7', async (lock) => {
+   *   const paid = await pay(lock.checkoutId, lock.lines);
+   *   await (paid ? lock.complete() : lock.release());
+   * });
    */
   withCheckoutLock<Result>(
     cartId: string,
@@ -229,6 +310,9 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    * Removes from the cart what a completed checkout bought, by the caller's durable record, once for a `checkoutId`; for an outcome with a
    * `cartError` and for a cart that came back from before the checkout (a failover). Resolves to the cart version that the cart has then,
    * '' where there is no cart: the snapshot of a checkout whose record has this version was not removed yet.
+   *
+   * @example
+   * await carts.completeCheckout('user-7', { checkoutId, lines, cartVersion }); // from the order in your database
    */
   completeCheckout(cartId: string, completed: CheckoutRecord): Promise<string>;
 }
