@@ -275,6 +275,14 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    */
   delete(cartId: string): Promise<void>;
   /**
+   * The ids of all carts, in no order. A cart that exists during the whole scan is found, perhaps twice; each step asks one primary for
+   * one page of its keys. Users of Redis with an ACL need `+scan`.
+   *
+   * @example
+   * for await (const cartId of carts.scan()) console.log(cartId);
+   */
+  scan(): AsyncGenerator<string, void>;
+  /**
    * Locks the cart and has `processOrder` turn a snapshot of it into an order. `completed`: exactly the snapshot is removed from the
    * cart, so that what was added meanwhile stays, and what was removed meanwhile never goes below zero. `rejected`: the cart is
    * as it was, and the next attempt has a new id. `unknown`: the lock stays, and the next attempt has the same id and lines.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidCartInputError } from './cart-errors';
-import { CartKeys } from './cart-keys';
+import { CartKeys, toCartId, toKeyPattern } from './cart-keys';
 import {
   assertCartId,
   assertIdempotencyKey,
@@ -153,6 +153,11 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     async delete(cartId) {
       assertCartId(cartId);
       await redis.run(deleteScript, { keys: keysOf(cartId) });
+    },
+    async *scan() {
+      for await (const keys of redis.scan(toKeyPattern(keyPrefix))) {
+        for (const key of keys) yield toCartId(keyPrefix, key);
+      }
     },
     ...createCheckout({ ...shared, leaseMs: checkoutLeaseSeconds * 1000 }),
     async completeCheckout(cartId, completed) {

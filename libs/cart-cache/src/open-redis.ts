@@ -34,7 +34,7 @@ export interface ExistingRedis extends RedisHooks {
 export type OwnRedis = RedisSettings & RedisHooks;
 
 /** What carts need of Redis. */
-export type CartsRedis = Pick<RedisClient, 'run' | 'ready' | 'ping'>;
+export type CartsRedis = Pick<RedisClient, 'run' | 'scan' | 'ready' | 'ping'>;
 
 export function openRedis(options: ExistingRedis | OwnRedis): CartsRedis & Pick<RedisClient, 'close'> {
   const { onEvent } = options;
@@ -65,6 +65,7 @@ function shareRedis(redis: CartsRedis): CartsRedis & Pick<RedisClient, 'close'> 
     isClosed ? Promise.reject(new RedisUnavailableError('The carts were closed', false)) : call();
   return {
     run: (script, input) => whileOpen(() => redis.run(script, input)),
+    scan: (pattern) => redis.scan(pattern),
     ready: (timeoutMs) => whileOpen(() => redis.ready(timeoutMs)),
     ping: () => whileOpen(() => redis.ping()),
     close: async () => void (isClosed = true),

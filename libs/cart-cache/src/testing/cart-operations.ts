@@ -2,7 +2,7 @@ import type { Carts } from '../carts';
 import { completed } from './order-in-progress';
 
 /** Every call that is about one cart. */
-export type CartOperation = Exclude<keyof Carts, 'ready' | 'ping' | 'close'>;
+export type CartOperation = Exclude<keyof Carts, 'ready' | 'ping' | 'close' | 'scan'>;
 
 type OperationCall = (cache: Carts, cartId: string, otherToken: string) => Promise<unknown>;
 

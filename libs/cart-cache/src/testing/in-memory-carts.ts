@@ -34,6 +34,11 @@ export function createInMemoryCarts<LineData = unknown, CartData = unknown>(
     ...settings,
     redis: {
       run: (script, input) => answer().then(() => runInMemory(script, input)),
+      async *scan(pattern) {
+        await answer();
+        const prefix = pattern.replace(/\{\*\}_cart$/, '').replace(/\\(.)/g, '$1');
+        yield store.carts.entries(`${prefix}{`).map(([rest]) => `${prefix}{${rest}`);
+      },
       ready: answer,
       ping: answer,
     },

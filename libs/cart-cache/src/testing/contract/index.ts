@@ -7,6 +7,7 @@ import { describeIds } from './ids';
 import { describeLines } from './lines';
 import { describeMerges } from './merges';
 import { describeMoves } from './moves';
+import { describeScans } from './scans';
 
 export type { CartsHarness } from './harness';
 
@@ -19,6 +20,7 @@ export function describeCarts(name: string, harness: CartsHarness): void {
     describeCartData,
     describeMerges,
     describeMoves,
+    describeScans,
     describeCheckouts,
     describeCheckoutLocks,
   ];
