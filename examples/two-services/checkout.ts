@@ -13,7 +13,8 @@ app.post('/checkout', async (req, res) => {
   if (order.outcome === 'completed') res.json(order.result);
   else res.status(order.outcome === 'rejected' ? 402 : 503).json({ outcome: order.outcome });
 });
-const handleError: ErrorRequestHandler = (error, _req, res, _next) => {
+const handleError: ErrorRequestHandler = (error, _req, res, next) => {
+  if (res.headersSent) return next(error);
   res.status(error instanceof EmptyCartError ? 400 : 503).json({ message: error.message });
 };
 app.use(handleError);
