@@ -48,6 +48,14 @@ const workspace = [
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       'no-console': 'error',
+      // CONTRIBUTING.md, Names: a literal is written out, and what is looked up is named `getX`, `readX` or `toX`.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SpreadElement > ObjectExpression',
+          message: 'Write the members out instead of spreading a literal.',
+        },
+      ],
     },
   },
   {

@@ -49,7 +49,10 @@ print('CPU of ten minutes of polls, ms', addedMs.toFixed(0));
 print('CPU of the longest poll, ms', longestMs.toFixed(1));
 
 const holders = Array.from({ length: 1000 }, (_, i) => ({
-  ...{ id: `u-${i}`, sessionId: randomBytes(16).toString('base64url'), sessionVersion: 1, issuedAt: 1e9 },
+  id: `u-${i}`,
+  sessionId: randomBytes(16).toString('base64url'),
+  sessionVersion: 1,
+  issuedAt: 1e9,
 }));
 for (const [what, holderOf] of [
   ['a check of a userToken that is remembered, µs', (i) => holders[i % holders.length]],

@@ -34,7 +34,10 @@ export async function startStore(redisUrl) {
   const gatewayUrl = local(ports.gateway);
 
   const dependencies = await startDependencies({
-    ...{ ...process.env, ...keys, DATA_FOLDER: folder, REDIS_URL: redisUrl },
+    ...process.env,
+    ...keys,
+    DATA_FOLDER: folder,
+    REDIS_URL: redisUrl,
     POSTGRES_PORT: String(ports.postgres),
   });
   const bundles = new Map();
@@ -54,12 +57,24 @@ export async function startStore(redisUrl) {
     const program = await startProgram({
       command: isUnderTest ? onServerCore(command) : command,
       env: {
-        ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(own.port), ADMIN_PORT: String(own.adminPort) },
-        ...{ REDIS_URL: redisUrl, JWKS_URL: `${gatewayUrl}/.well-known/jwks.json`, TRUSTED_PROXIES: '1' },
+        NODE_ENV: 'production',
+        HOST: '127.0.0.1',
+        PORT: String(own.port),
+        ADMIN_PORT: String(own.adminPort),
+        REDIS_URL: redisUrl,
+        JWKS_URL: `${gatewayUrl}/.well-known/jwks.json`,
+        TRUSTED_PROXIES: '1',
         GATEWAY_ADMIN_URL: local(ports.gatewayAdmin),
         DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${ports.postgres}/badger_store`,
-        ...{ INVENTORY_URL: gatewayUrl, CHECKOUT_URL: gatewayUrl, FIRST_PARTY_ORIGINS: gatewayUrl },
-        ...{ PAYMENT_METHODS: 'test', CART_MAX_QUANTITY: '1000000', ...insecure, ...limits, ...keys, ...env },
+        INVENTORY_URL: gatewayUrl,
+        CHECKOUT_URL: gatewayUrl,
+        FIRST_PARTY_ORIGINS: gatewayUrl,
+        PAYMENT_METHODS: 'test',
+        CART_MAX_QUANTITY: '1000000',
+        ...insecure,
+        ...limits,
+        ...keys,
+        ...env,
       },
       stdio: ['ignore', log.stdin, 'inherit', 'ipc'],
       isReady: () => hasItsDependencies(own.adminPort),
@@ -68,10 +83,13 @@ export async function startStore(redisUrl) {
   };
 
   const gateway = await startService('gateway', {
-    ...{ port: ports.gateway, adminPort: ports.gatewayAdmin, isUnderTest: false },
+    port: ports.gateway,
+    adminPort: ports.gatewayAdmin,
+    isUnderTest: false,
   });
   return {
-    ...{ gatewayUrl, startService },
+    gatewayUrl,
+    startService,
     async stop() {
       await gateway.stop();
       await dependencies.stop();

@@ -21,8 +21,12 @@ export async function measure({ redis }) {
     const samples = await roundRobin(contenders, ({ call, token }) => measureCall(cache, call, token));
     const costOf = (call, target) =>
       ratio({
-        ...{ what: `time of ${call}, 100 lines`, against: '1 line', target },
-        ...{ of: samples[nameOf(call, 100)], by: samples[nameOf(call, 1)], key: 'seconds' },
+        what: `time of ${call}, 100 lines`,
+        against: '1 line',
+        target,
+        of: samples[nameOf(call, 100)],
+        by: samples[nameOf(call, 1)],
+        key: 'seconds',
       });
     return { samples, figures: [costOf('addQuantity', { atMost: 1.1 }), costOf('add')] };
   } finally {

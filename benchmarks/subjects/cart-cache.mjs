@@ -22,8 +22,12 @@ export async function measure({ redis }) {
     );
     const against = (name, target) =>
       ratio({
-        ...{ what: 'adds/s, 64 in flight', against: name, target },
-        ...{ of: samples['cart-cache'], by: samples[name], key: 'perSecond' },
+        what: 'adds/s, 64 in flight',
+        against: name,
+        target,
+        of: samples['cart-cache'],
+        by: samples[name],
+        key: 'perSecond',
       });
     return {
       samples,
@@ -49,7 +53,8 @@ async function startDriver(name, url) {
   const told = () => Promise.race([once(child, 'message').then(([message]) => message), ended]);
   await told();
   return {
-    ...{ name, pid: child.pid },
+    name,
+    pid: child.pid,
     add(forSeconds) {
       child.send(forSeconds);
       return told();

@@ -24,8 +24,13 @@ export async function measure({ store }) {
       samples,
       figures: [
         ratio({
-          ...{ what: 'requests/s', against: peer, target: { atLeast: 0.9 } },
-          ...{ of, by: samples[peer], key: 'perSecond', saturates: true },
+          what: 'requests/s',
+          against: peer,
+          target: { atLeast: 0.9 },
+          of,
+          by: samples[peer],
+          key: 'perSecond',
+          saturates: true,
         }),
         figure('memory under load, MB', of, 'memoryMb', { atMost: 110 }),
       ],

@@ -31,8 +31,12 @@ export async function measure({ redis: server }) {
       roundsOfCounts,
     );
     const figure = ratio({
-      ...{ what: `bytes of a cart of ${lines} lines`, against: 'JSON string', target: { atMost: 0.6 } },
-      ...{ of: samples['cart-cache'], by: samples['JSON string'], key: 'bytes' },
+      what: `bytes of a cart of ${lines} lines`,
+      against: 'JSON string',
+      target: { atMost: 0.6 },
+      of: samples['cart-cache'],
+      by: samples['JSON string'],
+      key: 'bytes',
     });
     return { samples, figures: [figure] };
   } finally {

@@ -43,8 +43,14 @@ beforeAll(async () => {
       .join(''),
   );
   const config = loadConfig(configSchema, {
-    ...{ HOST: '127.0.0.1', PORT: '0', DRAIN_SECONDS: '1', SERVICE_TOKEN_SECRET_FILE: secretFile },
-    ...{ REDIS_URL: redis.url, DATABASE_URL: stock.url, JWKS_URL: gateway.url, CHECKOUT_URL: gateway.url },
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DRAIN_SECONDS: '1',
+    SERVICE_TOKEN_SECRET_FILE: secretFile,
+    REDIS_URL: redis.url,
+    DATABASE_URL: stock.url,
+    JWKS_URL: gateway.url,
+    CHECKOUT_URL: gateway.url,
     GATEWAY_ADMIN_URL: gateway.url,
     CART_MAX_QUANTITY: '100000',
   });

@@ -42,14 +42,15 @@ beforeAll(async () => {
   const pairs = ['inventory:checkout', 'inventory:gateway'];
   writeFileSync(secretFile, pairs.map((pair) => `${pair} ${randomBytes(32).toString('base64url')}\n`).join(''));
   const config = loadConfig(configSchema, {
-    ...{ HOST: '127.0.0.1', PORT: '0', DRAIN_SECONDS: '1', SERVICE_TOKEN_SECRET_FILE: secretFile },
-    ...{
-      REDIS_URL: redis.url,
-      DATABASE_URL: stock.url,
-      JWKS_URL: keys.url,
-      CHECKOUT_URL: keys.url,
-      GATEWAY_ADMIN_URL: keys.url,
-    },
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DRAIN_SECONDS: '1',
+    SERVICE_TOKEN_SECRET_FILE: secretFile,
+    REDIS_URL: redis.url,
+    DATABASE_URL: stock.url,
+    JWKS_URL: keys.url,
+    CHECKOUT_URL: keys.url,
+    GATEWAY_ADMIN_URL: keys.url,
   });
   service = await startService(composeInventory(config, createLogger('spec', 'silent')));
   url = `http://127.0.0.1:${service.port}`;

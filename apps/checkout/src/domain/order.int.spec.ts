@@ -14,9 +14,19 @@ const add = async (status: OrderStatus = 'pending') => {
   await store.db
     .insertInto('orders')
     .values({
-      ...{ id, user_id: id, cart_id: id, status, attempt_id: randomUUID(), cart_version: '' },
-      ...{ cart_items: '[]', lines: '[]', currency: 'EUR', payment_method: 'test' },
-      ...{ shipping_amount: '0', tax_amount: '0', total_amount: '0' },
+      id,
+      user_id: id,
+      cart_id: id,
+      status,
+      attempt_id: randomUUID(),
+      cart_version: '',
+      cart_items: '[]',
+      lines: '[]',
+      currency: 'EUR',
+      payment_method: 'test',
+      shipping_amount: '0',
+      tax_amount: '0',
+      total_amount: '0',
     })
     .execute();
   return id;

@@ -3,7 +3,9 @@ import type { PricedItem } from './ports';
 import { getTotals, priceLines, priceOrder, quoteItems } from './prices';
 
 const line = (amount: number, currency = 'EUR', quantity = 1): OrderLine => ({
-  ...{ id: 'mug', name: 'Mug', quantity },
+  id: 'mug',
+  name: 'Mug',
+  quantity,
   unitPrice: { amount, currency },
   lineTotal: { amount: amount * quantity, currency },
 });
@@ -41,7 +43,8 @@ describe('what an order comes to', () => {
   it('is in one currency, or refused with the currency of each line', () => {
     expect(() => getTotals([line(1), line(1, 'GBP')], { shippingAmount: 0, taxBasisPoints: 0 })).toThrow(
       expect.objectContaining({
-        ...{ category: 'conflict', code: 'MIXED_CURRENCIES' },
+        category: 'conflict',
+        code: 'MIXED_CURRENCIES',
         extensions: {
           lines: [
             { id: 'mug', currency: 'EUR' },
@@ -74,7 +77,8 @@ describe('what an order comes to', () => {
   ])('is refused when %s make it larger, and the lines are named', (_what, lines, rules) => {
     expect(() => getTotals(lines, rules)).toThrow(
       expect.objectContaining({
-        ...{ category: 'unprocessable', code: 'TOTAL_TOO_LARGE' },
+        category: 'unprocessable',
+        code: 'TOTAL_TOO_LARGE',
         extensions: { lines: lines.map(({ id, quantity, unitPrice }) => ({ id, quantity, unitPrice })) },
       }),
     );
@@ -136,7 +140,8 @@ describe('the price of a cart', () => {
     ];
     expect(() => priceLines(cart, [item('good', 0), item('odd', amount, 1, currency)])).toThrow(
       expect.objectContaining({
-        ...{ category: 'conflict', code: 'INVALID_PRICE' },
+        category: 'conflict',
+        code: 'INVALID_PRICE',
         extensions: { lines: [{ id: 'odd', price: { amount, currency } }] },
       }),
     );

@@ -34,7 +34,9 @@ function count(fault: string, outcomes: readonly Outcome[]): Counts {
   const having = (status: string) => orders.filter((order) => order.status === status).length;
   return {
     checkouts: outcomes.length,
-    ...{ paid: having('paid'), declined: having('declined'), cancelled: having('cancelled') },
+    paid: having('paid'),
+    declined: having('declined'),
+    cancelled: having('cancelled'),
     charges: orders.reduce((sum, { charges }) => sum + (charges ?? 0), 0),
     'missing from carts': outcomes.reduce(
       (sum, { sold, inCart }) => sum + Math.max(0, addedBy(fault) - sold - inCart),

@@ -55,7 +55,10 @@ export function expectAgreement({ orders, sold, stock, reserved }: Outcome, stoc
       isCharged: state === 'charged',
       isSold: reservation === 'committed',
     }).toEqual({
-      ...{ status, charges: isPaid ? 1 : 0, isCharged: isPaid, isSold: isPaid },
+      status,
+      charges: isPaid ? 1 : 0,
+      isCharged: isPaid,
+      isSold: isPaid,
     });
   }
   expect({ stock, reserved }).toEqual({ stock: stockBefore - sold, reserved: 0 });

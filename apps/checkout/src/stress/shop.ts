@@ -98,15 +98,22 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
   const inventoryPort = await freePort();
   const inventoryUrl = `http://127.0.0.1:${inventoryPort}`;
   const shared = {
-    ...{ PATH: process.env.PATH, HOST: '127.0.0.1', LOG_LEVEL: 'fatal', DRAIN_SECONDS: '0' },
+    PATH: process.env.PATH,
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'fatal',
+    DRAIN_SECONDS: '0',
     ...redisEnv,
-    ...{ JWKS_URL: gateway.url, GATEWAY_ADMIN_URL: gateway.url, SERVICE_TOKEN_SECRET_FILE: secretFile },
+    JWKS_URL: gateway.url,
+    GATEWAY_ADMIN_URL: gateway.url,
+    SERVICE_TOKEN_SECRET_FILE: secretFile,
   };
   const firstCheckout = await freePort();
   const inventoryEnv = {
     ...shared,
-    ...{ PORT: String(inventoryPort), DATABASE_URL: databases.inventory ?? '' },
-    ...{ CHECKOUT_URL: `http://127.0.0.1:${firstCheckout}`, RESERVATION_CHECK_SECONDS: '2' },
+    PORT: String(inventoryPort),
+    DATABASE_URL: databases.inventory ?? '',
+    CHECKOUT_URL: `http://127.0.0.1:${firstCheckout}`,
+    RESERVATION_CHECK_SECONDS: '2',
   };
   await run(process.execPath, [inventoryProgram, 'migrate'], { env: inventoryEnv });
   const inventory = endWithThisProcess(
@@ -118,9 +125,14 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
   const startProcess = async (port: number) => {
     const env = {
       ...shared,
-      ...{ PORT: String(port), DATABASE_URL: databases.checkout ?? '', INVENTORY_URL: inventoryUrl },
-      ...{ FIRST_PARTY_ORIGINS: origin, PAYMENT_METHODS: 'test', PAYMENT_DEADLINE_SECONDS: '3' },
-      ...{ CHECKOUT_LEASE_SECONDS: String(leaseSeconds), CHECKOUT_UNKNOWN_MAX_SECONDS: '2' },
+      PORT: String(port),
+      DATABASE_URL: databases.checkout ?? '',
+      INVENTORY_URL: inventoryUrl,
+      FIRST_PARTY_ORIGINS: origin,
+      PAYMENT_METHODS: 'test',
+      PAYMENT_DEADLINE_SECONDS: '3',
+      CHECKOUT_LEASE_SECONDS: String(leaseSeconds),
+      CHECKOUT_UNKNOWN_MAX_SECONDS: '2',
     };
     const child = endWithThisProcess(
       fork(worker, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
@@ -195,7 +207,8 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
         issuedAt: Math.floor(Date.now() / 1000),
       } as const;
       const headers = {
-        ...{ authorization: `Bearer ${signAccessToken(user, signingKey, parties, 3600)}`, origin },
+        authorization: `Bearer ${signAccessToken(user, signingKey, parties, 3600)}`,
+        origin,
         'content-type': 'application/json',
       };
       const ask = async (url: string, method: string, body?: unknown, more = {}) => {

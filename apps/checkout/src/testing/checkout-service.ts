@@ -51,7 +51,9 @@ export async function startCheckoutService(
 
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
   const item = (id: string, amount: number, currency = 'EUR') => ({
-    ...{ id, name: id, price: { amount, currency } },
+    id,
+    name: id,
+    price: { amount, currency },
     available: 999,
   });
   const items = [
@@ -67,12 +69,19 @@ export async function startCheckoutService(
     else res.end(JSON.stringify(isCatalogue ? { items } : isStock ? { status: 'done' } : { keys: [jwk] }));
   });
   const config = loadConfig(configSchema, {
-    ...{ HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1' },
-    ...{ REDIS_URL: redisServer.url, DATABASE_URL: database },
-    ...{ INVENTORY_URL: neighbours.url, GATEWAY_ADMIN_URL: neighbours.url, JWKS_URL: neighbours.url },
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_SECONDS: '1',
+    REDIS_URL: redisServer.url,
+    DATABASE_URL: database,
+    INVENTORY_URL: neighbours.url,
+    GATEWAY_ADMIN_URL: neighbours.url,
+    JWKS_URL: neighbours.url,
     FIRST_PARTY_ORIGINS: origin,
     SERVICE_TOKEN_SECRET_FILE: file([...secrets].map(([pair, text]) => `${pair} ${text}\n`).join('')),
-    ...{ PAYMENT_METHODS: 'test', CHECKOUT_LEASE_SECONDS: '1' },
+    PAYMENT_METHODS: 'test',
+    CHECKOUT_LEASE_SECONDS: '1',
     ...env(file),
   });
   const service = await startService(composeCheckout(config, createLogger('spec', 'silent')));
@@ -95,7 +104,12 @@ export async function startCheckoutService(
   };
 
   return {
-    ...{ url, redisUrl: redisServer.url, secrets, cartCache, userToken, db: postgres.db },
+    url,
+    redisUrl: redisServer.url,
+    secrets,
+    cartCache,
+    userToken,
+    db: postgres.db,
     newId: (kind: 'g' | 'u') => `${kind}-${randomBytes(16).toString('base64url')}`,
     checkOut: (id: string, payment: object, headers: Record<string, string> = {}) =>
       request(url)

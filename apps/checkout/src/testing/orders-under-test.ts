@@ -84,7 +84,12 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   };
 
   return {
-    ...{ parts, cartCache, inspector, lists, stock, db: postgres.db },
+    parts,
+    cartCache,
+    inspector,
+    lists,
+    stock,
+    db: postgres.db,
     async newShopper(quantity = 1) {
       const id = randomUUID();
       await cartCache.add(id, 'mug', quantity);

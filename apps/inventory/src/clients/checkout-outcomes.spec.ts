@@ -35,7 +35,9 @@ it('are asked of checkout by ids, with a service token', async () => {
   expect([...(await find(checkout.url))]).toEqual([['b', 'paid']]);
   expect(asked).toEqual([
     {
-      ...{ url: '/internal/orders/outcomes', method: 'POST', authorization: 'Bearer service-token' },
+      url: '/internal/orders/outcomes',
+      method: 'POST',
+      authorization: 'Bearer service-token',
       body: { ids: ['a', 'b'] },
     },
   ]);

@@ -64,8 +64,13 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
       .insertInto('items')
       .values(
         names.map((name, i) => ({
-          ...{ id: `i-${i}`, name, description: 'of the store', category: 'odd' },
-          ...{ price_amount: 100, stock: 1, picture_svg: '' },
+          id: `i-${i}`,
+          name,
+          description: 'of the store',
+          category: 'odd',
+          price_amount: 100,
+          stock: 1,
+          picture_svg: '',
         })),
       )
       .execute();
@@ -157,7 +162,13 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
     db
       .insertInto('items')
       .values({
-        ...{ id: 'odd', name: 'Odd', description: '', category: 'odd', price_amount: 1, stock: 1, picture_svg: '' },
+        id: 'odd',
+        name: 'Odd',
+        description: '',
+        category: 'odd',
+        price_amount: 1,
+        stock: 1,
+        picture_svg: '',
         ...values,
       })
       .execute();

@@ -17,7 +17,13 @@ let seedNewestFirst: string[];
 const assets = join(__dirname, '../assets');
 
 const row = (id: string, name: string, description = '') => ({
-  ...{ id, name, description, category: 'odd', price_amount: 100, stock: 1, picture_svg: '<svg/>' },
+  id,
+  name,
+  description,
+  category: 'odd',
+  price_amount: 100,
+  stock: 1,
+  picture_svg: '<svg/>',
 });
 
 beforeAll(async () => {

@@ -58,7 +58,12 @@ stressTest(
     }
     await books.whenClosed(60_000);
     expect(await books.of(mug)).toEqual({
-      ...{ stock: 0, reserved: 0, sold: pieces, paidOrders: pieces, wrongCharges: 0, heldReservations: 0 },
+      stock: 0,
+      reserved: 0,
+      sold: pieces,
+      paidOrders: pieces,
+      wrongCharges: 0,
+      heldReservations: 0,
     });
     const { body } = await send(url, 'GET', `/inventory/items/${mug}`);
     expect(body.available).toBe(0);
@@ -79,8 +84,12 @@ describe('a checkout that is sent fifty times at once is one order and one charg
     await books.whenClosed(60_000);
     const after = await books.of(cap);
     expect(after).toEqual({
-      ...{ stock: before.stock - 2, reserved: 0, sold: before.sold + 2, paidOrders: before.paidOrders + 1 },
-      ...{ wrongCharges: 0, heldReservations: 0 },
+      stock: before.stock - 2,
+      reserved: 0,
+      sold: before.sold + 2,
+      paidOrders: before.paidOrders + 1,
+      wrongCharges: 0,
+      heldReservations: 0,
     });
     expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
     return answers;

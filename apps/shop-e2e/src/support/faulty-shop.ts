@@ -40,7 +40,9 @@ async function open() {
   const databaseUrl = new URL('/store', postgres.url).href;
   const stack = await openShop(settings, { redisUrl: redis.url, databaseUrl });
   return {
-    ...{ stack, redis, databaseUrl },
+    stack,
+    redis,
+    databaseUrl,
     get postgres() {
       return postgres;
     },

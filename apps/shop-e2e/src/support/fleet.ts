@@ -66,7 +66,9 @@ async function open() {
     ),
   );
   return {
-    ...{ url: store.url, books, replicas },
+    url: store.url,
+    books,
+    replicas,
     supervised: serviceNames.map((service) => ({ restart: () => restartSupervised(stack, ports, service) })),
     async rotateKeys() {
       await runProgram('gateway', ['rotate-keys', '--in', '5'], { ...keys, DATABASE_URL: databaseOf('gateway') });

@@ -13,10 +13,14 @@ const follow = (read: FollowOptions['read'], options: Partial<FollowOptions> = {
 const page = (changes: Partial<RevocationPage> & { revoked?: string[] } = {}): RevocationPage => {
   const { revoked = [], ...rest } = changes;
   const sessions = Buffer.concat(revoked.map(hashSessionId));
-  return { ...{ completeUntil: new Date(), nextPoll: '7.0', users: [], apiKeys: [] }, sessions, ...rest };
+  return { completeUntil: new Date(), nextPoll: '7.0', users: [], apiKeys: [], sessions, ...rest };
 };
 const holder = (sessionId: string): TokenHolder => ({
-  ...{ id: 'u-1', sessionId, sessionVersion: 1, issuedAt: Math.floor(Date.now() / 1000) + 60, apiKeyId: undefined },
+  id: 'u-1',
+  sessionId,
+  sessionVersion: 1,
+  issuedAt: Math.floor(Date.now() / 1000) + 60,
+  apiKeyId: undefined,
 });
 const unavailable = () => Promise.reject(new Error('PostgreSQL is unavailable'));
 

@@ -12,11 +12,18 @@ const pageOf = ({
   users = [] as UserRevocation[],
   apiKeys = [] as string[],
 }): RevocationPage => ({
-  ...{ completeUntil: new Date(at), nextPoll: '1.1.0', users, apiKeys },
+  completeUntil: new Date(at),
+  nextPoll: '1.1.0',
+  users,
+  apiKeys,
   sessions: Buffer.concat(sessions.map(hashSessionId)),
 });
 const holder = (changes: Partial<TokenHolder> = {}): TokenHolder => ({
-  ...{ id: 'u-1', sessionId: 's-1', sessionVersion: 1, issuedAt: 500, apiKeyId: undefined },
+  id: 'u-1',
+  sessionId: 's-1',
+  sessionVersion: 1,
+  issuedAt: 500,
+  apiKeyId: undefined,
   ...changes,
 });
 
