@@ -1,4 +1,4 @@
-// Follows the store's orders: prints a line for each that was paid or cancelled. docs/order-events.md tells what it relies on.
+// Prints a line for each order that was paid or cancelled. docs/order-events.md explains what a consumer needs to do.
 //   REDIS_URL=redis://127.0.0.1:6390 GROUP=shipping CONSUMER=shipping-1 node apps/checkout/examples/follow-orders.mjs
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -8,22 +8,22 @@ const {
   REDIS_URL = 'redis://127.0.0.1:6390',
   GROUP = 'example',
   CONSUMER = 'example-1',
-  // What another consumer read so long ago, and did not acknowledge, is taken over from it.
+  // An event that another consumer read this long ago, and did not acknowledge, is taken over.
   MIN_IDLE_MS = '60000',
 } = process.env;
 const blockMs = 2000;
-const mostAtOnce = 100;
+const batchSize = 100;
 
 const redis = new Redis(REDIS_URL, {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   socketTimeout: blockMs + 3000,
 });
-redis.on('error', () => undefined); // Every command fails as well, and says so.
+redis.on('error', () => undefined); // Every command rejects as well.
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => (isStopping = true));
 
-// Events come at least once. A real consumer notes the id in its database, in the transaction in which it acts on the event.
+// Delivery is at least once. A real consumer stores the id in its database, in the transaction in which it acts on the event.
 const handled = new Set();
 async function handle({ id, type, order }) {
   if (handled.has(id)) return;
@@ -34,23 +34,23 @@ async function handle({ id, type, order }) {
 
 async function handleAll(entries) {
   for (const [entryId, fields] of entries) {
-    // An entry that was dropped from the stream while it was not acknowledged has no fields any more.
+    // An unacknowledged entry that was trimmed from the stream has no fields.
     if (fields) await handle(JSON.parse(fields[1]));
     await redis.xack(stream, GROUP, entryId);
   }
 }
 
-// From the stream's beginning, so that nothing is missed that is still there.
+// From the beginning of the stream, so that no event in it is missed.
 const createGroup = () =>
   redis.xgroup('CREATE', stream, GROUP, '0', 'MKSTREAM').catch((error) => {
     if (!error.message.startsWith('BUSYGROUP')) throw error;
   });
 
 async function round() {
-  const [, left] = await redis.xautoclaim(stream, GROUP, CONSUMER, MIN_IDLE_MS, '0', 'COUNT', mostAtOnce);
-  await handleAll(left);
+  const [, abandoned] = await redis.xautoclaim(stream, GROUP, CONSUMER, MIN_IDLE_MS, '0', 'COUNT', batchSize);
+  await handleAll(abandoned);
   const read = await redis.xreadgroup(
-    ...['GROUP', GROUP, CONSUMER, 'COUNT', mostAtOnce, 'BLOCK', blockMs, 'STREAMS', stream, '>'],
+    ...['GROUP', GROUP, CONSUMER, 'COUNT', batchSize, 'BLOCK', blockMs, 'STREAMS', stream, '>'],
   );
   for (const [, entries] of read ?? []) await handleAll(entries);
 }
@@ -61,7 +61,7 @@ while (!isStopping) {
     await round();
     failures = 0;
   } catch (error) {
-    // Redis is away, or came back without the stream. The group is made anew, with a pause that grows to 5 s.
+    // Redis is unavailable, or lost the stream and with it the group.
     if (error.message.startsWith('NOGROUP')) await createGroup().catch(() => undefined);
     else process.stderr.write(`${error.message}\n`);
     failures += 1;

@@ -40,7 +40,7 @@ const publish = () => {
   return createOrderStream(redis, 10)([{ id: randomUUID(), type: 'order.paid', at: new Date(), order }]);
 };
 
-it('checkout’s ACL user may claim and settle carts, and publish order events', async () => {
+it('checkout’s ACL user may lock and complete checkouts, and publish order events', async () => {
   const token = randomUUID();
   const carts = createCarts({ redis });
   await carts.add(token, 'mug', 2);

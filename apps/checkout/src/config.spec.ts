@@ -28,7 +28,7 @@ describe('the payment method test', () => {
     'is refused when NODE_ENV is production and PAYMENT_METHODS is %j',
     (methods) => {
       expect(() => load({ NODE_ENV: 'production', PAYMENT_METHODS: methods })).toThrow(
-        /^PAYMENT_METHODS: test takes no money/,
+        /^PAYMENT_METHODS: the payment method test moves no money/,
       );
     },
   );

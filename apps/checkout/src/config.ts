@@ -76,14 +76,14 @@ export const configSchema = createServiceSchema('checkout')
   .superRefine(checkServiceSecrets('checkout:inventory', 'checkout:gateway'))
   .superRefine((config, context) => {
     if (!mustBeSecure(config) || !config.PAYMENT_METHODS.includes('test')) return;
-    const message = `test takes no money; name other payment methods (${insecureHint})`;
+    const message = `the payment method test moves no money; use other payment methods (${insecureHint})`;
     context.addIssue({ code: 'custom', path: ['PAYMENT_METHODS'], message });
   })
   .superRefine((config, context) => {
     if (!config.PAYMENT_METHODS.includes('stripe')) return;
     for (const name of ['STRIPE_SECRET_KEY_FILE', 'STRIPE_WEBHOOK_SECRET_FILE'] as const) {
       if (config[name] === undefined) {
-        context.addIssue({ code: 'custom', path: [name], message: 'is needed for the payment method stripe' });
+        context.addIssue({ code: 'custom', path: [name], message: 'is required for the payment method stripe' });
       }
     }
   });

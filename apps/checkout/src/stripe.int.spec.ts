@@ -52,7 +52,7 @@ it.each([
   expect((await pay(shopper)).status).toBe(200);
 });
 
-it('a charge whose answer was lost is found when Stripe tells of it, and is the answer to the next checkout', async () => {
+it('a charge whose response was lost is found by Stripe’s event, and the next checkout returns its order', async () => {
   const shopper = await newShopper();
   stripe.fail('confirm', 'late');
   const unknown = await pay(shopper);
@@ -67,7 +67,7 @@ it('a charge whose answer was lost is found when Stripe tells of it, and is the 
     .send(body);
   expect(told.status).toBe(200);
   await until('the order is paid', async () => (await orderOf(shopper))[0]?.status === 'paid');
-  await until('the cart was told', async () => (await checkout.cartCache.get(shopper)).length === 0);
+  await until('the cart is updated', async () => (await checkout.cartCache.get(shopper)).length === 0);
   expect((await pay(shopper)).body.order).toMatchObject({ id: open?.id, status: 'paid' });
   expect(stripe.books.charges(open?.payment_id ?? '')).toBe(1);
 });

@@ -5,12 +5,12 @@ import { Client, type ClientConfig } from 'pg';
 const tlsFiles = ['sslrootcert', 'sslcert', 'sslkey'];
 
 /**
- * The driver's client for a pool. It reads password and certificates for every new connection; certificates that cannot be read leave
- * those of the last one in force, for the driver would throw, and the pool makes clients where nobody catches that.
+ * Returns a client class for a pool that reads password and certificates for every new connection. If the certificates cannot be read,
+ * those of the last connection are used: the driver would throw where the pool cannot catch it.
  */
 export function freshClient(url: string, passwordFile: string | undefined) {
   const { files, withoutTls } = splitUrl(url);
-  // Without an authority that was ever read, no server is trusted.
+  // Until a certificate authority was read, no server is trusted.
   let lastTls: ClientConfig['ssl'] = { ca: [] };
 
   const readable = (config?: ClientConfig): ClientConfig | undefined =>
@@ -20,7 +20,7 @@ export function freshClient(url: string, passwordFile: string | undefined) {
     constructor(config?: ClientConfig) {
       super(readable(config));
       lastTls = this.ssl;
-      // What a URL says of a password would win over an option.
+      // In the driver, a password in the URL overrides an option.
       if (passwordFile !== undefined) Object.assign(this, { password: () => readPassword(passwordFile) });
     }
   };

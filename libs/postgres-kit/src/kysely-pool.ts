@@ -13,13 +13,13 @@ export interface QueryReport {
 
 export type OnQuery = (report: QueryReport) => void;
 
-/** The pool as Kysely sees it: here alone errors are translated, statements run again, and connections are discarded. */
+/** Adapts the pool to Kysely: translates errors, repeats rolled-back statements, and discards broken connections. */
 export function toKyselyPool(pool: Pool, onQuery: OnQuery = () => undefined): PostgresPool {
   const connections = createConnections(pool);
   return {
     async connect() {
       const connection = new Connection(connections, await connections.acquire(), onQuery);
-      // Kysely also has a form of `query` for cursors, which this store does not use.
+      // Kysely's type also has a `query` for cursors, which is not implemented.
       return connection as unknown as PostgresPoolClient;
     },
     end: () => pool.end(),
@@ -29,15 +29,15 @@ export function toKyselyPool(pool: Pool, onQuery: OnQuery = () => undefined): Po
 type Connections = ReturnType<typeof createConnections>;
 
 /**
- * Connections to a server that became read-only would keep a service from the server that was promoted in its place, so the
- * connections that are as old as one that showed it are discarded too.
+ * After a failover, pooled connections still lead to the old, read-only server. Connections that are as old as a connection that turned out to
+ * be read-only are discarded too.
  */
 function createConnections(pool: Pool) {
   const numbers = new WeakMap<object, number>();
   let newest = 0;
   let staleUpTo = 0;
   pool.on('connect', (client) => numbers.set(client, (newest += 1)));
-  const numberOf = (client: PoolClient) => numbers.get(client) ?? 0;
+  const getNumber = (client: PoolClient) => numbers.get(client) ?? 0;
 
   return {
     async acquire(): Promise<PoolClient> {
@@ -45,18 +45,18 @@ function createConnections(pool: Pool) {
         const client = await pool.connect().catch((error: unknown) => {
           throw toUnavailable(error);
         });
-        if (numberOf(client) > staleUpTo) return client;
+        if (getNumber(client) > staleUpTo) return client;
         client.release(true);
       }
     },
     noteReadOnly(client: PoolClient) {
-      staleUpTo = Math.max(staleUpTo, numberOf(client));
+      staleUpTo = Math.max(staleUpTo, getNumber(client));
     },
   };
 }
 
 class Connection {
-  /** Why the connection is discarded, and why nothing else runs on it: another statement would wait behind one that hangs. */
+  /** Why the connection is discarded. No other statement runs on it: it would wait behind the one that hangs. */
   private broken: Error | undefined;
   private isReleased = false;
 
@@ -69,7 +69,7 @@ class Connection {
   }
 
   async query(statement: string, parameters: readonly unknown[]) {
-    // In a transaction PostgreSQL undoes the statements before this one too.
+    // In a transaction PostgreSQL also rolls back the statements before this one.
     if (this.client.getTransactionStatus() !== 'I') return this.run(statement, parameters);
     return repeatRolledBack(async () => {
       if (this.broken instanceof PostgresReadOnlyError) await this.reconnect();
@@ -97,12 +97,12 @@ class Connection {
       outcome = (error as { code?: string }).code ?? 'error';
       throw error;
     } finally {
-      this.onQuery({ command: commandOf(statement), durationMs: performance.now() - startedAt, outcome });
+      this.onQuery({ command: parseCommand(statement), durationMs: performance.now() - startedAt, outcome });
     }
   }
 
   private async reconnect() {
-    // First, for the pool may have no other.
+    // Before `acquire`, since the pool may have only this connection.
     this.release();
     this.client = await this.connections.acquire();
     this.client.on('error', this.onLost);
@@ -110,7 +110,7 @@ class Connection {
     this.broken = undefined;
   }
 
-  /** The pool listens to the connections that wait in it. Without a listener, one that is lost between two statements ends the process. */
+  /** The pool listens only to idle connections. Without a listener, an error between two statements would end the process. */
   private readonly onLost = (error: Error) => {
     this.broken ??= toUnavailable(error);
   };
@@ -118,8 +118,8 @@ class Connection {
 
 const commands = ['select', 'insert', 'update', 'delete', 'begin', 'commit', 'rollback', 'with'];
 
-/** One of few, so that a metric that is labelled with it stays small. */
-function commandOf(statement: string): string {
+/** Bounded, since it is the label of a metric. */
+function parseCommand(statement: string): string {
   const [word = ''] = /[a-z]+/i.exec(statement.slice(0, 20)) ?? [];
   return commands.find((command) => command === word.toLowerCase()) ?? 'other';
 }

@@ -1,15 +1,14 @@
 import { Migrator, sql, type Migration } from 'kysely';
 import { usingPostgres, type PostgresDatabase } from './connect-postgres';
 
-/** One step of a schema's history: SQL that runs once, in a transaction. Names are applied in alphabetical order. */
+/** SQL that runs once, in a transaction. Migrations are applied in the order of their names. */
 export interface SqlMigration {
   readonly name: string;
   readonly sql: string;
 }
 
 /**
- * Brings a service's schema up to date; safe when several do it at once (Kysely's Migrator takes a lock in the database).
- * Returns the names of what was applied now.
+ * Applies missing migrations, and returns their names. Safe when several processes do so at once: Kysely's Migrator locks the database.
  */
 export async function migrate(settings: PostgresDatabase, migrations: readonly SqlMigration[]): Promise<string[]> {
   return usingPostgres<unknown, string[]>(settings, async ({ db }) => {

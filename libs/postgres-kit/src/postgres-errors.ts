@@ -1,11 +1,11 @@
-/** PostgreSQL could not be reached, did not answer in time, or could not run the statement now. A change may have happened all the same. */
+/** PostgreSQL could not be reached, did not respond in time, or could not run the statement now. A change may have happened. */
 export class PostgresUnavailableError extends Error {
   readonly category = 'unavailable';
   readonly code = 'POSTGRES_UNAVAILABLE';
   override readonly name: string = 'PostgresUnavailableError';
 }
 
-/** The server takes no writes: it is a standby, or it was set to read-only. No change happened. */
+/** The server is a standby, or read-only. No change happened. */
 export class PostgresReadOnlyError extends PostgresUnavailableError {
   override readonly name = 'PostgresReadOnlyError';
   /** For the body of `/readyz`. */
@@ -13,7 +13,7 @@ export class PostgresReadOnlyError extends PostgresUnavailableError {
 }
 
 /**
- * The SQLSTATEs that say something about the server or about other clients at this moment, and nothing about the statement:
+ * The SQLSTATEs that are about the server or about other clients, and not about the statement:
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  *
  * Classes 08 connection, 40 transaction rollback (40002 apart, a violated constraint), 53 resources, 57 operator intervention,
@@ -22,35 +22,35 @@ export class PostgresReadOnlyError extends PostgresUnavailableError {
  */
 const unavailable = /^(08|40(?!002)|53|57|58|F0|XX)|^(25006|25P02|25P03|25P04|55006|55P03)$/;
 
-/** PostgreSQL undid all of the transaction, for the sake of another or because the server takes no writes: it may run again. */
+/** PostgreSQL rolled the whole transaction back, so it may run again. */
 const rolledBack = /^(25006|40001|40P01)$/;
 
-/** The connection is as good as before: the statement alone was cancelled, or the transaction alone was undone. */
-const connectionIsGood = /^(40...|55...|57014)$/;
+/** Only the statement was cancelled, or only the transaction was rolled back. */
+const connectionIsUsable = /^(40...|55...|57014)$/;
 
-/** Wraps what the driver rejects with; an error about the statement itself is passed on. */
+/** Wraps an error of the driver, unless it is about the statement itself. */
 export function toPostgresError(cause: unknown): Error {
   const state = getSqlState(cause);
   if (state === undefined || unavailable.test(state)) return toUnavailable(cause);
   return cause as Error;
 }
 
-/** Wraps what the driver rejects with while it connects: whatever it is, a wrong password included, no statement was made. */
+/** Wraps any error of connecting, a wrong password included. */
 export function toUnavailable(cause: unknown): PostgresUnavailableError {
   const message = `PostgreSQL is unavailable: ${String(cause)}`;
   if (getSqlState(cause) === '25006') return new PostgresReadOnlyError(message, { cause });
   return new PostgresUnavailableError(message, { cause });
 }
 
-/** Whether the whole transaction, or the statement outside of one, may run again: PostgreSQL says that it changed nothing. */
+/** Whether the transaction, or a statement without one, had no effect and may run again. */
 export const isRolledBack = (error: unknown): boolean =>
   error instanceof PostgresUnavailableError && rolledBack.test(getSqlState(error.cause) ?? '');
 
-/** Whether no other statement should run on the connection that rejected with this error. */
+/** Whether the connection must be discarded after this error. */
 export const breaksConnection = (error: unknown): boolean =>
-  error instanceof PostgresUnavailableError && !connectionIsGood.test(getSqlState(error.cause) ?? '');
+  error instanceof PostgresUnavailableError && !connectionIsUsable.test(getSqlState(error.cause) ?? '');
 
-/** Whether a statement was refused by the unique constraint or index of that name. */
+/** Whether the unique constraint or index of this name refused the statement. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return getSqlState(error) === '23505' && (error as { constraint?: unknown }).constraint === constraint;
 }

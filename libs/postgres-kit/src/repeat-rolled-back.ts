@@ -4,12 +4,12 @@ import { isRolledBack } from './postgres-errors';
 
 const maxRuns = 3;
 const maxPauseMs = 50;
-/** A run may take as long as a statement: with this, a caller still has its answer within five seconds. */
+/** A run may take as long as a statement. With this limit, all runs together settle within five seconds. */
 const repeatWithinMs = 1500;
 
 /**
- * Runs a statement or a transaction again that PostgreSQL undid: for a deadlock, a serialization failure, or a server that became
- * read-only, whose connection is not used again. At most three runs, with a random pause between them.
+ * Repeats a statement or a transaction that PostgreSQL rolled back: for a deadlock, a serialization failure, or a read-only server. At most
+ * three runs, with a random pause between them.
  */
 export async function repeatRolledBack<Result>(run: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now();
@@ -24,7 +24,7 @@ export async function repeatRolledBack<Result>(run: () => Promise<Result>): Prom
   }
 }
 
-/** A database whose transactions run again when PostgreSQL undid them. */
+/** Repeats transactions that PostgreSQL rolled back. */
 export class RepeatingKysely<Tables> extends Kysely<Tables> {
   override transaction(): TransactionBuilder<Tables> {
     return repeating(super.transaction());

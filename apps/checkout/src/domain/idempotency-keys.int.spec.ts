@@ -51,7 +51,7 @@ const age = (userId: string) =>
     .execute();
 
 describe('an idempotency key', () => {
-  it('gives the same order again, and buys nothing that was added since', async () => {
+  it('returns the same order again, and buys nothing that was added since', async () => {
     const shopper = await newShopper(2);
     const first = await shopper.pay(approve, 'k');
     await cartCache.add(shopper.id, 'cap');
@@ -68,7 +68,7 @@ describe('an idempotency key', () => {
     expect(await failure(shopper.pay(decline, 'k'))).toBeInstanceOf(IdempotencyKeyReusedError);
   });
 
-  it('gives the same decline again, also when the payment would go through now', async () => {
+  it('returns the same decline again when the payment would now succeed', async () => {
     const shopper = await newShopper();
     const first = await failure(shopper.pay(decline, 'k'));
     expect(first).toBeInstanceOf(PaymentDeclinedError);
@@ -77,7 +77,7 @@ describe('an idempotency key', () => {
     expect((await shopper.pay(approve, 'another')).status).toBe('paid');
   });
 
-  it('gives the same shortage again, also when there is enough by now', async () => {
+  it('returns the same shortage again when there is now enough stock', async () => {
     const shopper = await newShopper(10);
     const lines = [{ id: 'mug', requested: 10, available: 3 }];
     const stock = { ...parts.stock, reserve: () => Promise.reject(new OutOfStockError(lines)) };
@@ -86,14 +86,14 @@ describe('an idempotency key', () => {
     expect((await shopper.pay(approve, 'another')).status).toBe('paid');
   });
 
-  it('gives nothing else again: what was refused for another reason is tried anew', async () => {
+  it('tries again after a rejection for any other reason', async () => {
     const shopper = await newShopper();
-    const stock = { ...parts.stock, reserve: () => Promise.reject(new Error('inventory is away')) };
-    expect(await failure(shopper.pay(approve, 'k', { stock }))).toMatchObject({ message: 'inventory is away' });
+    const stock = { ...parts.stock, reserve: () => Promise.reject(new Error('inventory is unavailable')) };
+    expect(await failure(shopper.pay(approve, 'k', { stock }))).toMatchObject({ message: 'inventory is unavailable' });
     expect((await shopper.pay(approve, 'k')).status).toBe('paid');
   });
 
-  it.each(Object.entries(crashes))('answers with one paid order after a crash %s', async (_step, crash) => {
+  it.each(Object.entries(crashes))('returns one paid order after a crash %s', async (_step, crash) => {
     const shopper = await newShopper(2);
     await failure(shopper.pay(approve, 'k', crash(parts)));
     await cartCache.add(shopper.id, 'cap');
@@ -103,7 +103,7 @@ describe('an idempotency key', () => {
   });
 
   it.each(['after the payment is confirmed', 'after the order is marked as paid'])(
-    'answers with the order that the sweeper found paid after a crash %s, and another key with it too',
+    'returns the order that the sweeper recovered after a crash %s, also for another key',
     async (step) => {
       const shopper = await newShopper(2);
       await failure(shopper.pay(approve, 'k', crashes[step]?.(parts)));
@@ -117,7 +117,7 @@ describe('an idempotency key', () => {
     },
   );
 
-  it('pays anew, once, after an unknown outcome of which nothing came', async () => {
+  it('pays once after an unknown outcome that was cancelled', async () => {
     const shopper = await newShopper();
     await failure(shopper.pay(hang, 'k'));
     await createSweep({ ...parts, unknownMaxMs: 0 })();
@@ -130,7 +130,7 @@ describe('an idempotency key', () => {
     expect(await shopper.pay(hang, 'k')).toMatchObject({ id: order.id });
   });
 
-  it('is one order, however many requests come with it at once, in any state of the first', async () => {
+  it('makes one order when many requests have it at once', async () => {
     for (let round = 0; round < 5; round += 1) {
       const shopper = await newShopper(2);
       const answers = await Promise.allSettled(Array.from({ length: 20 }, () => shopper.pay(approve, 'k')));
@@ -144,7 +144,7 @@ describe('an idempotency key', () => {
     }
   });
 
-  it('is under way while the first request runs', async () => {
+  it('rejects a second request with CheckoutInProgressError while the first one runs', async () => {
     const shopper = await newShopper();
     const { reached, wait, goOn } = pause();
     const slow = withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) }));
@@ -156,7 +156,7 @@ describe('an idempotency key', () => {
     expect(await shopper.pay(approve, 'k')).toMatchObject({ id });
   });
 
-  it('is found again after signing in', async () => {
+  it('still has its order after the guest signs in', async () => {
     const guest = await newShopper();
     const user = randomUUID();
     const { id } = await guest.pay(approve, 'k');
@@ -165,7 +165,7 @@ describe('an idempotency key', () => {
     expect(await createPlaceOrder(parts)({ userId: user, payment: approve, key })).toMatchObject({ id });
   });
 
-  it('stands for the order that was answered, where several wait for an answer', async () => {
+  it('has the order that was returned when several customers were not notified', async () => {
     const [guest, user] = [await newShopper(), await newShopper()];
     const dying = crashes['after the order is marked as paid']?.(parts);
     await failure(guest.pay(approve, undefined, dying));
@@ -175,7 +175,7 @@ describe('an idempotency key', () => {
     expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
   });
 
-  it('stands for one order, also while its own is open and another one waits for an answer', async () => {
+  it('has one order when its own is pending and another one was not notified', async () => {
     const [guest, user] = [await newShopper(), await newShopper()];
     await failure(user.pay(approve, undefined, crashes['after the order is marked as paid']?.(parts)));
     await failure(guest.pay(approve, 'k', crashes['after the payment is confirmed']?.(parts)));
@@ -184,7 +184,7 @@ describe('an idempotency key', () => {
     expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
   });
 
-  it('counts for 24 hours', async () => {
+  it('expires after 24 hours', async () => {
     const shopper = await newShopper();
     await shopper.pay(approve, 'k');
     await age(shopper.id);
@@ -193,7 +193,7 @@ describe('an idempotency key', () => {
     expect((await shopper.pay(approve, 'k')).lines).toMatchObject([{ id: 'cap' }]);
   });
 
-  it('is forgotten after that', async () => {
+  it('is deleted by purge once it has expired', async () => {
     const [old, young] = [await newShopper(), await newShopper()];
     await old.pay(approve, 'k');
     await young.pay(approve, 'k');
@@ -227,7 +227,7 @@ it.each([undefined, 'k'])(
   },
 );
 
-it('a second click at the same moment is answered with the same order, though the cart is empty by then', async () => {
+it('a second click at the same moment returns the same order when the cart is already empty', async () => {
   const shopper = await newShopper();
   const { reached, wait, goOn } = pause();
   const second = shopper.pay(approve, undefined, {
@@ -240,7 +240,7 @@ it('a second click at the same moment is answered with the same order, though th
   expect(await failure(shopper.pay(approve))).toBeInstanceOf(EmptyCartError);
 });
 
-it('a checkout at another total than was expected changes nothing, and says the new one', async () => {
+it('a checkout with an unexpected total changes nothing, and names the new total', async () => {
   const id = await store.newShopper(3);
   const placeOrder = createPlaceOrder(parts);
   const expectedTotal = { amount: 299, currency: 'EUR' };

@@ -28,7 +28,7 @@ async function backUp(cartId: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Something happens while an order is priced, when the cart is claimed. */
+/** Something happens while an order is priced, when the cart is locked. */
 const withPriceList = (happens: () => Promise<unknown>): PlaceOrderParts => ({
   ...store.parts,
   priceList: {
@@ -61,7 +61,7 @@ async function payInOneLife(shopper: string, orders: number, backUpBefore: numbe
   return restore;
 }
 
-describe('a cart that came back from before paid orders', () => {
+describe('a cart that a failover restored from before paid orders', () => {
   const cases = [1, 2, 3, 4, 5, 6].flatMap((orders) =>
     [...new Set([1, Math.ceil(orders / 2), orders])].map((from) => [orders, from]),
   );
@@ -141,7 +141,7 @@ describe('a cart that came back from before paid orders', () => {
     expect(toLines(await pay(shopper))).toEqual([{ id: 'cap', quantity: 3 }]);
   });
 
-  it('is not sold again though the item that was sold is out of stock by now', async () => {
+  it('is not sold again when the sold item is out of stock', async () => {
     const shopper = randomUUID();
     const restore = await payInOneLife(shopper, 5, 1);
     await restore();
@@ -172,13 +172,13 @@ describe('a cart that came back from before paid orders', () => {
     const restore = await payInOneLife(guest, 5, 1);
     await restore();
     await cartCache.add(guest, 'cap');
-    const move = createMigrateGuest(store.parts);
-    while ((await move(guest, user)).pending);
+    const migrateGuest = createMigrateGuest(store.parts);
+    while ((await migrateGuest(guest, user)).pending);
     await cartCache.merge(guest, user);
     expect(toLines(await pay(user))).toEqual([{ id: 'cap', quantity: 1 }]);
   });
 
-  it('comes back any number of times, to any moment, and nothing is sold more often than it was added', async () => {
+  it('sells nothing more often than it was added, however often and to whatever moment it is restored', async () => {
     const step = fc.oneof(
       {
         weight: 4,

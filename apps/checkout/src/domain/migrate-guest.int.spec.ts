@@ -30,17 +30,17 @@ const charges = (userId: string) => store.charges(userId);
 describe('a guest who signs in', () => {
   const migrateGuest: MigrateGuest = (guestId, userId) => createMigrateGuest(parts)(guestId, userId);
   /** As the gateway does it, at the sign-in and again at the next refresh. */
-  const handOver = async (guest: string, user: string) => {
+  const migrateAndMerge = async (guest: string, user: string) => {
     const { pending } = await migrateGuest(guest, user);
     await cartCache.merge(guest, user);
     return !pending && (await cartCache.get(guest)).length === 0;
   };
-  const handedOver = async (guest: string, user: string) => {
+  const migrateFully = async (guest: string, user: string) => {
     for (let round = 0; round < 10; round += 1) {
-      if (await handOver(guest, user)) return;
+      if (await migrateAndMerge(guest, user)) return;
       await placing(parts)(user, approve).catch(() => undefined);
     }
-    throw new Error('the guest was not handed over');
+    throw new Error('the guest was not migrated');
   };
   /** Everything of an item that is in one of the carts, or was sold. */
   const everywhere = async (guest: string, user: string) => {
@@ -58,13 +58,13 @@ describe('a guest who signs in', () => {
       await expect(placing({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
       await cartCache.add(guest, 'cap');
       await cartCache.add(user, 'cap', 3);
-      await handOver(guest, user);
+      await migrateAndMerge(guest, user);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
       // What the open checkout does not claim is with the user at once.
       expect(await cartCache.get(user)).toContainEqual({ id: 'cap', quantity: 4 });
 
       await placing(parts)(user, approve);
-      expect(await handOver(guest, user)).toBe(true);
+      expect(await migrateAndMerge(guest, user)).toBe(true);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
       expect(await cartCache.get(guest)).toEqual([]);
       const all = await charges(user);
@@ -74,7 +74,7 @@ describe('a guest who signs in', () => {
     },
   );
 
-  it('finds the orders in the account, and they are the guest’s no more', async () => {
+  it('has the orders in the account, and the guest has none', async () => {
     const [guest, user] = [await newShopper(), randomUUID()];
     const { id } = await placing(parts)(guest, approve);
     expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: false });
@@ -83,7 +83,7 @@ describe('a guest who signs in', () => {
     expect(await paidOrders(guest)).toEqual([]);
   });
 
-  it('with an open order waits for the user’s own open one to end', async () => {
+  it('with a pending order waits until the user’s own pending order is finished', async () => {
     const [guest, user] = [await newShopper(), await newShopper()];
     for (const shopper of [guest, user]) {
       await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
@@ -93,7 +93,7 @@ describe('a guest who signs in', () => {
     expect(await migrateGuest(guest, user)).toEqual({ moved: 1, pending: true });
     await expect(placing(parts)(user, approve)).rejects.toBeInstanceOf(EmptyCartError);
     expect(await migrateGuest(guest, user)).toEqual({ moved: 0, pending: false });
-    expect(await handOver(guest, user)).toBe(true);
+    expect(await migrateAndMerge(guest, user)).toBe(true);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
@@ -103,11 +103,11 @@ describe('a guest who signs in', () => {
     const before = await store.inspector.hgetall(key);
     await placing(parts)(guest, approve);
     await store.inspector.hset(key, before);
-    await handOver(guest, user);
+    await migrateAndMerge(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
-  it('while the cart comes back from before a paid checkout just as it is claimed brings nothing that was sold', async () => {
+  it('while the cart comes back from before a paid checkout just as it is locked brings nothing that was sold', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const key = `{${guest}}_cart`;
     const before = await store.inspector.hgetall(key);
@@ -118,17 +118,17 @@ describe('a guest who signs in', () => {
     };
     await createMigrateGuest({ ...parts, cartCache: { ...cartCache, withCheckoutLock } })(guest, user);
     await cartCache.merge(guest, user);
-    await handedOver(guest, user);
+    await migrateFully(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
-  it('while a late attempt lets go of the claim that it put in the place of an open order’s brings nothing that is sold', async () => {
+  it('while a late attempt releases the lock that it took from a pending order brings nothing that is sold', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const [claim, price] = [pause(), pause()];
     const late = placing({
       ...parts,
       cartCache: { ...cartCache, checkout: (...args) => claim.wait().then(() => cartCache.checkout(...args)) },
-      priceList: { findMany: () => price.wait().then(() => Promise.reject(new Error('inventory is away'))) },
+      priceList: { findMany: () => price.wait().then(() => Promise.reject(new Error('inventory is unavailable'))) },
     })(guest, approve);
     await claim.reached;
     const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
@@ -140,7 +140,7 @@ describe('a guest who signs in', () => {
     expect(await late).toMatchObject({ status: 'paid' });
     await cartCache.merge(guest, user);
 
-    await handedOver(guest, user);
+    await migrateFully(guest, user);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
   });
 
@@ -149,11 +149,11 @@ describe('a guest who signs in', () => {
     async (_step, crash) => {
       const [guest, user] = [await newShopper(2), randomUUID()];
       await expect(placing({ ...parts, ...crash(parts) })(guest, approve)).rejects.toThrow();
-      await handOver(guest, user);
+      await migrateAndMerge(guest, user);
       for (const shopper of [guest, user, guest]) {
         await placing(parts)(shopper, approve).catch(() => undefined);
       }
-      await handedOver(guest, user);
+      await migrateFully(guest, user);
       await placing(parts)(user, approve).catch(() => undefined);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
       const charged = [await charges(guest), await charges(user)].flat().filter(({ state }) => state === 'charged');
@@ -161,7 +161,7 @@ describe('a guest who signs in', () => {
     },
   );
 
-  it('while a process that lost its claim is about to record an order has that order cancelled, and nothing charged', async () => {
+  it('while a process that lost its lock is about to record an order has that order cancelled, and nothing charged', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const { reached, wait, goOn } = pause();
     const late = placing({
@@ -176,7 +176,7 @@ describe('a guest who signs in', () => {
     })(guest, approve).catch((error: unknown) => error);
     await reached;
     await store.inspector.hset(`{${guest}}_cart:lock`, 'leaseUntil', 0);
-    expect(await handOver(guest, user)).toBe(true);
+    expect(await migrateAndMerge(guest, user)).toBe(true);
     goOn();
     expect(await late).toMatchObject({ category: 'unauthenticated' });
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 2 }]);
@@ -206,40 +206,40 @@ describe('a guest who signs in', () => {
     goOn();
     await moving;
     await cartCache.merge(guest, user);
-    await handedOver(guest, user);
+    await migrateFully(guest, user);
     await placing(parts)(user, approve);
     expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
     expect(await cartCache.get(user)).toEqual([]);
   });
 
-  it('while Redis lost the claim of an open order has its lines kept until that ends', async () => {
+  it('after Redis lost the lock of a pending order keeps its lines until the order is finished', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     await expect(placing(parts)(guest, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await store.inspector.del(`{${guest}}_cart:lock`, `{${guest}}_cart:locked`);
-    expect(await handOver(guest, user)).toBe(false);
+    expect(await migrateAndMerge(guest, user)).toBe(false);
     expect(await cartCache.get(guest)).toEqual([{ id: 'mug', quantity: 2 }]);
   });
 
-  it('after a payment that nobody heard the end of is told as the user, and so is the guest’s cart', async () => {
+  it('after a payment without a response gets the order as the user, and the guest’s cart is updated', async () => {
     const [guest, user] = [await newShopper(2), await newShopper(1)];
     const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    await handOver(guest, user);
+    await migrateAndMerge(guest, user);
     expect(await placing(parts)(user, approve)).toMatchObject({ cartId: guest, status: 'paid' });
     expect(await cartCache.get(guest)).toEqual([]);
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
 
-  it('and looks as the guest how the open order ended is told, though it is the user’s', async () => {
+  it('and checks out as the guest again gets the recovered order, which belongs to the user', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
     const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    await handOver(guest, user);
+    await migrateAndMerge(guest, user);
     expect(await placing(parts)(guest, approve)).toMatchObject({ userId: user, status: 'paid' });
     expect(await paidOrders(user)).toHaveLength(1);
   });
 
-  it('while an order is being paid, whose process then dies, has the guest’s cart told by the user’s next checkout', async () => {
+  it('while an order is paid by a process that then dies has the guest’s cart updated by the user’s next checkout', async () => {
     const [guest, user] = [await newShopper(2), await newShopper(1)];
     const dying = placing({
       ...parts,
@@ -257,13 +257,13 @@ describe('a guest who signs in', () => {
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 1 }]);
   });
 
-  it('and checks out as the guest once more is told to sign in, and charged nothing', async () => {
+  it('and checks out as the guest again gets INVALID_TOKEN, and is charged nothing', async () => {
     const [guest, user] = [await newShopper(), randomUUID()];
-    expect(await handOver(guest, user)).toBe(true);
+    expect(await migrateAndMerge(guest, user)).toBe(true);
     await cartCache.add(guest, 'cap');
     await expect(placing(parts)(guest, approve)).rejects.toMatchObject({ category: 'unauthenticated' });
     expect(await charges(guest)).toEqual([]);
-    expect(await handOver(guest, user)).toBe(true);
+    expect(await migrateAndMerge(guest, user)).toBe(true);
     expect(await cartCache.get(user)).toEqual([
       { id: 'mug', quantity: 1 },
       { id: 'cap', quantity: 1 },
@@ -300,7 +300,7 @@ describe('a guest who signs in', () => {
       goOn();
       await late.catch(() => undefined);
       expect(rounds).toBeGreaterThan(1);
-      await handedOver(guest, user);
+      await migrateFully(guest, user);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 0 });
     },
   );
@@ -313,10 +313,10 @@ describe('a guest who signs in', () => {
         Array.from({ length: 20 }, (_, n) => {
           const shopper = n % 2 ? guest : user;
           const buy = n % 3 ? placing(parts) : (dying[(n + round) % dying.length] ?? placing(parts));
-          return [handOver(guest, user), buy(shopper, approve)];
+          return [migrateAndMerge(guest, user), buy(shopper, approve)];
         }).flat(),
       );
-      await handedOver(guest, user);
+      await migrateFully(guest, user);
       // Lines of an order whose process died once it was paid are in the cart as well, until the user’s next checkout.
       expect((await everywhere(guest, user)).mug).toBeGreaterThanOrEqual(5);
       await placing(parts)(user, approve).catch(() => undefined);

@@ -31,32 +31,29 @@ const newShopper = (quantity?: number) => store.newShopper(quantity);
 const paidOrders = (userId: string) => store.paidOrders(userId);
 const charges = (userId: string) => store.charges(userId);
 
-describe('an attempt that dies', () => {
-  it.each(Object.entries(crashes))(
-    '%s is brought to its end by the next one, with one charge',
-    async (_step, crash) => {
-      const shopper = await newShopper(2);
-      const dying = placing({ ...parts, ...crash(parts) });
-      await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-      await cartCache.add(shopper, 'cap');
+describe('a checkout attempt that dies', () => {
+  it.each(Object.entries(crashes))('%s is finished by the next attempt with one charge', async (_step, crash) => {
+    const shopper = await newShopper(2);
+    const dying = placing({ ...parts, ...crash(parts) });
+    await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
+    await cartCache.add(shopper, 'cap');
 
-      const order = await placing(parts)(shopper, approve).catch((error: unknown) => error);
-      const [paid, ...more] = await paidOrders(shopper);
-      expect(more).toEqual([]);
-      expect(order).toMatchObject({ id: paid?.id, status: 'paid' });
-      const rest = await cartCache.get(shopper);
-      const sold = paid?.lines.map(({ id, quantity }) => ({ id, quantity })) ?? [];
-      expect([...sold, ...rest]).toEqual([
-        { id: 'mug', quantity: 2 },
-        { id: 'cap', quantity: 1 },
-      ]);
-      const all = await charges(shopper);
-      expect(all.filter(({ state }) => state === 'charged')).toEqual([{ status: 'paid', state: 'charged' }]);
-      expect(all.filter(({ status }) => status === 'pending')).toEqual([]);
-    },
-  );
+    const order = await placing(parts)(shopper, approve).catch((error: unknown) => error);
+    const [paid, ...more] = await paidOrders(shopper);
+    expect(more).toEqual([]);
+    expect(order).toMatchObject({ id: paid?.id, status: 'paid' });
+    const rest = await cartCache.get(shopper);
+    const sold = paid?.lines.map(({ id, quantity }) => ({ id, quantity })) ?? [];
+    expect([...sold, ...rest]).toEqual([
+      { id: 'mug', quantity: 2 },
+      { id: 'cap', quantity: 1 },
+    ]);
+    const all = await charges(shopper);
+    expect(all.filter(({ state }) => state === 'charged')).toEqual([{ status: 'paid', state: 'charged' }]);
+    expect(all.filter(({ status }) => status === 'pending')).toEqual([]);
+  });
 
-  it('before the cart is told leaves that to the next one, which answers with the order that was paid', async () => {
+  it('before the cart is updated is finished by the next attempt, which returns the paid order', async () => {
     const shopper = await newShopper(2);
     const dying = placing({
       ...parts,
@@ -78,7 +75,7 @@ describe('an attempt that dies', () => {
 });
 
 describe('an order', () => {
-  it('is paid once, however many attempts there are at once', async () => {
+  it('is paid once when many requests run at once', async () => {
     const shopper = await newShopper();
     const attempts = await Promise.allSettled(Array.from({ length: 30 }, () => placing(parts)(shopper, approve)));
     const ids = new Set(attempts.flatMap((a) => (a.status === 'fulfilled' ? [a.value.id] : [])));
@@ -88,7 +85,7 @@ describe('an order', () => {
     expect(await charges(shopper)).toEqual([{ status: 'paid', state: 'charged' }]);
   });
 
-  it('of a payment that hangs stays pending until the next attempt cancels it for good', async () => {
+  it('stays pending while its payment hangs, until the next attempt cancels the payment', async () => {
     const shopper = await newShopper();
     await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     expect(await charges(shopper)).toEqual([{ status: 'pending', state: 'processing' }]);
@@ -101,7 +98,7 @@ describe('an order', () => {
     );
   });
 
-  it('is given up at the payment deadline, whatever the garbage collector does meanwhile', async () => {
+  it('has an unknown outcome at the payment deadline even when the garbage collector runs', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const collecting = setInterval(collect, 20);
@@ -111,14 +108,14 @@ describe('an order', () => {
     expect(outcome).toBeInstanceOf(CheckoutOutcomeUnknownError);
   });
 
-  it('whose payment is declined leaves the cart as it was', async () => {
+  it('leaves the cart unchanged when its payment is declined', async () => {
     const shopper = await newShopper(3);
     const refusal = await placing(parts)(shopper, decline).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(PaymentDeclinedError);
     expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 3 }]);
   });
 
-  it('whose payment the provider does not take at all is declined, and leaves the cart as it was', async () => {
+  it('is declined and leaves the cart unchanged when the provider refuses the payment', async () => {
     const shopper = await newShopper(3);
     const refuses = withProvider(parts, () => ({
       create: () => Promise.reject(new PaymentRefusedError('no_such_card')),
@@ -131,7 +128,7 @@ describe('an order', () => {
     expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 3 }]);
   });
 
-  it('is open at most once a user, though Redis lost every claim', async () => {
+  it('is the only pending order of its user when Redis lost every lock', async () => {
     const shopper = await newShopper();
     const { reached, wait, goOn } = pause();
     const slow = placing({
@@ -157,7 +154,7 @@ describe('an order', () => {
     expect(first).toBeInstanceOf(CheckoutOutcomeUnknownError);
   });
 
-  it('that was paid is not bought again when a failover brings the cart back from before', async () => {
+  it('is not bought again when a failover restores the cart from before the payment', async () => {
     const shopper = await newShopper(2);
     const key = `{${shopper}}_cart`;
     const before = await store.inspector.hgetall(key);
@@ -171,7 +168,7 @@ describe('an order', () => {
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
-  it('is not bought again either when the failover undid two checkouts of the cart', async () => {
+  it('is not bought again when a failover undoes two checkouts of the cart', async () => {
     const shopper = await newShopper(2);
     const key = `{${shopper}}_cart`;
     await cartCache.add(shopper, 'cap');
@@ -196,7 +193,7 @@ describe('an order', () => {
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
-  it('is not bought again when the failover comes just before the cart is claimed', async () => {
+  it('is not bought again when a failover happens just before the cart is locked', async () => {
     const shopper = await newShopper(2);
     const key = `{${shopper}}_cart`;
     const before = await store.inspector.hgetall(key);
@@ -218,7 +215,7 @@ describe('an order', () => {
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
-  it('is not sold again by an attempt that looked before it was paid and claims after its process died', async () => {
+  it('is not bought again by an attempt that read the orders before the payment and locked the cart after the crash', async () => {
     const shopper = await newShopper(2);
     const { reached, wait, goOn } = pause();
     const late = placing({

@@ -133,7 +133,7 @@ describe('the price of a cart', () => {
     [2 ** 53, 'EUR'],
     [1, 'eur'],
     [1, ''],
-  ])('cannot be told from a price of %p %s; every such line is named', (amount, currency) => {
+  ])('is refused with a price of %p %s, and every such line is named', (amount, currency) => {
     const cart = [
       { id: 'good', quantity: 1 },
       { id: 'odd', quantity: 1 },

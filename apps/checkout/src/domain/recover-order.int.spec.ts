@@ -41,7 +41,7 @@ const dieAt = async (shopper: string, step: string) => {
 
 describe('the sweeper', () => {
   it.each(Object.keys(crashes).filter((step) => step !== 'before the order is recorded'))(
-    'brings an order to its end whose attempt died %s',
+    'finishes an order whose attempt died %s',
     async (step) => {
       const shopper = await store.newShopper(2);
       await dieAt(shopper, step);
@@ -58,7 +58,7 @@ describe('the sweeper', () => {
     },
   );
 
-  it('leaves it to the first checkout afterwards to answer with the order that it found paid', async () => {
+  it('leaves the customer’s notification to the next checkout, which returns the order', async () => {
     const shopper = await store.newShopper(2);
     await dieAt(shopper, 'after the payment is confirmed');
     await sweepUntilIdle();
@@ -68,7 +68,7 @@ describe('the sweeper', () => {
     expect((await placing(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap' }]);
   });
 
-  it('touches no order of an attempt that is alive', async () => {
+  it('leaves an order alone while its attempt runs', async () => {
     const shopper = await store.newShopper();
     let duringPayment: unknown;
     const order = await placing({
@@ -85,7 +85,7 @@ describe('the sweeper', () => {
     expect(order.status).toBe('paid');
   });
 
-  it('waits for a provider that is still at work, and cancels the payment when that takes too long', async () => {
+  it('waits for a payment that is processing, and cancels it after CHECKOUT_UNKNOWN_MAX_SECONDS', async () => {
     const shopper = await store.newShopper();
     await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await sweepUntilIdle();
@@ -95,7 +95,7 @@ describe('the sweeper', () => {
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'cancelled' }]);
   });
 
-  it('charges nothing and ends nothing twice when many replicas sweep at once', async () => {
+  it('finishes each order once when many replicas sweep at once', async () => {
     const shoppers = await Promise.all(Array.from({ length: 30 }, () => store.newShopper()));
     const steps = Object.keys(crashes).filter((step) => step !== 'before the order is recorded');
     await Promise.all(shoppers.map((shopper, n) => dieAt(shopper, steps[n % steps.length] ?? '')));
@@ -110,10 +110,10 @@ describe('the sweeper', () => {
     expect(reports).toEqual([]);
   });
 
-  it('tells inventory later, when it was away as the order ended', async () => {
+  it('notifies inventory later when inventory was unavailable', async () => {
     const shopper = await store.newShopper(3);
-    const away = () => Promise.reject(new Error('inventory is away'));
-    const stock = { ...parts.stock, commit: away, release: away };
+    const unavailable = () => Promise.reject(new Error('inventory is unavailable'));
+    const stock = { ...parts.stock, commit: unavailable, release: unavailable };
     const { id } = await placing({ ...parts, stock })(shopper, approve);
     await placing({ ...parts, stock })(await store.newShopper(), decline).catch(() => undefined);
     expect(store.stock.of(id)).toEqual({ held: 3, sold: 0 });
@@ -126,9 +126,9 @@ describe('the sweeper', () => {
     expect(await ordersOf(shopper)).toMatchObject([{ finished: true }]);
   });
 
-  it('tells the cart, and gives back a charge, though inventory is away', async () => {
-    const away = () => Promise.reject(new Error('inventory is away'));
-    const stock = { ...parts.stock, commit: away, release: away };
+  it('updates the cart and refunds a charge while inventory is unavailable', async () => {
+    const unavailable = () => Promise.reject(new Error('inventory is unavailable'));
+    const stock = { ...parts.stock, commit: unavailable, release: unavailable };
     const [paid, cancelled] = [await store.newShopper(), await store.newShopper()];
     await dieAt(paid, 'after the order is marked as paid');
     await dieAt(cancelled, 'after the payment is recorded');
@@ -140,7 +140,7 @@ describe('the sweeper', () => {
     expect(await store.charges(cancelled)).toEqual([{ status: 'cancelled', state: 'refunded' }]);
   });
 
-  it('tells a cart that could not be told of its paid order', async () => {
+  it('updates a cart whose update failed after the payment', async () => {
     const shopper = await store.newShopper(2);
     const checkout: Carts['checkout'] = (userToken, processOrder, options) =>
       cartCache.checkout(userToken, (...args) => diesAfter(processOrder(...args)), options);
@@ -151,7 +151,7 @@ describe('the sweeper', () => {
     expect(await cartCache.get(shopper)).toEqual([{ id: 'cap', quantity: 1 }]);
   });
 
-  it('that comes late to an order takes nothing from, and leaves nothing in, the cart that was filled since', async () => {
+  it('that recovers an order late changes no later cart of the customer', async () => {
     const shopper = await store.newShopper(2);
     await dieAt(shopper, 'after the payment is confirmed');
     const { reached, wait, goOn } = pause();
@@ -169,7 +169,7 @@ describe('the sweeper', () => {
     expect(await store.paidOrders(shopper)).toHaveLength(2);
   });
 
-  it('gives back what was charged for an order that is cancelled', async () => {
+  it('refunds what was charged for a cancelled order', async () => {
     const shopper = await store.newShopper();
     await dieAt(shopper, 'after the payment is recorded');
     // A provider that does not keep its word: what it calls cancelled is charged all the same.
@@ -184,10 +184,10 @@ describe('the sweeper', () => {
   });
 });
 
-describe('what a provider reports by itself', () => {
+describe('a provider’s event', () => {
   const follow = (paymentId: string) => createFollowPayment({ ...parts, unknownMaxMs: 900_000 })(paymentId);
 
-  it('brings the order of that payment to its end', async () => {
+  it('finishes the order of its payment', async () => {
     const shopper = await store.newShopper();
     await dieAt(shopper, 'after the payment is confirmed');
     const [open] = await ordersOf(shopper);
@@ -197,7 +197,7 @@ describe('what a provider reports by itself', () => {
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
-  it('is given back where the order had been cancelled', async () => {
+  it('has the charge refunded when the order is cancelled', async () => {
     const shopper = await store.newShopper();
     await dieAt(shopper, 'after the payment is recorded');
     const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
@@ -209,5 +209,5 @@ describe('what a provider reports by itself', () => {
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'refunded' }]);
   });
 
-  it('of a payment of nobody’s changes nothing', () => expect(follow('nothing')).resolves.toBeUndefined());
+  it('about an unknown payment changes nothing', () => expect(follow('nothing')).resolves.toBeUndefined());
 });

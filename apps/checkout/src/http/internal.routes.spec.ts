@@ -69,12 +69,12 @@ describe('how orders stand', () => {
       .set('Authorization', `Bearer ${tokenOf(caller)}`)
       .send(body as object);
 
-  it('is told to inventory', async () => {
+  it('is returned to inventory', async () => {
     const { status, body } = await ask({ ids: [id] });
     expect([status, body]).toEqual([200, { outcomes: [{ id, status: 'paid' }] }]);
   });
 
-  it('is told to no other service', async () => {
+  it('is refused to every other service', async () => {
     expect((await ask({ ids: [id] }, 'gateway')).status).toBe(401);
     expect(findStatuses).not.toHaveBeenCalled();
   });

@@ -13,14 +13,13 @@ const paymentStates: Record<InvoiceState, PaymentState> = {
 };
 
 export interface InvoiceProviderOptions {
-  /** How many days after it was issued an invoice is to be paid. */
+  /** How many days after its issue an invoice is due. */
   readonly dueDays: number;
 }
 
 /**
- * Pays by invoice: the order goes ahead, and its money is collected later. `create` makes a draft with the customer's reference
- * (the payment's token), `confirm` issues it, `cancel` voids a draft, and `refund` credits what was issued. So `charged` means
- * that the invoice stands, not that it was paid.
+ * Pays by invoice. `create` makes a draft with the customer's reference (the payment's token), `confirm` issues it, `cancel` voids a
+ * draft, and `refund` credits an issued invoice. `charged` means that the invoice is issued, not that it is paid.
  */
 export function createInvoiceProvider(
   db: Kysely<CheckoutTables>,
@@ -41,7 +40,7 @@ export function createInvoiceProvider(
     due_at: sql<Date>`now() + make_interval(hours => ${dueDays * 24})`,
   };
 
-  const move = async (paymentId: string, from: InvoiceState, to: typeof issued | { state: InvoiceState }) => {
+  const transition = async (paymentId: string, from: InvoiceState, to: typeof issued | { state: InvoiceState }) => {
     await db.updateTable('invoices').set(to).where('id', '=', paymentId).where('state', '=', from).execute();
     return status(paymentId);
   };
@@ -58,9 +57,9 @@ export function createInvoiceProvider(
         return { paymentId: id };
       }),
 
-    confirm: (paymentId, signal) => untilAborted(signal, () => move(paymentId, 'draft', issued)),
+    confirm: (paymentId, signal) => untilAborted(signal, () => transition(paymentId, 'draft', issued)),
     lookup: (paymentId, signal) => untilAborted(signal, () => status(paymentId)),
-    cancel: (paymentId, signal) => untilAborted(signal, () => move(paymentId, 'draft', { state: 'void' })),
-    refund: (paymentId, signal) => untilAborted(signal, () => move(paymentId, 'issued', { state: 'credited' })),
+    cancel: (paymentId, signal) => untilAborted(signal, () => transition(paymentId, 'draft', { state: 'void' })),
+    refund: (paymentId, signal) => untilAborted(signal, () => transition(paymentId, 'issued', { state: 'credited' })),
   };
 }

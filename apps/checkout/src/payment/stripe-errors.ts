@@ -1,10 +1,10 @@
 import Stripe from 'stripe';
 
-/** Stripe understood the call and did nothing of it; any other error leaves open what it did. */
+/** Stripe refused the call, and it had no effect. After any other error the effect is unknown. */
 export const isRefusal = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError;
 
-/** For `catch`: does something else after a refusal, and throws what is none. */
+/** For `catch`: calls `instead` after a refusal, and rethrows any other error. */
 export const whenRefused =
   <Result>(instead: () => Promise<Result>) =>
   (error: unknown): Promise<Result> => {
@@ -12,11 +12,11 @@ export const whenRefused =
     return instead();
   };
 
-const aboutThePayment = /^(payment_method|expired_payment_method|payment_intent_incompatible_|amount_too_)/;
+const paymentMethodCodes = /^(payment_method|expired_payment_method|payment_intent_incompatible_|amount_too_)/;
 
-/** Another payment method would do; other refusals are the store’s own mistake. */
-export const isForTheCustomer = (error: Stripe.errors.StripeError): boolean =>
+/** Another payment method may succeed. Other refusals are errors of the store. */
+export const isCausedByPaymentMethod = (error: Stripe.errors.StripeError): boolean =>
   error instanceof Stripe.errors.StripeCardError ||
-  [error.param, error.code].some((word) => aboutThePayment.test(word ?? '')) ||
+  [error.param, error.code].some((word) => paymentMethodCodes.test(word ?? '')) ||
   // "The provided PaymentMethod was previously used […] It may not be used again" names no parameter.
   error.message.includes('PaymentMethod');

@@ -105,7 +105,7 @@ describe('a payment that Stripe does not take', () => {
     await expect(create(token, money)).rejects.toMatchObject(refused);
   });
 
-  it('for a payment method that was used before is refused, or declined where only confirming tells', async () => {
+  it('for a payment method that was used before is refused by create, or declined by confirm', async () => {
     stripe.fail('create', usedUp);
     await expect(create('pm_card_visa')).rejects.toMatchObject({ reason: 'payment_method_refused' });
 
@@ -143,7 +143,7 @@ describe('an answer that is lost', () => {
     ['answered 500', 'fail-after', 1],
     ['answered 503 each time', { status: 503, body: { error: { type: 'api_error' } } }, 3],
     ['limited each time', { status: 429, body: { error: { code: 'lock_timeout' } } }, 1],
-  ] as const)('because a confirm is %s leaves the outcome open, and a lookup tells', async (_how, fault, times) => {
+  ] as const)('because a confirm is %s has an unknown outcome, which a lookup reads', async (_how, fault, times) => {
     const paymentId = await create('pm_card_visa');
     stripe.fail('confirm', fault, times);
     await expect(provider.confirm(paymentId, inTime())).rejects.toMatchObject({

@@ -3,18 +3,17 @@ import type { Money } from '../domain/order';
 import type { PaymentProvider, PaymentStatus } from '../domain/payment-provider';
 import { PaymentRefusedError } from '../domain/payment-provider';
 import { callStripe, connectStripe, type StripeSettings } from './stripe-client';
-import { isForTheCustomer, isRefusal, whenRefused } from './stripe-errors';
-import { deadEndOf, declineReasonKey, toPaymentStatus } from './stripe-status';
+import { isCausedByPaymentMethod, isRefusal, whenRefused } from './stripe-errors';
+import { getDeadEndReason, declineReasonKey, toPaymentStatus } from './stripe-status';
 
 const expand = ['latest_charge'];
 
 /**
- * Pays by Stripe PaymentIntents; the payment's token is a PaymentMethod that Stripe's form made. The customer is not there to
- * authenticate (3-D Secure), so a card that asks for it is declined as `authentication_required`.
+ * Pays by Stripe PaymentIntents. The payment's token is a PaymentMethod that Stripe's form made. The customer cannot authenticate (3-D
+ * Secure) during a checkout, so a card that requires it is declined as `authentication_required`.
  *
- * `create` throws `PaymentRefusedError` when Stripe does not take the payment method or the amount. Stripe forgets the keys of
- * `create` and `refund` after 24 h: after that, `create` may make another payment for the order, which charges nothing, and
- * Stripe refuses to give a charge back twice.
+ * `create` throws `PaymentRefusedError` when Stripe does not accept the payment method or the amount. Stripe keeps idempotency keys for
+ * 24 h. After that `create` may make another payment, which charges nothing, and Stripe still refuses a second refund.
  */
 export function createStripeProvider(settings: StripeSettings): PaymentProvider {
   const stripe = connectStripe(settings);
@@ -22,36 +21,36 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
   const retrieve = (id: string) => intents.retrieve(id, { expand });
 
   const decline = async (id: string, reason: string): Promise<PaymentStatus> => {
-    const ended = async () => {
+    const cancel = async () => {
       await intents.update(id, { metadata: { [declineReasonKey]: reason } });
       return intents.cancel(id, { cancellation_reason: 'abandoned', expand });
     };
-    return toPaymentStatus(await ended().catch(whenRefused(() => retrieve(id))));
+    return toPaymentStatus(await cancel().catch(whenRefused(() => retrieve(id))));
   };
 
-  const settled = async (intent: Stripe.PaymentIntent): Promise<PaymentStatus> => {
-    const reason = deadEndOf(intent);
+  const toFinalStatus = async (intent: Stripe.PaymentIntent): Promise<PaymentStatus> => {
+    const reason = getDeadEndReason(intent);
     return reason === undefined ? toPaymentStatus(intent) : decline(intent.id, reason);
   };
 
   const confirm = async (id: string): Promise<PaymentStatus> => {
     try {
-      return await settled(await intents.confirm(id, { expand }));
+      return await toFinalStatus(await intents.confirm(id, { expand }));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const reason = error.decline_code ?? error.code ?? 'payment_failed';
       if (error instanceof Stripe.errors.StripeCardError) {
-        // Declined it is, also where it cannot be ended now: nothing but another card could still pay it.
+        // The payment is declined even if it cannot be cancelled now: only another card could still pay it.
         return decline(id, reason).catch(() => ({ state: 'declined', reason }));
       }
       const intent = await retrieve(id);
-      return intent.status === 'requires_confirmation' ? decline(id, reason) : settled(intent);
+      return intent.status === 'requires_confirmation' ? decline(id, reason) : toFinalStatus(intent);
     }
   };
 
   const refund = async (id: string): Promise<PaymentStatus> => {
-    const before = await settled(await retrieve(id));
-    // Stripe would keep a refusal with the key, and refuse still when the payment was charged since.
+    const before = await toFinalStatus(await retrieve(id));
+    // Stripe stores a refusal with the idempotency key, and would repeat it after the payment is charged.
     if (before.state !== 'charged') return before;
     await stripe.refunds.create({ payment_intent: id }, { idempotencyKey: `refund-${id}` }).catch((error: unknown) => {
       if (!isRefusal(error) || error.code !== 'charge_already_refunded') throw error;
@@ -62,7 +61,7 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
   return {
     create: (orderId, total, { token }, signal) =>
       callStripe(signal, async () => {
-        const made = intents.create(
+        const created = intents.create(
           {
             ...toStripeMoney(total),
             confirm: false,
@@ -72,8 +71,8 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
           },
           { idempotencyKey: `order-${orderId}` },
         );
-        const { id } = await made.catch((error: unknown) => {
-          throw isRefusal(error) && isForTheCustomer(error)
+        const { id } = await created.catch((error: unknown) => {
+          throw isRefusal(error) && isCausedByPaymentMethod(error)
             ? new PaymentRefusedError(error.decline_code ?? error.code ?? 'payment_method_refused', { cause: error })
             : error;
         });
@@ -81,17 +80,17 @@ export function createStripeProvider(settings: StripeSettings): PaymentProvider 
       }),
 
     confirm: (id, signal) => callStripe(signal, () => confirm(id)),
-    lookup: (id, signal) => callStripe(signal, async () => settled(await retrieve(id))),
+    lookup: (id, signal) => callStripe(signal, async () => toFinalStatus(await retrieve(id))),
     cancel: (id, signal) =>
       callStripe(signal, async () => {
         const cancelled = intents.cancel(id, { cancellation_reason: 'requested_by_customer', expand });
-        return settled(await cancelled.catch(whenRefused(() => retrieve(id))));
+        return toFinalStatus(await cancelled.catch(whenRefused(() => retrieve(id))));
       }),
     refund: (id, signal) => callStripe(signal, () => refund(id)),
   };
 }
 
-/** https://docs.stripe.com/currencies#special-cases: Stripe counts these in hundredths, which ISO 4217 does not. */
+/** Unlike ISO 4217, Stripe counts these currencies in hundredths: https://docs.stripe.com/currencies#special-cases */
 const inHundredths = ['ISK', 'UGX'];
 
 function toStripeMoney({ amount, currency }: Money) {

@@ -12,19 +12,13 @@ const declines: Partial<Record<string, string>> = {
 };
 
 export interface TestProviderOptions {
-  /** Ends the process as a crash would. Where it does not, the answer never comes. */
+  /** Kills the process for `crash-after-charging`. Without it, that call never settles. */
   readonly crash?: () => void;
 }
 
 /**
- * A payment provider for development and tests; no money moves. It remembers its payments as a real one would, beyond the
- * life of any process of the store, and counts in `charges` how often each was charged. What a payment's token makes happen:
- *
- * - `approve` charges, `approve-slow` charges after 2 s
- * - `decline` declines as `card_declined`, `decline-insufficient-funds` as `insufficient_funds`
- * - `hang` begins, and never answers
- * - `crash-after-charging` charges, and the process that asked for it dies
- * - `timeout-after-charging` charges, and the answer never comes
+ * A payment provider for development and tests; no money moves. Its payments are in PostgreSQL, so that they outlive a crash of the
+ * store, and `charges` counts how often each was charged. `testTokens` of store-api says what each token does.
  */
 export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestProviderOptions = {}): PaymentProvider {
   const find = (paymentId: string) =>
@@ -39,7 +33,7 @@ export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestPr
     return reason === null ? { state } : { state, reason };
   };
 
-  const move = async (paymentId: string, from: readonly PaymentState[], to: PaymentState, reason?: string) => {
+  const transition = async (paymentId: string, from: readonly PaymentState[], to: PaymentState, reason?: string) => {
     await db
       .updateTable('test_payments')
       .set({ state: to, reason })
@@ -61,13 +55,13 @@ export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestPr
     const { state, token } = await find(paymentId);
     if (state !== 'created') return status(paymentId);
     const reason = declines[token];
-    if (reason !== undefined) return move(paymentId, ['created'], 'declined', reason);
-    if (token === 'approve-slow' || token === 'hang') await move(paymentId, ['created'], 'processing');
+    if (reason !== undefined) return transition(paymentId, ['created'], 'declined', reason);
+    if (token === 'approve-slow' || token === 'hang') await transition(paymentId, ['created'], 'processing');
     if (token === 'approve-slow') await sleep(slowMs, undefined, { signal });
-    if (token === 'hang') await noAnswer();
+    if (token === 'hang') await neverSettles();
     await charge(paymentId);
     if (token === 'crash-after-charging') crash?.();
-    if (token.endsWith('-after-charging')) await noAnswer();
+    if (token.endsWith('-after-charging')) await neverSettles();
     return status(paymentId);
   };
 
@@ -85,9 +79,10 @@ export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestPr
 
     confirm: (paymentId, signal) => untilAborted(signal, () => confirm(paymentId, signal)),
     lookup: (paymentId, signal) => untilAborted(signal, () => status(paymentId)),
-    cancel: (paymentId, signal) => untilAborted(signal, () => move(paymentId, ['created', 'processing'], 'cancelled')),
-    refund: (paymentId, signal) => untilAborted(signal, () => move(paymentId, ['charged'], 'refunded')),
+    cancel: (paymentId, signal) =>
+      untilAborted(signal, () => transition(paymentId, ['created', 'processing'], 'cancelled')),
+    refund: (paymentId, signal) => untilAborted(signal, () => transition(paymentId, ['charged'], 'refunded')),
   };
 }
 
-const noAnswer = () => new Promise<never>(() => undefined);
+const neverSettles = () => new Promise<never>(() => undefined);

@@ -1,7 +1,4 @@
-/**
- * Settles as the work does, or rejects with the signal's reason once that aborts; the work itself may go on. A signal that is
- * aborted already begins nothing.
- */
+/** Settles as the work does, or rejects once the signal aborts; the work itself may continue. Does no work after an abort. */
 export function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);

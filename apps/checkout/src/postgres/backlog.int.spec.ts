@@ -13,7 +13,7 @@ it('the backlog counts unfinished orders by status and unpublished events, and t
   const read = () => readBacklog(store.db);
   expect(await read()).toEqual({ unfinishedOrders: {}, maxAgeSeconds: 0, unpublishedEvents: 0 });
 
-  const stock = { ...store.parts.stock, commit: () => Promise.reject(new Error('away')) };
+  const stock = { ...store.parts.stock, commit: () => Promise.reject(new Error('inventory is unavailable')) };
   await placing({ ...store.parts, stock })(await store.newShopper(), approve);
   await store.db
     .updateTable('orders')

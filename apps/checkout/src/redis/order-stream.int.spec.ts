@@ -34,7 +34,7 @@ const publish = (stream = createOrderStream(redis, 1000)) => createPostgresOutbo
 /** With time for a busy machine. */
 const pay = async () => placing({ ...store.parts, paymentDeadlineMs: 30_000 })(await store.newShopper(2), approve);
 
-it('tells of a paid order, with all that a reader may want of it', async () => {
+it('publishes the event of a paid order with the whole order', async () => {
   const { id, userId } = await pay();
   await publish();
   expect(await published()).toEqual([
@@ -58,15 +58,15 @@ it('tells of a paid order, with all that a reader may want of it', async () => {
   expect(await store.db.selectFrom('order_events').select('id').execute()).toEqual([]);
 });
 
-it('tells of a cancelled order, and nothing of a declined one', async () => {
-  const stock = { ...store.parts.stock, reserve: () => Promise.reject(new Error('away')) };
+it('publishes the event of a cancelled order, and no event of a declined one', async () => {
+  const stock = { ...store.parts.stock, reserve: () => Promise.reject(new Error('inventory is unavailable')) };
   await placing({ ...store.parts, stock })(await store.newShopper(), approve).catch(() => undefined);
   await placing(store.parts)(await store.newShopper(), decline).catch(() => undefined);
   await publish();
   expect(await published()).toMatchObject([{ type: 'order.cancelled' }]);
 });
 
-it('tells again, under the same id, when it could not be seen whether Redis had heard', async () => {
+it('publishes an event again under the same id when Redis did not confirm it', async () => {
   await pay();
   const stream = createOrderStream(redis, 1000);
   const dying = (events: readonly OrderEvent[]) => stream(events).then(() => Promise.reject(new Error('died')));
@@ -85,7 +85,7 @@ it('loses none and, while nothing fails, repeats none, when many replicas publis
   expect(told.sort()).toEqual(orders.map(({ id }) => id).sort());
 });
 
-it('keeps about as many entries as it is told to', async () => {
+it('trims the stream to about maxLength entries', async () => {
   const event = { id: 'e', type: 'order.paid', at: new Date(), order: await pay() } as const;
   const stream = createOrderStream(redis, 100);
   for (let batch = 0; batch < 10; batch += 1) await stream(Array.from({ length: 100 }, () => event));

@@ -149,7 +149,6 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       checkoutPorts.push(port);
       let child = await startProcess(port);
       let reached = 0;
-      let at: Stop | undefined;
       const listen = () =>
         child.on('message', (message: FromWorker) => {
           if ('reached' in message) reached += 1;
@@ -165,13 +164,12 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
           ])),
         stopAt(stop) {
           reached = 0;
-          at = stop;
           send({ stopAt: stop });
         },
         async reached(count) {
           const givesUpAt = performance.now() + busyMs;
           await until(
-            `${count} checkouts are ${at?.edge} the step ${at?.step}`,
+            'checkouts are at the step',
             () => reached >= count || (reached > 0 && performance.now() > givesUpAt),
             2 * busyMs,
           );
