@@ -149,6 +149,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       checkoutPorts.push(port);
       let child = await startProcess(port);
       let reached = 0;
+      let at: Stop | undefined;
       const listen = () =>
         child.on('message', (message: FromWorker) => {
           if ('reached' in message) reached += 1;
@@ -164,12 +165,13 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
           ])),
         stopAt(stop) {
           reached = 0;
+          at = stop;
           send({ stopAt: stop });
         },
         async reached(count) {
           const givesUpAt = performance.now() + busyMs;
           await until(
-            'checkouts are at the step',
+            `${count} checkouts are ${at?.edge} the step ${at?.step}`,
             () => reached >= count || (reached > 0 && performance.now() > givesUpAt),
             2 * busyMs,
           );
