@@ -80,9 +80,9 @@ export const orderOperations: readonly Operation[] = [
     method: 'get',
     path: '/orders/{id}',
     summary: 'Get an order of the user',
-    description: 'An order of another user is 404 `NO_SUCH_ORDER`.',
+    description: 'An order of another user is 404 `ORDER_NOT_FOUND`.',
     params: z.object({ id: orderId }),
     answer: { status: 200, description: 'The order', schema: order },
-    problems: ['NO_SUCH_ORDER', 'REDIS_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', ...unavailable],
+    problems: ['ORDER_NOT_FOUND', 'REDIS_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', ...unavailable],
   },
 ];

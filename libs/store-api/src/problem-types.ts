@@ -68,7 +68,7 @@ const types = {
   NO_SUCH_ROUTE: { status: 404, description: 'There is no such path. Paths are case-sensitive.' },
   ITEM_NOT_FOUND: { status: 404, description: 'There is no item with this id.' },
   ITEM_NOT_IN_CART: { status: 404, description: 'The cart has no line with this id.' },
-  NO_SUCH_ORDER: { status: 404, description: 'The user has no order with this id.' },
+  ORDER_NOT_FOUND: { status: 404, description: 'The user has no order with this id.' },
   METHOD_NOT_ALLOWED: { status: 405, description: 'The path does not have this method. `Allow` lists its methods.' },
   REQUEST_TOO_SLOW: { status: 408, description: 'The request took too long to arrive. The connection is closed.' },
   OUT_OF_STOCK: {
