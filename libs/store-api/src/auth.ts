@@ -19,8 +19,7 @@ const email = z
   .string()
   .max(254)
   .regex(shortName, 'must have 1 to 64 characters before the @')
-  .regex(dotted, 'must be an e-mail address')
-  .meta({ format: 'email' });
+  .regex(dotted, 'must be an e-mail address');
 const givenEmail = email.transform((text) => text.toLowerCase());
 const password = characters(1, 256, 'NFKC').describe('Compared, and its characters counted, in Unicode NFKC');
 /** NIST SP 800-63B, section 3.1.1.1, asks for 8, and for 15 where nothing but a password is asked for. */
