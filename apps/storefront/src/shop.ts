@@ -106,4 +106,4 @@ export async function openShop(): Promise<void> {
   await cart.run();
 }
 
-export const isNotFound = (error: unknown) => hasCode(error, 'ITEM_NOT_FOUND', 'NO_SUCH_ORDER');
+export const isNotFound = (error: unknown) => hasCode(error, 'ITEM_NOT_FOUND', 'ORDER_NOT_FOUND');

@@ -41,7 +41,7 @@ export function orderRoutes({ orderLists, verifyAccessToken, revocations }: Orde
   router.get('/orders/:id', reader, async (req: Request<{ id: string }>, res: Response) => {
     const { id } = req.params;
     const order = orderId.safeParse(id).success ? await orderLists.find(getUser(req).id, id) : undefined;
-    if (!order) throw new ServiceError('not-found', 'NO_SUCH_ORDER', 'Order not found.');
+    if (!order) throw new ServiceError('not-found', 'ORDER_NOT_FOUND', 'Order not found.');
     res.json(toOrderJson(order));
   });
 

@@ -43,7 +43,11 @@ function numberOf({ minimum = 0, maximum }: { readonly minimum?: number; readonl
 
 function textOf(schema: Schema): Arbitrary<string> {
   if (typeof schema.pattern === 'string') return matching(schema.pattern);
-  if (schema.format === 'email') return fc.emailAddress();
+  const patterns = ((schema.allOf ?? []) as Schema[]).flatMap(({ pattern }) =>
+    typeof pattern === 'string' ? [pattern] : [],
+  );
+  const lastPattern = patterns.at(-1);
+  if (lastPattern) return matching(lastPattern);
   if (schema.format === 'uuid') return fc.uuid();
   const { minLength = 0, maxLength = 40 } = schema as { minLength?: number; maxLength?: number };
   return fc.oneof(
