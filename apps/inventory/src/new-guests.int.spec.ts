@@ -80,3 +80,28 @@ it.each<[string, (id: string) => Promise<void>]>([
   await use(id);
   expect(await lifeInDays(id)).toBe(7);
 });
+
+it('a change with the ETag of an earlier cart is 412 and changes nothing', async () => {
+  user = refreshed('g-etag');
+  const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string, ifMatch?: string) => {
+    const sent = request(server.url)[method](path).set('Authorization', 'Bearer token');
+    return ifMatch === undefined ? sent : sent.set('If-Match', ifMatch);
+  };
+  expect((await send('get', '/Cart')).headers.etag).toBe('"0"');
+  const earlier = String((await send('post', '/Cart/Item').send({ id: 'mug' })).headers.etag);
+  const present = String((await send('post', '/Cart/Item', earlier).send({ id: 'mug' })).headers.etag);
+  expect(present).not.toBe(earlier);
+  for (const conflict of [
+    send('post', '/Cart/Item', earlier).send({ id: 'mug' }),
+    send('patch', '/Cart/Item/mug', earlier).send({ quantity: 9 }),
+    send('delete', '/Cart/Item/mug', earlier),
+    send('delete', '/Cart', earlier),
+    send('delete', '/Cart', '"unknown"'),
+  ]) {
+    const { status, body } = await conflict;
+    expect([status, body.code]).toEqual([412, 'CART_VERSION_CONFLICT']);
+  }
+  const read = await send('get', '/Cart');
+  expect([read.headers.etag, read.body.cart]).toEqual([present, [{ id: 'mug', quantity: 2 }]]);
+  expect((await send('delete', '/Cart', '*')).status).toBe(204);
+});

@@ -31,7 +31,7 @@ export function assertIdempotencyKey(key: unknown): asserts key is string {
   }
 }
 
-const versionPattern = /^(0|[A-Za-z0-9_~-]{1,160}\.\d{1,16})$/;
+const versionPattern = /^[A-Za-z0-9_.~-]{1,200}$/;
 
 /** Returns '' for any version. */
 export function toExpectedVersion(ifVersion: unknown): string {

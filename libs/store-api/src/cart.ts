@@ -23,7 +23,15 @@ const idempotencyKey = z
   .optional()
   .describe('A repeat with the same key within 10 minutes adds nothing');
 
-export const addHeaders = z.object({ 'idempotency-key': idempotencyKey });
+const ifMatch = z
+  .string()
+  .regex(/^(\*|"[A-Za-z0-9_.~-]{1,200}")$/, 'must be one ETag of the cart, or *')
+  .transform((text) => (text === '*' ? undefined : text.slice(1, -1)))
+  .optional()
+  .describe('An ETag of the cart. The request changes nothing and fails with 412 when the cart has changed since');
+
+export const changeHeaders = z.object({ 'if-match': ifMatch });
+export const addHeaders = z.object({ 'idempotency-key': idempotencyKey, 'if-match': ifMatch });
 
 const cartLines = z.array(z.strictObject({ id: itemId, quantity: z.int().positive() }).meta({ id: 'CartLine' }));
 

@@ -1,5 +1,5 @@
 export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
-export { addHeaders, newLine, newQuantity } from './cart';
+export { addHeaders, changeHeaders, newLine, newQuantity } from './cart';
 export { itemId, itemsQuery, type Categories, type Item, type ItemsPage } from './catalogue';
 export {
   checkoutBody,

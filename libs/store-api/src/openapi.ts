@@ -104,6 +104,7 @@ function toOperation(operation: Operation): ZodOpenApiOperationObject {
       [answer.status]: {
         description: answer.description,
         ...(answer.isPublic && { headers: cacheHeaders }),
+        ...(answer.eTag && { headers: { ETag: { description: answer.eTag, schema: { type: 'string' } } } }),
         ...(answer.schema && {
           content: { 'application/json': { schema: answer.schema, examples: getResponseExamples(id, answer.status) } },
         }),

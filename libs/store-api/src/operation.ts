@@ -29,6 +29,8 @@ export interface Operation {
     readonly description: string;
     readonly schema?: z.ZodType;
     readonly type?: string;
+    /** Describes the ETag of the response, where it has one. */
+    readonly eTag?: string;
     /** The same for everybody: the response has an ETag, and caches may keep it for a while. */
     readonly isPublic?: boolean;
   };

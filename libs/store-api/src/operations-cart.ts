@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { addHeaders, cart, changedCart, newLine, newQuantity } from './cart';
+import { addHeaders, cart, changedCart, changeHeaders, newLine, newQuantity } from './cart';
 import { itemId } from './catalogue';
 import type { Operation } from './operation';
 
 const common = { servedBy: 'inventory', tag: 'Cart', bearer: true, scope: 'cart' } as const;
+const eTag = 'Changes with every change of the cart; for If-Match';
 const params = z.object({ id: itemId });
-const changed = { status: 200, description: 'The changed cart', schema: changedCart };
+const changed = { status: 200, description: 'The changed cart', schema: changedCart, eTag };
 
 export const cartOperations: readonly Operation[] = [
   {
@@ -20,10 +21,11 @@ export const cartOperations: readonly Operation[] = [
     headers: addHeaders,
     body: newLine,
     bodyRequired: true,
-    answer: { status: 201, description: 'The changed cart', schema: changedCart },
+    answer: { status: 201, description: 'The changed cart', schema: changedCart, eTag },
     problems: [
       'ITEM_NOT_FOUND',
       'OUT_OF_STOCK',
+      'CART_VERSION_CONFLICT',
       'TOO_MANY_LINES',
       'TOO_MANY_OF_ITEM',
       'TOO_MANY_IDEMPOTENCY_KEYS',
@@ -41,10 +43,11 @@ export const cartOperations: readonly Operation[] = [
     summary: 'Set the quantity of a line',
     description: 'The cart must have the line already. A quantity of 0 removes it.',
     params,
+    headers: changeHeaders,
     body: newQuantity,
     bodyRequired: true,
     answer: changed,
-    problems: ['ITEM_NOT_IN_CART', 'TOO_MANY_OF_ITEM', 'REDIS_UNAVAILABLE'],
+    problems: ['ITEM_NOT_IN_CART', 'CART_VERSION_CONFLICT', 'TOO_MANY_OF_ITEM', 'REDIS_UNAVAILABLE'],
   },
   {
     ...common,
@@ -54,8 +57,9 @@ export const cartOperations: readonly Operation[] = [
     summary: 'Remove a line from the cart',
     description: 'A repeat is 404 `ITEM_NOT_IN_CART`.',
     params,
+    headers: changeHeaders,
     answer: changed,
-    problems: ['ITEM_NOT_IN_CART', 'REDIS_UNAVAILABLE'],
+    problems: ['ITEM_NOT_IN_CART', 'CART_VERSION_CONFLICT', 'REDIS_UNAVAILABLE'],
   },
   {
     ...common,
@@ -64,7 +68,7 @@ export const cartOperations: readonly Operation[] = [
     path: '/Cart',
     summary: 'Get the cart',
     description: 'The lines are in the order in which they were added. A user has one cart on every device.',
-    answer: { status: 200, description: 'The cart', schema: cart },
+    answer: { status: 200, description: 'The cart', schema: cart, eTag },
     problems: ['REDIS_UNAVAILABLE'],
   },
   {
@@ -74,7 +78,8 @@ export const cartOperations: readonly Operation[] = [
     path: '/Cart',
     summary: 'Empty the cart',
     description: 'An empty cart stays empty.',
+    headers: changeHeaders,
     answer: { status: 204, description: 'The cart is empty' },
-    problems: ['REDIS_UNAVAILABLE'],
+    problems: ['CART_VERSION_CONFLICT', 'REDIS_UNAVAILABLE'],
   },
 ];

@@ -97,6 +97,10 @@ const types = {
     description: 'Another checkout of this cart is running. Retry after `Retry-After`.',
   },
   EMAIL_TAKEN: { status: 409, description: 'An account with this email exists. Sign in instead.' },
+  CART_VERSION_CONFLICT: {
+    status: 412,
+    description: 'The cart changed since the ETag in `If-Match`. Nothing was changed. Read the cart and try again.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     description: 'A precondition such as `If-Match` does not hold. Nothing was changed. Read the resource again.',

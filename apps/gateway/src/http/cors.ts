@@ -4,7 +4,7 @@ const maxAgeSeconds = '600';
 const methods = 'GET, HEAD, POST, PATCH, DELETE';
 /** Without X-Api-Key: an API key is a server's secret. */
 const requestHeaders =
-  'Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, tracestate, X-Request-Id';
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent, tracestate, X-Request-Id';
 const exposed = 'Allow, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id';
 
 /** Responses that are the same for all clients. */

@@ -78,7 +78,7 @@ export const wellFormed = {
   zeroOrQuantity: (it: unknown) => Number.isInteger(it) && Number(it) >= 0 && Number(it) <= 999,
   recordQuantity: (it: unknown) => Number.isSafeInteger(it) && Number(it) >= 1,
   lines: (it: unknown) => Array.isArray(it) && it.length === 0,
-  version: (it: unknown) => typeof it === 'string' && /^(0|[A-Za-z0-9_~-]{1,160}\.\d{1,16})$/.test(it),
+  version: (it: unknown) => typeof it === 'string' && /^[A-Za-z0-9_.~-]{1,200}$/.test(it),
   data: isSmallJson,
   never: () => false,
 } as const;

@@ -10,12 +10,12 @@ export interface UserRequest {
   userToken: string;
 }
 
-/** Requires a valid bearer token (RFC 6750, section 2.1) and sets `req.user`. */
-export function requireUser(verify: VerifyAccessToken) {
+/** Requires a valid bearer token (RFC 6750, section 2.1) and sets `req.user`. `hasETag`: the route itself evaluates If-Match. */
+export function requireUser(verify: VerifyAccessToken, { hasETag = false } = {}) {
   return async (req: Request & Partial<UserRequest>, _res: Response, next: NextFunction): Promise<void> => {
     req.user = await verify(getBearerToken(req));
     req.userToken = req.user.id;
-    assertNoPrecondition(req);
+    if (!hasETag) assertNoPrecondition(req);
     next();
   };
 }
@@ -29,7 +29,7 @@ export function getBearerToken(req: Request): string {
   return token;
 }
 
-/** Responses to a user have no ETag, so that only If-Match: * can match: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
+/** The resource has no ETag, so that only If-Match: * can match: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1 */
 function assertNoPrecondition({ headers }: Partial<Request>): void {
   if ((headers?.['if-match'] ?? '*').trim() === '*') return;
   throw new ServiceError('precondition-failed', 'PRECONDITION_FAILED', 'The resource has no ETag. Omit If-Match.');

@@ -151,7 +151,7 @@ export function describeCartData(name: string, harness: CartsHarness): void {
       expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     });
 
-    it.each(['', '1', '*', 'a b.1', '.1', 'x'.repeat(200), 7, null])('is not %j', async (ifVersion) => {
+    it.each(['', '*', 'a b.1', 'x'.repeat(201), 7, null])('is not %j', async (ifVersion) => {
       const add = harness.cache(0).add(newCartId(), 'a', 1, { ifVersion: ifVersion as string });
       await expect(add).rejects.toBeInstanceOf(InvalidCartInputError);
     });
