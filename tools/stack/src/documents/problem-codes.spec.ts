@@ -3,8 +3,9 @@ import { ServiceError, toProblem, type ErrorCategory } from '@badger-store/servi
 import { problemTypes } from '@badger-store/store-api';
 import { readSources } from './sources';
 
-/** Codes that no client of the store sees: of routes for other services, of the events of Stripe, of options in code. */
+/** Codes that no client of the store sees: of routes for other services, of Stripe's events, of options that the store does not use. */
 const internalCodes = [
+  'CART_VERSION_CONFLICT',
   'INVALID_EVENT',
   'INVALID_OPTION',
   'PAYMENT_EVENT_PENDING',
