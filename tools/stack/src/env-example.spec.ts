@@ -48,6 +48,11 @@ const ofTheStack: Record<string, (shell: NodeJS.ProcessEnv) => string> = {
 };
 
 describe('npm start', () => {
+  it('has a port in .env.example for every service', () => {
+    const names = settings.map(({ name }) => name);
+    expect(serviceNames.filter((service) => !names.includes(`${service.toUpperCase()}_PORT`))).toEqual([]);
+  });
+
   it.each(settings)('gives every service $name when the shell sets it to $value', ({ name, value }) => {
     const other = /^\d+$/.test(value) ? String(Number(value) + 17) : value;
     const shell = shellWith(name, other);
