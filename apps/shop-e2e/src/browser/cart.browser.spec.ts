@@ -35,7 +35,7 @@ describeInBrowser('the cart in a browser', () => {
     rmSync(dataFolder, { recursive: true, force: true });
   });
 
-  /** What the store has, whatever the page shows. */
+  /** The cart in the store, which the page may not show yet. */
   const readCart = ({ page }: Pick<Visitor, 'page'>) =>
     page.evaluate(async () => {
       const refreshed = await fetch('/auth/refresh', { method: 'POST' });
@@ -140,7 +140,7 @@ describeInBrowser('the cart in a browser', () => {
     expect(visitor.errors).toEqual([]);
   });
 
-  it('comes along when a guest signs in, and says what did not fit', async () => {
+  it('moves to the account when a guest signs in, and names the lines that did not fit', async () => {
     const credentials = { email: 'clamped@store.example', password: 'four badgers in a sett' };
     const earlier = await newGuest(visits.url);
     await earlier.add('badger-enamel-mug', 998);

@@ -84,7 +84,7 @@ describeInBrowser('paying in a browser', () => {
     expect(await paidOrders()).toBe(before + 1);
   });
 
-  it('says that somebody was faster, and lets the customer take what is left', async () => {
+  it('says that another customer was faster, and offers the remaining stock', async () => {
     const { page } = await visits.visit('/shop/items/two-badger-tent');
     await page.getByRole('button', { name: 'One more Two-Badger Tent' }).click();
     await page.getByRole('button', { name: 'Add to cart' }).click();

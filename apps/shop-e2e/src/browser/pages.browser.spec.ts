@@ -128,7 +128,7 @@ describeInBrowser.each([
     await open('/account', 'Account');
     await check('account-of-guest');
     await open('/account/sign-in', 'Sign in');
-    await page.getByLabel('E-mail').fill('nobody@store.example');
+    await page.getByLabel('E-mail').fill('unknown@store.example');
     await page.getByLabel('Password').fill('this is not the one');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByText('The e-mail or the password is wrong.').waitFor();

@@ -13,11 +13,11 @@ export interface Example {
   readonly keep?: Readonly<Record<string, readonly string[]>>;
 }
 
-const ownSite = { Origin: '{{store}}' };
+const firstParty = { Origin: '{{store}}' };
 const account = { email: 'badger@store.example', password: 'four badgers in a sett' };
 const asUser = { Authorization: 'Bearer {{user}}' };
 const asShopper = { Authorization: 'Bearer {{shopper}}' };
-const shopperOnSite = { ...asShopper, ...ownSite };
+const shopperFromFirstParty = { ...asShopper, ...firstParty };
 const mug = { id: 'badger-enamel-mug' };
 const teapot = { id: 'sett-stoneware-teapot' };
 const paying = (token: string) => ({ payment: { method: 'test', token } });
@@ -26,12 +26,12 @@ const paying = (token: string) => ({ payment: { method: 'test', token } });
 export const examples: Readonly<Record<string, readonly Example[]>> = {
   beginGuestSession: [
     {
-      summary: 'On the store’s own site, with the scope checkout',
-      headers: ownSite,
+      summary: 'From a first-party origin, with the scope checkout',
+      headers: firstParty,
       status: 201,
       keep: { guest: ['userToken'], guestRefresh: ['refreshToken'] },
     },
-    { summary: 'Elsewhere, without the scope checkout', status: 201, keep: { visitor: ['userToken'] } },
+    { summary: 'From another origin, without the scope checkout', status: 201, keep: { visitor: ['userToken'] } },
     { summary: 'With an unknown API key', headers: { 'X-Api-Key': 'badger_none' }, status: 401 },
   ],
   refreshSession: [
@@ -42,7 +42,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   register: [
     {
       summary: 'As a guest, who keeps the cart',
-      headers: { ...ownSite, Authorization: 'Bearer {{guest}}' },
+      headers: { ...firstParty, Authorization: 'Bearer {{guest}}' },
       body: account,
       status: 201,
       keep: { user: ['userToken'] },
@@ -71,8 +71,8 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   signOutEverywhere: [{ summary: 'From this device', headers: asUser, status: 204 }],
   signIn: [
     {
-      summary: 'On the store’s own site',
-      headers: ownSite,
+      summary: 'From a first-party origin',
+      headers: firstParty,
       body: account,
       status: 200,
       keep: { shopper: ['userToken'] },
@@ -137,33 +137,33 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   checkOut: [
     { summary: 'Without the Origin of the store', headers: asShopper, body: paying('approve'), status: 403 },
-    { summary: 'Declined payment', headers: shopperOnSite, body: paying('decline'), status: 402 },
+    { summary: 'Declined payment', headers: shopperFromFirstParty, body: paying('decline'), status: 402 },
     {
       summary: 'Total that is not the expected total',
-      headers: shopperOnSite,
+      headers: shopperFromFirstParty,
       body: { ...paying('approve'), expectedTotal: { amount: 1, currency: 'EUR' } },
       status: 409,
     },
     {
       summary: 'Approved payment, with an Idempotency-Key',
-      headers: { ...shopperOnSite, 'Idempotency-Key': 'order-1' },
+      headers: { ...shopperFromFirstParty, 'Idempotency-Key': 'order-1' },
       body: paying('approve'),
       status: 200,
       keep: { order: ['order', 'id'] },
     },
     {
       summary: 'The same request with the same Idempotency-Key',
-      headers: { ...shopperOnSite, 'Idempotency-Key': 'order-1' },
+      headers: { ...shopperFromFirstParty, 'Idempotency-Key': 'order-1' },
       body: paying('approve'),
       status: 200,
     },
     {
       summary: 'Another request with the same Idempotency-Key',
-      headers: { ...shopperOnSite, 'Idempotency-Key': 'order-1' },
+      headers: { ...shopperFromFirstParty, 'Idempotency-Key': 'order-1' },
       body: paying('decline'),
       status: 422,
     },
-    { summary: 'Empty cart', headers: shopperOnSite, body: paying('approve'), status: 400 },
+    { summary: 'Empty cart', headers: shopperFromFirstParty, body: paying('approve'), status: 400 },
   ],
   listOrders: [{ summary: 'Pending and paid orders', headers: asShopper, status: 200 }],
   findOrder: [

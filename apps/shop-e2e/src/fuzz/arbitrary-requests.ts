@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import { hostileBody, hostileText, hostileValue, valueOf } from './arbitrary-values';
 import type { Operation, Parameter } from './document';
 
-/** Who sends a request: a guest of the store's own site, or nobody, or somebody with a token that is none. */
-type Sender = 'guest' | 'nobody' | 'impostor';
+/** Which token a request has: that of a first-party guest, none, or one with a wrong signature. */
+type Sender = 'guest' | 'anonymous' | 'impostor';
 
 export interface FuzzRequest {
   readonly operation: Operation;
@@ -32,7 +32,7 @@ export type KnownValues = Readonly<Record<string, readonly string[]>>;
 export function requestTo(operation: Operation, known: KnownValues): Arbitrary<FuzzRequest> {
   const sender = fc.oneof(
     { weight: 8, arbitrary: fc.constant<Sender>('guest') },
-    { weight: 1, arbitrary: fc.constantFrom<Sender>('nobody', 'impostor') },
+    { weight: 1, arbitrary: fc.constantFrom<Sender>('anonymous', 'impostor') },
   );
   const mutations = fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },

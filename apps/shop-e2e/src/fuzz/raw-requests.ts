@@ -95,14 +95,14 @@ export async function sendRaw({ hostname, port }: URL, bytes: Buffer): Promise<s
   const startedAt = performance.now();
   const received = await new Promise<Buffer>((resolve) => {
     const chunks: Buffer[] = [];
-    const settle = () => resolve(Buffer.concat(chunks));
+    const finish = () => resolve(Buffer.concat(chunks));
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     socket.setTimeout(2 * maxMs, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk));
     // A server that closes before it has read all of it resets the connection.
     socket
-      .on('error', settle)
-      .on('close', settle)
+      .on('error', finish)
+      .on('close', finish)
       .on('end', () => socket.destroy());
     socket.end(bytes);
   });

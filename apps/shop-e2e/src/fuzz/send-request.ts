@@ -30,7 +30,7 @@ function send(url: string, agent: Agent, request: FuzzRequest, token: string | u
     const startedAt = performance.now();
     const sending = httpRequest({ hostname, port, agent, method, path, headers, timeout: waitMs }, (response) => {
       const chunks: Buffer[] = [];
-      const settle = () =>
+      const finish = () =>
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
@@ -38,7 +38,7 @@ function send(url: string, agent: Agent, request: FuzzRequest, token: string | u
           ms: performance.now() - startedAt,
         });
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', settle).on('error', settle);
+      response.on('end', finish).on('error', finish);
     });
     sending.on('timeout', () => sending.destroy(new Error(`no response within ${waitMs} ms`)));
     // Of a body that is too large the response comes before all of it is sent.

@@ -94,20 +94,20 @@ describe('an API key', () => {
     return stdout;
   };
 
-  it('begins sessions that have its scopes and no more, each its own, until it is revoked', async () => {
+  it('starts separate sessions with exactly its scopes, until it is revoked', async () => {
     const made = await apiKeys('create', '--name', 'a partner');
     const [key = '', id = ''] = /badger_(\w+?)_[\w-]+/.exec(made) ?? [];
-    const begun = await post('/auth/guest', undefined, { 'x-api-key': key });
+    const session = await post('/auth/guest', undefined, { 'x-api-key': key });
     const other = await post('/auth/guest', undefined, { 'x-api-key': key });
-    expect([begun.status, other.status]).toEqual([201, 201]);
-    expect(begun.body.user).not.toEqual(other.body.user);
+    expect([session.status, other.status]).toEqual([201, 201]);
+    expect(session.body.user).not.toEqual(other.body.user);
 
     const add = () =>
-      send(shop.url, 'POST', '/Cart/Item', { id: mug }, bearer(begun.body.userToken)).then(({ status }) => status);
+      send(shop.url, 'POST', '/Cart/Item', { id: mug }, bearer(session.body.userToken)).then(({ status }) => status);
     expect(await add()).toBe(201);
-    // The session began at our own site, as far as the Origin says; the key decides.
+    // The Origin is first-party, but the scopes are those of the key.
     const payment = { payment: { method: 'test', token: 'approve' } };
-    const fromFirstParty = { ...bearer(begun.body.userToken), origin: shop.url };
+    const fromFirstParty = { ...bearer(session.body.userToken), origin: shop.url };
     const checkout = await send(shop.url, 'PATCH', '/Cart/checkout', payment, fromFirstParty);
     expect([checkout.status, checkout.body.code]).toEqual([403, 'MISSING_SCOPE']);
     expect((await send(shop.url, 'GET', '/orders', undefined, fromFirstParty)).status).toBe(403);
@@ -116,7 +116,7 @@ describe('an API key', () => {
     expect(await apiKeys('list')).not.toContain(key);
     await apiKeys('revoke', id);
     await until('its sessions have ended', async () => (await add()) === 401);
-    expect((await post('/auth/refresh', { refreshToken: begun.body.refreshToken })).status).toBe(401);
+    expect((await post('/auth/refresh', { refreshToken: session.body.refreshToken })).status).toBe(401);
     const refused = await post('/auth/guest', undefined, { 'x-api-key': key });
     expect([refused.status, refused.body.code]).toEqual([401, 'INVALID_API_KEY']);
     expect(await apiKeys('list')).toMatch(new RegExp(`${id}.*revoked`));

@@ -56,7 +56,7 @@ describe('a forged token, at the gateway and at the services behind it,', () => 
       'a path as kid': signed({ ...header, kid: '../../../../dev/null' }, es256),
       'a key of its own': signed({ ...header, jwk: foreign.export({ format: 'jwk' }) }, es256),
       'a key from elsewhere': signed({ ...header, jku: 'http://127.0.0.1:1/jwks.json', kid: 'theirs' }, es256),
-      'another subject': signed(header, () => signature, { ...claims, sub: 'u-somebody' }),
+      'another subject': signed(header, () => signature, { ...claims, sub: 'u-other' }),
       'a longer life': signed(header, () => signature, { ...claims, exp: 4102444800 }),
       'more scopes': signed(header, () => signature, { ...claims, scope: 'cart orders:read checkout admin' }),
     };
@@ -190,14 +190,14 @@ describe('a page of another site', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('of ours may read it, and is told so', async () => {
+  it('that is first-party may read a response with credentials', async () => {
     const { headers } = await guest.send('GET', '/Cart', undefined, { origin: shop.url });
     expect(headers.get('access-control-allow-origin')).toBe(shop.url);
     expect(headers.get('access-control-allow-credentials')).toBe('true');
     expect(headers.get('vary')).toMatch(/Origin/);
   });
 
-  it('cannot check out, whatever its form of a request', async () => {
+  it('cannot check out from an origin that resembles a first-party origin', async () => {
     await guest.add(mug);
     for (const origin of near()) {
       const body = { payment: { method: 'test', token: 'approve' } };

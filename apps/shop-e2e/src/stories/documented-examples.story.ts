@@ -40,7 +40,7 @@ async function sendExample(method: string, template: string, example: Example) {
   return send(shop.url, method, `${address}${search && `?${search}`}`, body, headers);
 }
 
-/** Replaces the values that every run has anew, by their names and forms. */
+/** Replaces the values that differ between runs, by their names and forms. */
 const replaceVolatile = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (name, each: unknown) => {
     if (typeof each !== 'string') return each;

@@ -45,13 +45,13 @@ async function valuesHandedOut(): Promise<KnownValues> {
   };
 }
 
-/** Ends the process of the service, which is another story. */
+/** This token crashes the service, which `killed-services.story.ts` tests. */
 const isSent = ({ body }: FuzzRequest) => !body?.includes('crash-after-charging');
-/** What ends a session has one of its own. */
+/** These operations end the session that sends them, so each gets a new one. */
 const endsSession = new Set(['signOut', 'signOutEverywhere', 'register', 'signIn']);
 
 async function tokenOf({ sender, operation }: FuzzRequest, pick: number): Promise<string | undefined> {
-  if (sender === 'nobody') return undefined;
+  if (sender === 'anonymous') return undefined;
   const { token } = endsSession.has(operation.operationId)
     ? await newGuest(shop.url)
     : (guests[pick % atOnce] as Customer);

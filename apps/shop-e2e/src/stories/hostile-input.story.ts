@@ -45,9 +45,9 @@ describe('a request without a valid token', () => {
     },
   );
 
-  it('is not helped by headers that claim an identity, nor by a token in the address', async () => {
-    const claims = { 'x-user-id': guest.id, 'x-user-token': guest.id, 'x-forwarded-user': guest.id };
-    expect((await send(shop.url, 'GET', '/Cart', undefined, claims)).status).toBe(401);
+  it('is unauthenticated when a header names a user or the URL has a token', async () => {
+    const identityHeaders = { 'x-user-id': guest.id, 'x-user-token': guest.id, 'x-forwarded-user': guest.id };
+    expect((await send(shop.url, 'GET', '/Cart', undefined, identityHeaders)).status).toBe(401);
     expect((await send(shop.url, 'GET', `/Cart?userToken=${guest.token}&access_token=${guest.token}`)).status).toBe(
       401,
     );

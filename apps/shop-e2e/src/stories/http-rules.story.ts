@@ -80,7 +80,7 @@ describe('the methods of a path', () => {
     ['/openapi.json', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/inventory/items', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/livez', 'checkout', 'GET, HEAD, OPTIONS'],
-  ] as const)('%s of %s are told in Allow, with 405 and to OPTIONS', async (path, service, allow) => {
+  ] as const)('%s of %s are listed in Allow, in a 405 and in the response to OPTIONS', async (path, service, allow) => {
     for (const [method, status] of [
       ['PUT', 405],
       ['TRACE', 405],
@@ -281,7 +281,7 @@ describe('100 Continue', () => {
   });
 });
 
-it('clients that are slow to send a body make nobody wait, at checkout or at the catalogue', async () => {
+it('clients that send a body slowly delay no other request, to checkout or to the catalogue', async () => {
   const slow: Socket[] = [];
   const hold = (line: string) => {
     const socket = connect(shop.ports.gateway, '127.0.0.1').on('error', () => undefined);

@@ -58,7 +58,7 @@ describe('a service that is killed', () => {
 });
 
 describe('without Redis', () => {
-  it('the cart is answered 503 within a second, the catalogue goes on, and service resumes by itself', async () => {
+  it('cart requests get 503 within a second, the catalogue still responds, and the cart recovers automatically', async () => {
     const guest = await newGuest(shop.url);
     await guest.add(mug);
     redis.process.kill('SIGSTOP');

@@ -10,10 +10,10 @@ const item = 'badger-enamel-mug';
 const stockBefore = 100_000;
 const buyers = scale(10, 40);
 const lostMs = scale(1500, 6000);
-/** Longer than the deadlines of what is asked. */
+/** Longer than the deadlines of all requests that the services send. */
 const pausedMs = 10_000;
-/** The gateway’s own deadline for a checkout is the most that anybody waits. */
-const mostMs = 16_000;
+/** No request takes longer than the gateway's deadline for a checkout. */
+const maxMs = 16_000;
 
 let faulty: FaultyShop;
 let shop: Stack;
@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-/** A customer who fills a cart and pays, over and over; what comes of it is for the books to say. */
-async function shopUntil(isOver: () => boolean, customer: Customer, seen: (answer: Answer, ms: number) => void) {
-  while (!isOver()) {
+/** Fills a cart and pays, repeatedly; the databases show what came of it. */
+async function shopUntil(hasEnded: () => boolean, customer: Customer, seen: (answer: Answer, ms: number) => void) {
+  while (!hasEnded()) {
     for (const act of [() => customer.add(item), () => customer.pay('approve')]) {
       const startedAt = Date.now();
       seen(await act(), Date.now() - startedAt);
@@ -44,46 +44,46 @@ const clear = new Set([
   '409 CHECKOUT_IN_PROGRESS',
   '503 POSTGRES_UNAVAILABLE',
   '503 INVENTORY_UNAVAILABLE',
-  // For a moment, of a service that was started again.
+  // A service that restarts sends this until it has read the revocation list.
   '503 REVOCATIONS_STALE',
-  // Of a service that was paused between an add and its answer.
+  // A service that was paused between a command and Redis's reply sends this.
   '503 REDIS_UNAVAILABLE',
   '503 CHECKOUT_OUTCOME_UNKNOWN',
   '503 UPSTREAM_DOWN',
   '502 UPSTREAM_FAILED',
-  '504 UPSTREAM_LATE',
+  '504 UPSTREAM_TIMEOUT',
 ]);
 
-/** Customers shop before, while and after something is lost; then everything has to add up. */
-async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<void>, awayMs = lostMs) {
+/** Customers shop before, during and after an outage; then stock, orders and charges must agree. */
+async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<void>, outageMs = lostMs) {
   await books.setStock(item, stockBefore);
   const before = await books.of(item);
   const customers = await Promise.all(Array.from({ length: buyers }, () => newGuest(shop.url)));
   const counts: Record<string, number> = {};
   let longestMs = 0;
-  let isOver = false;
+  let hasEnded = false;
   const seen = ({ status, body, headers }: Answer, ms: number) => {
     const key = `${status} ${status < 400 ? '' : String(body.code)}`.trim();
     counts[key] = (counts[key] ?? 0) + 1;
     longestMs = Math.max(longestMs, ms);
     if (status === 503) expect([key, headers.get('retry-after')]).toEqual([key, expect.stringMatching(/^\d+$/)]);
   };
-  const shopping = Promise.all(customers.map((customer) => shopUntil(() => isOver, customer, seen)));
+  const shopping = Promise.all(customers.map((customer) => shopUntil(() => hasEnded, customer, seen)));
   await sleep(500);
   await lose();
-  await sleep(awayMs);
+  await sleep(outageMs);
   await comeBack();
-  await until('somebody pays again', async () => {
+  await until('a new customer can pay', async () => {
     const customer = await newGuest(shop.url).catch(() => undefined);
     return (await customer?.add(item))?.status === 201 && (await customer?.pay('approve'))?.status === 200;
   });
-  isOver = true;
+  hasEnded = true;
   await shopping;
 
   await books.whenClosed(60_000);
   const after = await books.of(item);
   expect(Object.keys(counts).filter((key) => !clear.has(key))).toEqual([]);
-  expect(longestMs).toBeLessThan(mostMs);
+  expect(longestMs).toBeLessThan(maxMs);
   expect({ ...after, paidOrders: 0 }).toEqual({
     stock: stockBefore - (after.sold - before.sold),
     sold: after.sold,
@@ -165,7 +165,7 @@ stressOnly(
   120_000,
 );
 
-it('a payment that hangs past its deadline is 503 with the order’s id, and the sweeper ends it', async () => {
+it('a checkout whose payment hangs responds 503 with the order id, and the sweeper cancels the order', async () => {
   const customer = await newGuest(shop.url);
   await customer.add(item, 2);
   const answer = await customer.pay('hang');
@@ -182,7 +182,7 @@ it('a payment that hangs past its deadline is 503 with the order’s id, and the
 });
 
 it.each(['timeout-after-charging', 'crash-after-charging'])(
-  'a payment that is charged, though nobody heard of it (%s), is found by the sweeper, and is the answer to the next checkout',
+  'the sweeper completes an order whose charge was not confirmed (%s), and the next checkout returns it',
   async (token) => {
     const customer = await newGuest(shop.url);
     await customer.add(item, 2);
@@ -190,7 +190,7 @@ it.each(['timeout-after-charging', 'crash-after-charging'])(
     await books.whenClosed(20_000);
     expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
     let answer = await customer.pay('approve');
-    // A service that starts again does not listen yet, and does not know for a moment who is signed out.
+    // A service that restarts does not listen yet, and has not read the revocation list yet.
     const isStarting = () => ['UPSTREAM_DOWN', 'REVOCATIONS_STALE'].includes(String(answer.body.code));
     await until('checkout has started again', async () => {
       if (isStarting()) answer = await customer.pay('approve');

@@ -26,7 +26,7 @@ const counted = (answers: readonly Answer[]) => {
   }
   return counts;
 };
-/** On a busy machine some are told to come again; that is no answer yet. */
+/** A busy machine responds 503 to some requests, which asks the client to retry. */
 async function payUntilKnown(customer: Customer): Promise<Answer> {
   let answer = await payWith(customer, undefined);
   for (let tries = 0; answer.status === 503 && tries < 20; tries += 1) {

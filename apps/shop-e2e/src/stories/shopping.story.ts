@@ -225,7 +225,7 @@ describe('a checkout', () => {
     expect((await guest.send('GET', '/orders')).body.orders).toHaveLength(1);
   });
 
-  it('is open to the store’s own site alone', async () => {
+  it('is forbidden to requests from an origin that is not first-party', async () => {
     const payment = { payment: { method: 'test', token: 'approve' } };
     const guest = await newGuest(shop.url);
     await guest.add(mug);

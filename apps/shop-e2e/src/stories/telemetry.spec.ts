@@ -57,13 +57,17 @@ it('a checkout is one trace, from the gateway to every service, step and databas
   );
   expect(status).toBe(200);
   const isCheckout = ({ service, name }: Span) => service === 'gateway' && name === 'PATCH /Cart/checkout';
-  await until('the gateway has told', () => spans.some(isCheckout), 15_000);
+  await until('the gateway has exported its span', () => spans.some(isCheckout), 15_000);
   const root = spans.find(isCheckout);
   const named = () => spansOf(root?.traceId).map(({ service, name }) => `${service}: ${name}`);
-  await until('checkout has told', () => named().includes('checkout: PATCH /Cart/checkout'), 15_000);
-  await until('inventory has told', () => named().some((name) => name.startsWith('inventory: PUT')), 15_000);
+  await until('checkout has exported its span', () => named().includes('checkout: PATCH /Cart/checkout'), 15_000);
+  await until(
+    'inventory has exported its span',
+    () => named().some((name) => name.startsWith('inventory: PUT')),
+    15_000,
+  );
 
-  // Whoever is not trusted does not say which trace it is.
+  // The gateway ignores the traceparent of an untrusted client.
   expect(root?.parentSpanId ?? '').toBe('');
   expect(spansOf(stranger)).toEqual([]);
   expect(named()).toEqual(
@@ -71,8 +75,8 @@ it('a checkout is one trace, from the gateway to every service, step and databas
       'inventory: GET /inventory/items',
       'inventory: PUT /internal/reservations/:checkoutId',
       'inventory: select',
-      'checkout: claim',
-      'checkout: settle',
+      'checkout: acquire',
+      'checkout: complete',
       'checkout: confirm_payment',
       'checkout: with',
     ]),
@@ -89,7 +93,7 @@ async function metricsOf(service: ServiceName): Promise<string> {
 }
 const metricsOfAll = () => Promise.all([metricsOf('gateway'), metricsOf('inventory'), metricsOf('checkout')]);
 
-it('the metrics of each service tell of its requests, its calls and its own doings', async () => {
+it('the metrics of each service count its requests, its Redis and PostgreSQL calls and its own work', async () => {
   const [gateway, inventory, checkout] = await metricsOfAll();
   expect(gateway).toMatch(
     /http_request_duration_seconds_count\{method="PATCH",route="\/Cart\/checkout",status="200"\} 1/,
@@ -106,7 +110,7 @@ it('the metrics of each service tell of its requests, its calls and its own doin
   }
 });
 
-it('what the dashboard and the alerts ask for is there, with every label', async () => {
+it('each metric and label that the dashboard and the alerts query is exported', async () => {
   const folder = resolve(__dirname, '../../../../k8s/components/monitoring');
   const alerts = readFileSync(join(folder, 'alerts.yaml'), 'utf8');
   const { panels } = JSON.parse(readFileSync(join(folder, 'store.json'), 'utf8')) as {

@@ -16,7 +16,7 @@ export interface ItemBooks {
 /** Reads the databases of all services at once, as none of them may. */
 export function openBooks(url: string) {
   const pool = new Pool({ connectionString: url, max: 2 });
-  // A server that goes away takes idle connections with it.
+  // Idle connections fail when the server stops.
   pool.on('error', () => undefined);
 
   return {

@@ -62,7 +62,7 @@ export async function send(
   return { status: response.status, headers: response.headers, body: json };
 }
 
-/** A guest whose session began at the store's own site, or elsewhere. */
+/** A guest whose session started from this origin; a first-party one by default. */
 export async function newGuest(url: string, origin: string | null = url): Promise<Customer> {
   const from: Record<string, string> = origin === null ? {} : { origin };
   const { body } = await send(url, 'POST', '/auth/guest', undefined, from);

@@ -41,7 +41,7 @@ export interface DyingProcess {
   readonly url: string;
   /** From now on the writes count. */
   count(): void;
-  /** Ends it, should it not have died; resolves to whether it had died by itself. */
+  /** Ends the process if it is still running; resolves to whether it died before. */
   stop(): Promise<boolean>;
 }
 

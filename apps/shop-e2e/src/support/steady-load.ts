@@ -19,15 +19,15 @@ export interface LoadResult {
 const tickMs = 10;
 const deadlineMs = 10_000;
 
-/** Sends the requests in turn, at that rate whatever the answers take, over that many kept connections, until it is stopped. */
+/** Sends the requests in turn over kept connections until `stop`, at a rate that does not depend on how long responses take. */
 export function startSteadyLoad(
   url: string,
   { perSecond, connections }: { readonly perSecond: number; readonly connections: number },
   requests: readonly LoadRequest[],
 ): { stop(): Promise<LoadResult> } {
-  // The one that was idle for longest is next, so that none stays idle while a server lets go of its connections.
+  // The connection that was idle for longest is used next, so that none stays idle while a server drains.
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   const failures: Record<string, number> = {};
   const startedAt = performance.now();
   const elapsedSeconds = () => (performance.now() - startedAt) / 1000;
@@ -40,12 +40,12 @@ export function startSteadyLoad(
     const done: Promise<void> = answerOf(agent, url, next)
       .catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
       .then((problem) => {
-        underWay.delete(done);
+        inFlight.delete(done);
         if (problem === undefined) return;
         const what = `${next.method} ${problem}`;
         failures[what] = (failures[what] ?? 0) + 1;
       });
-    underWay.add(done);
+    inFlight.add(done);
   };
   const sending = (async () => {
     while (running) {
@@ -59,7 +59,7 @@ export function startSteadyLoad(
       running = false;
       await sending;
       const seconds = elapsedSeconds();
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
       agent.destroy();
       return { requests: sent, seconds, failures };
     },
