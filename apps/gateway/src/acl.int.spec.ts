@@ -39,7 +39,7 @@ it('the gateway’s ACL user may count limits', async () => {
       throw error;
     });
   const limits = createSignInLimits({ redis: { run } });
-  const attempt = { email: 'somebody@store.example', address: '10.0.0.1' };
+  const attempt = { email: 'badger@store.example', address: '10.0.0.1' };
   const guess = () => Promise.reject(new WrongCredentialsError());
   for (let n = 0; n < 10; n += 1) await expect(limits.attempt(attempt, guess)).rejects.toThrow(WrongCredentialsError);
   await expect(limits.attempt(attempt, guess)).rejects.toThrow(TooManyAttemptsError);

@@ -58,9 +58,9 @@ describe('session', () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ['our own site', own, 'cart orders:read checkout'],
+    ['a first-party origin', own, 'cart orders:read checkout'],
     ['a page of the same origin', { 'sec-fetch-site': 'same-origin' }, 'cart orders:read checkout'],
-    ['nowhere', {}, 'cart orders:read'],
+    ['no origin', {}, 'cart orders:read'],
     ['another origin', { origin: 'https://evil.example' }, 'cart orders:read'],
     ['an origin that looks alike', { origin: `${ownOrigin}.evil.example` }, 'cart orders:read'],
     ['the null origin', { origin: 'null', 'sec-fetch-site': 'same-origin' }, 'cart orders:read'],

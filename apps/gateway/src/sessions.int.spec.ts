@@ -94,7 +94,7 @@ describe.each([
 describe('guest session', () => {
   it('a guest session begins without PostgreSQL, and writes no key to Redis', async () => {
     await redis.flushall();
-    const alone = await gateway.replica({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const alone = await gateway.replica({ DATABASE_URL: 'postgres://unknown@127.0.0.1:1/none' });
     const headers = { 'x-forwarded-for': '10.0.0.1' };
     const responses = await Promise.all(
       Array.from({ length: 50 }, () => send(alone.url, 'POST', '/auth/guest', { headers })),
@@ -153,9 +153,9 @@ describe('password change', () => {
     const { userToken } = (await register(email)).body;
     const { verify } = jest.requireActual<typeof argon2>('@node-rs/argon2');
     let verified!: () => void;
-    let goOn!: () => void;
+    let proceed!: () => void;
     const isVerified = new Promise<void>((resolve) => (verified = resolve));
-    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const gate = new Promise<void>((resolve) => (proceed = resolve));
     jest.mocked(argon2.verify).mockImplementationOnce(async (...args) => {
       const result = await verify(...args);
       verified();
@@ -165,7 +165,7 @@ describe('password change', () => {
     const late = login(email);
     await isVerified;
     expect((await changePassword(userToken)).status).toBe(204);
-    goOn();
+    proceed();
     expect((await late).body.code).toBe('WRONG_CREDENTIALS');
   });
 
@@ -185,9 +185,9 @@ describe('password change', () => {
     const email = newEmail();
     const { userToken } = (await register(email)).body;
     let hashing!: () => void;
-    let goOn!: () => void;
+    let proceed!: () => void;
     const started = new Promise<void>((resolve) => (hashing = resolve));
-    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const gate = new Promise<void>((resolve) => (proceed = resolve));
     const { hash } = jest.requireActual<typeof argon2>('@node-rs/argon2');
     jest.mocked(argon2.hash).mockImplementationOnce(async (...args) => {
       hashing();
@@ -199,7 +199,7 @@ describe('password change', () => {
     const held = await gateway.query(
       `select from pg_stat_activity where application_name = 'gateway' and xact_start is not null and state <> 'active'`,
     );
-    goOn();
+    proceed();
     expect(held).toEqual([]);
     expect((await changing).status).toBe(204);
   });

@@ -5,7 +5,8 @@ const refreshIn = z
   .enum(['body', 'cookie'])
   .meta({
     id: 'RefreshIn',
-    description: 'Where the refresh token is sent: in the JSON body, or in a cookie for the store’s own site',
+    description:
+      'Where the gateway sends the refresh token: in the JSON body, or in a cookie, which only first-party origins may ask for',
   })
   .default('body');
 

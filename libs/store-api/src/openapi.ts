@@ -58,7 +58,7 @@ export function createOpenApi(version: string): ReturnType<typeof createDocument
             type: 'apiKey',
             in: 'cookie',
             name: '__Host-refresh',
-            description: 'For the store’s own site, when the session began with `"refreshIn": "cookie"`.',
+            description: 'For first-party origins, when the session started with `"refreshIn": "cookie"`.',
           },
         },
       },

@@ -43,7 +43,7 @@ export function getProblemCodes({ servedBy, params, body, bearer, scope, problem
   const shared: readonly [applies: unknown, codes: readonly ProblemCode[]][] = [
     [true, ['BAD_REQUEST', 'INVALID_REQUEST', 'TOO_MANY_REQUESTS', 'INTERNAL']],
     [params, ['NO_SUCH_ROUTE']],
-    [servedBy !== 'gateway', ['UPSTREAM_FAILED', 'UPSTREAM_DOWN', 'UPSTREAM_LATE']],
+    [servedBy !== 'gateway', ['UPSTREAM_FAILED', 'UPSTREAM_DOWN', 'UPSTREAM_TIMEOUT']],
     [bearer, ['NO_TOKEN', 'INVALID_TOKEN', 'PRECONDITION_FAILED']],
     [bearer && servedBy !== 'gateway', ['KEYS_UNAVAILABLE']],
     [scope, ['MISSING_SCOPE']],

@@ -4,8 +4,8 @@ import type { Operation } from './operation';
 const common = { servedBy: 'gateway', tag: 'Sessions' } as const;
 const asGuest = 'A guest who sends the userToken or `guestRefreshToken` keeps the cart and the orders. ';
 const firstParty =
-  'Scopes are fixed when a session begins. A session has the scope `checkout` only when it begins on the store’s own site: browsers send ' +
-  '`Origin` by themselves, a program sends `Origin` with the address of the store.';
+  'Scopes are fixed when a session starts. A session has the scope `checkout` only when it starts from a first-party origin: a browser sends ' +
+  '`Origin` automatically; a program sends `Origin` with the URL of the store.';
 
 export const authOperations: readonly Operation[] = [
   {
@@ -13,7 +13,7 @@ export const authOperations: readonly Operation[] = [
     id: 'beginGuestSession',
     method: 'post',
     path: '/auth/guest',
-    summary: 'Begin a session as a guest',
+    summary: 'Start a guest session',
     description: firstParty,
     optional: ['apiKey'],
     body: guestOptions,

@@ -39,9 +39,9 @@ export const orderOperations: readonly Operation[] = [
     path: '/Cart/checkout',
     summary: 'Check out: pay for the cart',
     description:
-      'Only for the store’s own site. The session must have begun there (scope `checkout`), and the request must come from there: browsers ' +
-      'send `Origin` by themselves, a program sends `Origin` with the address of the store. What is added to the cart while the payment ' +
-      'runs stays in the cart. With an `Idempotency-Key` the request can be repeated safely.',
+      'Only for first-party origins. The session must have started from one (scope `checkout`), and the request must come from one: a browser ' +
+      'sends `Origin` automatically; a program sends `Origin` with the URL of the store. Items that are added while the payment ' +
+      'runs stay in the cart. With an `Idempotency-Key` the request can be repeated safely.',
     headers: checkoutHeaders,
     body: checkoutBody(paymentMethods).meta({ id: 'CheckoutRequest' }),
     bodyRequired: true,

@@ -168,7 +168,7 @@ const types = {
       'The outcome of the payment is not known yet. Read the order, or check out again: the cart is not charged twice.',
     members: { orderId: orderId.optional().describe('The order, when it is known') },
   },
-  UPSTREAM_LATE: {
+  UPSTREAM_TIMEOUT: {
     status: 504,
     description: 'A service did not respond in time. The request may have been processed.',
   },

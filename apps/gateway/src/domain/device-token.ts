@@ -9,7 +9,7 @@ export interface Device {
 
 const form = /^(u-[A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/** Mark known devices, and prove no identity: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies */
+/** Mark known devices, and identify no user: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies */
 export function createDeviceTokens(secrets: readonly string[]) {
   const signer = createHmacSigner(secrets);
   const toSigned = (accountId: string, id: string) => `device.${accountId}.${id}`;

@@ -96,7 +96,7 @@ const mayBeProcessed = 'The request may have been processed.';
 const timedOut = (name: string) =>
   new ServiceError(
     'gateway-timeout',
-    'UPSTREAM_LATE',
+    'UPSTREAM_TIMEOUT',
     `The ${name} service did not respond in time. ${mayBeProcessed}`,
   );
 

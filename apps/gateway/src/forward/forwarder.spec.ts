@@ -167,7 +167,7 @@ describe('upstream failures', () => {
     const res = await request(gateway.url).get('/');
     expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(res.status).toBe(504);
-    expect(res.body.code).toBe('UPSTREAM_LATE');
+    expect(res.body.code).toBe('UPSTREAM_TIMEOUT');
     await until('the upstream sees its request aborted', () => aborted);
   });
 

@@ -159,7 +159,7 @@ export function authRoutes(parts: AuthParts): Router {
     respond(res, open, refreshIn, receivedAt);
   }
 
-  /** Sessions of an API key have the key's scopes. Only a session that began on the store's own site may check out. */
+  /** Sessions of an API key have the key's scopes. Only a session that started from a first-party origin may check out. */
   function toRights(req: Request & ApiKeyRequest): Rights {
     if (req.apiKey) return { scopes: req.apiKey.scopes, apiKeyId: req.apiKey.id };
     const scopes: Scope[] = ['cart', 'orders:read'];

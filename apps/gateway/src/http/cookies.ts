@@ -13,11 +13,7 @@ export function createRefreshCookie(firstPartyOrigins: readonly string[]) {
   return {
     assertAllowed(req: Request): void {
       if (isFirstPartyOrigin(req, firstPartyOrigins)) return;
-      throw new ServiceError(
-        'forbidden',
-        'ORIGIN_NOT_ALLOWED',
-        'Only the store’s own site may use the refresh cookie.',
-      );
+      throw new ServiceError('forbidden', 'ORIGIN_NOT_ALLOWED', 'Only first-party origins may use the refresh cookie.');
     },
     set: (res: Response, token: string, maxAgeMs: number) =>
       res.cookie(refresh, token, { ...attributes, maxAge: maxAgeMs }),

@@ -33,7 +33,7 @@ export function createGuestReader(parts: GuestReaderParts) {
     try {
       return await verifyGuestToken(token);
     } catch (error) {
-      // A token that claims to have expired grants nothing, so the claim needs no signature.
+      // An expired token grants nothing, so the signature of its `exp` does not matter.
       const claims = decode(token, { json: true });
       if (typeof claims?.exp === 'number' && claims.exp <= Date.now() / 1000) return 'expired';
       throw error;

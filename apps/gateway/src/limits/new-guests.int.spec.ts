@@ -64,9 +64,9 @@ it('new guests are refused before any add when guests with one add each fill Red
   const refused: { status: number; code: string; retryAfter: string | undefined }[] = [];
   let guests = 0;
   let added = 0;
-  let isOver = false;
+  let hasEnded = false;
   const user = async () => {
-    for (let i = 0; !isOver || added < 200; i += 1) {
+    for (let i = 0; !hasEnded || added < 200; i += 1) {
       await carts.add('u-1', `item-${i % 50}`);
       added += 1;
     }
@@ -83,7 +83,7 @@ it('new guests are refused before any add when guests with one add each fill Red
       await carts.add(`g-${randomUUID()}`, 'x'.repeat(64), 1, { idempotencyKey: randomUUID() });
     }
   };
-  const attack = Promise.all(Array.from({ length: 8 }, attacker)).finally(() => (isOver = true));
+  const attack = Promise.all(Array.from({ length: 8 }, attacker)).finally(() => (hasEnded = true));
   await Promise.all([attack, user()]);
   expect(refused.length).toBeGreaterThanOrEqual(100);
   expect(refused[0]).toEqual({ status: 503, code: 'NEW_GUESTS_REFUSED', retryAfter: '30' });

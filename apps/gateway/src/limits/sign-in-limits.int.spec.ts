@@ -58,13 +58,13 @@ function startClock() {
 function openCheck() {
   let begin!: () => void;
   let finish!: (error?: Error) => void;
-  const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+  const hasStarted = new Promise<void>((resolve) => (begin = resolve));
   const check = () =>
     new Promise<void>((resolve, reject) => {
       begin();
       finish = (error) => (error ? reject(error) : resolve());
     });
-  return { check, hasBegun, finish: (error?: Error) => finish(error) };
+  return { check, hasStarted, finish: (error?: Error) => finish(error) };
 }
 
 describe('limit of an account at an address', () => {
@@ -170,7 +170,7 @@ describe('permits', () => {
     const [here, elsewhere] = [createSignInLimits({ redis }), createSignInLimits({ redis: { run } })];
     const checks = times(10).map(openCheck);
     const running = checks.map(({ check }) => here.attempt(attempt, check));
-    await Promise.all(checks.map(({ hasBegun }) => hasBegun));
+    await Promise.all(checks.map(({ hasStarted }) => hasStarted));
     let entered = 0;
     const waiting = [here, elsewhere].map((gateway) => enter(gateway, attempt).finally(() => (entered += 1)));
     await until('the other gateway has asked several times', () => jest.mocked(run).mock.calls.length > 20);
@@ -185,7 +185,7 @@ describe('permits', () => {
     const attempt = newAttempt();
     const checks = times(10).map(openCheck);
     const running = checks.map(({ check }) => toOutcome(limits.attempt(attempt, check)));
-    await Promise.all(checks.map(({ hasBegun }) => hasBegun));
+    await Promise.all(checks.map(({ hasStarted }) => hasStarted));
     let refused = 0;
     const waiting = times(8).map(() => enter(limits, attempt).finally(() => (refused += 1)));
     await until('the others are refused', () => refused === 5);
@@ -200,7 +200,7 @@ describe('permits', () => {
     const attempt = newAttempt();
     const checks = times(10).map(openCheck);
     const running = checks.map(({ check }) => limits.attempt(attempt, check));
-    await Promise.all(checks.map(({ hasBegun }) => hasBegun));
+    await Promise.all(checks.map(({ hasStarted }) => hasStarted));
     clock.pass(hour);
     expect(await guess(limits, attempt)).toBe('wrong');
     for (const { finish } of checks) finish();

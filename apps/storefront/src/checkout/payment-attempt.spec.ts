@@ -38,7 +38,7 @@ describe('a payment', () => {
   it.each([
     new NoResponseError(),
     problem(503, 'CHECKOUT_OUTCOME_UNKNOWN', { orderId: 'order-1' }),
-    problem(504, 'UPSTREAM_LATE'),
+    problem(504, 'UPSTREAM_TIMEOUT'),
     problem(409, 'CHECKOUT_IN_PROGRESS'),
   ])('whose outcome is not known after %s is asked about under the same key until it is', async (error) => {
     const { start, read, keys } = openPayment(error, error, order);
