@@ -1,7 +1,8 @@
 // Runs before the npm packages are installed, so that it can use Node's modules only.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +29,24 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
 }
 
 export const nx = (args, options) => run(join('node_modules', '.bin', 'nx'), args, options);
+
+/** Builds every project, and prints a line for each one that is built. */
+export async function buildAll() {
+  say('building …');
+  const args = ['run-many', '-t', 'build', '--output-style=static'];
+  const build = spawn(join('node_modules', '.bin', 'nx'), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = [];
+  build.stderr.on('data', (chunk) => output.push(String(chunk)));
+  for await (const line of createInterface({ input: build.stdout })) {
+    output.push(`${line}\n`);
+    const [, project] = /nx run ([\w-]+):build\b/.exec(line) ?? [];
+    if (project) say(`  ${project}`);
+  }
+  const code = build.exitCode ?? (await new Promise((resolve) => build.once('close', resolve)));
+  if (code === 0) return;
+  process.stderr.write(output.join(''));
+  fail('the build failed');
+}
 
 /** Installs the packages of the workspace, or of a folder with its own lock file. */
 export function ensurePackages(folder = root) {

@@ -2,12 +2,11 @@
 // npm run deps: the same for Redis and PostgreSQL only, for `nx serve`.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensurePackages, ensureRedis, fail, nx, root, say } from './bootstrap.mjs';
+import { buildAll, ensurePackages, ensureRedis, root } from './bootstrap.mjs';
 
 ensurePackages();
 const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES } = process.env;
 if (!(REDIS_URL || REDIS_SENTINELS || REDIS_CLUSTER_NODES)) ensureRedis();
-say('building …');
-if (!nx(['run-many', '-t', 'build'], { quiet: true }).ok) fail('the build failed');
+await buildAll();
 process.chdir(root);
 await import(pathToFileURL(join(root, 'dist', 'tools', 'stack', 'main.js')).href);

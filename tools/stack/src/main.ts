@@ -18,7 +18,9 @@ async function start(): Promise<Running> {
   const options = { root, ...readShellSettings(process.env, root), say };
   if (!process.argv.includes('--deps')) {
     const stack = await startStack(options);
-    say(`ready ${stack.url.replace('//127.0.0.1:', '//localhost:')}`);
+    const url = stack.url.replace('//127.0.0.1:', '//localhost:');
+    say(`ready ${url}`);
+    sayWhatToTry(url);
     return stack;
   }
   const dependencies = await startDependencies(options);
@@ -30,6 +32,14 @@ async function start(): Promise<Running> {
   }
   say('ready for nx serve');
   return dependencies;
+}
+
+function sayWhatToTry(url: string): void {
+  say('');
+  say(`  store   ${url}   open "Under the hood" at the bottom left, lose a response, and add something`);
+  say(`  API     ${url}/docs`);
+  say('  docs    README.md, docs/contract.md');
+  say('  stop    Ctrl-C');
 }
 
 /** Runs until a signal or a failure. */

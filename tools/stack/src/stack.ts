@@ -30,7 +30,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   try {
+    say('migrating the databases and adding the seed items …');
     await migrateAndSeed(options, dependencies);
+    say('starting the services …');
     for (const name of serviceNames) {
       supervised.push(supervise({ name, say, stopTimeoutMs, ...toProgram(name, options, dependencies) }));
     }

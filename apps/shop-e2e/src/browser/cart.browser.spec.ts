@@ -151,7 +151,8 @@ describeInBrowser('the cart in a browser', () => {
     await addButton(page, mug).click({ clickCount: 3 });
     await addButton(page, 'A Year of Nights').click();
     await untilCartHas(page, 4);
-    await page.getByRole('link', { name: 'Account' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Account' }).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).last().click();
     await page.getByLabel('E-mail').fill(credentials.email);
     await page.getByLabel('Password').fill(credentials.password);

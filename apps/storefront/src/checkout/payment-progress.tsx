@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { BadgerMark } from '../components/badger-mark';
 import { formatMoney } from '../components/price';
 import type { PaymentState } from './payment-attempt';
@@ -50,10 +51,16 @@ const Waiting = ({ title, text }: { title: string; text: string }) => (
   </div>
 );
 
-const Refusal = ({ title, children }: { title: string; children: React.ReactNode }) => (
-  <p className="message message-bad" role="alert">
+const Refusal = ({ title, children }: { title: string; children: ReactNode }) => (
+  <p className="message message-bad refusal" role="alert" tabIndex={-1} ref={showFirst}>
     <strong>{title}</strong> {children}
   </p>
 );
+
+/** What went wrong is where the customer looks, and where the keyboard goes on. */
+const showFirst = (element: HTMLElement | null) => {
+  element?.scrollIntoView({ block: 'center' });
+  element?.focus({ preventScroll: true });
+};
 
 const times = (count: number) => (count === 1 ? 'once' : `${count} times`);

@@ -7,7 +7,7 @@ import { openCart } from './cart-drawer';
 import { AccountIcon, CartIcon } from './icons';
 
 export function Header() {
-  const { status, email } = useStore(session);
+  const { status } = useStore(session);
   const { count } = useCart();
   return (
     <header className="header">
@@ -19,7 +19,7 @@ export function Header() {
         <Link href="/shop" className={(active) => (active ? 'nav-link is-active' : 'nav-link')}>
           All goods
         </Link>
-        <Link href="/account" className="nav-link nav-account" aria-label={email ? `Account of ${email}` : 'Account'}>
+        <Link href="/account" className="nav-link nav-account">
           <AccountIcon />
           <span>{status === 'user' ? 'Account' : 'Sign in'}</span>
         </Link>

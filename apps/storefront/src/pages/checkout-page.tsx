@@ -68,6 +68,7 @@ export default function CheckoutPage() {
     <div className="section">
       <title>Checkout · Badger Store</title>
       <h1 tabIndex={-1}>Checkout</h1>
+      <PaymentProgress state={state} />
       <form className="checkout" onSubmit={submit}>
         <section aria-labelledby="how-to-pay">
           <h2 id="how-to-pay">How to pay</h2>
@@ -82,7 +83,6 @@ export default function CheckoutPage() {
         </section>
         <section className="summary" aria-labelledby="summary">
           <h2 id="summary">Your order</h2>
-          <PaymentProgress state={state} />
           {quote.error && !quote.data ? (
             <Failure error={quote.error} what="The total" onRetry={() => void quote.refetch()} />
           ) : (
