@@ -31,7 +31,7 @@ export function StartPage() {
         </div>
       </section>
       <section className="section" aria-labelledby="categories">
-        <h2 id="categories">Six ways down</h2>
+        <h2 id="categories">Find your way down</h2>
         <CategoryTiles />
       </section>
       <section className="section" aria-labelledby="featured">
