@@ -1,20 +1,17 @@
-import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/problem';
 
 interface FailureProps {
   readonly error: unknown;
   readonly what: string;
   readonly onRetry?: () => void;
-  readonly children?: ReactNode;
 }
 
 /** What could not be shown, why, and a button that tries again. */
-export const Failure = ({ error, what, onRetry, children }: FailureProps) => (
+export const Failure = ({ error, what, onRetry }: FailureProps) => (
   <div className="failure" role="alert">
     <p>
       <strong>{what} could not be loaded.</strong> {reasonFor(error)}
     </p>
-    {children}
     {onRetry && (
       <button type="button" className="button button-quiet" onClick={onRetry}>
         Try again

@@ -29,6 +29,7 @@ export default function CheckoutPage() {
   }, [sessionStatus]);
   useEffect(() => {
     if (state.step === 'paid') showOrder(state.order, navigate);
+    if (state.step === 'cart-is-empty') void cart.refresh();
     if (state.step === 'price-changed' || state.step === 'out-of-stock') {
       void queryClient.invalidateQueries({ queryKey: ['quote'] });
       void queryClient.invalidateQueries({ queryKey: ['items'] });
