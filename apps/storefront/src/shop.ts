@@ -3,7 +3,7 @@ import { createApi, withUserToken } from './api/client';
 import { ApiProblem, hasCode, unwrap } from './api/problem';
 import { createRequestLog } from './api/request-log';
 import { createTransport } from './api/transport';
-import { createCartQueue, isAdd, type CartServer, type ServerCart } from './cart/cart-queue';
+import { createCartQueue, isAdd, type CartServer, type Change, type ServerCart } from './cart/cart-queue';
 import { createPayment } from './checkout/payment-attempt';
 import { createSession } from './session/session';
 
@@ -39,25 +39,35 @@ const cartServer: CartServer = {
     const result = await api.GET('/Cart');
     return toCart(unwrap(result), result.response);
   },
-  async send(change, { etag }) {
-    await session.ensure();
-    const { id, key, target = 0 } = change;
-    const path = { id };
-    if (isAdd(change)) {
-      const quantity = Number(change.difference);
-      const header = { 'Idempotency-Key': key };
-      const result = await api.POST('/Cart/Item', { params: { header }, body: { id, quantity } });
-      return toCart(unwrap(result), result.response);
+  async send(change, cart) {
+    try {
+      return await sendChange(change, cart);
+    } catch (error) {
+      if (!hasCode(error, 'INVALID_TOKEN', 'NO_TOKEN')) throw error;
+      // The session has ended elsewhere: what is added now is for the cart of a guest.
+      return sendChange(change, cart);
     }
-    if (change.difference === 'remove') {
-      const result = await api.DELETE('/Cart/Item/{id}', { params: { path } });
-      return toCart(unwrap(result), result.response);
-    }
-    const headers: Record<string, string> = etag === undefined ? {} : { 'If-Match': etag };
-    const result = await api.PATCH('/Cart/Item/{id}', { params: { path }, body: { quantity: target }, headers });
-    return toCart(unwrap(result), result.response);
   },
 };
+
+async function sendChange(change: Change, { etag }: ServerCart): Promise<ServerCart> {
+  await session.ensure();
+  const { id, key, target = 0 } = change;
+  const path = { id };
+  if (isAdd(change)) {
+    const quantity = Number(change.difference);
+    const header = { 'Idempotency-Key': key };
+    const result = await api.POST('/Cart/Item', { params: { header }, body: { id, quantity } });
+    return toCart(unwrap(result), result.response);
+  }
+  if (change.difference === 'remove') {
+    const result = await api.DELETE('/Cart/Item/{id}', { params: { path } });
+    return toCart(unwrap(result), result.response);
+  }
+  const headers: Record<string, string> = etag === undefined ? {} : { 'If-Match': etag };
+  const result = await api.PATCH('/Cart/Item/{id}', { params: { path }, body: { quantity: target }, headers });
+  return toCart(unwrap(result), result.response);
+}
 
 export const cart = createCartQueue({
   server: cartServer,

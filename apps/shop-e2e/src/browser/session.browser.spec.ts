@@ -118,10 +118,9 @@ describeInBrowser('the catalogue in a browser', () => {
 
     await page.getByRole('link', { name: 'Toys', exact: true }).click();
     await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Price, low to high');
-    await page.getByRole('link', { name: 'Who Dug That? Card Game' }).waitFor();
-    await page.waitForFunction("document.querySelector('.card-name').textContent.startsWith('Who Dug')");
+    await cards.first().getByText('Who Dug That? Card Game').waitFor();
     await page.reload();
-    await page.waitForFunction("document.querySelector('.card-name').textContent.startsWith('Who Dug')");
+    await cards.first().getByText('Who Dug That? Card Game').waitFor();
     await page.goBack();
     await page.goBack();
     await untilCards(24);

@@ -55,6 +55,8 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
     pending: JSON.parse(storage.getItem(place) ?? '[]') as Change[],
   });
   let running: Promise<void> | undefined;
+  /** Counts what was answered: a read that began before is out of date. */
+  let answers = 0;
 
   function setPending(change: (pending: readonly Change[]) => readonly Change[]): void {
     store.update(({ pending }) => ({ pending: change(pending) }));
@@ -76,6 +78,7 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
       try {
         const cart = await sendOne(change);
         failures = 0;
+        answers += 1;
         store.update(() => ({ status: 'ready', cart }));
         setPending(([, ...others]) => others);
         onChanged(cart);
@@ -117,9 +120,10 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
   }
 
   async function refresh(): Promise<void> {
+    const before = answers;
     try {
       const cart = await server.read();
-      store.update(() => ({ status: 'ready', cart }));
+      if (answers === before) store.update(() => ({ status: 'ready', cart }));
     } catch (error) {
       if (isTransient(error)) store.update(() => ({ status: 'unavailable' }));
       else store.update(() => ({ status: 'ready', cart: { lines: [] } }));

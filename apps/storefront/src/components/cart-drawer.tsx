@@ -50,7 +50,10 @@ export function CartDrawer() {
 
 function CartContent() {
   const { status, lines, refusal, isSaving } = useCart();
-  const ids = useMemo(() => lines.map(({ id }) => id), [lines]);
+  const ids = useMemo(
+    () => [...new Set([...lines, ...(refusal ? [refusal] : [])].map(({ id }) => id))],
+    [lines, refusal],
+  );
   const { data: items = [] } = useQuery(itemsByIdQuery(ids));
   const named = (id: string) => items.find((item) => item.id === id);
 
