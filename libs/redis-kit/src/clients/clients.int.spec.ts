@@ -113,7 +113,7 @@ describe.each(Object.keys(clients))('scripts through %s', (name) => {
     expect([...found].sort()).toEqual([...keys].sort());
   });
 
-  it('settle at the deadline, and change nothing later, when Redis hangs', async () => {
+  it('reject at the deadline, and change nothing later, when Redis hangs', async () => {
     const runner = await open(name, { deadlineMs: 300 });
     await runner.ready(30_000);
     const key = `{${randomUUID()}}`;

@@ -121,19 +121,19 @@ export function createScriptRunner(
     },
     ping,
     async ready(timeoutMs) {
-      const isOver = new AbortController();
+      const polling = new AbortController();
       const poll = async () => {
         for (;;) {
           const error = await ping().then(
             () => undefined,
             (thrown: unknown) => thrown,
           );
-          if (error === undefined || isOver.signal.aborted) return;
+          if (error === undefined || polling.signal.aborted) return;
           await sleep(readyPollMs);
         }
       };
       const late = () => new RedisUnavailableError(`Redis did not reply within ${timeoutMs} ms`, false);
-      await withTimeout(timeoutMs, poll(), late).finally(() => isOver.abort());
+      await withTimeout(timeoutMs, poll(), late).finally(() => polling.abort());
     },
     async close() {
       isClosed = true;

@@ -49,7 +49,7 @@ export class Calls {
       this.timer ??= setTimeout(this.readThenRejectExpiredCalls, this.deadlineMs);
       const succeed = (reply: Reply) => {
         if (call.isSettled) return;
-        this.settle(call, 'ok');
+        this.finish(call, 'ok');
         try {
           resolve(decode(reply));
         } catch (error) {
@@ -84,11 +84,11 @@ export class Calls {
   private fail(call: Call, thrown: unknown): void {
     if (call.isSettled) return;
     const error = toRedisError(thrown, call.isSent);
-    this.settle(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
+    this.finish(call, (error as { code?: string }).code ?? 'REDIS_ERROR');
     call.reject(error);
   }
 
-  private settle(call: Call, outcome: string): void {
+  private finish(call: Call, outcome: string): void {
     call.isSettled = true;
     this.inFlight.remove(call);
     if (!this.inFlight.first) {

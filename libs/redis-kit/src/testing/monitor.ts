@@ -9,14 +9,14 @@ export interface MonitoredCommand {
 }
 
 export interface Monitored {
-  /** The commands that clients sent while `run` ran; what scripts do inside Redis is none. */
+  /** The commands that clients sent while `run` ran, without those that scripts called. */
   during(run: () => Promise<unknown>): Promise<MonitoredCommand[]>;
   stop(): void;
 }
 
 /**
- * Watches a Redis by `MONITOR`. On plain connections: ioredis takes commands that are told together with the answer to MONITOR itself for
- * answers that nobody asked for, which happens while others are busy.
+ * Reads the commands of a Redis with `MONITOR`, over plain connections: ioredis fails when commands arrive together with the reply to
+ * `MONITOR`, which happens while other clients are busy.
  */
 export async function monitor(url: string): Promise<Monitored> {
   const [watcher, marker] = [openConnection(url), openConnection(url)];
@@ -29,10 +29,10 @@ export async function monitor(url: string): Promise<Monitored> {
   });
   marker.resume();
   watcher.write('MONITOR\r\n');
-  await until('Redis tells what it does', () => isWatching);
+  await until('Redis sends its commands', () => isWatching);
 
   let marks = 0;
-  /** Resolves when MONITOR has told all that came before. */
+  /** Resolves when MONITOR has sent all earlier commands. */
   const mark = async () => {
     const name = `mark-${++marks}`;
     const index = () => seen.findIndex(({ words }) => words[1] === name);
@@ -57,7 +57,7 @@ export async function monitor(url: string): Promise<Monitored> {
 function openConnection(url: string) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  // What was to be seen and was not is told by whoever waits for it.
+  // Without a connection, the `until` that waits for a command fails.
   socket.on('error', () => undefined).unref();
   return socket;
 }

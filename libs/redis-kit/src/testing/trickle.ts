@@ -5,9 +5,9 @@ import { increment } from './increment';
 
 export interface Trickle {
   readonly acknowledged: number;
-  /** Those of which the caller was told that they may have happened. */
+  /** Rejected with `outcomeUnknown: true`. */
   readonly unclear: number;
-  /** Those that were refused with certainty. */
+  /** Rejected with `outcomeUnknown: false`. */
   readonly refused: number;
   readonly slowestMs: number;
   /** Anything but a `RedisUnavailableError`. */
@@ -16,10 +16,10 @@ export interface Trickle {
   stop(): Promise<void>;
 }
 
-/** Calls every few ms, without waiting for answers, until it is stopped, and keeps count of how the calls ended. */
+/** Calls every few ms until `stop`, without waiting for replies, and counts the outcomes. */
 export function startTrickle(client: RedisClient, nextKey: () => string, everyMs = 5): Trickle {
   const count = { acknowledged: 0, unclear: 0, refused: 0, slowestMs: 0, surprises: [] as unknown[] };
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let succeededAt = 0;
 
   const one = async () => {
@@ -36,14 +36,14 @@ export function startTrickle(client: RedisClient, nextKey: () => string, everyMs
     count.slowestMs = Math.max(count.slowestMs, performance.now() - startedAt);
   };
   const timer = setInterval(() => {
-    const call = one().finally(() => underWay.delete(call));
-    underWay.add(call);
+    const call = one().finally(() => inFlight.delete(call));
+    inFlight.add(call);
   }, everyMs);
   return Object.assign(count, {
     lastSuccessAt: () => succeededAt,
     async stop() {
       clearInterval(timer);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   });
 }

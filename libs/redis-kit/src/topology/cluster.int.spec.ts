@@ -56,16 +56,16 @@ it('runs each call once while a slot moves to another node', async () => {
   const key = '{moved}counter';
   const target = (nodeOf(key) + 1) % 3;
   const trickle = startTrickle(client, () => key, 2);
-  // In a slot that is on its way, a key that is not there yet is asked for at both nodes.
+  // While a slot migrates, the client asks both nodes for a key that does not exist yet.
   const fresh: number[] = [];
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
   await until('calls get through', () => trickle.acknowledged > 20);
   for (const to of [target, nodeOf(key), target]) {
     await cluster.moveSlot(toSlot(key), to, async () => {
       fresh.push(await client.run(increment, `{moved}fresh:${fresh.length}`));
-      await settle();
+      await pause();
     });
-    await settle();
+    await pause();
   }
   await trickle.stop();
   expect(trickle).toMatchObject({ surprises: [], unclear: 0, refused: 0 });
