@@ -64,7 +64,7 @@ describe('a password in a file', () => {
     await changePassword('one');
   });
 
-  it('that is wrong or gone is told as PostgreSQL being unavailable, until it is put right', async () => {
+  it('that is wrong or missing makes PostgreSQL unavailable until the file is corrected', async () => {
     const passwordFile = join(folder, 'wrong-password');
     const postgres = connect({ url: withoutPassword(), passwordFile });
     await expect(postgres.ping()).rejects.toBeInstanceOf(PostgresUnavailableError);

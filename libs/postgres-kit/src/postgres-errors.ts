@@ -1,11 +1,11 @@
-/** PostgreSQL could not be reached, did not respond in time, or could not run the statement now. A change may have happened. */
+/** PostgreSQL could not be reached, did not respond in time, or could not run the statement now. A change may have been made. */
 export class PostgresUnavailableError extends Error {
   readonly category = 'unavailable';
   readonly code = 'POSTGRES_UNAVAILABLE';
   override readonly name: string = 'PostgresUnavailableError';
 }
 
-/** The server is a standby, or read-only. No change happened. */
+/** The server is a standby, or read-only. No change was made. */
 export class PostgresReadOnlyError extends PostgresUnavailableError {
   override readonly name = 'PostgresReadOnlyError';
   /** For the body of `/readyz`. */

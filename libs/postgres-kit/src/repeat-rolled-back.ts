@@ -4,7 +4,7 @@ import { isRolledBack } from './postgres-errors';
 
 const maxRuns = 3;
 const maxPauseMs = 50;
-/** A run may take as long as a statement. With this limit, all runs together settle within five seconds. */
+/** A run may take as long as a statement. With this limit, all runs together end within five seconds. */
 const repeatWithinMs = 1500;
 
 /**

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-// Below the range from which systems take the local ports of outgoing connections: one of those could take the port before
-// the server that it is for listens on it.
+// Below the range of local ports for outgoing connections: such a connection could take the port before the server listens on it.
 const lowest = 20_000;
 const highest = 32_000;
-const mostTries = 50;
+const maxTries = 50;
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/** A port of 127.0.0.1 on which no server listens. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest));
     if (await isFree(port)) return port;
   }

