@@ -1,5 +1,5 @@
-// node drive-carts.mjs MODULE REDIS_URL: fills carts and warms up, tells its parent so, and then, whenever it is told for how many
-// seconds, adds to carts, so many in flight on one connection, and tells how many a second were done. Ends when it is let go.
+// node drive-carts.mjs MODULE REDIS_URL: fills carts, warms up, and sends 'ready' to its parent. For each number of seconds that the
+// parent sends, it adds to carts on one connection for that time, and sends the adds per second. It ends when the parent disconnects.
 import { linesPerCart, users, warmUpSeconds } from '../settings.mjs';
 
 const [module, url] = process.argv.slice(2);
@@ -25,7 +25,7 @@ async function addsPerSecond(seconds) {
   return done / ((performance.now() - startedAt) / 1000);
 }
 
-// Line by line, as some would lose those that are added at once.
+// One line at a time, because some of the compared caches lose concurrent adds.
 for (const id of ids) await Promise.all(tokens.map((token) => cache.add(token, id)));
 await addsPerSecond(warmUpSeconds);
 process.on('message', async (seconds) => process.send(await addsPerSecond(seconds)));

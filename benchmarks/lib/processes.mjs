@@ -56,7 +56,7 @@ export async function until(what, holds, { withinMs = readyWithinMs, everyMs = 2
   }
 }
 
-/** Whether somebody listens on a port of this machine. */
+/** Whether a server listens on a port of this machine. */
 export async function listens(port) {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -21,7 +21,7 @@ const limits = {
   RATE_LIMIT_AUTH_PER_MINUTE: '10000000',
 };
 
-/** A gateway that signs is up with it; whatever is measured is started by `startService`. */
+/** Starts the dependencies and a gateway that signs tokens. `startService` starts the services that are measured. */
 export async function startStore(redisUrl) {
   const folder = await mkdtemp(join(tmpdir(), 'badger-bench-'));
   const keys = {
@@ -122,7 +122,7 @@ function bundle(service, folder) {
   return join(folder, 'main.js');
 }
 
-/** Those that belong to the service itself; the services that it asks may be away. */
+/** The dependencies of the service itself; the services that it calls may be down. */
 async function hasItsDependencies(adminPort) {
   try {
     const response = await fetch(`${local(adminPort)}/readyz`);

@@ -9,7 +9,7 @@ import { tryInventory } from '../lib/try-inventory.mjs';
 import { roundsOfCounts } from '../settings.mjs';
 
 export const title = 'Allocations of a request';
-/** What is over these has to be worth it: the run fails. Of Node 20; lower them when a request gets cheaper. */
+/** On Node 20. The run fails above these; lower them when a request gets cheaper. */
 const budgetsKb = { inventory: 50, gateway: 75 };
 const warmUpRequests = 5000;
 const requests = 1000;

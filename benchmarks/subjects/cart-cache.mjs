@@ -50,14 +50,14 @@ async function startDriver(name, url) {
   const exited = once(child, 'exit');
   const ended = exited.then(([code]) => Promise.reject(new Error(`${name} ended with ${code}`)));
   ended.catch(() => undefined);
-  const told = () => Promise.race([once(child, 'message').then(([message]) => message), ended]);
-  await told();
+  const nextMessage = () => Promise.race([once(child, 'message').then(([message]) => message), ended]);
+  await nextMessage();
   return {
     name,
     pid: child.pid,
     add(forSeconds) {
       child.send(forSeconds);
-      return told();
+      return nextMessage();
     },
     async stop() {
       if (child.connected) child.disconnect();
