@@ -24,25 +24,25 @@ describe.each([
     redis = redisOf((await mix(components)).objects);
   });
 
-  it('refuses writes before the container runs out of memory, and throws nothing away', () => {
+  it('refuses writes before the container runs out of memory, and evicts no key', () => {
     expect(redis.setting('maxmemory-policy')).toBe('noeviction');
     expect(megabytes(redis.setting('maxmemory'))).toBeLessThan(
       0.6 * megabytes(redis.container?.resources?.limits?.memory),
     );
   });
 
-  it('keeps its data over restarts', () => {
+  it('keeps its data across restarts', () => {
     expect(redis.setting('appendonly')).toBe('yes');
     expect(redis.spec.volumeClaimTemplates).toHaveLength(1);
     expect(redis.container?.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data' });
   });
 
-  it('answers over TLS alone, and hands over before it stops', () => {
+  it('accepts only TLS, and hands over before it stops', () => {
     expect([redis.setting('port'), redis.setting('tls-port')]).toEqual(['0', '6379']);
     expect(JSON.stringify(redis.container?.lifecycle)).toContain('/etc/redis/hand-over');
   });
 
-  it('has a name for each of its pods, and services that are told of all of them', async () => {
+  it('has a name for each pod, and the settings of the services list all names', async () => {
     const { objects } = await mix(components);
     const nodes = redis.container?.env?.find(({ name }) => name === 'REDIS_NODES')?.value?.split(' ') ?? [];
     expect(nodes).toEqual(
@@ -51,19 +51,19 @@ describe.each([
     const settings = objects.find(
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('redis-settings'),
     );
-    const told: string = settings?.data.REDIS_SENTINELS ?? settings?.data.REDIS_CLUSTER_NODES;
-    expect(told.split(',').map((place) => place.split(':')[0])).toEqual(nodes);
+    const listed: string = settings?.data.REDIS_SENTINELS ?? settings?.data.REDIS_CLUSTER_NODES;
+    expect(listed.split(',').map((place) => place.split(':')[0])).toEqual(nodes);
   });
 });
 
-it('one node alone is told so, as it would wait for replicas for ever', async () => {
+it('a single node lists itself alone, so that it does not wait for replicas', async () => {
   const { objects } = await overlay('local');
   const { pod, spec } = redisOf(objects);
   expect(spec.replicas).toBe(1);
   for (const { env } of pod.containers) expect(env).toContainEqual({ name: 'REDIS_NODES', value: 'redis-0.redis' });
 });
 
-it('replicas and sentinels have users with rights of their own', () => {
+it('replicas and sentinels have their own ACL users', () => {
   const users = readFileSync(join(__dirname, '../../docker/redis/users.acl.example'), 'utf8');
   for (const user of ['replication', 'sentinel']) {
     const [rule = ''] = users.match(new RegExp(`^user ${user} on .*$`, 'm')) ?? [];

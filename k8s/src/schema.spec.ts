@@ -36,6 +36,6 @@ it.each([
     '/memory',
   ],
   ['an unknown kind', { ...deployment(() => undefined), apiVersion: 'apps/v9' }, 'there is no schema'],
-])('%s is told', (_, object, told) => {
-  expect(schemaErrors(object as KubernetesObject).join()).toContain(told);
+])('%s is an error', (_, object, message) => {
+  expect(schemaErrors(object as KubernetesObject).join()).toContain(message);
 });

@@ -33,7 +33,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
 function wrongs(name: string, text: string): string[] {
   const { on, permissions, jobs } = parse(text) as Workflow;
   const wrong: (string | false | undefined)[] = [
-    JSON.stringify(permissions) !== '{}' && 'every job has permissions that nobody gave it',
+    JSON.stringify(permissions) !== '{}' && 'every job has the default permissions',
     JSON.stringify(on).includes('pull_request_target') && "strangers' code runs with the repository's secrets",
   ];
   for (const line of text.split('\n')) {
@@ -80,7 +80,7 @@ jobs:
     steps: []
 `;
   expect(wrongs('ci.yml', bad)).toEqual([
-    'every job has permissions that nobody gave it',
+    'every job has the default permissions',
     "strangers' code runs with the repository's secrets",
     'actions/checkout@v4 is not pinned by commit, with its version beside it',
     'actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 is not pinned by commit, with its version beside it',

@@ -15,4 +15,4 @@ for attempt in $(seq 1 40); do
   done
   sleep 0.5
 done
-say "nobody has taken over"
+say "no replica has taken over"

@@ -5,9 +5,9 @@ import { RedisUnavailableError } from '@badger-store/redis-kit';
 /** What callers saw between `begin` and `end`; times are ms since the epoch. */
 export interface Seen {
   acknowledged: number;
-  /** Failed, and it is said that nothing happened. */
+  /** Rejected with `outcomeUnknown: false`. */
   refused: number;
-  /** Failed, and it is said that it may have happened. */
+  /** Rejected with `outcomeUnknown: true`. */
   unclear: number;
   /** Acknowledged and not in the carts afterwards. */
   lost: number;

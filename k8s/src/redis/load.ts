@@ -6,7 +6,7 @@ import type { LoadInput, Seen } from './load-worker';
 import type { RedisPods } from './redis-pods';
 
 export interface Load {
-  /** New carts, and callers that add to them as fast as they get answers. */
+  /** Starts callers that add to new carts as fast as they get replies. */
   begin(): void;
   /** Stops the callers. */
   hold(): void;
@@ -15,7 +15,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** A process of its own, as it has to see the names that the pods have. */
+/** Runs in its own process, which resolves the names of the pods. */
 export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods, callers: number): Promise<Load> {
   const root = join(__dirname, '../../..');
   const worker = join(secrets, 'load-worker.js');
@@ -40,7 +40,7 @@ export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods
     hold: () => void child.send('hold'),
     async end() {
       const answer = once(child, 'message') as Promise<[Seen]>;
-      const gone = once(child, 'exit').then(() => Promise.reject(new Error('The load has ended by itself.')));
+      const gone = once(child, 'exit').then(() => Promise.reject(new Error('The load process exited early.')));
       child.send('end');
       const [seen] = await Promise.race([answer, gone]);
       return seen;
