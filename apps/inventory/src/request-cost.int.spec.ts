@@ -106,7 +106,7 @@ it.each(calls)('%s is one command to Redis, and no statement to PostgreSQL', asy
   expect((await statements()) - statementsBefore).toBeLessThan(requests);
 });
 
-// Of a cart of ten lines with ids of 38 characters. What is over these has to be worth it.
+// Bytes for a cart of ten lines with ids of 38 characters. Raise a limit only for a reason.
 it.each<[string, (times: number) => Promise<{ bytesReceived: number }>, Record<string, number>]>([
   ['an add to a cart', add, { toRedis: 390, fromRedis: 640, answer: 900 }],
   ['a look at a cart', askForCart, { toRedis: 140, fromRedis: 640, answer: 880 }],

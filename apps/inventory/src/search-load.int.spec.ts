@@ -94,10 +94,10 @@ describe('a search among thousands of items', () => {
     async (_script, letters) => {
       // Every item has all of them but the last, so that each has to be read.
       const words = [...letters, ...letters].slice(0, 42).concat('§').join(' ');
-      let isOver = false;
+      let hasEnded = false;
       const searches = new Map<string, number>();
       const clients = Array.from({ length: 24 }, async () => {
-        while (!isOver) {
+        while (!hasEnded) {
           const response = await search(words);
           const { code } = (await response.json()) as { code?: string };
           if (response.status === 503) expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
@@ -115,7 +115,7 @@ describe('a search among thousands of items', () => {
           reads.set(response.status, (reads.get(response.status) ?? 0) + 1);
         }
       }
-      isOver = true;
+      hasEnded = true;
       await Promise.all(clients);
       expect([...reads]).toEqual([[200, 3 * readCount]]);
       expect(

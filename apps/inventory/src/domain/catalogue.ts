@@ -25,7 +25,7 @@ export interface CataloguePosition {
 }
 
 export interface CatalogueQuery {
-  /** Words that must all be in the name, description or category, in any order, whatever their case and Unicode form. */
+  /** Words that must all be in the name, description or category, in any order; case and Unicode form are ignored. */
   readonly words: readonly string[];
   readonly category?: string;
   readonly sort: CatalogueSort;

@@ -96,12 +96,12 @@ it.each([
 });
 
 it.each([
-  ['nobody', ''],
+  ['a caller without a token', ''],
   ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
   ['the gateway', `Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('inventory')}`],
   ['inventory itself', `Bearer ${createServiceTokens(secrets, 'inventory').tokenFor('checkout')}`],
   [
-    'who has another secret',
+    'a caller with another secret',
     `Bearer ${createServiceTokens(new Map([['checkout:inventory', 'x'.repeat(32)]]), 'checkout').tokenFor('inventory')}`,
   ],
 ])('%s changes no stock', async (_who, authorization) => {

@@ -95,7 +95,7 @@ describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s'
     ['full-width', 'Ｂａｄｇｅｒ ５０％', ['badger', '50%', '５０％']],
     ['ligatures', 'ﬁne ﬂask', ['FINE', 'flask']],
     ['apostrophes', "O'Brien’s", ["o'brien", 'BRIEN’S']],
-  ])('finds %s text whatever its case and Unicode form', async (_script, name, searches) => {
+  ])('finds %s text in any case and Unicode form', async (_script, name, searches) => {
     await add([name, 'Something else']);
     for (const search of searches) expect([search, await find(search)]).toEqual([search, [name]]);
   });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   seedNewestFirst = byDate.map(({ id }) => id);
   await postgres.db
     .insertInto('items')
-    .values(['t-3', 't-1', 't-5', 't-2', 't-4'].map((id) => row(id, 'Twin')))
+    .values(['t-3', 't-1', 't-5', 't-2', 't-4'].map((id) => row(id, 'Same name')))
     .execute();
 });
 

@@ -7,7 +7,7 @@ const columns = [
   sql<number>`stock - reserved`.as('available'),
 ] as const;
 
-/** The collations are named, so that the order, and with it a cursor, is the same whatever the locale of the database. */
+/** The collations are named, so that the order, and with it a cursor, does not depend on the locale of the database. */
 const byId = sql<string>`id collate "C"`;
 const sortValues = {
   name: sql<string>`name collate "und-x-icu"`,
