@@ -190,7 +190,7 @@ stressTest(
   60_000,
 );
 
-stressTest('A checkout that takes long is its claim, its renewals and its settling, and no other command', async () => {
+stressTest('A long checkout sends acquire, extend and complete commands, and no other command', async () => {
   const token = randomUUID();
   await cache.set(token, lines);
   let renewals = 0;
