@@ -27,7 +27,8 @@ const securityHeaders = helmet({
 export function gatewayRoutes(parts: GatewayParts): Router {
   const { verifyAccessToken, limits, toUpstream } = parts;
   const router = Router({ caseSensitive: true });
-  const authenticated = [requireUser(verifyAccessToken), limits.bySession, limits.byApiKey];
+  // The service that has the resource evaluates If-Match.
+  const authenticated = [requireUser(verifyAccessToken, { hasETag: true }), limits.bySession, limits.byApiKey];
 
   router.use(validatePath, limits.byAddress, (_req, res, next) => {
     res.setHeader('X-Content-Type-Options', 'nosniff');

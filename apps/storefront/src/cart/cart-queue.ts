@@ -106,9 +106,11 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
       try {
         return await server.send(sent, cart);
       } catch (error) {
-        if (hasCode(error, 'PRECONDITION_FAILED')) {
+        if (hasCode(error, 'CART_VERSION_CONFLICT', 'PRECONDITION_FAILED')) {
           const found = await server.read();
-          store.update(() => ({ cart: found }));
+          // A condition that fails on the present version never holds: the change is sent without one.
+          const isConditionUseless = found.etag === cart.etag;
+          store.update(() => ({ cart: isConditionUseless ? { lines: found.lines } : found }));
           // The response to the same change was lost before: it is done.
           if (change.target !== undefined && quantityOf(found.lines, change.id) === change.target) return found;
           continue;
