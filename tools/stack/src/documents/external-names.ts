@@ -4,6 +4,7 @@ export const externalNames: readonly {
   readonly names: readonly string[];
   readonly reason: string;
 }[] = [
+  { in: 'docs/changing-it.md', names: ['weightGrams'], reason: 'a field that an example adds' },
   { in: 'docker/README.md', names: ['CapEff', 'NoNewPrivs'], reason: 'fields of /proc/self/status' },
   {
     in: 'docs/decisions/0009-own-routing-over-ioredis.md',

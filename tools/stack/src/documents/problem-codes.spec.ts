@@ -3,9 +3,8 @@ import { ServiceError, toProblem, type ErrorCategory } from '@badger-store/servi
 import { problemTypes } from '@badger-store/store-api';
 import { readSources } from './sources';
 
-/** Codes that no client of the store sees: of routes for other services, of Stripe's events, of options that the store does not use. */
+/** Codes that no client of the store sees: of routes for other services, of Stripe's events, of options in code. */
 const internalCodes = [
-  'CART_VERSION_CONFLICT',
   'INVALID_EVENT',
   'INVALID_OPTION',
   'PAYMENT_EVENT_PENDING',
