@@ -76,7 +76,7 @@ it.each([
   ['XADD', orderStreamKey, '*', 'event', '{}'],
   ['XGROUP', 'DESTROY', orderStreamKey, 'spec'],
   ['XTRIM', orderStreamKey, 'MAXLEN', '0'],
-  ['HGETALL', '{somebody}_cart'],
+  ['HGETALL', '{u-other}_cart'],
   ['XREADGROUP', 'GROUP', 'spec', 'one', 'STREAMS', 'other:events', '>'],
   ['EVAL', 'return 1', '0'],
   ['KEYS', '*'],

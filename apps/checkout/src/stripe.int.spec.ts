@@ -61,11 +61,11 @@ it('a charge whose response was lost is found by Stripe’s event, and the next 
   expect(open).toMatchObject({ id: unknown.body.orderId, status: 'pending' });
 
   const { body, signature } = signEvent(signingSecret, 'payment_intent.succeeded', { id: open?.payment_id });
-  const told = await request(checkout.url)
+  const response = await request(checkout.url)
     .post('/payments/stripe/events')
     .set({ 'content-type': 'application/json', 'stripe-signature': signature })
     .send(body);
-  expect(told.status).toBe(200);
+  expect(response.status).toBe(200);
   await until('the order is paid', async () => (await orderOf(shopper))[0]?.status === 'paid');
   await until('the cart is updated', async () => (await checkout.cartCache.get(shopper)).length === 0);
   expect((await pay(shopper)).body.order).toMatchObject({ id: open?.id, status: 'paid' });

@@ -146,12 +146,12 @@ describe('an idempotency key', () => {
 
   it('rejects a second request with CheckoutInProgressError while the first one runs', async () => {
     const shopper = await newShopper();
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const slow = withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) }));
     const first = shopper.pay(approve, 'k', { ...slow, paymentDeadlineMs: 5000 });
     await reached;
     expect(await failure(shopper.pay(approve, 'k'))).toBeInstanceOf(CheckoutInProgressError);
-    goOn();
+    proceed();
     const { id } = await first;
     expect(await shopper.pay(approve, 'k')).toMatchObject({ id });
   });
@@ -209,7 +209,7 @@ it.each([undefined, 'k'])(
   'a second click (with the key %s) that looks while the first one is being paid is answered with the same order',
   async (key) => {
     const shopper = await newShopper();
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const second = shopper.pay(approve, key, {
       orders: {
         ...parts.orders,
@@ -222,20 +222,20 @@ it.each([undefined, 'k'])(
     });
     await reached;
     const first = await shopper.pay(approve, key);
-    goOn();
+    proceed();
     expect(await second).toMatchObject({ id: first.id });
   },
 );
 
 it('a second click at the same moment returns the same order when the cart is already empty', async () => {
   const shopper = await newShopper();
-  const { reached, wait, goOn } = pause();
+  const { reached, wait, proceed } = pause();
   const second = shopper.pay(approve, undefined, {
     cartCache: { ...cartCache, checkout: (...args) => wait().then(() => cartCache.checkout(...args)) },
   });
   await reached;
   const first = await shopper.pay(approve);
-  goOn();
+  proceed();
   expect(await second).toMatchObject({ id: first.id });
   expect(await failure(shopper.pay(approve))).toBeInstanceOf(EmptyCartError);
 });

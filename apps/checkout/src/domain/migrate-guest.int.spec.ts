@@ -60,7 +60,7 @@ describe('a guest who signs in', () => {
       await cartCache.add(user, 'cap', 3);
       await migrateAndMerge(guest, user);
       expect(await everywhere(guest, user)).toEqual({ mug: 2, cap: 4 });
-      // What the open checkout does not claim is with the user at once.
+      // The lines that the open checkout does not lock are in the user's cart immediately.
       expect(await cartCache.get(user)).toContainEqual({ id: 'cap', quantity: 4 });
 
       await placing(parts)(user, approve);
@@ -124,19 +124,19 @@ describe('a guest who signs in', () => {
 
   it('while a late attempt releases the lock that it took from a pending order brings nothing that is sold', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
-    const [claim, price] = [pause(), pause()];
+    const [lock, price] = [pause(), pause()];
     const late = placing({
       ...parts,
-      cartCache: { ...cartCache, checkout: (...args) => claim.wait().then(() => cartCache.checkout(...args)) },
+      cartCache: { ...cartCache, checkout: (...args) => lock.wait().then(() => cartCache.checkout(...args)) },
       priceList: { findMany: () => price.wait().then(() => Promise.reject(new Error('inventory is unavailable'))) },
     })(guest, approve);
-    await claim.reached;
+    await lock.reached;
     const dying = placing({ ...parts, ...crashes['after the payment is confirmed']?.(parts) });
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    claim.goOn();
+    lock.proceed();
     await price.reached;
     expect(await migrateGuest(guest, user)).toMatchObject({ pending: true });
-    price.goOn();
+    price.proceed();
     expect(await late).toMatchObject({ status: 'paid' });
     await cartCache.merge(guest, user);
 
@@ -163,7 +163,7 @@ describe('a guest who signs in', () => {
 
   it('while a process that lost its lock is about to record an order has that order cancelled, and nothing charged', async () => {
     const [guest, user] = [await newShopper(2), randomUUID()];
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const late = placing({
       ...parts,
       orders: {
@@ -177,7 +177,7 @@ describe('a guest who signs in', () => {
     await reached;
     await store.inspector.hset(`{${guest}}_cart:lock`, 'leaseUntil', 0);
     expect(await migrateAndMerge(guest, user)).toBe(true);
-    goOn();
+    proceed();
     expect(await late).toMatchObject({ category: 'unauthenticated' });
     expect(await cartCache.get(user)).toEqual([{ id: 'mug', quantity: 2 }]);
     expect([await charges(guest), await charges(user)].flat()).toEqual([]);
@@ -189,7 +189,7 @@ describe('a guest who signs in', () => {
       ...parts,
       orders: { ...parts.orders, transition: (...args) => diesAfter(parts.orders.transition(...args)) },
     });
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const moving = createMigrateGuest({
       ...parts,
       orders: {
@@ -203,7 +203,7 @@ describe('a guest who signs in', () => {
     })(guest, user);
     await reached;
     await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    goOn();
+    proceed();
     await moving;
     await cartCache.merge(guest, user);
     await migrateFully(guest, user);
@@ -274,7 +274,7 @@ describe('a guest who signs in', () => {
     'between two attempts of which one died %s, and merges before the other looks again, has nothing sold twice',
     async (step) => {
       const [guest, user] = [await newShopper(2), randomUUID()];
-      const { reached, wait, goOn } = pause();
+      const { reached, wait, proceed } = pause();
       let rounds = 0;
       const late = placing({
         ...parts,
@@ -297,7 +297,7 @@ describe('a guest who signs in', () => {
       await reached;
       const dying = placing({ ...parts, ...crashes[step]?.(parts) });
       await expect(dying(guest, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-      goOn();
+      proceed();
       await late.catch(() => undefined);
       expect(rounds).toBeGreaterThan(1);
       await migrateFully(guest, user);

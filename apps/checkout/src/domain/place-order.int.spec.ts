@@ -130,7 +130,7 @@ describe('an order', () => {
 
   it('is the only pending order of its user when Redis lost every lock', async () => {
     const shopper = await newShopper();
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const slow = placing({
       ...parts,
       paymentDeadlineMs: 5000,
@@ -146,7 +146,7 @@ describe('an order', () => {
     await cartCache.add(shopper, 'mug');
     const second = placing(parts)(shopper, approve);
     const outcome = await second;
-    goOn();
+    proceed();
     const first = await slow.catch((error: unknown) => error);
     const all = await charges(shopper);
     expect(all.filter(({ state }) => state === 'charged')).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('an order', () => {
     const key = `{${shopper}}_cart`;
     await cartCache.add(shopper, 'cap');
     const before = await store.inspector.hgetall(key);
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const first = placing({
       ...parts,
       ...withProvider(parts, ({ confirm }) => ({ confirm: (...args) => wait().then(() => confirm(...args)) })),
@@ -181,7 +181,7 @@ describe('an order', () => {
     })(shopper, approve);
     await reached;
     await cartCache.add(shopper, 'mug');
-    goOn();
+    proceed();
     await first;
     await placing(parts)(shopper, approve);
     expect(await cartCache.get(shopper)).toEqual([]);
@@ -217,7 +217,7 @@ describe('an order', () => {
 
   it('is not bought again by an attempt that read the orders before the payment and locked the cart after the crash', async () => {
     const shopper = await newShopper(2);
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const late = placing({
       ...parts,
       cartCache: {
@@ -234,7 +234,7 @@ describe('an order', () => {
       orders: { ...parts.orders, transition: (...args) => diesAfter(parts.orders.transition(...args)) },
     });
     await expect(dying(shopper, approve)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
-    goOn();
+    proceed();
 
     const [paid, ...more] = await paidOrders(shopper);
     expect(await late).toMatchObject({ id: paid?.id });

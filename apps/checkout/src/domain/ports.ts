@@ -17,19 +17,19 @@ export interface OrdersBeforeCheckout {
   readonly pending?: Order;
   /** The user's paid orders whose cart was not updated, or whose customer was not notified: oldest first, at most 20. */
   readonly unacknowledged: readonly Order[];
-  /** The newest paid order that was taken from the user's cart, whoever owns the order now. */
+  /** The newest paid order that was taken from the user's cart, by this user or by the guest before. */
   readonly newestPaidId?: string;
 }
 
 /**
- * The authority on checkouts, whatever Redis has lost. A user, and a cart, has at most one pending order. An order belongs to the
+ * The authority on checkouts, even when Redis has lost data. A user, and a cart, has at most one pending order. An order belongs to the
  * attempt that took it over last; an attempt that lost its order changes nothing, and gets an `OrderLostError`.
  */
 export interface Orders {
   findBeforeCheckout(userId: string): Promise<OrdersBeforeCheckout>;
   /** The pending order that belongs to the user, or was taken from the user's cart. */
   findPending(userId: string): Promise<Order | undefined>;
-  /** The newest paid order that was taken from the cart, whoever owns the order now. */
+  /** The newest paid order that was taken from the cart; its owner may have changed. */
   findNewestPaid(cartId: string): Promise<Order | undefined>;
   /** The one paid order that was taken from this version of the cart. */
   findPaidFrom(cartId: string, cartVersion: string): Promise<Order | undefined>;

@@ -154,14 +154,14 @@ describe('the sweeper', () => {
   it('that recovers an order late changes no later cart of the customer', async () => {
     const shopper = await store.newShopper(2);
     await dieAt(shopper, 'after the payment is confirmed');
-    const { reached, wait, goOn } = pause();
+    const { reached, wait, proceed } = pause();
     const checkout: Carts['checkout'] = (...args) => wait().then(() => cartCache.checkout(...args));
     const late = sweeping({ cartCache: { ...cartCache, checkout } })();
     await reached;
     await placing(parts)(shopper, approve);
     await cartCache.add(shopper, 'cap');
     await dieAt(shopper, 'after the order is marked as paid');
-    goOn();
+    proceed();
     await late;
 
     await sweepUntilIdle();

@@ -41,10 +41,10 @@ it('the gateway has a guest’s orders reassigned', async () => {
 });
 
 it.each([
-  ['nobody', undefined],
+  ['a caller without a token', undefined],
   ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
   ['another service', `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`],
-])('%s has nothing reassigned', async (_who, authorization) => {
+])('%s cannot reassign orders', async (_who, authorization) => {
   expect((await migrate({ guestId: guest, userId: user }, authorization)).status).toBe(401);
   expect(migrateGuest).not.toHaveBeenCalled();
 });

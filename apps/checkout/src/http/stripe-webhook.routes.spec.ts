@@ -69,7 +69,7 @@ describe('refused is', () => {
 
   it.each<[string, string, Record<string, string>]>([
     ['an event without a signature', body, {}],
-    ['an event signed by somebody else', body, headersOf('whsec_other')],
+    ['an event signed with another secret', body, headersOf('whsec_other')],
     ['an event that was changed since', body.replace('pi_1', 'pi_2'), { 'Stripe-Signature': signature }],
     ['an event with a later time than was signed', body, { 'Stripe-Signature': `t=${Number(at.slice(2)) + 1},${v1}` }],
     ['a signature without a time', body, { 'Stripe-Signature': v1 }],

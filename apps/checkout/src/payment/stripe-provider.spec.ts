@@ -81,7 +81,7 @@ describe('a payment that Stripe takes its time for', () => {
     const paymentId = await create('pm_usBankAccount_processing');
     expect(await provider.confirm(paymentId, inTime())).toEqual({ state: 'processing' });
     expect(await everyAnswer(paymentId)).toEqual(Array(5).fill({ state: 'processing' }));
-    stripe.books.settle(paymentId);
+    stripe.books.finish(paymentId);
     expect(await provider.lookup(paymentId, inTime())).toEqual({ state: 'charged' });
     expect(await provider.refund(paymentId, inTime())).toEqual({ state: 'refunded' });
   });
@@ -89,7 +89,7 @@ describe('a payment that Stripe takes its time for', () => {
   it('is declined for good when it fails in the end', async () => {
     const paymentId = await create('pm_usBankAccount_processing');
     await provider.confirm(paymentId, inTime());
-    stripe.books.settle(paymentId, { code: 'payment_method_provider_decline' });
+    stripe.books.finish(paymentId, { code: 'payment_method_provider_decline' });
     const declined = { state: 'declined', reason: 'payment_method_provider_decline' };
     expect(await everyAnswer(paymentId)).toEqual(Array(5).fill(declined));
     expect(stripe.books.intent(paymentId).status).toBe('canceled');
@@ -190,7 +190,7 @@ describe('an answer that is lost', () => {
     expect(await provider.refund(paymentId, inTime())).toEqual({ state: 'refunded' });
   });
 
-  it('of ending a declined payment makes no difference: it is declined, and ended by whoever looks next', async () => {
+  it('of cancelling a declined payment leaves it declined, and the next lookup cancels it', async () => {
     const paymentId = await create('pm_card_chargeDeclined');
     stripe.fail('cancel', { status: 503, body: { error: { type: 'api_error' } } }, 3);
     const declined = { state: 'declined', reason: 'generic_decline' };

@@ -45,7 +45,7 @@ describe('the test provider', () => {
     expect(await row(paymentId)).toMatchObject({ amount: '5', currency: 'EUR', token: 'approve' });
   });
 
-  it('charges a slow payment once, and says that it is at it to whoever asks meanwhile', async () => {
+  it('charges a slow payment once, and reports it as processing meanwhile', async () => {
     const paymentId = await create('approve-slow');
     const first = provider.confirm(paymentId, inTime());
     await processing(paymentId);
@@ -54,7 +54,7 @@ describe('the test provider', () => {
     expect((await row(paymentId)).charges).toBe(1);
   });
 
-  it('never charges a slow payment that was cancelled while it was at it', async () => {
+  it('never charges a slow payment that is cancelled while it is processing', async () => {
     const paymentId = await create('approve-slow');
     const confirmed = provider.confirm(paymentId, inTime());
     await processing(paymentId);

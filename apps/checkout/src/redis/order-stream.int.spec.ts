@@ -81,8 +81,8 @@ it('loses none and, while nothing fails, repeats none, when many replicas publis
   const orders = await Promise.all(Array.from({ length: 40 }, pay));
   await Promise.all(Array.from({ length: 6 }, () => publish()));
   await publish();
-  const told = (await published()).map(({ order }) => order.id);
-  expect(told.sort()).toEqual(orders.map(({ id }) => id).sort());
+  const publishedIds = (await published()).map(({ order }) => order.id);
+  expect(publishedIds.sort()).toEqual(orders.map(({ id }) => id).sort());
 });
 
 it('trims the stream to about maxLength entries', async () => {

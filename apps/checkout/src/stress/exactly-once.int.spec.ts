@@ -160,7 +160,7 @@ describe('with one Redis', () => {
         const { outcomes } = await checkOutThrough(shop, checkout, row, async () => {
           await redis.stop('SIGKILL');
           redis = await startRedisServer({ port: redis.port });
-          checkout.goOn();
+          checkout.proceed();
         });
         for (const { sold, inCart } of outcomes) expect(sold + inCart).toBeLessThanOrEqual(addedBefore);
         return count(redisLost, outcomes);
@@ -203,7 +203,7 @@ describe('with one Redis', () => {
           const { port } = await redis.primary();
           await servers.get(port)?.stop('SIGKILL');
           await until('a replica is promoted', async () => (await redis.primary()).port !== port, 30_000);
-          checkout.goOn();
+          checkout.proceed();
           const args = ['--replicaof', `127.0.0.1 ${(await redis.primary()).port}`, '--repl-diskless-sync-delay', '0'];
           servers.set(port, await startRedisServer({ port, args }));
         });

@@ -45,7 +45,7 @@ export async function outcomeOf({ books }: Shop, { id, item, cart }: Shopper): P
   return { orders, sold, stock: rows[0]?.stock ?? -1, reserved: rows[0]?.reserved ?? -1, inCart: await cart() };
 }
 
-/** Whatever happened: charge and order agree, nobody is charged twice, and what was sold is off the shelves. */
+/** After any fault: each order agrees with its charge, no customer is charged twice, and the stock is reduced by what was sold. */
 export function expectAgreement({ orders, sold, stock, reserved }: Outcome, stockBefore: number): void {
   for (const { status, charges, state, reservation } of orders) {
     const isPaid = status === 'paid';

@@ -52,7 +52,7 @@ export interface CheckoutProcess {
   stopAt(stop: Stop): void;
   /** Resolves when that many checkouts wait there, or after a while, on a machine that is busy, fewer; to how many they are. */
   reached(count: number): Promise<number>;
-  goOn(): void;
+  proceed(): void;
   /** `kill -9`, and a new process on the same port. */
   killAndRestart(): Promise<void>;
 }
@@ -177,7 +177,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
           );
           return reached;
         },
-        goOn: () => void send({ goOn: true }),
+        proceed: () => void send({ proceed: true }),
         async killAndRestart() {
           const exited = once(child, 'exit');
           child.kill('SIGKILL');
@@ -189,7 +189,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       };
     },
 
-    /** With an item of their own on the shelves, of which there are that many. */
+    /** A guest, and an item with this stock that only this guest buys. */
     async newShopper(stock: number): Promise<Shopper> {
       const [id, item] = [`g-${randomBytes(16).toString('base64url')}`, `i-${randomUUID()}`];
       await books.query(
@@ -227,7 +227,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
           (await ask(`${inventoryUrl}/Cart/Item`, 'POST', { id: item, quantity })).status === 201,
         async cart() {
           let answer = await ask(`${inventoryUrl}/Cart`, 'GET');
-          // Of Redis, which is away for a moment after a failover.
+          // Redis is unavailable for a moment after a failover.
           await until('the cart can be read', async () => {
             if (answer.status !== 200) answer = await ask(`${inventoryUrl}/Cart`, 'GET');
             return answer.status === 200;

@@ -135,15 +135,15 @@ export const crashes: Record<string, (real: PlaceOrderParts) => Partial<PlaceOrd
   }),
 };
 
-/** A step that waits: `reached` resolves when it is come to, and it goes on after `goOn`. */
+/** A step that waits: `reached` resolves when the step starts; it continues after `proceed`. */
 export function pause() {
   let reach!: () => void;
-  let goOn!: () => void;
+  let proceed!: () => void;
   const reached = new Promise<void>((resolve) => (reach = resolve));
-  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const gate = new Promise<void>((resolve) => (proceed = resolve));
   const wait = async () => {
     reach();
     await gate;
   };
-  return { reached, wait, goOn };
+  return { reached, wait, proceed };
 }

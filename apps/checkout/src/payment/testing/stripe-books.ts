@@ -170,8 +170,8 @@ export function createStripeBooks() {
     ofOrder: (orderId: string) =>
       [...intents.values()].filter(({ metadata }) => (metadata as Params).orderId === orderId),
     charges: (id: string) => the(id).charges.filter(({ status }) => status === 'succeeded').length,
-    /** Brings a payment that is processing to its end. */
-    settle: (id: string, failure?: Failure) => void charge(the(id), failure),
+    /** Charges or declines a payment that is processing. */
+    finish: (id: string, failure?: Failure) => void charge(the(id), failure),
   };
 }
 

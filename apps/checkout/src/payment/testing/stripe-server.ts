@@ -6,8 +6,8 @@ import { createStripeBooks, type Params, type StripeOperation, type StripeReply 
 import { parseForm } from './stripe-form';
 
 /**
- * What goes wrong with a call: it is not carried out, and not answered (`hang`) or answered as told; or it is carried out, and
- * then not answered (`late`), answered 500 (`fail-after`) or cut off (`cut-after`).
+ * How a call fails. Without effect: no response (`hang`), or the given response. After its effect: no response (`late`), a 500
+ * (`fail-after`), or a closed connection (`cut-after`).
  */
 export type StripeFault = 'hang' | 'late' | 'fail-after' | 'cut-after' | StripeReply;
 
@@ -34,7 +34,7 @@ export async function startStripeServer(secretKey: string) {
   const carryOut = ({ operation, id, params }: Request): StripeReply =>
     operation === 'create' ? books.create(params) : books.carryOut(operation, id, params);
 
-  /** https://docs.stripe.com/api/idempotent_requests: the first answer is kept, whatever it was. */
+  /** https://docs.stripe.com/api/idempotent_requests: the first response is kept, errors included. */
   const once = async (key: string | undefined, request: Request, work: () => Promise<StripeReply>) => {
     if (key === undefined || request.operation === 'retrieve') return work();
     const asked = JSON.stringify(request);

@@ -34,7 +34,7 @@ create table orders (
   ) stored
 );
 
--- Two checkouts of one user, or of one cart, never run at once, whatever Redis has lost.
+-- Two checkouts of one user, or of one cart, never run at once, even when Redis has lost data.
 create unique index orders_one_pending_per_user on orders (user_id) where status = 'pending';
 create unique index orders_one_pending_per_cart on orders (cart_id) where status = 'pending';
 

@@ -8,24 +8,24 @@ export interface Stop {
   readonly step: Step;
   readonly edge: Edge;
 }
-export type ToWorker = { readonly stopAt: Stop } | { readonly goOn: true };
+export type ToWorker = { readonly stopAt: Stop } | { readonly proceed: true };
 export type FromWorker = { readonly port: number } | { readonly reached: Stop };
 
 /** The service as it is, with its settings from the environment; its checkouts wait at the step that the parent process names. */
 let stopAt: Stop | undefined;
-let goOn: () => void = () => undefined;
+let proceed: () => void = () => undefined;
 let gate: Promise<void> | undefined;
 
 process.on('message', (message: ToWorker) => {
   if ('stopAt' in message) {
     stopAt = message.stopAt;
-    gate = new Promise((resolve) => (goOn = resolve));
+    gate = new Promise((resolve) => (proceed = resolve));
   } else {
     stopAt = undefined;
-    goOn();
+    proceed();
   }
 });
-// The parent is gone.
+// The parent has ended.
 process.on('disconnect', () => process.exit(1));
 
 const tell = (message: FromWorker) => process.send?.(message);
