@@ -20,7 +20,7 @@ export interface LoggedRequest {
 
 interface RequestLogState {
   readonly requests: readonly LoggedRequest[];
-  /** The next response to a change of the cart, or to a checkout, is thrown away, as a broken connection would. */
+  /** Drops the next response to a change of the cart, or to a checkout, as a broken connection does. */
   readonly losesNextResponse: boolean;
 }
 

@@ -61,7 +61,7 @@ export function createTransport({
       const requestId = response.headers.get('X-Request-Id') ?? undefined;
       const { status } = response;
       log.end(number, { outcome: loses ? 'lost' : 'answered', status, requestId, milliseconds: milliseconds() });
-      if (loses) throw new NoResponseError('The response was thrown away');
+      if (loses) throw new NoResponseError('The response was dropped');
       return response;
     } catch (error) {
       if (error instanceof NoResponseError) throw error;
@@ -78,7 +78,7 @@ const isCartChange = (request: Request) => isChange(request) && new URL(request.
 
 function isRepeatable(request: Request): boolean {
   if (!isChange(request) || request.headers.has('Idempotency-Key')) return true;
-  // A repeat of what was carried out finds another version; whoever sent it has to look.
+  // After the change was made, a repeat finds another cart version; the sender reads the cart again.
   if (request.headers.has('If-Match')) return false;
   const { pathname } = new URL(request.url);
   return /^\/(Cart\/Item\/|auth\/refresh$)/.test(pathname);

@@ -4,7 +4,7 @@ import { createCartQueue, linesAfter, type CartServer, type Change, type ServerC
 
 const problem = (status: number, code: string) => new ApiProblem({ status, code, title: code, detail: code });
 
-/** A store whose cart counts its versions, and whose responses fail as they are told to. */
+/** A store whose cart counts its versions, and whose next responses are `failures`. */
 function createServer(lines: ServerCart['lines'] = []) {
   let cart: { lines: ServerCart['lines']; etag: string } = { lines, etag: '"0"' };
   const failures: { error: Error; after?: boolean }[] = [];

@@ -45,8 +45,8 @@ const firstPauseMs = 500;
 const maxPauseMs = 5000;
 
 /**
- * Shows each change at once, and sends one after the other. A change is kept, over a reload too, until the store has answered it; while the
- * cart is unavailable it waits. Whatever the answer, the cart is then what the store says.
+ * Shows each change immediately, and sends the changes one after another. A change is kept, across reloads, until the store has responded;
+ * it waits while the cart is unavailable. After any response the page shows the store's cart.
  */
 export function createCartQueue({ server, storage, newKey, sleep, onChanged }: CartQueueParts) {
   const store = createStore<CartState>({

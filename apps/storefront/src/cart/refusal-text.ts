@@ -1,7 +1,7 @@
 import { ApiProblem } from '../api/problem';
 import type { ProblemCode } from '../api/types';
 
-/** What a customer is told when a change of the cart was refused. */
+/** The message to a customer when the store refused a change of the cart. */
 export function refusalText(error: unknown, name: string): string {
   if (!(error instanceof ApiProblem)) return `${name} could not be changed.`;
   switch (error.code as ProblemCode) {

@@ -11,7 +11,7 @@ export interface Shortage {
 export type PaymentState =
   | { readonly step: 'idle' }
   | { readonly step: 'paying' }
-  /** Nobody knows yet whether it was charged: the same request is sent again until the store does. */
+  /** The store does not know yet whether it charged: the page sends the same request until it knows. */
   | { readonly step: 'outcome-unknown'; readonly asked: number; readonly orderId?: string }
   | { readonly step: 'paid'; readonly order: Order }
   | { readonly step: 'declined'; readonly reason: string }
@@ -36,8 +36,8 @@ const place = 'badger-store.payment';
 const pausesMs = [1000, 2000, 3000, 5000];
 
 /**
- * One payment at a time, each under a key of its own that survives a reload, so that whatever happens to the page or to a response, the same
- * payment is never made twice.
+ * Runs one payment at a time, each with an idempotency key that survives a reload: no payment is made twice when the page reloads or a
+ * response is lost.
  */
 export function createPayment({ pay, storage, newKey, sleep }: PaymentParts) {
   const store = createStore<{ readonly payment: PaymentState }>({ payment: { step: 'idle' } });

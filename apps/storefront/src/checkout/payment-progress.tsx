@@ -33,7 +33,7 @@ export function PaymentProgress({ state }: { state: PaymentState }) {
     case 'out-of-stock':
       return (
         <Refusal title="Not enough in stock.">
-          Somebody was faster. Nothing was charged; change the lines that are marked.
+          Another customer was faster. Nothing was charged. Change the marked lines.
         </Refusal>
       );
     case 'cart-is-empty':

@@ -110,7 +110,7 @@ interface SearchFieldProps {
 function SearchField({ value, onSearch }: SearchFieldProps) {
   const [{ text, searched }, setField] = useState({ text: value, searched: value });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // Whoever has gone on to another page no longer searches.
+  // A customer who has left the page no longer searches.
   useEffect(() => () => clearTimeout(timer.current), []);
   // Back, or a link, leads to another search.
   if (value !== searched) setField({ text: value, searched: value });

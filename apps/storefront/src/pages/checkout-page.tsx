@@ -59,7 +59,7 @@ export default function CheckoutPage() {
         <h1 tabIndex={-1}>Checkout</h1>
         <p>
           {status === 'loading' && 'Loading …'}
-          {status === 'unavailable' && 'The cart is unavailable at the moment. It comes back by itself.'}
+          {status === 'unavailable' && 'The cart is unavailable. This page reloads it automatically.'}
           {status === 'ready' && 'Your cart is empty.'} <Link href="/shop">See all goods</Link>
         </p>
       </div>
