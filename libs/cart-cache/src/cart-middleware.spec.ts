@@ -10,7 +10,7 @@ const run = (
     cartMiddleware({ get }, options)(req as Request & CartRequest, {} as Response, resolve),
   );
 
-const away = Object.assign(new Error('away'), { category: 'unavailable' });
+const unavailable = Object.assign(new Error('unavailable'), { category: 'unavailable' });
 
 describe('the cart middleware', () => {
   it('puts the cart of req.userToken on req.cart', async () => {
@@ -29,16 +29,18 @@ describe('the cart middleware', () => {
     expect(req).toEqual({});
   });
 
-  it('hands an error to next', async () => {
-    const error = new Error('away');
+  it('passes an error to next', async () => {
+    const error = new Error('a failure');
     const req: CartRequest = { userToken: 'someone' };
     expect(await run(req as Partial<Request>, () => Promise.reject(error))).toBe(error);
     expect(req.cart).toBeUndefined();
   });
 
-  it('goes on with an empty cart where that is asked for, but only when the cart cannot be read', async () => {
+  it('continues with an empty cart when the cart is unavailable and onUnavailable is empty', async () => {
     const req: CartRequest = { userToken: 'someone' };
-    expect(await run(req as Partial<Request>, () => Promise.reject(away), { onUnavailable: 'empty' })).toBeUndefined();
+    expect(
+      await run(req as Partial<Request>, () => Promise.reject(unavailable), { onUnavailable: 'empty' }),
+    ).toBeUndefined();
     expect(req.cart).toEqual([]);
     const defect = new Error('a defect');
     expect(await run(req as Partial<Request>, () => Promise.reject(defect), { onUnavailable: 'empty' })).toBe(defect);
@@ -58,12 +60,12 @@ describe('the lazy cart middleware', () => {
 
   it('has an empty cart without a token, and lets the route see an error', async () => {
     const anonymous: LazyCartRequest = {};
-    const get = jest.fn(() => Promise.reject(away));
+    const get = jest.fn(() => Promise.reject(unavailable));
     await run(anonymous as Partial<Request>, get, { lazy: true });
     expect(await anonymous.loadCart?.()).toEqual([]);
     const someone: LazyCartRequest = { userToken: 'someone' };
     await run(someone as Partial<Request>, get, { lazy: true });
-    await expect(someone.loadCart?.()).rejects.toBe(away);
+    await expect(someone.loadCart?.()).rejects.toBe(unavailable);
   });
 });
 

@@ -34,12 +34,12 @@ export interface CheckoutRecord<LineData = unknown> {
 }
 
 export interface CheckoutContext {
-  /** Random, one per attempt; whoever attempts the same checkout later has another one. */
+  /** Random, one per attempt; a later attempt at the same checkout has another one. */
   readonly attemptId: string;
   readonly cartVersion: string;
   /** The outcome of an earlier attempt at this checkout is unknown: it may have charged. */
   readonly resumed: boolean;
-  /** Aborted when the lock is lost; nothing that is begun afterwards counts. */
+  /** Aborted when the lock is lost; the cart ignores what the attempt does afterwards. */
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +59,7 @@ export type ProcessOrder<Result, Reason = unknown, LineData = unknown> = (
   context: CheckoutContext,
 ) => Promise<OrderOutcome<Result, Reason>>;
 
-/** With `cartError` the order is completed, but its snapshot could not be taken off the cart yet: `settle` or the next checkout does that. */
+/** With `cartError` the order is completed, but its snapshot is still in the cart: `completeCheckout` or the next checkout removes it. */
 export type CheckoutOutcome<Result, Reason = unknown> = OrderOutcome<Result, Reason> & { readonly cartError?: unknown };
 
 /** The exclusive right to check a cart out, and the snapshot that was taken with it. */
@@ -98,7 +98,7 @@ export interface CartChange<LineData = unknown, CartData = unknown> {
   readonly data?: CartData | null | undefined;
 }
 
-/** `sum` adds the quantities, `max` keeps the larger one, `replace` puts the one cart in the place of the other. */
+/** `sum` adds the quantities, `max` keeps the larger one, `replace` replaces the one cart by the other. */
 export type MergeRule = 'sum' | 'max' | 'replace';
 
 /** A line of which a limit let less into a cart than the two carts had together. */
@@ -163,7 +163,7 @@ export interface Carts<LineData = unknown, CartData = unknown> {
    */
   ping(): Promise<void>;
   /**
-   * Closes the connection, unless it is the caller's. Calls in flight settle first.
+   * Closes the connection, unless it is the caller's. Calls in flight end first.
    *
    * @example
    * process.once('SIGTERM', () => void carts.close());

@@ -77,7 +77,7 @@ export class ConsumerFolder {
       stop: () => void child.kill('SIGKILL'),
     };
     const responds = () =>
-      service.request('GET', '/cart', 'nobody').then(
+      service.request('GET', '/cart', 'unknown').then(
         () => true,
         () => false,
       );

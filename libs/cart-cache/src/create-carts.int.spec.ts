@@ -85,7 +85,7 @@ describe('a cart in Redis', () => {
 });
 
 describe('a checkout in Redis', () => {
-  it('is resumed from the durable record when Redis lost the claim, and taken off only what this life of the cart still holds', async () => {
+  it('is resumed from the durable record when Redis lost the lock, and removes only what this cart version still has', async () => {
     const token = newToken();
     await cacheOf(0).add(token, 'a', 5);
     const first = orderInProgress(cacheOf(0), token);
@@ -101,7 +101,7 @@ describe('a checkout in Redis', () => {
     expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
   });
 
-  it('keeps its claim by renewing the lease, and can settle nothing once another attempt took it over', async () => {
+  it('keeps its lock by extending the lease, and completes nothing after another attempt took the lock over', async () => {
     const token = newToken();
     await cacheOf(0).add(token, 'a', 3);
     const cache = cacheOf(0, { checkoutLeaseSeconds: 0.3 });
@@ -116,7 +116,7 @@ describe('a checkout in Redis', () => {
     expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
   });
 
-  it('takes nothing off a cart that was lost and filled anew', async () => {
+  it('removes nothing from a cart that was lost and filled again', async () => {
     const token = newToken();
     await cacheOf(0).add(token, 'a', 3);
     const first = orderInProgress(cacheOf(0), token);
@@ -131,7 +131,7 @@ describe('a checkout in Redis', () => {
 });
 
 describe('without a working Redis', () => {
-  it('a call is refused at once, a paused Redis changes nothing after the deadline, and service resumes by itself', async () => {
+  it('a call rejects immediately, a paused Redis changes nothing after the deadline, and calls succeed again automatically', async () => {
     const own = await startRedisServer();
     const client = connectRedis({ url: own.url, connectionName: 'spec', deadlineMs: 300 }, () => undefined);
     await client.ready(30_000);

@@ -2,7 +2,7 @@ import { readCart } from './read-cart';
 
 const fields = (...pairs: string[]) => pairs.join('\n');
 
-it('reads lines in the order of their places, whatever order Redis has them in', () => {
+it('reads lines in the order of their places when Redis returns them in another order', () => {
   const bookkeeping = ['', '12', '{', 'k3j-9'];
   const expected = {
     lines: [

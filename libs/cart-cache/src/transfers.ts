@@ -44,7 +44,7 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
     const from = keysOf(fromCart);
     const fromTtlMs = ttlMsOf(fromCart);
     const clamped: ClampedLine[] = [];
-    let isBegun = false;
+    let hasStarted = false;
     let cart: Cart | undefined;
     for (let round = 0; fromCart !== toCart && round < maxRounds; round += 1) {
       const outgoing: Outgoing | undefined = await redis.run(transferBeginScript, {
@@ -52,7 +52,7 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
         transferId: randomUUID(),
         toCart,
         // What a later round brings belongs to the same transfer: it must not replace what an earlier one brought.
-        rule: isBegun && rule !== 'move' ? 'sum' : rule,
+        rule: hasStarted && rule !== 'move' ? 'sum' : rule,
         lineId,
         lifeMs: fromTtlMs,
       });
@@ -74,7 +74,7 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
         clamped.push(...applied.clamped);
       }
       if (outgoing.flatLines.length === 0 && outgoing.cartData === '') break;
-      isBegun ||= outgoing.toCart === toCart;
+      hasStarted ||= outgoing.toCart === toCart;
       const isMove = outgoing.rule === 'move';
       if (applied.clamped.length > 0 && !isMove) {
         await onClamped?.({ mergeId: transferId, toCart: outgoing.toCart, lines: applied.clamped });

@@ -24,8 +24,8 @@ if key then
       return reply(held or 0)
     end
   elseif redis.call('HLEN', KEYS[3]) > tonumber(ARGV[13]) then
-    -- Full: drop keys whose life is over, but do not look again before the oldest of those that are left can be dropped.
-    -- A clock that was set back makes nothing live longer than one life from now.
+    -- Full: drop expired keys, but do not look again before the oldest of the remaining keys expires.
+    -- After the clock was set back, no key lives longer than one life from now.
     local lookAt = tonumber(redis.call('HGET', KEYS[3], '#look') or 0)
     if lookAt > nowMs and lookAt - nowMs <= lifeMs then return TOO_MANY_IDEMPOTENCY_KEYS end
     local oldest, dropped = nowMs, 0

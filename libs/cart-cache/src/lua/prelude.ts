@@ -20,7 +20,7 @@ const helpers = text.split(/\n\n/).flatMap((lua) => {
   return name === undefined ? [] : [{ lua, isUsedBy: new RegExp(`\\b${name}\\(`) }];
 });
 
-/** Puts the reply codes and the helpers that a script calls before it. Not all helpers, as Redis makes them anew for every call. */
+/** Puts the reply codes and the helpers that a script calls before it, and no other helper: Redis creates them for every call. */
 export function withPrelude(script: string): string {
   return (
     codes + helpers.reduceRight((rest, { lua, isUsedBy }) => (isUsedBy.test(rest) ? `${lua}\n${rest}` : rest), script)

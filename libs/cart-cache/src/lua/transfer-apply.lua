@@ -27,7 +27,7 @@ for i = 12, lastLine, 3 do
   local held, place, data = readLine(KEYS[1], id)
   local before = held or 0
   local wanted = rule == 'max' and math.max(before, brought) or before + brought
-  -- A line that is over a limit already (the limit was lowered) is left as it is, never made smaller.
+  -- A line above a limit that was lowered stays unchanged.
   local got = math.max(before, math.min(wanted, maxQuantity))
   if not held and countLines(KEYS[1]) >= maxLines then got = 0 end
   local change = countChanges(KEYS[1], 1)

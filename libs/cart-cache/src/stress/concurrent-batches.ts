@@ -28,7 +28,7 @@ export const batches = fc.array(fc.array(commands, { maxLength: 40, size: 'max' 
 
 type Batches = typeof batches extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The same operation id always stands for the same add. */
+/** The same idempotency key always has the same add. */
 const operationAdd = (n: number) => ({
   cart: carts[n % 2] ?? 'guest',
   id: ids[n % 3] ?? 'a',

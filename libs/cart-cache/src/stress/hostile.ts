@@ -35,7 +35,7 @@ export const hostileValues: readonly unknown[] = [
     '%d',
     '%s%s',
   ],
-  ...['#next', '#born', '#settled', '#look', '#id', '#into', ':', '1:1', '_cart', ':claim', '__proto__', 'constructor'],
+  ...['#next', '#born', '#settled', '#look', '#id', '#into', ':', '1:1', '_cart', ':lock', '__proto__', 'constructor'],
   ...['prototype', 'toString', 'hasOwnProperty', 'NaN', 'undefined', 'null', '0', '-1', '1e9', 'x'.repeat(2 ** 20)],
   ...[null, true, false, 0, -0, 1, -1, 1.5, 2 ** 53, 1e21, Number.MAX_VALUE, NaN, Infinity, -Infinity, 7n, Symbol('a')],
   ...[{}, withToString, { valueOf: () => 1 }, { id: 'a' }, { length: 1 }, [], ['a'], [['a']], [1], [null], () => 'a'],

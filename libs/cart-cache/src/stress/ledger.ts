@@ -4,14 +4,14 @@ import type { CartLine } from '../index';
 const refusal = 'refused';
 
 export interface Ledger {
-  /** Decides about a checkout, once and for all: whoever comes second gets what the first one decided. */
+  /** Decides about a checkout once: a second call gets the decision of the first. */
   decide(checkoutId: string, lines: readonly CartLine[], wanted: 'done' | 'refused'): Promise<'done' | 'refused'>;
-  /** Every snapshot with which a checkout was processed, also those that came to nothing. */
+  /** Every snapshot with which a checkout was processed, also those of rejected checkouts. */
   snapshots(): Promise<Map<string, Set<string>>>;
   ordered(): Promise<CartLine[][]>;
 }
 
-/** The durable record of orders: a Redis of its own, which the faults of the test leave alone. */
+/** The durable record of orders, in a second Redis without faults. */
 export function createLedger(redis: Redis): Ledger {
   return {
     async decide(checkoutId, lines, wanted) {

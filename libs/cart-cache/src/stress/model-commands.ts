@@ -57,15 +57,15 @@ const which = fc.constantFrom(
   'earlier' as const,
 );
 const rule = fc.constantFrom<MergeRule>('sum', 'max', 'replace');
-const known = fc.constantFrom('not told' as const, 'none' as const, 'record' as const);
+const known = fc.constantFrom('unknown' as const, 'none' as const, 'record' as const);
 const pick = fc.nat(5);
 
 /** What a caller's record says: a checkout that is open, `null` for none, or nothing at all. */
 function openCheckout(
   side: Side,
-  { user, known, pick }: { user: string; known: 'not told' | 'none' | 'record'; pick: number },
+  { user, known, pick }: { user: string; known: 'unknown' | 'none' | 'record'; pick: number },
 ): CheckoutRecord | null | undefined {
-  if (known === 'not told') return undefined;
+  if (known === 'unknown') return undefined;
   const open = side.checkouts.filter((it) => it.user === user && it.state === 'open');
   return known === 'record' && open.length > 0 ? open[pick % open.length]?.record : null;
 }
@@ -134,30 +134,30 @@ const operations: Record<CartOperation, fc.Arbitrary<Command>> = {
       side.cache(input.client).withCheckoutLock(
         side.token(input.user),
         async (lock) => {
-          const begun = side.begin(input.user, lock);
+          const started = side.begin(input.user, lock);
           if (input.end === 'release') await lock.release();
           if (input.end === 'complete') await lock.complete();
           if (input.end !== 'keep') side.end(lock.checkoutId, input.end === 'complete' ? 'completed' : 'rejected');
-          return begun;
+          return started;
         },
         { openCheckout: openCheckout(side, input) },
       ),
   ),
   completeCheckout: command(
-    'settle',
+    'completeCheckout',
     fc.record({ client: fc.nat(2), pick }),
     async (side, { client, pick }) => {
-      const all = settleable(side);
+      const all = completable(side);
       const { user, record } = all[pick % all.length] as (typeof all)[number];
       const version = await side.cache(client).completeCheckout(side.token(user), record);
       side.end(record.checkoutId, 'completed');
       return side.numberOf(version);
     },
-    (model) => settleable(model).length > 0,
+    (model) => completable(model).length > 0,
   ),
 };
 
-const settleable = (side: Side) => side.checkouts.filter(({ state }) => state !== 'rejected');
+const completable = (side: Side) => side.checkouts.filter(({ state }) => state !== 'rejected');
 
 const finish = command(
   'finish',

@@ -34,8 +34,8 @@ afterAll(async () => {
 const adders = scale(4, 20);
 const addsEach = scale(40, 200);
 const checkouters = 3;
-/** A cart remembers a thousand operation ids at a time. */
-const withOperationId = Math.min(addsEach, Math.floor(1000 / adders));
+/** A cart remembers a thousand idempotency keys at a time. */
+const addsWithKey = Math.min(addsEach, Math.floor(1000 / adders));
 const checkoutLeaseSeconds = 0.3;
 const total = (lines: readonly CartLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
@@ -45,7 +45,7 @@ stressTest(
     const cartId = randomUUID();
     const base = { redisUrl: server.url, cartId };
     const adding = Array.from({ length: adders }, (_, n) =>
-      workers.start('add-worker', { ...base, name: `adder-${n}`, adds: addsEach, withOperationId }),
+      workers.start('add-worker', { ...base, name: `adder-${n}`, adds: addsEach, addsWithKey }),
     );
     const startCheckouts = () =>
       workers.start('checkout-worker', { ...base, ledgerUrl: ledgerServer.url, checkoutLeaseSeconds });
@@ -71,7 +71,7 @@ stressTest(
       expect(await ended).toBe(0);
       outcomes.push(...messages);
     }
-    await settleWhatIsOrdered(cartId);
+    await completeOpenCheckout(cartId);
 
     const reports = adding.map(({ messages }) => messages[0] as AddReport);
     const sum = (key: keyof AddReport) => reports.reduce((all, report) => all + report[key], 0);
@@ -101,15 +101,15 @@ stressTest(
 );
 
 async function whileWorking<Result>(work: Promise<Result>, disturb: () => Promise<void>): Promise<Result> {
-  let isOver = false;
-  const over = work.finally(() => (isOver = true));
+  let hasEnded = false;
+  const ending = work.finally(() => (hasEnded = true));
   do await disturb();
-  while (!isOver);
-  return over;
+  while (!hasEnded);
+  return ending;
 }
 
-/** Takes what is ordered and still claimed off the cart, and orders nothing more. */
-async function settleWhatIsOrdered(cartId: string): Promise<void> {
+/** Removes what is ordered and still locked from the cart, and orders nothing more. */
+async function completeOpenCheckout(cartId: string): Promise<void> {
   const cache = createCarts({ redis: clients[0] as RedisClient });
   const order: ProcessOrder<undefined> = async (lines, checkoutId) => {
     const isRefused = (await ledger.decide(checkoutId, lines, 'refused')) === 'refused';

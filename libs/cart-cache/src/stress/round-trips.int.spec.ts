@@ -77,7 +77,7 @@ const callsOf: Readonly<Record<CartOperation, readonly Call[]>> = {
   ],
   add: [
     { name: 'add, first line', run: (t) => cache.add(t, 'a'), expected: ['add'] },
-    { name: 'add, with an operation id', run: (t) => cache.add(t, 'a', 1, { idempotencyKey }), expected: ['add'] },
+    { name: 'add, with an idempotency key', run: (t) => cache.add(t, 'a', 1, { idempotencyKey }), expected: ['add'] },
     {
       name: 'add, repeated',
       prepare: (t) => cache.add(t, 'a', 1, { idempotencyKey }),

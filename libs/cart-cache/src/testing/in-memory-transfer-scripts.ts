@@ -29,8 +29,8 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
     transferBeginScript: ({ keys, transferId, toCart, rule, lineId, lifeMs }) => {
       const usesOf = (ofRule: TransferRule) =>
         ofRule === 'move' ? [] : store.idempotencyKeys.entries(`${keys.cart} `).flat();
-      const begun = store.outgoing.get(keys.cart);
-      if (begun) return { ...begun, uses: usesOf(begun.rule) };
+      const started = store.outgoing.get(keys.cart);
+      if (started) return { ...started, uses: usesOf(started.rule) };
       const { cart, flatLines, cartData } = setApart(keys.cart, lineId);
       const outgoing: Outgoing = { transferId, toCart, rule, cartData, flatLines, uses: usesOf(rule) };
       if (cart && (flatLines.length > 0 || cartData !== '')) {

@@ -17,7 +17,7 @@ export interface Trouble {
   /** Where a probe may find a primary to write to. */
   urls(): Promise<readonly string[]>;
   begin(): Promise<unknown>;
-  /** Left out where it ends by itself. */
+  /** Absent when the outage ends automatically. */
   end?(): Promise<unknown>;
   stop(): Promise<unknown>;
 }

@@ -4,16 +4,16 @@ import type { Carts } from '../../carts';
 export interface Seen {
   calls: number;
   acknowledged: number;
-  /** Failed calls of which the error says that they may have happened. */
+  /** Calls that rejected with `outcomeUnknown: true`. */
   unclear: number;
-  /** Failed calls of which the error says that nothing happened. */
+  /** Calls that rejected with `outcomeUnknown: false`. */
   refused: number;
   longestMs: number;
   /** Errors that are not the one that callers are promised. */
   readonly strange: string[];
 }
 
-/** Many callers that add to one cart, over and over, whatever happens. */
+/** Many callers that add to one cart repeatedly, also after errors. */
 export function startLoad(cache: Carts, cartId: string, callers: number) {
   const seen: Seen = { calls: 0, acknowledged: 0, unclear: 0, refused: 0, longestMs: 0, strange: [] };
   const awaitingSuccess: ((at: number) => void)[] = [];

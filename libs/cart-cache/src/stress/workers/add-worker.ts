@@ -6,25 +6,25 @@ import { report, runWorker, type WorkerInput } from './worker';
 export interface AddInput extends WorkerInput {
   readonly name: string;
   readonly adds: number;
-  /** How many of them have an operation id; a cart remembers so many at a time. */
-  readonly withOperationId: number;
+  /** How many of them have an idempotency key; a cart remembers a limited number of keys. */
+  readonly addsWithKey: number;
 }
 
 export interface AddReport {
   readonly acknowledged: number;
-  /** Their answer was lost, and there was no operation id to ask again with. */
+  /** Adds without an idempotency key whose reply was lost, so they cannot be repeated. */
   readonly unclear: number;
   readonly repeats: number;
 }
 
-void runWorker<AddInput>(async (redis, { cartId, name, adds, withOperationId }) => {
+void runWorker<AddInput>(async (redis, { cartId, name, adds, addsWithKey }) => {
   const cache = createCarts({ redis, maxQuantity: 1_000_000 });
   const count = { acknowledged: 0, unclear: 0, repeats: 0 };
   for (let i = 0; i < adds; i += 1) {
-    const idempotencyKey = i < withOperationId ? `${name}-${i}` : undefined;
+    const idempotencyKey = i < addsWithKey ? `${name}-${i}` : undefined;
     const add = () => cache.addQuantity(cartId, `item-${i % 4}`, 1, { idempotencyKey });
     try {
-      // Every third is told twice, as by a client that did not get the answer.
+      // Every third add is sent twice, as by a client that did not receive the reply.
       if (idempotencyKey && i % 3 === 0) {
         await add();
         count.repeats += 1;

@@ -9,7 +9,7 @@ export interface CheckoutInput extends WorkerInput {
   readonly checkoutLeaseSeconds: number;
 }
 
-/** Checks out over and over until it is told to end or killed; one time in four it is refused, in four its outcome is unknown. */
+/** Checks out repeatedly until it gets a message or is killed; a quarter of the orders is rejected, a quarter has an unknown outcome. */
 void runWorker<CheckoutInput>(async (redis, { cartId, ledgerUrl, checkoutLeaseSeconds }) => {
   const cache = createCarts({ redis, checkoutLeaseSeconds });
   const orders = new Redis(ledgerUrl);

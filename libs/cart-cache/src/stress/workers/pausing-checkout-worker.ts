@@ -5,13 +5,13 @@ export interface PausingInput extends WorkerInput {
   readonly checkoutLeaseSeconds: number;
 }
 
-/** Checks out once, and has the order done when it gets a message. */
+/** Checks out once, and completes the order when it gets a message. */
 void runWorker<PausingInput>(async (redis, { cartId, checkoutLeaseSeconds }) => {
   const cache = createCarts({ redis, checkoutLeaseSeconds });
   const outcome = await cache.checkout(cartId, async (_items, checkoutId) => {
-    const told = new Promise((resolve) => process.once('message', resolve));
+    const messageReceived = new Promise((resolve) => process.once('message', resolve));
     report({ started: checkoutId });
-    await told;
+    await messageReceived;
     return { outcome: 'completed', result: 'paid' };
   });
   report({ ...outcome, cartError: outcome.cartError && { name: (outcome.cartError as Error).name } });

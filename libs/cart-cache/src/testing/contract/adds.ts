@@ -11,7 +11,7 @@ export function describeAdds(name: string, harness: CartsHarness): void {
       await expect(harness.cache(0).addQuantity(token, 'a', 997)).rejects.toBeInstanceOf(CartLimitError);
     });
 
-    it('with an operation id counts once, however often and wherever it is repeated', async () => {
+    it('with an idempotency key counts once when it is repeated by any service', async () => {
       const token = newCartId();
       const repeats = await Promise.all(
         Array.from({ length: 20 }, (_, n) => harness.cache(n).add(token, 'a', 2, { idempotencyKey: 'click-1' })),
@@ -21,7 +21,7 @@ export function describeAdds(name: string, harness: CartsHarness): void {
       expect(await harness.cache(0).addQuantity(token, 'a', 2, { idempotencyKey: 'click-1' })).toBe(4);
     });
 
-    it('is refused when its operation id stands for another one, or another user uses it freely', async () => {
+    it('is refused when its idempotency key was used for another add to this cart, but not to another cart', async () => {
       const [token, other] = [newCartId(), newCartId()];
       await harness.cache(0).add(token, 'a', 1, { idempotencyKey: 'x' });
       await expect(harness.cache(0).add(token, 'a', 2, { idempotencyKey: 'x' })).rejects.toBeInstanceOf(

@@ -61,7 +61,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       await expect(harness.cache(0).checkout(newCartId(), completed)).rejects.toBeInstanceOf(EmptyCartError);
     });
 
-    it('runs once at a time; a second one is told at once', async () => {
+    it('runs once at a time; a second one rejects immediately', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'a');
       const first = orderInProgress(harness.cache(0), token);
@@ -118,7 +118,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       await second.outcome;
     });
 
-    it('is settled from the durable record once, however often that is repeated', async () => {
+    it('is completed from the durable record once when that is repeated', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'a', 3);
       await harness.cache(0).add(token, 'keep');
@@ -132,7 +132,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
     });
 
-    it('is settled once, also when another checkout was taken off the cart since', async () => {
+    it('is completed once, also when another checkout was completed since', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'a', 1);
       const first = orderInProgress(harness.cache(0), token);
@@ -149,7 +149,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 4 }]);
     });
 
-    it('that is resumed after it was settled changes nothing of what the records of others mean', async () => {
+    it('that is resumed after it was completed does not affect the records of other checkouts', async () => {
       const token = newCartId();
       const add = (quantity: number) => harness.cache(1).add(token, 'a', quantity);
       await add(1);
@@ -159,7 +159,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       first.complete();
       await first.outcome;
       const second = orderInProgress(harness.cache(0), token);
-      const settled = await second.started;
+      const completedRecord = await second.started;
       await add(4);
       second.complete();
       await second.outcome;
@@ -170,13 +170,13 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       await add(8);
 
       await harness.cache(0).checkout(token, completed, { openCheckout: old });
-      await harness.cache(0).completeCheckout(token, settled);
+      await harness.cache(0).completeCheckout(token, completedRecord);
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 12 }]);
       await harness.cache(0).completeCheckout(token, open);
       expect(await harness.cache(0).get(token)).toEqual([{ id: 'a', quantity: 8 }]);
     });
 
-    it('that is settled from the durable record leaves less for another one to claim', async () => {
+    it('that is completed from the durable record reduces the lines that another one has locked', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'a', 2);
       const first = orderInProgress(harness.cache(0), token);
@@ -257,7 +257,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       expect(await next.outcome).toEqual({ outcome: 'completed', result: 'done' });
     });
 
-    it('keeps its claim for as long as it works, past the length of its lease', async () => {
+    it('keeps its lock while it works for longer than its lease', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'a');
       const slow = orderInProgress(harness.cache(0, { checkoutLeaseSeconds: 0.2 }), token);

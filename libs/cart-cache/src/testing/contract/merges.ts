@@ -97,7 +97,7 @@ export function describeMerges(name: string, harness: CartsHarness): void {
       );
     });
 
-    it('leaves an operation id of both carts to what it stands for in the one that was merged into', async () => {
+    it('keeps the add of the target for an idempotency key that both carts have', async () => {
       const [guest, user] = [newCartId(), newCartId()];
       const cache = harness.cache(0);
       await cache.add(guest, 'a', 2, { idempotencyKey: 'one' });
@@ -107,7 +107,7 @@ export function describeMerges(name: string, harness: CartsHarness): void {
       expect(lines(await cache.get(user))).toBe('b3 a2');
     });
 
-    it('leaves in the source what an open checkout has claimed of it', async () => {
+    it('leaves in the source the lines that an open checkout has locked', async () => {
       const [guest, user] = await guestAndUser();
       const order = orderInProgress(harness.cache(0), guest);
       await order.started;
