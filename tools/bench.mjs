@@ -5,7 +5,17 @@ import { join } from 'node:path';
 import { ensurePackages, ensureRedis, fail, nx, root, run, say } from './bootstrap.mjs';
 
 /** Without arguments. */
-const usual = ['inventory', 'gateway', 'cart-cache', 'add-cost', 'memory', 'lost-updates', 'start', 'allocations'];
+const usual = [
+  'inventory',
+  'gateway',
+  'cart-cache',
+  'add-cost',
+  'line-data',
+  'memory',
+  'lost-updates',
+  'start',
+  'allocations',
+];
 const [command, ...names] = process.argv.slice(2);
 const known =
   command === 'profile'

@@ -1,12 +1,12 @@
 // What an add costs on a cart of 100 lines by what it costs on one of 1 line: with the minimal reply, and with the whole cart.
 import { randomUUID } from 'node:crypto';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
+import { addRepeatedly } from '../lib/add-repeatedly.mjs';
 import { roundRobin, ratio } from '../lib/rounds.mjs';
 
 export const title = 'Cart cache: a long cart against a short one';
 /** In a round. */
 const calls = 20_000;
-const inFlight = 64;
 
 export async function measure({ redis }) {
   const { url } = await redis();
@@ -42,14 +42,4 @@ async function cartOf(cache, lines) {
   return token;
 }
 
-async function measureCall(cache, call, token) {
-  let left = calls;
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      while (left-- > 0) await cache[call](token, 'item-0');
-    }),
-  );
-  const seconds = (performance.now() - startedAt) / 1000;
-  return { seconds, perSecond: calls / seconds };
-}
+const measureCall = (cache, call, token) => addRepeatedly(calls, () => cache[call](token, 'item-0'));

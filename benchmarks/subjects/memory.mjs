@@ -1,8 +1,9 @@
 // What a cart of 50 lines takes in Redis, with ids of 16 characters: ours, with all its keys and the order of its lines, by the JSON
-// string of [{"id","quantity"}] under a key of the same name.
+// string of [{"id","quantity","data"?}] under a key of the same name. Without data, and with 100 and 1,000 bytes of data a line.
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
+import { dataOf } from '../lib/line-data.mjs';
 import { roundRobin, ratio } from '../lib/rounds.mjs';
 import { roundsOfCounts } from '../settings.mjs';
 
@@ -10,39 +11,55 @@ export const title = 'Memory of a cart in Redis';
 const lines = 50;
 const newId = () => randomBytes(8).toString('hex');
 
+const cases = [
+  { suffix: '', dataBytes: 0, target: { atMost: 0.6 } },
+  { suffix: ', 100 bytes of data a line', dataBytes: 100 },
+  { suffix: ', 1,000 bytes of data a line', dataBytes: 1000 },
+];
+
 export async function measure({ redis: server }) {
   const { url } = await server();
   const redis = new Redis(url);
   const cache = createCarts({ url });
   try {
     await cache.ready(5000);
+    const contenders = cases.flatMap(({ suffix, dataBytes }) => [
+      { name: `cart-cache${suffix}`, dataBytes },
+      { name: `JSON string${suffix}`, dataBytes, isJson: true },
+    ]);
     const samples = await roundRobin(
-      [{ name: 'cart-cache' }, { name: 'JSON string' }],
-      async ({ name }) => {
-        const token = `u-${randomBytes(16).toString('base64url')}`;
-        for (let n = 0; n < lines; n += 1) await cache.add(token, newId(), 1 + (n % 9));
-        if (name === 'JSON string') {
-          const cart = await cache.get(token);
-          await cache.clear(token);
-          await redis.set(`{${token}}_cart`, JSON.stringify(cart));
-        }
-        return { bytes: await bytesOf(redis, token) };
-      },
+      contenders,
+      ({ dataBytes, isJson }) => measureCart(cache, redis, dataBytes, isJson),
       roundsOfCounts,
     );
-    const figure = ratio({
-      what: `bytes of a cart of ${lines} lines`,
-      against: 'JSON string',
-      target: { atMost: 0.6 },
-      of: samples['cart-cache'],
-      by: samples['JSON string'],
-      key: 'bytes',
-    });
-    return { samples, figures: [figure] };
+    const figures = cases.map(({ suffix, target }) =>
+      ratio({
+        what: `bytes of a cart of ${lines} lines${suffix}`,
+        against: 'JSON string',
+        target,
+        of: samples[`cart-cache${suffix}`],
+        by: samples[`JSON string${suffix}`],
+        key: 'bytes',
+      }),
+    );
+    return { samples, figures };
   } finally {
     await cache.close();
     redis.disconnect();
   }
+}
+
+async function measureCart(cache, redis, dataBytes, isJson) {
+  const token = `u-${randomBytes(16).toString('base64url')}`;
+  for (let n = 0; n < lines; n += 1) {
+    await cache.add(token, newId(), 1 + (n % 9), dataBytes === 0 ? {} : { data: dataOf(dataBytes) });
+  }
+  if (isJson) {
+    const cart = await cache.get(token);
+    await cache.clear(token);
+    await redis.set(`{${token}}_cart`, JSON.stringify(cart));
+  }
+  return { bytes: await bytesOf(redis, token) };
 }
 
 async function bytesOf(redis, token) {
