@@ -31,6 +31,9 @@ const examples: Record<string, () => string | Buffer> = {
   'webhook-secret': () => secret,
 };
 
+/** Where docker/bundle.mjs and the Dockerfile put the built storefront. */
+const siteInImage = '/app/site';
+
 /** What a container finds in its environment, secrets as examples and their files in a temporary folder. */
 export function environmentOf(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
   // As the images have it.
@@ -51,6 +54,10 @@ export function environmentOf(workload: Workload, container: Container, objects:
     writeFileSync(path, examples[key]());
     return path;
   };
+  if (environment.SITE_FOLDER === siteInImage) {
+    writeFileSync(join(folder, 'index.html'), '');
+    environment.SITE_FOLDER = folder;
+  }
   for (const [name, value] of Object.entries(environment)) {
     if (name.endsWith('_FILE')) environment[name] = exampleOf(name, value);
     else if (name === 'DATABASE_URL') {

@@ -55,8 +55,8 @@ export function openBooks(url: string) {
     /** Resolves when nothing is left to do about any order. */
     whenClosed: (timeoutMs?: number) =>
       until(
-        'every order is closed',
-        async () => (await pool.query('select from checkout.orders where not closed')).rowCount === 0,
+        'every order is finished',
+        async () => (await pool.query('select from checkout.orders where not finished')).rowCount === 0,
         timeoutMs,
       ),
 
