@@ -37,7 +37,7 @@ const { metafile } = await build({
 
 const packages = new Set(Object.keys(metafile.inputs).map(packageFolder).filter(Boolean));
 const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
-const outside = new Set(imported.filter(({ external }) => external).map(({ path }) => nameOf(path)));
+const outside = new Set(imported.filter(({ external }) => external).map(({ path }) => getName(path)));
 for (const name of outside) {
   if (absent.includes(name) || name.startsWith('node:') || builtinModules.includes(name)) continue;
   if (!(name in besideTheBundle))
@@ -50,7 +50,7 @@ for (const assets of ['docs', 'assets']) {
 if (service === 'gateway') cpSync(join(root, 'dist', 'apps', 'storefront'), join(folder, 'site'), { recursive: true });
 cpSync(join(root, 'docker', 'health.mjs'), join(folder, 'health.mjs'));
 cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
-writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), [...packages].sort().map(licenceOf).join('\n'));
+writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), [...packages].sort().map(getLicence).join('\n'));
 
 function copyPackage(name, files) {
   const from = join(root, 'node_modules', name);
@@ -65,7 +65,7 @@ function copyPackage(name, files) {
   }
 }
 
-function nameOf(path) {
+function getName(path) {
   const parts = path.split('/');
   return path.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }
@@ -73,10 +73,10 @@ function nameOf(path) {
 /** The folder of the package of a file. A package can be installed in several versions. */
 function packageFolder(path) {
   const [, outer, inner] = /^(.*node_modules\/)(.+)$/.exec(path) ?? [];
-  return inner && outer + nameOf(inner);
+  return inner && outer + getName(inner);
 }
 
-function licenceOf(folder) {
+function getLicence(folder) {
   const from = join(root, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   const texts = readdirSync(from)

@@ -51,17 +51,17 @@ function makeUserTokenKey() {
 
 /** Both services of a pair need the same secret. A missing file gets the secret of the existing one. */
 function makeServiceTokenSecrets() {
-  const fileOf = (service) => `${service}/service-token-secrets`;
+  const getFile = (service) => `${service}/service-token-secrets`;
   const lines = services
-    .filter((service) => has(fileOf(service)))
-    .flatMap((service) => read(fileOf(service)).split('\n'));
+    .filter((service) => has(getFile(service)))
+    .flatMap((service) => read(getFile(service)).split('\n'));
   const known = new Map(lines.map((line) => line.trim().split(/\s+/)).filter(([pair, secret]) => pair && secret));
   const secretOf = new Map(pairs.map((pair) => [pair, known.get(pair) ?? randomSecret()]));
   for (const service of services) {
     const own = pairs.filter((pair) => pair.split(':').includes(service));
-    make(fileOf(service), own.map((pair) => `${pair} ${secretOf.get(pair)}\n`).join(''));
-    const differs = own.find((pair) => !read(fileOf(service)).includes(`${pair} ${secretOf.get(pair)}`));
-    if (differs) fail(`${fileOf(service)} lacks the secret that the other file has for ${differs}`);
+    make(getFile(service), own.map((pair) => `${pair} ${secretOf.get(pair)}\n`).join(''));
+    const differs = own.find((pair) => !read(getFile(service)).includes(`${pair} ${secretOf.get(pair)}`));
+    if (differs) fail(`${getFile(service)} lacks the secret that the other file has for ${differs}`);
   }
 }
 

@@ -1,2 +1,2 @@
 /** Data for a line whose JSON has this many bytes. */
-export const dataOf = (bytes) => ({ note: 'x'.repeat(bytes - JSON.stringify({ note: '' }).length) });
+export const getData = (bytes) => ({ note: 'x'.repeat(bytes - JSON.stringify({ note: '' }).length) });

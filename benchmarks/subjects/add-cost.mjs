@@ -13,30 +13,30 @@ export async function measure({ redis }) {
   const cache = createCarts({ url, maxQuantity: 1_000_000, deadlineMs: 5000 });
   try {
     await cache.ready(5000);
-    const carts = { 100: await cartOf(cache, 100), 1: await cartOf(cache, 1) };
+    const carts = { 100: await fetchCart(cache, 100), 1: await fetchCart(cache, 1) };
     const contenders = ['addQuantity', 'add'].flatMap((call) =>
-      Object.entries(carts).map(([lines, token]) => ({ name: nameOf(call, lines), call, token })),
+      Object.entries(carts).map(([lines, token]) => ({ name: getName(call, lines), call, token })),
     );
     for (const { call, token } of contenders) await measureCall(cache, call, token);
     const samples = await roundRobin(contenders, ({ call, token }) => measureCall(cache, call, token));
-    const costOf = (call, target) =>
+    const getCost = (call, target) =>
       ratio({
         what: `time of ${call}, 100 lines`,
         against: '1 line',
         target,
-        of: samples[nameOf(call, 100)],
-        by: samples[nameOf(call, 1)],
+        of: samples[getName(call, 100)],
+        by: samples[getName(call, 1)],
         key: 'seconds',
       });
-    return { samples, figures: [costOf('addQuantity', { atMost: 1.1 }), costOf('add')] };
+    return { samples, figures: [getCost('addQuantity', { atMost: 1.1 }), getCost('add')] };
   } finally {
     await cache.close();
   }
 }
 
-const nameOf = (call, lines) => `${call}, ${lines} ${lines === '1' || lines === 1 ? 'line' : 'lines'}`;
+const getName = (call, lines) => `${call}, ${lines} ${lines === '1' || lines === 1 ? 'line' : 'lines'}`;
 
-async function cartOf(cache, lines) {
+async function fetchCart(cache, lines) {
   const token = randomUUID();
   for (let i = 0; i < lines; i += 1) await cache.add(token, `item-${i}`);
   return token;

@@ -10,7 +10,7 @@ export const title = 'Cart cache: add';
 
 const contenders = ['cart-cache', 'raw-ioredis', 'two-commands', 'bentocache', 'cache-manager'];
 const driver = fileURLToPath(new URL('../lib/drive-carts.mjs', import.meta.url));
-const moduleOf = (name) => new URL(`../peers/carts/${name}.mjs`, import.meta.url).href;
+const getModule = (name) => new URL(`../peers/carts/${name}.mjs`, import.meta.url).href;
 
 export async function measure({ redis }) {
   const { url } = await redis();
@@ -42,7 +42,7 @@ export async function measure({ redis }) {
 }
 
 async function startDriver(name, url) {
-  const [file, ...args] = onServerCore([process.execPath, driver, moduleOf(name), url]);
+  const [file, ...args] = onServerCore([process.execPath, driver, getModule(name), url]);
   const child = spawn(file, args, {
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

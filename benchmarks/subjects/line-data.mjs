@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
 import { addRepeatedly } from '../lib/add-repeatedly.mjs';
-import { dataOf } from '../lib/line-data.mjs';
+import { getData } from '../lib/line-data.mjs';
 import { roundRobin, ratio } from '../lib/rounds.mjs';
 import { linesPerCart } from '../settings.mjs';
 
@@ -12,8 +12,8 @@ const calls = 10_000;
 
 const contenders = [
   { name: 'without data', options: {} },
-  { name: '100 bytes of data a line', options: { data: dataOf(100) } },
-  { name: '1,000 bytes of data a line', options: { data: dataOf(1000) } },
+  { name: '100 bytes of data a line', options: { data: getData(100) } },
+  { name: '1,000 bytes of data a line', options: { data: getData(1000) } },
 ];
 
 export async function measure({ redis }) {

@@ -19,20 +19,20 @@ export async function measure({ redis, store }) {
   const [id] = itemIds;
 
   const servers = [
-    { name: 'inventory', start: () => startService('inventory'), headersOf: ({ headers }) => headers },
+    { name: 'inventory', start: () => startService('inventory'), getHeaders: ({ headers }) => headers },
     {
       name: 'tutorial',
       start: () => startPeer('tutorial', { REDIS_URL }),
-      headersOf: (guest) => ({ authorization: `Bearer ${guest.id}` }),
+      getHeaders: (guest) => ({ authorization: `Bearer ${guest.id}` }),
     },
-    { name: 'express-session', start: () => startPeer('express-session', { REDIS_URL }), headersOf: () => ({}) },
-  ].map(({ name, start, headersOf }) => ({
+    { name: 'express-session', start: () => startPeer('express-session', { REDIS_URL }), getHeaders: () => ({}) },
+  ].map(({ name, start, getHeaders }) => ({
     name,
     async lose() {
       const { url, stop } = await start();
       try {
         const guests = await signIn(gatewayUrl, carts);
-        const shoppers = guests.map((guest) => ({ id: guest.id, headers: headersOf(guest) }));
+        const shoppers = guests.map((guest) => ({ id: guest.id, headers: getHeaders(guest) }));
         return await lostBy(url, await fillCarts(url, shoppers, [id]), id);
       } finally {
         await stop();

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createCarts } from '../../dist/libs/cart-cache/index.mjs';
-import { dataOf } from '../lib/line-data.mjs';
+import { getData } from '../lib/line-data.mjs';
 import { roundRobin, ratio } from '../lib/rounds.mjs';
 import { roundsOfCounts } from '../settings.mjs';
 
@@ -52,17 +52,17 @@ export async function measure({ redis: server }) {
 async function measureCart(cache, redis, dataBytes, isJson) {
   const token = `u-${randomBytes(16).toString('base64url')}`;
   for (let n = 0; n < lines; n += 1) {
-    await cache.add(token, newId(), 1 + (n % 9), dataBytes === 0 ? {} : { data: dataOf(dataBytes) });
+    await cache.add(token, newId(), 1 + (n % 9), dataBytes === 0 ? {} : { data: getData(dataBytes) });
   }
   if (isJson) {
     const cart = await cache.get(token);
     await cache.clear(token);
     await redis.set(`{${token}}_cart`, JSON.stringify(cart));
   }
-  return { bytes: await bytesOf(redis, token) };
+  return { bytes: await getBytes(redis, token) };
 }
 
-async function bytesOf(redis, token) {
+async function getBytes(redis, token) {
   const keys = await redis.keys(`*${token}*`);
   const bytes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)));
   return bytes.reduce((sum, each) => sum + each, 0);

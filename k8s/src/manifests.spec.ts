@@ -1,19 +1,19 @@
 import { rmSync } from 'node:fs';
 import { loadConfig } from '@badger-store/service-kit';
 import {
-  containersOf,
+  getContainers,
   named,
   ofKind,
   selects,
   services,
-  workloadsOf,
+  getWorkloads,
   type KubernetesObject,
   type LabelSelector,
   type Service,
 } from './manifests/objects';
 import { schemaErrors } from './manifests/schema';
 import { documentedSecrets } from './manifests/secrets';
-import { environmentOf, schemaOf } from './manifests/service-settings';
+import { getEnvironment, loadSchema } from './manifests/service-settings';
 import { everyVariant, overlays, type Variant } from './manifests/variants';
 
 let variants: Variant[];
@@ -35,8 +35,8 @@ function wrongs(
 }
 
 const containers = (objects: readonly KubernetesObject[]) =>
-  workloadsOf(objects).flatMap((workload) =>
-    containersOf(workload).map((container) => ({ workload, container, where: `${workload.name}/${container.name}` })),
+  getWorkloads(objects).flatMap((workload) =>
+    getContainers(workload).map((container) => ({ workload, container, where: `${workload.name}/${container.name}` })),
   );
 
 describe('every overlay and every mix of components', () => {
@@ -65,7 +65,7 @@ describe('every overlay and every mix of components', () => {
 describe('every pod', () => {
   it('keeps to the Pod Security Standard restricted', () => {
     const wrong = wrongs((objects) => [
-      ...workloadsOf(objects).flatMap(({ name, pod, object }) => [
+      ...getWorkloads(objects).flatMap(({ name, pod, object }) => [
         pod.securityContext?.runAsNonRoot !== true && `${name} may be root`,
         !(Number(pod.securityContext?.runAsUser) > 0) && `${name} names no user`,
         (pod.securityContext?.seccompProfile as { type?: string })?.type !== 'RuntimeDefault' &&
@@ -87,7 +87,7 @@ describe('every pod', () => {
 
   it('has no token for the API of Kubernetes, and an account of its own', () => {
     const wrong = wrongs((objects) =>
-      workloadsOf(objects).flatMap(({ name, pod }) => [
+      getWorkloads(objects).flatMap(({ name, pod }) => [
         pod.automountServiceAccountToken !== false && `${name} has a token`,
         pod.serviceAccountName !== name && `${name} has the account ${pod.serviceAccountName}`,
         named(objects, 'ServiceAccount', name).automountServiceAccountToken !== false &&
@@ -131,7 +131,7 @@ describe('every pod', () => {
 
   it('can be asked whether it has started, lives and is ready, and stops gracefully', () => {
     const wrong = wrongs((objects) =>
-      workloadsOf(objects).flatMap(({ name, pod }) =>
+      getWorkloads(objects).flatMap(({ name, pod }) =>
         pod.containers.flatMap((container) => [
           !container.startupProbe && `${name}/${container.name} has no startup probe`,
           !container.livenessProbe && `${name}/${container.name} has no liveness probe`,
@@ -146,9 +146,9 @@ describe('every pod', () => {
   it('of a service is asked on its admin port, and has time to drain', () => {
     const wrong = wrongs((objects) =>
       services.flatMap((service) => {
-        const pod = workloadsOf(objects).find(({ name }) => name === service)?.pod;
+        const pod = getWorkloads(objects).find(({ name }) => name === service)?.pod;
         const container = pod?.containers[0];
-        const settings = settingsOf(objects, service);
+        const settings = getSettings(objects, service);
         const port = (name: string) => container?.ports?.find((one) => one.name === name)?.containerPort;
         const pause = container?.lifecycle?.preStop?.sleep?.seconds ?? NaN;
         return [
@@ -167,7 +167,7 @@ describe('every pod', () => {
 
   it('is spread over machines and zones where there are several', () => {
     const wrong = wrongs((objects) =>
-      workloadsOf(objects)
+      getWorkloads(objects)
         .filter(({ name }) => name !== 'postgres')
         .flatMap(({ name, labels, pod: { topologySpreadConstraints: constraints = [] } }) => [
           constraints.length !== 2 && `${name} is not spread`,
@@ -178,10 +178,10 @@ describe('every pod', () => {
   });
 });
 
-const settingsOf = (objects: readonly KubernetesObject[], service: string): Record<string, string> =>
+const getSettings = (objects: readonly KubernetesObject[], service: string): Record<string, string> =>
   Object.assign(
     {},
-    ...(workloadsOf(objects).find(({ name }) => name === service)?.pod.containers[0]?.envFrom ?? []).map(
+    ...(getWorkloads(objects).find(({ name }) => name === service)?.pod.containers[0]?.envFrom ?? []).map(
       ({ configMapRef }) => (configMapRef ? named(objects, 'ConfigMap', configMapRef.name).data : {}),
     ),
   );
@@ -192,13 +192,13 @@ describe('settings', () => {
 
   it('of each service are those that it knows, and it would start with them', () => {
     const wrong = wrongs((objects, { name: variant }) =>
-      workloadsOf(objects)
+      getWorkloads(objects)
         .filter(({ name }) => (services as readonly string[]).includes(name))
         .flatMap((workload) =>
-          containersOf(workload).flatMap((container) => {
+          getContainers(workload).flatMap((container) => {
             const where = `${workload.name}/${container.name}`;
-            const schema = schemaOf(workload.name as Service);
-            const { environment, folder } = environmentOf(workload, container, objects);
+            const schema = loadSchema(workload.name as Service);
+            const { environment, folder } = getEnvironment(workload, container, objects);
             try {
               const unknown = Object.keys(environment).filter((name) => !(name in schema.shape));
               const open = variant.startsWith('overlays/')
@@ -219,14 +219,14 @@ describe('settings', () => {
 
   it('of production refuse the payment method that takes no money', () => {
     const { objects } = variants.find(({ name }) => name === 'overlays/production') as Variant;
-    expect(settingsOf(objects, 'checkout').PAYMENT_METHODS?.split(',')).not.toContain('test');
+    expect(getSettings(objects, 'checkout').PAYMENT_METHODS?.split(',')).not.toContain('test');
     expect(
       wrongs((mixed, { name }) => [
         name !== 'overlays/local' &&
-          /\btest\b/.test(settingsOf(mixed, 'checkout').PAYMENT_METHODS ?? '') &&
+          /\btest\b/.test(getSettings(mixed, 'checkout').PAYMENT_METHODS ?? '') &&
           'the payment method test is offered',
         name !== 'overlays/local' &&
-          services.some((service) => settingsOf(mixed, service).DANGEROUSLY_ALLOW_INSECURE_SETTINGS !== undefined) &&
+          services.some((service) => getSettings(mixed, service).DANGEROUSLY_ALLOW_INSECURE_SETTINGS !== undefined) &&
           'insecure settings are allowed',
       ]),
     ).toEqual([]);
@@ -238,15 +238,15 @@ describe('settings', () => {
     const [host] = ingress?.spec.tls[0].hosts ?? [];
     expect(ingress?.spec.rules.map((rule: { host: string }) => rule.host)).toEqual([host]);
     for (const service of ['gateway', 'checkout'])
-      expect(settingsOf(objects, service).FIRST_PARTY_ORIGINS).toBe(`https://${host}`);
-    expect(settingsOf(objects, 'gateway').TRUSTED_PROXIES).toBe('1');
+      expect(getSettings(objects, service).FIRST_PARTY_ORIGINS).toBe(`https://${host}`);
+    expect(getSettings(objects, 'gateway').TRUSTED_PROXIES).toBe('1');
   });
 });
 
 describe('what refers to something else finds it', () => {
   it('Services and budgets their pods, autoscalers and the ingress what they name', () => {
     const wrong = wrongs((objects) => {
-      const workloads = workloadsOf(objects);
+      const workloads = getWorkloads(objects);
       const finds = (selector: LabelSelector) => workloads.filter(({ labels }) => selects(selector, labels));
       return [
         ...ofKind(objects, 'Service').flatMap(({ metadata, spec }) => {
@@ -303,7 +303,7 @@ describe('what refers to something else finds it', () => {
     const wrong = wrongs((objects) => {
       const configMaps = new Set(ofKind(objects, 'ConfigMap').map(({ metadata }) => metadata.name));
       return [
-        ...workloadsOf(objects).flatMap(({ name, pod }) =>
+        ...getWorkloads(objects).flatMap(({ name, pod }) =>
           (pod.volumes ?? []).flatMap(({ configMap, secret }) => [
             configMap && !configMaps.has(configMap.name) && `${name}: no ConfigMap ${configMap.name}`,
             secret && !secrets.has(secret.secretName) && `${name}: no Secret ${secret.secretName}`,

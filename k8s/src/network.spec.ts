@@ -1,6 +1,6 @@
 import manifest from '../../services.json';
 import { mayConnect, type Peer } from './manifests/network';
-import { services, workloadsOf, type KubernetesObject } from './manifests/objects';
+import { services, getWorkloads, type KubernetesObject } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
@@ -15,7 +15,7 @@ const ports = [3000, 9000, 6379, 26379, 16379, 5432, 4318, 443, 80];
 
 /** Every connection that is open, as `from → to:port`. */
 function connections(objects: readonly KubernetesObject[]): string[] {
-  const pods = workloadsOf(objects).map(({ name, labels }): { name: string; peer: Peer } => ({
+  const pods = getWorkloads(objects).map(({ name, labels }): { name: string; peer: Peer } => ({
     name,
     peer: { labels },
   }));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { named, workloadsOf, type KubernetesObject } from './manifests/objects';
+import { named, getWorkloads, type KubernetesObject } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const megabytes = (text = '') => Number(/^(\d+)(mb|Mi)$/i.exec(text)?.[1]);
 
-const redisOf = (objects: readonly KubernetesObject[]) => {
-  const workload = workloadsOf(objects).find(({ name }) => name === 'redis');
+const getRedis = (objects: readonly KubernetesObject[]) => {
+  const workload = getWorkloads(objects).find(({ name }) => name === 'redis');
   if (!workload) throw new Error('There is no StatefulSet redis.');
   const files = workload.pod.volumes?.find(({ name }) => name === 'files')?.configMap?.name ?? '';
   const [container] = workload.pod.containers;
@@ -19,9 +19,9 @@ describe.each([
   ['under Sentinel', []],
   ['as a Cluster', ['redis-cluster']],
 ])('Redis %s', (_, components) => {
-  let redis: ReturnType<typeof redisOf>;
+  let redis: ReturnType<typeof getRedis>;
   beforeAll(async () => {
-    redis = redisOf((await mix(components)).objects);
+    redis = getRedis((await mix(components)).objects);
   });
 
   it('refuses writes before the container runs out of memory, and evicts no key', () => {
@@ -58,7 +58,7 @@ describe.each([
 
 it('a single node lists itself alone, so that it does not wait for replicas', async () => {
   const { objects } = await overlay('local');
-  const { pod, spec } = redisOf(objects);
+  const { pod, spec } = getRedis(objects);
   expect(spec.replicas).toBe(1);
   for (const { env } of pod.containers) expect(env).toContainEqual({ name: 'REDIS_NODES', value: 'redis-0.redis' });
 });

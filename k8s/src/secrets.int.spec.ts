@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-const textOf = (name: string, key: string) =>
+const getText = (name: string, key: string) =>
   Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data[key] ?? '', 'base64').toString();
 
 it('the commands make the Secrets of the table, with its keys, and no others', () => {
@@ -52,12 +52,12 @@ it('they are Secrets of the store’s namespace', () => {
 
 it('servers know the passwords of those who log in, and have certificates with the names that are called', async () => {
   for (const service of ['gateway', 'inventory', 'checkout']) {
-    expect(textOf('postgres-files', `${service}-password`)).toBe(textOf(`${service}-files`, 'database-password'));
-    expect(textOf(`${service}-files`, 'redis-ca.crt')).toBe(textOf('redis-files', 'ca.crt'));
+    expect(getText('postgres-files', `${service}-password`)).toBe(getText(`${service}-files`, 'database-password'));
+    expect(getText(`${service}-files`, 'redis-ca.crt')).toBe(getText('redis-files', 'ca.crt'));
   }
   const names = async (secret: string) => {
     const path = join(folder, `${secret}.crt`);
-    await writeFile(path, textOf(secret, 'tls.crt'));
+    await writeFile(path, getText(secret, 'tls.crt'));
     return (await promisify(execFile)('openssl', ['x509', '-in', path, '-noout', '-ext', 'subjectAltName'])).stdout;
   };
   const sentinels = /^REDIS_SENTINELS=(.*)$/m.exec(await readFile(join(root, 'k8s/base/redis.env'), 'utf8'))?.[1] ?? '';

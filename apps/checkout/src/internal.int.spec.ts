@@ -52,10 +52,10 @@ it.each<[string, (guest: string, user: string) => string | undefined]>([
         'checkout',
       ),
   ],
-])('an order stays the guest’s when it is asked for %s', async (_how, tokenOf) => {
+])('an order stays the guest’s when it is asked for %s', async (_how, getToken) => {
   const { guest, orderId } = await newGuestWithOrder();
   const user = checkout.newId('u');
-  const { status, headers } = await migrate(guest, user, tokenOf(guest, user));
+  const { status, headers } = await migrate(guest, user, getToken(guest, user));
   expect(status).toBe(401);
   expect(headers['www-authenticate']).toBeDefined();
   expect(await orderIds(guest)).toEqual([orderId]);

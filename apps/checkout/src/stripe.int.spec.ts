@@ -29,14 +29,14 @@ const newShopper = async () => {
   return id;
 };
 const pay = (id: string, token = 'pm_card_visa') => checkout.checkOut(id, { method: 'stripe', token });
-const orderOf = (id: string) =>
+const getOrder = (id: string) =>
   checkout.db.selectFrom('orders').select(['id', 'status', 'payment_id']).where('user_id', '=', id).execute();
 
 it('a cart is paid by Stripe', async () => {
   const shopper = await newShopper();
   const { status, body } = await pay(shopper);
   expect([status, body.order.status, body.order.total]).toEqual([200, 'paid', { amount: 200, currency: 'EUR' }]);
-  const [order] = await orderOf(shopper);
+  const [order] = await getOrder(shopper);
   expect(stripe.books.charges(order?.payment_id ?? '')).toBe(1);
   expect(await checkout.cartCache.get(shopper)).toEqual([]);
 });
@@ -57,7 +57,7 @@ it('a charge whose response was lost is found by Stripe’s event, and the next 
   stripe.fail('confirm', 'late');
   const unknown = await pay(shopper);
   expect([unknown.status, unknown.body.code]).toEqual([503, 'CHECKOUT_OUTCOME_UNKNOWN']);
-  const [open] = await orderOf(shopper);
+  const [open] = await getOrder(shopper);
   expect(open).toMatchObject({ id: unknown.body.orderId, status: 'pending' });
 
   const { body, signature } = signEvent(signingSecret, 'payment_intent.succeeded', { id: open?.payment_id });
@@ -66,7 +66,7 @@ it('a charge whose response was lost is found by Stripe’s event, and the next 
     .set({ 'content-type': 'application/json', 'stripe-signature': signature })
     .send(body);
   expect(response.status).toBe(200);
-  await until('the order is paid', async () => (await orderOf(shopper))[0]?.status === 'paid');
+  await until('the order is paid', async () => (await getOrder(shopper))[0]?.status === 'paid');
   await until('the cart is updated', async () => (await checkout.cartCache.get(shopper)).length === 0);
   expect((await pay(shopper)).body.order).toMatchObject({ id: open?.id, status: 'paid' });
   expect(stripe.books.charges(open?.payment_id ?? '')).toBe(1);

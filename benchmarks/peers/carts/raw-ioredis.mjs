@@ -10,7 +10,7 @@ const deadlineMs = 500;
 export async function connect(url) {
   const redis = new Redis(url);
   const sample = { token: randomUUID(), id: randomUUID() };
-  const [, sha, keyCount, ...words] = await commandOf(sample, redis, url);
+  const [, sha, keyCount, ...words] = await getCommand(sample, redis, url);
   const keys = words.slice(0, Number(keyCount));
   const [, ...args] = words.slice(Number(keyCount));
   return {
@@ -24,7 +24,7 @@ export async function connect(url) {
 }
 
 /** The words of the EVALSHA of one add. */
-async function commandOf({ token, id }, redis, url) {
+async function getCommand({ token, id }, redis, url) {
   const ours = await connectOurs(url);
   await ours.add(token, id);
   const watcher = await redis.monitor();

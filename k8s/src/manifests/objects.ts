@@ -77,7 +77,7 @@ export interface Workload {
 export type Service = keyof typeof manifest;
 export const services = Object.keys(manifest) as Service[];
 
-export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] =>
+export const getWorkloads = (objects: readonly KubernetesObject[]): Workload[] =>
   objects
     .filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'].includes(kind))
     .map((object) => {
@@ -90,7 +90,7 @@ export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] =>
       };
     });
 
-export const containersOf = ({ pod }: Workload): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
+export const getContainers = ({ pod }: Workload): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
 
 export const ofKind = (objects: readonly KubernetesObject[], kind: string) =>
   objects.filter((object) => object.kind === kind);

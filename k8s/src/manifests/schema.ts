@@ -14,7 +14,7 @@ export function schemaErrors(object: KubernetesObject): string[] {
   const where = `${object.kind}/${object.metadata?.name}`;
   let validate: Validate;
   try {
-    ({ validate } = require(join(modules, schemaOf(object))) as { validate: Validate });
+    ({ validate } = require(join(modules, loadSchema(object))) as { validate: Validate });
   } catch {
     return [`${where}: there is no schema for ${object.apiVersion}`];
   }
@@ -28,7 +28,7 @@ export function schemaErrors(object: KubernetesObject): string[] {
   ].map((error) => `${where}: ${error}`);
 }
 
-function schemaOf({ apiVersion, kind }: KubernetesObject): string {
+function loadSchema({ apiVersion, kind }: KubernetesObject): string {
   const [group = 'core', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
   if (group === 'monitoring.coreos.com')
     return `@kubernetes-models/prometheus-operator/_schemas/MonitoringCoreosCom${capital(version)}${kind}.js`;

@@ -7,7 +7,7 @@ import manifest from '../../../services.json';
 import { named, type Container, type KubernetesObject, type Service, type Workload } from './objects';
 
 /** The schema that the service itself checks its settings with. The rules on imports keep programs apart; a test may look. */
-export const schemaOf = (service: Service): z.ZodObject =>
+export const loadSchema = (service: Service): z.ZodObject =>
   (require(join(__dirname, `../../../apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject }).configSchema;
 
 const secret = randomBytes(32).toString('base64url');
@@ -35,7 +35,7 @@ const examples: Record<string, () => string | Buffer> = {
 const siteInImage = '/app/site';
 
 /** What a container finds in its environment, secrets as examples and their files in a temporary folder. */
-export function environmentOf(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
+export function getEnvironment(workload: Workload, container: Container, objects: readonly KubernetesObject[]) {
   // As the images have it.
   const environment: Record<string, string> = { NODE_ENV: 'production' };
   for (const { configMapRef } of container.envFrom ?? []) {
@@ -44,7 +44,7 @@ export function environmentOf(workload: Workload, container: Container, objects:
   for (const { name, value = '' } of container.env ?? []) environment[name] = value;
 
   const folder = mkdtempSync(join(tmpdir(), 'badger-settings-'));
-  const exampleOf = (name: string, value: string) => {
+  const getExample = (name: string, value: string) => {
     const mount = container.volumeMounts?.find(({ mountPath }) => dirname(value) === mountPath);
     const volume = workload.pod.volumes?.find((one) => one.name === mount?.name);
     const key = value.slice(dirname(value).length + 1);
@@ -59,9 +59,9 @@ export function environmentOf(workload: Workload, container: Container, objects:
     environment.SITE_FOLDER = folder;
   }
   for (const [name, value] of Object.entries(environment)) {
-    if (name.endsWith('_FILE')) environment[name] = exampleOf(name, value);
+    if (name.endsWith('_FILE')) environment[name] = getExample(name, value);
     else if (name === 'DATABASE_URL') {
-      environment[name] = value.replace(/(?<=sslrootcert=)[^&]+/, (path) => exampleOf(name, path));
+      environment[name] = value.replace(/(?<=sslrootcert=)[^&]+/, (path) => getExample(name, path));
     }
   }
   return { environment, folder };

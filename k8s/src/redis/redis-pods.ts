@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { until } from '@badger-store/test-kit';
-import { containersOf, named, workloadsOf, type Container } from '../manifests/objects';
+import { getContainers, named, getWorkloads, type Container } from '../manifests/objects';
 import { mix } from '../manifests/variants';
 import { createMachine, type Machine } from './machine';
 
@@ -52,7 +52,7 @@ export async function startRedisPods(components: readonly string[] = []): Promis
   const folder = await mkdtemp(join(tmpdir(), 'badger-pods-'));
   const machine = createMachine(folder);
   const { objects } = await mix(components);
-  const workload = workloadsOf(objects).find(({ name }) => name === 'redis');
+  const workload = getWorkloads(objects).find(({ name }) => name === 'redis');
   if (!workload) throw new Error('There is no StatefulSet redis.');
   const files = workload.pod.volumes?.find(({ name }) => name === 'files')?.configMap?.name ?? '';
 
@@ -79,7 +79,7 @@ export async function startRedisPods(components: readonly string[] = []): Promis
       secrets,
       host,
       name: `redis-${index}`,
-      containers: containersOf(workload),
+      containers: getContainers(workload),
       address,
     });
   });
@@ -171,7 +171,7 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
   const processes = new Map<string, ChildProcess>();
   let ip = '';
 
-  const containerOf = (which: string) => {
+  const getContainer = (which: string) => {
     const container = containers.find((one) => one.name === which) as Container & { command: string[] };
     const given = Object.fromEntries((container.env ?? []).map(({ name: key, value = '' }) => [key, value]));
     const env = { PATH: process.env.PATH, ...given, ...places, POD_NAME: name, POD_IP: ip };
@@ -179,11 +179,11 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
     return { container, env, local };
   };
   const exec = (which: string, command: readonly string[]) => {
-    const { env, local } = containerOf(which);
+    const { env, local } = getContainer(which);
     return machine.run(local(command), { env: { ...env } });
   };
   const begin = (which: string) => {
-    const { container, env, local } = containerOf(which);
+    const { container, env, local } = getContainer(which);
     const child = machine.spawn(local(container.command), { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(join(own, `${which}.log`), chunk));
@@ -222,7 +222,7 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
       for (const container of containers) begin(container.name);
     },
     async terminate() {
-      const { container } = containerOf('redis');
+      const { container } = getContainer('redis');
       const preStop = container.lifecycle?.preStop?.exec as { command: string[] };
       const [{ output }] = await Promise.all([exec('redis', preStop.command), end('sentinel', 'SIGTERM')]);
       await end('redis', 'SIGTERM');

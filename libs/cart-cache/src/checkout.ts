@@ -7,8 +7,8 @@ import { acquireScript, completeScript, extendScript, releaseScript } from './sc
 
 interface CheckoutSettings {
   readonly redis: Pick<RedisClient, 'run'>;
-  readonly keysOf: (cartId: string) => CartKeys;
-  readonly ttlMsOf: (cartId: string) => number;
+  readonly getKeys: (cartId: string) => CartKeys;
+  readonly getTtlMs: (cartId: string) => number;
   readonly leaseMs: number;
 }
 
@@ -23,13 +23,13 @@ class LockLostError extends Error {
 const untraced: NonNullable<CheckoutOptions['trace']> = (_step, work) => work();
 
 export function createCheckout(settings: CheckoutSettings): Pick<Carts, 'checkout' | 'withCheckoutLock'> {
-  const { redis, keysOf, ttlMsOf, leaseMs } = settings;
+  const { redis, getKeys, getTtlMs, leaseMs } = settings;
 
   const withCheckoutLock: Carts['withCheckoutLock'] = async (cartId, work, options = {}) => {
     const { openCheckout, trace = untraced } = options;
     assertCartId(cartId);
-    const keys = keysOf(cartId);
-    const ttlMs = ttlMsOf(cartId);
+    const keys = getKeys(cartId);
+    const ttlMs = getTtlMs(cartId);
     const record = openCheckout === undefined || openCheckout === null ? openCheckout : toRecordInput(openCheckout);
     const attemptId = randomUUID();
     const acquired = await trace('acquire_lock', () =>

@@ -33,15 +33,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-const cacheOf = (n: number, options: CartSettings = {}) =>
+const getCache = (n: number, options: CartSettings = {}) =>
   createCarts({ redis: clients[n % clients.length] as RedisClient, ...options });
 const newToken = () => randomUUID();
 
-describeCarts('on Redis', { cache: (n, options) => cacheOf(n, options) });
+describeCarts('on Redis', { cache: (n, options) => getCache(n, options) });
 
 describe('a cart in Redis', () => {
   it('keeps the order in which lines were added, also past the size at which a Redis hash loses it', async () => {
-    const cache = cacheOf(0, { maxLines: 600 });
+    const cache = getCache(0, { maxLines: 600 });
     const token = newToken();
     const ids = Array.from({ length: 600 }, (_, n) => `item-${(n * 7919) % 600}`);
     for (const id of ids) await cache.add(token, id);
@@ -50,7 +50,7 @@ describe('a cart in Redis', () => {
   });
 
   it('leaves no key behind when it is cleared', async () => {
-    const cache = cacheOf(0);
+    const cache = getCache(0);
     const token = newToken();
     await cache.add(token, 'a');
     await cache.clear(token);
@@ -58,7 +58,7 @@ describe('a cart in Redis', () => {
   });
 
   it('leaves no key behind when its last line is removed', async () => {
-    const cache = cacheOf(0);
+    const cache = getCache(0);
     const token = newToken();
     await cache.add(token, 'a');
     expect((await cache.setLine(token, 'a', { quantity: 0 })).lines).toEqual([]);
@@ -66,7 +66,7 @@ describe('a cart in Redis', () => {
   });
 
   it('lives on when it is read or changed, and ends when it is left alone', async () => {
-    const cache = cacheOf(0, { ttlSeconds: 100 });
+    const cache = getCache(0, { ttlSeconds: 100 });
     const token = newToken();
     await cache.add(token, 'a');
     for (const touch of [
@@ -87,46 +87,46 @@ describe('a cart in Redis', () => {
 describe('a checkout in Redis', () => {
   it('is resumed from the durable record when Redis lost the lock, and removes only what this cart version still has', async () => {
     const token = newToken();
-    await cacheOf(0).add(token, 'a', 5);
-    const first = orderInProgress(cacheOf(0), token);
+    await getCache(0).add(token, 'a', 5);
+    const first = orderInProgress(getCache(0), token);
     const { checkoutId, lines, cartVersion } = await first.started;
     first.fail('unknown');
     expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
     await inspector.del(`{${token}}_cart:lock`, `{${token}}_cart:locked`);
-    await cacheOf(0).add(token, 'a', 1);
-    const second = orderInProgress(cacheOf(1), token, { checkoutId, lines, cartVersion });
+    await getCache(0).add(token, 'a', 1);
+    const second = orderInProgress(getCache(1), token, { checkoutId, lines, cartVersion });
     expect(await second.started).toMatchObject({ checkoutId, lines, resumed: true });
     second.complete();
     await second.outcome;
-    expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
+    expect(await getCache(0).get(token)).toEqual([{ id: 'a', quantity: 1 }]);
   });
 
   it('keeps its lock by extending the lease, and completes nothing after another attempt took the lock over', async () => {
     const token = newToken();
-    await cacheOf(0).add(token, 'a', 3);
-    const cache = cacheOf(0, { checkoutLeaseSeconds: 0.3 });
+    await getCache(0).add(token, 'a', 3);
+    const cache = getCache(0, { checkoutLeaseSeconds: 0.3 });
     const slow = orderInProgress(cache, token);
     await slow.started;
     await new Promise((resolve) => setTimeout(resolve, 700));
-    await expect(cacheOf(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
+    await expect(getCache(1).checkout(token, completed)).rejects.toBeInstanceOf(CheckoutInProgressError);
 
     await inspector.hset(`{${token}}_cart:lock`, 'attemptId', 'another');
     slow.complete();
     expect(await slow.outcome).toMatchObject({ outcome: 'completed', cartError: { name: 'LockLostError' } });
-    expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
+    expect(await getCache(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
   });
 
   it('removes nothing from a cart that was lost and filled again', async () => {
     const token = newToken();
-    await cacheOf(0).add(token, 'a', 3);
-    const first = orderInProgress(cacheOf(0), token);
+    await getCache(0).add(token, 'a', 3);
+    const first = orderInProgress(getCache(0), token);
     const { checkoutId, lines, cartVersion } = await first.started;
     first.fail('unknown');
     expect(await first.outcome).toMatchObject({ outcome: 'unknown' });
     await inspector.del(await inspector.keys(`{${token}}*`));
-    await cacheOf(0).add(token, 'a', 3);
-    await cacheOf(0).completeCheckout(token, { checkoutId, lines, cartVersion });
-    expect(await cacheOf(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
+    await getCache(0).add(token, 'a', 3);
+    await getCache(0).completeCheckout(token, { checkoutId, lines, cartVersion });
+    expect(await getCache(0).get(token)).toEqual([{ id: 'a', quantity: 3 }]);
   });
 });
 
@@ -168,7 +168,7 @@ describe('a clock of Redis that was set back by an hour', () => {
 
   it('locks a cart for no longer than one lease when its lock is looked at', async () => {
     const leaseMs = 500;
-    const cache = cacheOf(0, { checkoutLeaseSeconds: leaseMs / 1000 });
+    const cache = getCache(0, { checkoutLeaseSeconds: leaseMs / 1000 });
     const cartId = newToken();
     await cache.add(cartId, 'a');
     // Of a process that died.
@@ -197,12 +197,12 @@ describe('a clock of Redis that was set back by an hour', () => {
   it('refuses adds with operation ids for no longer than one life when the cart remembers its most', async () => {
     const token = newToken();
     const lifeMs = 10 * 60 * 1000;
-    await cacheOf(0).add(token, 'a', 1, { idempotencyKey: 'first' });
+    await getCache(0).add(token, 'a', 1, { idempotencyKey: 'first' });
     const key = `{${token}}_cart:idempotency`;
     const ahead = Number((await inspector.time())[0]) * 1000 + hourMs;
     const full = Array.from({ length: 1000 }, (_, n) => [`op-${n}`, `${ahead} a 1`]).flat();
     await inspector.hset(key, ...full, '#look', String(ahead + lifeMs));
-    const add = () => cacheOf(0).add(token, 'a', 1, { idempotencyKey: 'one-more' });
+    const add = () => getCache(0).add(token, 'a', 1, { idempotencyKey: 'one-more' });
     await expect(add()).rejects.toMatchObject({ code: 'TOO_MANY_IDEMPOTENCY_KEYS' });
     const now = Number((await inspector.time())[0]) * 1000;
     expect(Number(await inspector.hget(key, '#look'))).toBeLessThanOrEqual(now + 1000 + lifeMs);

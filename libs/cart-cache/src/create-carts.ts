@@ -68,8 +68,8 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
   const { ttlSeconds = 7 * 24 * 3600, checkoutLeaseSeconds = 30 } = settings;
   const limits = { maxLines, maxQuantity, maxDataBytes };
   const newCartVersion = createCartVersions();
-  const keysOf = (cartId: string) => new CartKeys(keyPrefix, cartId);
-  const ttlMsOf = (cartId: string) => {
+  const getKeys = (cartId: string) => new CartKeys(keyPrefix, cartId);
+  const getTtlMs = (cartId: string) => {
     if (typeof ttlSeconds === 'number') return ttlSeconds * 1000;
     const chosen = ttlSeconds(cartId);
     assertTtlSeconds(chosen);
@@ -78,7 +78,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
 
   const getCart = async (cartId: string) => {
     assertCartId(cartId);
-    return redis.run(getScript, { keys: keysOf(cartId), ttlMs: ttlMsOf(cartId) });
+    return redis.run(getScript, { keys: getKeys(cartId), ttlMs: getTtlMs(cartId) });
   };
 
   const addInput = (cartId: string, id: string, quantity = 1, options: AddOptions = {}): AddInput => {
@@ -88,12 +88,12 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     assertQuantity(quantity, 1, limits);
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
     return {
-      keys: keysOf(cartId),
+      keys: getKeys(cartId),
       id,
       quantity,
       data: encodeData(data, limits),
       limits,
-      ttlMs: ttlMsOf(cartId),
+      ttlMs: getTtlMs(cartId),
       newCartVersion: newCartVersion(),
       ifVersion: toExpectedVersion(ifVersion),
       idempotencyKey,
@@ -107,11 +107,11 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     const { quantity, data } = toFields(change);
     if (quantity !== undefined || data === undefined) assertQuantity(quantity, 0, limits);
     return redis.run(setLineScript, {
-      keys: keysOf(cartId),
+      keys: getKeys(cartId),
       id,
       newQuantity: quantity,
       data: encodeData(data, limits),
-      ttlMs: ttlMsOf(cartId),
+      ttlMs: getTtlMs(cartId),
       ifVersion: toExpectedVersion(options.ifVersion),
     });
   };
@@ -120,10 +120,10 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     assertCartId(cartId);
     const { lines, data } = toFields(change);
     return redis.run(updateScript, {
-      keys: keysOf(cartId),
+      keys: getKeys(cartId),
       newLines: lines === undefined ? undefined : toLineInputs(lines, limits),
       data: encodeData(data, limits),
-      ttlMs: ttlMsOf(cartId),
+      ttlMs: getTtlMs(cartId),
       newCartVersion: newCartVersion(),
       ifVersion: toExpectedVersion(options.ifVersion),
     });
@@ -134,7 +134,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     await update(cartId, { lines }, options);
   };
 
-  const shared = { redis, keysOf, ttlMsOf };
+  const shared = { redis, getKeys, getTtlMs };
   return {
     ready: (timeoutMs = 30_000) => redis.ready(timeoutMs),
     ping: () => redis.ping(),
@@ -152,7 +152,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     ...createTransfers({ ...shared, limits, idempotencyKeyLifeMs: idempotencyKeys.lifeMs, newCartVersion }),
     async delete(cartId) {
       assertCartId(cartId);
-      await redis.run(deleteScript, { keys: keysOf(cartId) });
+      await redis.run(deleteScript, { keys: getKeys(cartId) });
     },
     async *scan() {
       for await (const keys of redis.scan(toKeyPattern(keyPrefix))) {
@@ -162,7 +162,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     ...createCheckout({ ...shared, leaseMs: checkoutLeaseSeconds * 1000 }),
     async completeCheckout(cartId, completed) {
       assertCartId(cartId);
-      const input = { keys: keysOf(cartId), ttlMs: ttlMsOf(cartId), completed: toRecordInput(completed) };
+      const input = { keys: getKeys(cartId), ttlMs: getTtlMs(cartId), completed: toRecordInput(completed) };
       return (await redis.run(completeScript, input)) ?? '';
     },
   };

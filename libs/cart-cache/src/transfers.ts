@@ -14,8 +14,8 @@ import {
 
 interface TransferSettings {
   readonly redis: Pick<RedisClient, 'run'>;
-  readonly keysOf: (cartId: string) => CartKeys;
-  readonly ttlMsOf: (cartId: string) => number;
+  readonly getKeys: (cartId: string) => CartKeys;
+  readonly getTtlMs: (cartId: string) => number;
   readonly limits: CartLimits;
   readonly idempotencyKeyLifeMs: number;
   readonly newCartVersion: () => string;
@@ -38,11 +38,11 @@ const maxRounds = 3;
  * one that broke off takes them up first. The target remembers transfer ids for longer than the source keeps lines apart.
  */
 export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge' | 'move'> {
-  const { redis, keysOf, ttlMsOf, limits, idempotencyKeyLifeMs, newCartVersion } = settings;
+  const { redis, getKeys, getTtlMs, limits, idempotencyKeyLifeMs, newCartVersion } = settings;
 
   async function transfer({ fromCart, toCart, rule, lineId, onClamped }: Transfer) {
-    const from = keysOf(fromCart);
-    const fromTtlMs = ttlMsOf(fromCart);
+    const from = getKeys(fromCart);
+    const fromTtlMs = getTtlMs(fromCart);
     const clamped: ClampedLine[] = [];
     let hasStarted = false;
     let cart: Cart | undefined;
@@ -58,9 +58,9 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
       });
       if (!outgoing) break;
       const { transferId } = outgoing;
-      const toTtlMs = ttlMsOf(outgoing.toCart);
+      const toTtlMs = getTtlMs(outgoing.toCart);
       const applied = await redis.run(transferApplyScript, {
-        keys: keysOf(outgoing.toCart),
+        keys: getKeys(outgoing.toCart),
         outgoing,
         rule: outgoing.rule,
         lifeMs: 2 * Math.max(fromTtlMs, toTtlMs),
@@ -91,7 +91,7 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
       // What was put back would come again.
       if (isMove && outgoing.toCart === toCart && applied.clamped.length > 0) break;
     }
-    cart ??= await redis.run(getScript, { keys: keysOf(toCart), ttlMs: ttlMsOf(toCart) });
+    cart ??= await redis.run(getScript, { keys: getKeys(toCart), ttlMs: getTtlMs(toCart) });
     return { cart, clamped };
   }
 

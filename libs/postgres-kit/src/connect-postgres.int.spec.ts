@@ -8,11 +8,11 @@ let server: PostgresServer;
 let urls: Record<string, string>;
 const opened: Postgres<unknown>[] = [];
 
-const urlOf = (service: string) => urls[service] ?? '';
+const getUrl = (service: string) => urls[service] ?? '';
 
 const connectAs = (service: string) => {
   const postgres = connectPostgres<unknown>(
-    { url: urlOf(service), schema: service, applicationName: 'spec' },
+    { url: getUrl(service), schema: service, applicationName: 'spec' },
     () => undefined,
   );
   opened.push(postgres);
@@ -40,7 +40,7 @@ const migrations = [
 describe('migrations', () => {
   it('run once each, also when several processes run them at the same time', async () => {
     const applied = await Promise.all(
-      [1, 2, 3, 4].map(() => migrate({ url: urlOf('one'), schema: 'one' }, migrations)),
+      [1, 2, 3, 4].map(() => migrate({ url: getUrl('one'), schema: 'one' }, migrations)),
     );
     expect(applied.flat().sort()).toEqual(['001-things', '002-more']);
     const { rows } = await sql`select id, name from things`.execute(connectAs('one').db);
@@ -49,7 +49,7 @@ describe('migrations', () => {
 
   it('that fail leave nothing half done', async () => {
     const broken = { name: '003-broken', sql: 'create table half (id int); select nonsense' };
-    await expect(migrate({ url: urlOf('one'), schema: 'one' }, [...migrations, broken])).rejects.toThrow(/nonsense/);
+    await expect(migrate({ url: getUrl('one'), schema: 'one' }, [...migrations, broken])).rejects.toThrow(/nonsense/);
     await expect(sql`select * from half`.execute(connectAs('one').db)).rejects.toThrow(/half/);
   });
 });
@@ -67,7 +67,7 @@ describe('a connection', () => {
 
   it('waits for a lock for a bounded time, and says then that PostgreSQL is unavailable', async () => {
     const postgres = connectPostgres<unknown>(
-      { url: urlOf('one'), schema: 'one', applicationName: 'spec', statementTimeoutMs: 1000 },
+      { url: getUrl('one'), schema: 'one', applicationName: 'spec', statementTimeoutMs: 1000 },
       () => undefined,
     );
     opened.push(postgres);

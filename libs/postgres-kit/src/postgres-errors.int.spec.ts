@@ -16,7 +16,7 @@ const connect = (maxConnections = 4, to = url, schema = 'one', statementTimeoutM
   opened.push(postgres);
   return postgres;
 };
-const backendOf = async (db: Kysely<unknown>) => {
+const getBackend = async (db: Kysely<unknown>) => {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
   return rows[0]?.pid ?? 0;
 };
@@ -87,9 +87,9 @@ describe('an error that says something about the server or about other clients',
     ['58030', false],
   ])('%s keeps its connection in the pool: %s', async (state, keeps) => {
     const { db } = connect(1);
-    const before = await backendOf(db);
+    const before = await getBackend(db);
     await failure(raise(db, state));
-    expect((await backendOf(db)) === before).toBe(keeps);
+    expect((await getBackend(db)) === before).toBe(keeps);
   });
 });
 
@@ -188,10 +188,10 @@ describe('a server that is read-only', () => {
 describe('a connection that PostgreSQL ends', () => {
   it('in the pool is replaced', async () => {
     const { db } = connect(1);
-    const pid = await backendOf(db);
+    const pid = await getBackend(db);
     await sql`select pg_terminate_backend(${pid})`.execute(operator.db);
     await until('the next statement has another connection', async () => {
-      const now = await failure(backendOf(db));
+      const now = await failure(getBackend(db));
       if (now instanceof Error) expect(now).toBeInstanceOf(PostgresUnavailableError);
       return typeof now === 'number' && now !== pid;
     });
@@ -199,7 +199,7 @@ describe('a connection that PostgreSQL ends', () => {
 
   it('in the middle of a statement rejects as unavailable', async () => {
     const { db } = connect(1);
-    const pid = await backendOf(db);
+    const pid = await getBackend(db);
     const sleeping = failure(sql`select pg_sleep(2)`.execute(db));
     await until('it sleeps', async () => {
       const { rows } = await sql`select from pg_stat_activity where pid = ${pid} and state = 'active'`.execute(
@@ -216,7 +216,7 @@ describe('a connection that PostgreSQL ends', () => {
     const { db, ping } = connect(1);
     const idle = db.transaction().execute(async (tx) => {
       await sql`set local idle_in_transaction_session_timeout = 50`.execute(tx);
-      const pid = await backendOf(tx);
+      const pid = await getBackend(tx);
       await until('it is ended', async () => {
         const { rows } = await sql`select from pg_stat_activity where pid = ${pid}`.execute(operator.db);
         return rows.length === 0;
@@ -257,7 +257,7 @@ it('a lock that another transaction holds is unavailable when it is not released
 
 it('a statement after one that hangs is not waited for in the same transaction', async () => {
   const { db } = connect(1, url, 'one', 300);
-  const pid = await backendOf(db);
+  const pid = await getBackend(db);
   const statements: unknown[] = [];
   const transaction = db.transaction().execute(async (tx) => {
     process.kill(pid, 'SIGSTOP');

@@ -33,17 +33,17 @@ describe('a script', () => {
   it('takes one command a call, and is loaded again when Redis lost it', async () => {
     await client.run(increment, 'counted');
     const monitored = await monitor(server.url);
-    const commandsOf = async (run: () => Promise<unknown>) =>
+    const getCommands = async (run: () => Promise<unknown>) =>
       (await monitored.during(run)).map(({ words: [command = ''] }) => command.toLowerCase());
     const twice = async () => {
       expect(await client.run(increment, 'counted')).toBe(2);
       expect(await client.run(increment, 'counted')).toBe(3);
     };
-    expect(await commandsOf(twice)).toEqual(['evalsha', 'evalsha']);
+    expect(await getCommands(twice)).toEqual(['evalsha', 'evalsha']);
 
     await inspector.script('FLUSH');
     const again = async () => expect(await client.run(increment, 'counted')).toBe(4);
-    expect(await commandsOf(again)).toEqual(['evalsha', 'eval']);
+    expect(await getCommands(again)).toEqual(['evalsha', 'eval']);
     monitored.stop();
   });
 

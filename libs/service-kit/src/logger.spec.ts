@@ -1,6 +1,6 @@
 import { createLogger } from './logger';
 
-const lineOf = (fields: object): string => {
+const getLine = (fields: object): string => {
   let written = '';
   createLogger('spec', 'info', { write: (line) => void (written += line) }).info(fields, 'logged');
   return written;
@@ -25,7 +25,7 @@ describe('a log line', () => {
     ['in the fourth object', { a: { b: { c: { d: secrets } } } }],
     ['in a list', { attempts: [secrets, { headers: secrets }] }],
   ])('a log line omits a secret that is %s', (_where, fields) => {
-    const line = lineOf({ ...fields, kept: 'plain' });
+    const line = getLine({ ...fields, kept: 'plain' });
     expect(line).not.toContain('hunter2');
     expect(JSON.parse(line)).toMatchObject({ kept: 'plain', msg: 'logged', level: 'info' });
     for (const name of Object.keys(secrets)) expect(line).toContain(`"${name}":"[secret]"`);
@@ -33,13 +33,13 @@ describe('a log line', () => {
 
   it('logging does not modify the logged object', () => {
     const body = { ...secrets };
-    lineOf({ body });
+    getLine({ body });
     expect(body).toEqual(secrets);
   });
 
   it('a log line of an error omits its extra properties', () => {
     const err = Object.assign(new Error('refused'), { command: { args: ['hunter2'] }, password: 'hunter2' });
-    expect(lineOf({ err })).not.toContain('hunter2');
-    expect(lineOf({ err })).toContain('refused');
+    expect(getLine({ err })).not.toContain('hunter2');
+    expect(getLine({ err })).toContain('refused');
   });
 });

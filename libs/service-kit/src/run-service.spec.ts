@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const answer: RequestListener = (_req, res) => res.end('answer');
 
-function serviceOf(parts: Partial<Service> = {}) {
+function getService(parts: Partial<Service> = {}) {
   const close = jest.fn(() => Promise.resolve());
   const service: Service = {
     app: answer,
@@ -40,17 +40,17 @@ async function start(service: Service) {
 /** A service that leaves its requests unanswered until the test answers them. */
 async function startSlow(parts: Partial<Service> = {}) {
   const waiting: ServerResponse[] = [];
-  const { service, close } = serviceOf({ app: (_req, res) => void waiting.push(res), ...parts });
+  const { service, close } = getService({ app: (_req, res) => void waiting.push(res), ...parts });
   const { port, stop } = await start(service);
   return { service, close, port, stop, waiting };
 }
 
-async function answerOf(port: number, agent?: Agent): Promise<IncomingMessage> {
+async function getAnswer(port: number, agent?: Agent): Promise<IncomingMessage> {
   const [res] = (await once(get({ host: '127.0.0.1', port, agent: agent ?? false }), 'response')) as [IncomingMessage];
   return res;
 }
 
-const ask = async (port: number, agent?: Agent) => text(await answerOf(port, agent));
+const ask = async (port: number, agent?: Agent) => text(await getAnswer(port, agent));
 
 const isClosed = (port: number) =>
   new Promise<boolean>((resolve) => {
@@ -68,7 +68,7 @@ const keepAlive = () => {
 
 describe('starting', () => {
   it('a started service listens and is in the phase serving', async () => {
-    const { service } = serviceOf();
+    const { service } = getService();
     const { port } = await start(service);
     expect(service.lifecycle.phase).toBe('serving');
     expect(await ask(port)).toBe('answer');
@@ -76,7 +76,7 @@ describe('starting', () => {
 
   it('startService rejects when the port is in use', async () => {
     const other = await serveLocally(answer);
-    const { service } = serviceOf({ port: other.port });
+    const { service } = getService({ port: other.port });
     await expect(startService(service)).rejects.toMatchObject({ code: 'EADDRINUSE', port: other.port });
     expect(service.lifecycle.phase).toBe('starting');
     await other.close();
@@ -84,7 +84,7 @@ describe('starting', () => {
 
   it('startService rejects when the admin port is in use, and frees the main port', async () => {
     const [other, port] = [await serveLocally(answer), await freePort()];
-    await expect(startService(serviceOf({ port, adminPort: other.port }).service)).rejects.toMatchObject({
+    await expect(startService(getService({ port, adminPort: other.port }).service)).rejects.toMatchObject({
       code: 'EADDRINUSE',
       port: other.port,
     });
@@ -99,7 +99,7 @@ describe('stopping', () => {
     const first = ask(port);
     await until('the first request is in flight', () => waiting.length === 1);
     const stopped = stop();
-    const late = answerOf(port);
+    const late = getAnswer(port);
     await until('the second request is in flight', () => waiting.length === 2);
     for (const res of waiting) res.end('the end');
     expect(await first).toBe('the end');
@@ -129,7 +129,7 @@ describe('stopping', () => {
     await until('the first request is in flight', () => waiting.length === 1);
     waiting[0]?.end();
     await before;
-    const answered = answerOf(port, busy);
+    const answered = getAnswer(port, busy);
     await until('the second request is in flight', () => waiting.length === 2);
     const stopped = stop();
     waiting[1]?.end('the end');
@@ -164,14 +164,14 @@ describe('stopping', () => {
     const close = jest.fn(async () => {
       expect(await ask(adminPort)).toBe('answer');
     });
-    const { stop } = await start(serviceOf({ adminPort, close }).service);
+    const { stop } = await start(getService({ adminPort, close }).service);
     await stop();
     expect(close).toHaveBeenCalledTimes(1);
     await expect(ask(adminPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('stop closes the service once when it is called twice', async () => {
-    const { service, close } = serviceOf();
+    const { service, close } = getService();
     const { stop } = await start(service);
     await Promise.all([stop(), stop()]);
     await stop();

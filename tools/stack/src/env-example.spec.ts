@@ -25,7 +25,7 @@ function shellWith(name: string, value: string): NodeJS.ProcessEnv {
   return { [name]: value };
 }
 
-function environmentsOf(shell: NodeJS.ProcessEnv): Record<ServiceName, NodeJS.ProcessEnv> {
+function getEnvironments(shell: NodeJS.ProcessEnv): Record<ServiceName, NodeJS.ProcessEnv> {
   const { ports, env, redisUrl } = readShellSettings(shell, root);
   const url = env.DATABASE_URL ?? 'postgres://own';
   const stores = { redisUrl, databaseUrls: Object.fromEntries(serviceNames.map((service) => [service, url])) };
@@ -58,7 +58,7 @@ describe('npm start', () => {
     const shell = shellWith(name, other);
     const stackReads = ofTheStack[name];
     if (stackReads) return expect(stackReads(shell)).toBe(other);
-    const environments = environmentsOf(shell);
+    const environments = getEnvironments(shell);
     const seen = translated[name]?.(environments) ?? serviceNames.map((service) => environments[service][name]);
     expect(seen).toEqual(seen.map(() => other));
     expect(seen).not.toHaveLength(0);
@@ -66,7 +66,7 @@ describe('npm start', () => {
 
   it('counts a variable that is set to nothing as not set', () => {
     const shell = Object.fromEntries(settings.map(({ name }) => [name, '']));
-    expect(environmentsOf(shell)).toEqual(environmentsOf({}));
+    expect(getEnvironments(shell)).toEqual(getEnvironments({}));
     expect(readShellSettings(shell, root)).toEqual(readShellSettings({}, root));
   });
 
@@ -87,7 +87,7 @@ describe('npm start', () => {
   );
 
   it('leads to an IPv6 address when HOST is one', () => {
-    const { gateway, checkout } = environmentsOf({ HOST: '::1' });
+    const { gateway, checkout } = getEnvironments({ HOST: '::1' });
     expect(gateway).toMatchObject({ HOST: '::1', INVENTORY_URL: 'http://[::1]:3001' });
     expect(checkout.JWKS_URL).toBe('http://[::1]:3000/.well-known/jwks.json');
   });
@@ -108,17 +108,17 @@ if (process.argv.length === 2) serve();
 
 describe('a process that npm start runs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'badger-stack-spec-'));
-  const fileOf = (service: string) => join(folder, 'dist', 'apps', service, 'main.js');
-  const runsOf = (service: string) =>
-    readFileSync(`${fileOf(service)}.log`, 'utf8')
+  const getFile = (service: string) => join(folder, 'dist', 'apps', service, 'main.js');
+  const getRuns = (service: string) =>
+    readFileSync(`${getFile(service)}.log`, 'utf8')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { args: string[]; env: NodeJS.ProcessEnv });
 
   beforeAll(() => {
     for (const service of serviceNames) {
-      mkdirSync(dirname(fileOf(service)), { recursive: true });
-      writeFileSync(fileOf(service), program);
+      mkdirSync(dirname(getFile(service)), { recursive: true });
+      writeFileSync(getFile(service), program);
     }
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -138,15 +138,15 @@ describe('a process that npm start runs', () => {
       await stack.stop();
     }
     for (const service of serviceNames) {
-      for (const { env } of runsOf(service)) expect(env).toMatchObject(passed);
+      for (const { env } of getRuns(service)) expect(env).toMatchObject(passed);
     }
-    expect(runsOf('gateway').map(({ args }) => args)).toEqual([['migrate'], [], ['api-keys', 'list']]);
+    expect(getRuns('gateway').map(({ args }) => args)).toEqual([['migrate'], [], ['api-keys', 'list']]);
   });
 
   it('reaches the Redis and the PostgreSQL of the store when their ports are moved', async () => {
     const shell = readShellSettings({ REDIS_PORT: '7001', POSTGRES_PORT: '7002' }, folder);
     expect(await runGatewayCommand(folder, shell, ['rotate-keys'])).toBe(0);
-    expect(runsOf('gateway').at(-1)).toMatchObject({
+    expect(getRuns('gateway').at(-1)).toMatchObject({
       args: ['rotate-keys'],
       env: {
         REDIS_URL: 'redis://127.0.0.1:7001',

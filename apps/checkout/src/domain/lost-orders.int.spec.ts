@@ -17,12 +17,12 @@ afterAll(() => store.stop());
 
 /** What Redis keeps of a cart, as a replica that has nothing newer keeps it. */
 async function backUp(cartId: string): Promise<() => Promise<void>> {
-  const keysOf = () => store.inspector.keys(`{${cartId}}*`);
+  const getKeys = () => store.inspector.keys(`{${cartId}}*`);
   const dumps = await Promise.all(
-    (await keysOf()).map(async (key) => [key, await store.inspector.dumpBuffer(key)] as const),
+    (await getKeys()).map(async (key) => [key, await store.inspector.dumpBuffer(key)] as const),
   );
   return async () => {
-    const keys = await keysOf();
+    const keys = await getKeys();
     if (keys.length > 0) await store.inspector.del(...keys);
     for (const [key, dump] of dumps) await store.inspector.restore(key, 0, dump);
   };
@@ -41,7 +41,7 @@ const withPriceList = (happens: () => Promise<unknown>): PlaceOrderParts => ({
 
 const pay = (shopper: string) => placing(store.parts)(shopper, approve);
 const toLines = ({ lines }: Order) => lines.map(({ id, quantity }) => ({ id, quantity }));
-const soldOf = async (shopper: string, item: string) => {
+const getSold = async (shopper: string, item: string) => {
   const orders = await store.paidOrders(shopper);
   return orders.flatMap(toLines).reduce((sum, { id, quantity }) => sum + (id === item ? quantity : 0), 0);
 };
@@ -57,7 +57,7 @@ async function payInOneLife(shopper: string, orders: number, backUpBefore: numbe
     if (number === backUpBefore) restore = await backUp(shopper);
     await placing(withPriceList(() => cartCache.add(shopper, 'mug')))(shopper, approve);
   }
-  expect(await soldOf(shopper, 'mug')).toBe(orders);
+  expect(await getSold(shopper, 'mug')).toBe(orders);
   return restore;
 }
 
@@ -71,7 +71,7 @@ describe('a cart that a failover restored from before paid orders', () => {
     const restore = await payInOneLife(shopper, orders, from);
     await restore();
     await expect(pay(shopper)).rejects.toBeInstanceOf(EmptyCartError);
-    expect(await soldOf(shopper, 'mug')).toBe(orders);
+    expect(await getSold(shopper, 'mug')).toBe(orders);
 
     await restore();
     await cartCache.add(shopper, 'cap', 2);
@@ -88,7 +88,7 @@ describe('a cart that a failover restored from before paid orders', () => {
     expect(toLines(await pay(shopper))).toEqual([{ id: 'cap', quantity: 2 }]);
     await restoreSecond();
     await expect(pay(shopper)).rejects.toBeInstanceOf(EmptyCartError);
-    expect([await soldOf(shopper, 'mug'), await soldOf(shopper, 'cap')]).toEqual([5, 2]);
+    expect([await getSold(shopper, 'mug'), await getSold(shopper, 'cap')]).toEqual([5, 2]);
   });
 
   it('is not sold again when it comes back with what was added while the first of five orders was paid', async () => {
@@ -104,10 +104,10 @@ describe('a cart that a failover restored from before paid orders', () => {
       const addMug = withPriceList(() => cartCache.add(shopper, 'mug'));
       await placing(addMug)(shopper, approve);
     }
-    const sold = [await soldOf(shopper, 'mug'), await soldOf(shopper, 'cap')];
+    const sold = [await getSold(shopper, 'mug'), await getSold(shopper, 'cap')];
     await restore();
     await expect(pay(shopper)).rejects.toBeInstanceOf(EmptyCartError);
-    expect([await soldOf(shopper, 'mug'), await soldOf(shopper, 'cap')]).toEqual(sold);
+    expect([await getSold(shopper, 'mug'), await getSold(shopper, 'cap')]).toEqual(sold);
   });
 
   it.each([4, 6])(
@@ -163,8 +163,8 @@ describe('a cart that a failover restored from before paid orders', () => {
     await cartCache.add(shopper, 'cap');
     await pay(shopper);
     await pay(shopper).catch(() => undefined);
-    expect(await soldOf(shopper, 'mug')).toBe(4);
-    expect(await soldOf(shopper, 'cap')).toBeLessThanOrEqual(2);
+    expect(await getSold(shopper, 'mug')).toBe(4);
+    expect(await getSold(shopper, 'cap')).toBeLessThanOrEqual(2);
   });
 
   it('is not merged into the cart of the user whom the guest turns out to be', async () => {
@@ -220,7 +220,7 @@ describe('a cart that a failover restored from before paid orders', () => {
         if (act === 'restore') await backups[pick % backups.length]?.();
       }
       await pay(shopper).catch(onlyEmptyCart);
-      for (const item of ['mug', 'cap']) expect(await soldOf(shopper, item)).toBeLessThanOrEqual(added[item] ?? 0);
+      for (const item of ['mug', 'cap']) expect(await getSold(shopper, item)).toBeLessThanOrEqual(added[item] ?? 0);
     });
     await fc.assert(story, { numRuns: 40, seed: newSeed() });
   }, 120_000);

@@ -98,12 +98,12 @@ export function getTotals(lines: readonly OrderLine[], rules: TotalRules): Total
   const tax = ((subtotal + shipping) * BigInt(taxBasisPoints) + 5000n) / 10_000n;
   const total = subtotal + shipping + tax;
   if (total > Number.MAX_SAFE_INTEGER) throw new TotalTooLargeError(lines);
-  const currency = currencyOf(lines);
+  const currency = getCurrency(lines);
   const money = (amount: bigint): Money => ({ amount: Number(amount), currency });
   return { subtotal: money(subtotal), shipping: money(shipping), tax: money(tax), total: money(total) };
 }
 
-function currencyOf(lines: readonly OrderLine[]): string {
+function getCurrency(lines: readonly OrderLine[]): string {
   const [currency, ...others] = new Set(lines.map(({ unitPrice }) => unitPrice.currency));
   if (currency === undefined) throw new Error('an order has a line');
   if (others.length > 0) throw new MixedCurrenciesError(lines);

@@ -29,7 +29,7 @@ beforeEach(() => reports.splice(0));
 
 const sweeping = (over: Partial<PlaceOrderParts> = {}, unknownMaxMs = 900_000) =>
   createSweep({ ...parts, ...over, unknownMaxMs });
-const ordersOf = async (userId: string) =>
+const getOrders = async (userId: string) =>
   store.db.selectFrom('orders').selectAll().where('user_id', '=', userId).orderBy('created_at').execute();
 const sweepUntilIdle = async (sweep = sweeping()) => {
   for (let rounds = 0; rounds < 20; rounds += 1) if ((await sweep()) === 0) return;
@@ -47,7 +47,7 @@ describe('the sweeper', () => {
       await dieAt(shopper, step);
       await sweepUntilIdle();
 
-      const [order, ...more] = await ordersOf(shopper);
+      const [order, ...more] = await getOrders(shopper);
       expect(more).toEqual([]);
       const isPaid = /after the payment is confirmed|marked as paid/.test(step);
       expect(order).toMatchObject({ status: isPaid ? 'paid' : 'cancelled', finished: true });
@@ -63,7 +63,7 @@ describe('the sweeper', () => {
     await dieAt(shopper, 'after the payment is confirmed');
     await sweepUntilIdle();
     await cartCache.add(shopper, 'cap');
-    const [found] = await ordersOf(shopper);
+    const [found] = await getOrders(shopper);
     expect(await placing(parts)(shopper, approve)).toMatchObject({ id: found?.id, status: 'paid' });
     expect((await placing(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap' }]);
   });
@@ -76,7 +76,7 @@ describe('the sweeper', () => {
       ...withProvider(parts, ({ confirm }) => ({
         confirm: async (...args) => {
           await sweepUntilIdle();
-          duringPayment = (await ordersOf(shopper)).map(({ status }) => status);
+          duringPayment = (await getOrders(shopper)).map(({ status }) => status);
           return confirm(...args);
         },
       })),
@@ -89,9 +89,9 @@ describe('the sweeper', () => {
     const shopper = await store.newShopper();
     await expect(placing(parts)(shopper, hang)).rejects.toBeInstanceOf(CheckoutOutcomeUnknownError);
     await sweepUntilIdle();
-    expect(await ordersOf(shopper)).toMatchObject([{ status: 'pending' }]);
+    expect(await getOrders(shopper)).toMatchObject([{ status: 'pending' }]);
     await sweepUntilIdle(sweeping({}, 1));
-    expect(await ordersOf(shopper)).toMatchObject([{ status: 'cancelled', finished: true }]);
+    expect(await getOrders(shopper)).toMatchObject([{ status: 'cancelled', finished: true }]);
     expect(await store.charges(shopper)).toEqual([{ status: 'cancelled', state: 'cancelled' }]);
   });
 
@@ -102,7 +102,7 @@ describe('the sweeper', () => {
     await Promise.all(Array.from({ length: 8 }, () => sweepUntilIdle()));
     await sweepUntilIdle();
     for (const shopper of shoppers) {
-      const orders = await ordersOf(shopper);
+      const orders = await getOrders(shopper);
       expect(orders).toMatchObject([{ finished: true }]);
       const charges = await store.charges(shopper);
       expect(charges.filter(({ status, state }) => (status === 'paid') !== (state === 'charged'))).toEqual([]);
@@ -119,11 +119,11 @@ describe('the sweeper', () => {
     expect(store.stock.of(id)).toEqual({ held: 3, sold: 0 });
     await sweepUntilIdle(sweeping({ stock }));
     expect(reports.at(-1)).toBeInstanceOf(AggregateError);
-    expect(await ordersOf(shopper)).toMatchObject([{ finished: false }]);
+    expect(await getOrders(shopper)).toMatchObject([{ finished: false }]);
 
     await sweepUntilIdle();
     expect(store.stock.of(id)).toEqual({ held: 0, sold: 3 });
-    expect(await ordersOf(shopper)).toMatchObject([{ finished: true }]);
+    expect(await getOrders(shopper)).toMatchObject([{ finished: true }]);
   });
 
   it('updates the cart and refunds a charge while inventory is unavailable', async () => {
@@ -175,7 +175,7 @@ describe('the sweeper', () => {
     // A provider that does not keep its word: what it calls cancelled is charged all the same.
     const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
     await expect(placing({ ...parts, ...lying })(shopper, decline)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
-    const [cancelled] = await ordersOf(shopper);
+    const [cancelled] = await getOrders(shopper);
     expect(cancelled).toMatchObject({ status: 'cancelled' });
     await parts.getProvider('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
     await sweepUntilIdle();
@@ -190,10 +190,10 @@ describe('a provider’s event', () => {
   it('finishes the order of its payment', async () => {
     const shopper = await store.newShopper();
     await dieAt(shopper, 'after the payment is confirmed');
-    const [open] = await ordersOf(shopper);
+    const [open] = await getOrders(shopper);
     await follow(open?.payment_id ?? '');
     await follow(open?.payment_id ?? '');
-    expect(await ordersOf(shopper)).toMatchObject([{ status: 'paid' }]);
+    expect(await getOrders(shopper)).toMatchObject([{ status: 'paid' }]);
     expect(await cartCache.get(shopper)).toEqual([]);
   });
 
@@ -202,7 +202,7 @@ describe('a provider’s event', () => {
     await dieAt(shopper, 'after the payment is recorded');
     const lying = withProvider(parts, () => ({ cancel: () => Promise.resolve({ state: 'cancelled' }) }));
     await sweepUntilIdle(sweeping(lying));
-    const [cancelled] = await ordersOf(shopper);
+    const [cancelled] = await getOrders(shopper);
     expect(cancelled).toMatchObject({ status: 'cancelled', finished: true });
     await parts.getProvider('test').confirm(cancelled?.payment_id ?? '', AbortSignal.timeout(1000));
     await follow(cancelled?.payment_id ?? '');

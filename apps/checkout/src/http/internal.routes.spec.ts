@@ -62,11 +62,11 @@ it.each([
 
 describe('how orders stand', () => {
   const id = '8f8f0f8a-0000-4000-8000-000000000000';
-  const tokenOf = (caller: string) => createServiceTokens(secrets, caller).tokenFor('checkout');
+  const getToken = (caller: string) => createServiceTokens(secrets, caller).tokenFor('checkout');
   const ask = (body: unknown, caller = 'inventory') =>
     request(server.url)
       .post('/internal/orders/outcomes')
-      .set('Authorization', `Bearer ${tokenOf(caller)}`)
+      .set('Authorization', `Bearer ${getToken(caller)}`)
       .send(body as object);
 
   it('is returned to inventory', async () => {

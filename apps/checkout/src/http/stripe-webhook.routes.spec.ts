@@ -63,13 +63,13 @@ it('an event that cannot be dealt with now is asked for again', async () => {
 describe('refused is', () => {
   const { body, signature } = signEvent(signingSecret, 'payment_intent.succeeded', payment);
   const [at = '', v1 = ''] = signature.split(',');
-  const headersOf = (secret: string, ageSeconds = 0) => ({
+  const getHeaders = (secret: string, ageSeconds = 0) => ({
     'Stripe-Signature': signEvent(secret, 'payment_intent.succeeded', payment, ageSeconds).signature,
   });
 
   it.each<[string, string, Record<string, string>]>([
     ['an event without a signature', body, {}],
-    ['an event signed with another secret', body, headersOf('whsec_other')],
+    ['an event signed with another secret', body, getHeaders('whsec_other')],
     ['an event that was changed since', body.replace('pi_1', 'pi_2'), { 'Stripe-Signature': signature }],
     ['an event with a later time than was signed', body, { 'Stripe-Signature': `t=${Number(at.slice(2)) + 1},${v1}` }],
     ['a signature without a time', body, { 'Stripe-Signature': v1 }],

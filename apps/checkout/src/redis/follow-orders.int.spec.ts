@@ -34,7 +34,7 @@ const newEvent = (): OrderEvent => {
   return { id: randomUUID(), type: 'order.paid', at: new Date(), order: order as Order };
 };
 const publish = async (...events: OrderEvent[]) => createOrderStream(redis, 1000)(events);
-const lineOf = ({ order }: OrderEvent) => `order.paid ${order.id} 100 EUR`;
+const getLine = ({ order }: OrderEvent) => `order.paid ${order.id} 100 EUR`;
 
 const follow = (group: string, consumer = 'one') => {
   const env = { ...process.env, REDIS_URL: server.url, GROUP: group, CONSUMER: consumer, MIN_IDLE_MS: '100' };
@@ -51,14 +51,14 @@ describe('the example of a consumer', () => {
     const [early, late] = [newEvent(), newEvent()];
     await publish(early);
     const { child, lines } = follow(group);
-    await until('the early one is printed', () => lines().includes(lineOf(early)));
+    await until('the early one is printed', () => lines().includes(getLine(early)));
     await publish(late, late, late);
-    await until('the late one is printed', () => lines().includes(lineOf(late)));
+    await until('the late one is printed', () => lines().includes(getLine(late)));
     await until('all is acknowledged', async () => {
       const [pending] = (await inspector.xpending(orderStreamKey, group)) as [number];
       return pending === 0;
     });
-    expect(lines().filter((line) => line === lineOf(late))).toHaveLength(1);
+    expect(lines().filter((line) => line === getLine(late))).toHaveLength(1);
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
@@ -71,7 +71,7 @@ describe('the example of a consumer', () => {
     await publish(event);
     await inspector.xreadgroup('GROUP', group, 'dead', 'COUNT', 10, 'STREAMS', orderStreamKey, '>');
     const { lines } = follow(group, 'heir');
-    await until('it is printed', () => lines().includes(lineOf(event)));
+    await until('it is printed', () => lines().includes(getLine(event)));
   });
 
   it('goes on with new events when Redis was lost and is back empty', async () => {
@@ -79,11 +79,11 @@ describe('the example of a consumer', () => {
     const [before, after] = [newEvent(), newEvent()];
     const { lines } = follow(group);
     await publish(before);
-    await until('the one before is printed', () => lines().includes(lineOf(before)));
+    await until('the one before is printed', () => lines().includes(getLine(before)));
     await server.stop('SIGKILL');
     server = await startRedisServer({ port: server.port });
     await redis.ready(30_000);
     await publish(after);
-    await until('the one after is printed', () => lines().includes(lineOf(after)), 15_000);
+    await until('the one after is printed', () => lines().includes(getLine(after)), 15_000);
   });
 });

@@ -7,7 +7,7 @@ import {
   type RedisServer,
 } from '@badger-store/redis-kit/testing';
 import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
-import { expectAgreement, outcomeOf, type Outcome } from './outcome';
+import { expectAgreement, readOutcome, type Outcome } from './outcome';
 import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/ports';
 import type { Edge } from './workers/checkout-worker';
@@ -101,7 +101,7 @@ async function checkOutThrough(
       expect(repeated.body.order?.id).toBe(answer.body.order?.id);
     }),
   );
-  const outcomes = await Promise.all(shoppers.map((shopper) => outcomeOf(shop, shopper)));
+  const outcomes = await Promise.all(shoppers.map((shopper) => readOutcome(shop, shopper)));
   for (const outcome of outcomes) expectAgreement(outcome, stockBefore);
   return { outcomes, shoppers, reached };
 }
@@ -215,7 +215,7 @@ describe('with one Redis', () => {
           await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
           // The first one may be answered with an order from before.
           await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
-          outcomesThen = await Promise.all(shoppers.map((shopper) => outcomeOf(shop, shopper)));
+          outcomesThen = await Promise.all(shoppers.map((shopper) => readOutcome(shop, shopper)));
         } while ((await redis.primary()).port !== before);
         for (const outcome of outcomesThen) {
           expectAgreement(outcome, stockBefore);

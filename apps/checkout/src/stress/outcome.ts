@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** What the books of all services say of a shopper, once nothing is left to do about any order. */
-export async function outcomeOf({ books }: Shop, { id, item, cart }: Shopper): Promise<Outcome> {
+export async function readOutcome({ books }: Shop, { id, item, cart }: Shopper): Promise<Outcome> {
   await until(
     'nothing is left to do about any order',
     async () => {

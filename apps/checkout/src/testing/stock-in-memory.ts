@@ -16,7 +16,7 @@ export interface StockInMemory extends Stock {
 export function createStockInMemory(pieces: Readonly<Record<string, number>>): StockInMemory {
   const reservations = new Map<string, Reservation>();
 
-  const freeOf = (id: string) => {
+  const getFree = (id: string) => {
     const taken = [...reservations.values()]
       .filter(({ status }) => status !== 'released')
       .flatMap(({ items }) => items)
@@ -38,7 +38,7 @@ export function createStockInMemory(pieces: Readonly<Record<string, number>>): S
       if (reservation?.status === 'released') throw new Error('is released');
       if (reservation) return;
       const lines = items
-        .map(({ id, quantity }) => ({ id, requested: quantity, available: freeOf(id) }))
+        .map(({ id, quantity }) => ({ id, requested: quantity, available: getFree(id) }))
         .filter(({ requested, available }) => available < requested);
       if (lines.length > 0) throw new OutOfStockError(lines);
       reservations.set(checkoutId, { items, status: 'held' });

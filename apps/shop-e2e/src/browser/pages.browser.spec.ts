@@ -166,12 +166,12 @@ describeInBrowser('the first load', () => {
     await page.locator('.card-name').first().waitFor({ state: 'attached' });
     await page.waitForLoadState('networkidle');
 
-    const bytesOf = (...types: string[]) =>
+    const getBytes = (...types: string[]) =>
       loads.filter(({ type }) => types.includes(type)).reduce((sum, { bytes }) => sum + bytes, 0);
-    expect(bytesOf('script')).toBeGreaterThan(50_000);
-    expect(bytesOf('script')).toBeLessThanOrEqual(110_000);
-    expect(bytesOf('stylesheet')).toBeLessThanOrEqual(10_000);
-    expect(bytesOf('document', 'script', 'stylesheet', 'font')).toBeLessThanOrEqual(160_000);
+    expect(getBytes('script')).toBeGreaterThan(50_000);
+    expect(getBytes('script')).toBeLessThanOrEqual(110_000);
+    expect(getBytes('stylesheet')).toBeLessThanOrEqual(10_000);
+    expect(getBytes('document', 'script', 'stylesheet', 'font')).toBeLessThanOrEqual(160_000);
     expect(loads.filter(({ type }) => type === 'fetch').length).toBeLessThanOrEqual(3);
     expect(loads.length).toBeLessThanOrEqual(25);
     expect(loads.filter(({ url }) => !url.startsWith(visits.url))).toEqual([]);

@@ -36,7 +36,7 @@ export function requestTo(operation: Operation, known: KnownValues): Arbitrary<F
   );
   const mutations = fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
-    { weight: 3, arbitrary: fc.array(mutationOf(operation), { minLength: 1, maxLength: 3 }) },
+    { weight: 3, arbitrary: fc.array(getMutation(operation), { minLength: 1, maxLength: 3 }) },
   );
   return fc.tuple(validDraft(operation, known), mutations, sender).map(([draft, changes, from]) => {
     for (const change of changes) change(draft);
@@ -239,7 +239,7 @@ const addressMutation = fc.oneof(
 );
 
 /** Mutations of the parts that the operation has; text that a part holds is the likeliest to be hostile. */
-function mutationOf({ requestBody, parameters }: Operation): Arbitrary<Mutation> {
+function getMutation({ requestBody, parameters }: Operation): Arbitrary<Mutation> {
   const namesIn = (place: Parameter['in']) => parameters.filter((each) => each.in === place).map(({ name }) => name);
   const header = fc.tuple(fc.constantFrom(...namesIn('header'), ...headerNames), headerValues);
   const choices: { weight: number; arbitrary: Arbitrary<Mutation> }[] = [

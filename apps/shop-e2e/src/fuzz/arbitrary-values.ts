@@ -9,7 +9,7 @@ export function valueOf(schema: Schema): Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...(schema.enum as unknown[]));
   switch (schema.type) {
     case 'object':
-      return objectOf(schema);
+      return getObject(schema);
     case 'array':
       return fc.array(valueOf((schema.items ?? {}) as Schema), { maxLength: 4 });
     case 'integer':
@@ -18,11 +18,11 @@ export function valueOf(schema: Schema): Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     default:
-      return textOf(schema);
+      return getText(schema);
   }
 }
 
-function objectOf(schema: Schema): Arbitrary<unknown> {
+function getObject(schema: Schema): Arbitrary<unknown> {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   const requiredKeys = (schema.required ?? []) as string[];
   return fc.record(Object.fromEntries(properties.map(([name, each]) => [name, valueOf(each)])), {
@@ -41,7 +41,7 @@ function numberOf({ minimum = 0, maximum }: { readonly minimum?: number; readonl
   );
 }
 
-function textOf(schema: Schema): Arbitrary<string> {
+function getText(schema: Schema): Arbitrary<string> {
   if (typeof schema.pattern === 'string') return matching(schema.pattern);
   const patterns = ((schema.allOf ?? []) as Schema[]).flatMap(({ pattern }) =>
     typeof pattern === 'string' ? [pattern] : [],

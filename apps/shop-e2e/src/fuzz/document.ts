@@ -40,7 +40,7 @@ export async function readDocument(url: string): Promise<ApiDocument> {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
   const validators = new Map<Schema, ValidateFunction>();
-  const validatorOf = (schema: Schema): ValidateFunction => {
+  const getValidator = (schema: Schema): ValidateFunction => {
     const known = validators.get(schema);
     if (known) return known;
     const text = JSON.stringify({ ...schema, $defs: document.components.schemas });
@@ -66,7 +66,7 @@ export async function readDocument(url: string): Promise<ApiDocument> {
       })),
     ),
     explain(schema, body) {
-      const validate = validatorOf(schema);
+      const validate = getValidator(schema);
       return validate(body) ? undefined : ajv.errorsText(validate.errors);
     },
   };

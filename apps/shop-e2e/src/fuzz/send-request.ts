@@ -23,7 +23,7 @@ export function createSender(url: string): { send: Send; close(): void } {
 function send(url: string, agent: Agent, request: FuzzRequest, token: string | undefined): Promise<FuzzResponse> {
   const { hostname, port } = new URL(url);
   const headers: Record<string, string | string[]> = { Host: `${hostname}:${port}` };
-  for (const [name, value] of headersOf(url, request, token)) headers[name] = value;
+  for (const [name, value] of getHeaders(url, request, token)) headers[name] = value;
   const { method, target: path, body } = request;
   if (body) headers['Content-Length'] = String(body.length);
   return new Promise((resolve, reject) => {
@@ -48,7 +48,7 @@ function send(url: string, agent: Agent, request: FuzzRequest, token: string | u
 }
 
 /** As the store's own page sends it; what the request says itself wins. */
-function headersOf(url: string, { headers }: FuzzRequest, token: string | undefined): [string, string][] {
+function getHeaders(url: string, { headers }: FuzzRequest, token: string | undefined): [string, string][] {
   const own: [string, string][] = [['Origin', url]];
   if (token !== undefined) own.push(['Authorization', `Bearer ${token}`]);
   const said = new Set(headers.map(([name]) => name.toLowerCase()));
@@ -58,7 +58,7 @@ function headersOf(url: string, { headers }: FuzzRequest, token: string | undefi
 /** The request as a command to send it again by hand. */
 export function toCurl(url: string, request: FuzzRequest, token: string | undefined): string {
   const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const headers = headersOf(url, request, token && '$TOKEN').map(
+  const headers = getHeaders(url, request, token && '$TOKEN').map(
     ([name, value]) => `-H ${quoted(`${name}: ${value}`)}`,
   );
   const { method, target, body } = request;

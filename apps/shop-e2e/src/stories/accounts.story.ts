@@ -20,8 +20,8 @@ const newEmail = () => `customer-${(last += 1)}@store.example`;
 const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
   send(shop.url, 'POST', path, body, { origin: shop.url, ...headers });
 const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` });
-const cartOf = async (token: unknown) => (await send(shop.url, 'GET', '/Cart', undefined, bearer(token))).body.cart;
-const idsOf = (cart?: { id: string; quantity: number }[]) =>
+const fetchCart = async (token: unknown) => (await send(shop.url, 'GET', '/Cart', undefined, bearer(token))).body.cart;
+const getIds = (cart?: { id: string; quantity: number }[]) =>
   cart?.map(({ id, quantity }) => `${quantity} ${id}`).sort();
 
 describe('a guest who makes an account', () => {
@@ -34,10 +34,10 @@ describe('a guest who makes an account', () => {
     const email = newEmail();
     const registered = await post('/auth/register', { email, password }, bearer(guest.token));
     expect(registered.status).toBe(201);
-    expect(idsOf(await cartOf(registered.body.userToken))).toEqual([`2 ${teapot}`]);
+    expect(getIds(await fetchCart(registered.body.userToken))).toEqual([`2 ${teapot}`]);
     const device = await post('/auth/login', { email, password });
     expect(device.body.user).toEqual(registered.body.user);
-    expect(idsOf(await cartOf(device.body.userToken))).toEqual([`2 ${teapot}`]);
+    expect(getIds(await fetchCart(device.body.userToken))).toEqual([`2 ${teapot}`]);
 
     const { body } = await send(shop.url, 'GET', '/orders', undefined, bearer(device.body.userToken));
     expect(body.orders?.map(({ id }) => id)).toEqual([bought.body.order?.id]);
@@ -54,7 +54,7 @@ describe('a guest who makes an account', () => {
     const orders = await send(shop.url, 'GET', '/orders', undefined, bearer(body.userToken));
     expect(orders.body.orders).toMatchObject([{ status: 'paid', lines: [{ id: mug, quantity: 1 }] }]);
     const renewed = await post('/auth/refresh', { refreshToken: body.refreshToken });
-    expect(await cartOf(renewed.body.userToken)).toEqual([]);
+    expect(await fetchCart(renewed.body.userToken)).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const mug = 'badger-enamel-mug';
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
-const partsOf = (token: string) =>
+const getParts = (token: string) =>
   token
     .split('.')
     .slice(0, 2)
@@ -30,7 +30,7 @@ async function raw(lines: readonly string[], body = '', port = shop.ports.gatewa
   socket.write([...lines, '', body].join('\r\n'));
   return text(socket).catch(() => 'cut');
 }
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const readStatus = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
 describe('a forged token, at the gateway and at the services behind it,', () => {
   const { privateKey: foreign } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -38,7 +38,7 @@ describe('a forged token, at the gateway and at the services behind it,', () => 
     signBytes('sha256', Buffer.from(input), { key: foreign, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 
   async function forgeries(): Promise<Record<string, string>> {
-    const [header, claims] = partsOf(guest.token);
+    const [header, claims] = getParts(guest.token);
     const { body } = await send(shop.url, 'GET', '/.well-known/jwks.json');
     const [jwk] = body.keys as JsonWebKey[];
     const pem = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
@@ -98,7 +98,7 @@ describe('the way to the internal routes', () => {
     const body = JSON.stringify({ guestId: guest.id, userId: `u-${'a'.repeat(22)}` });
     const lines = [`POST ${path} HTTP/1.1`, 'Host: store', 'Connection: close', `Authorization: Bearer ${guest.token}`];
     lines.push('Content-Type: application/json', `Content-Length: ${body.length}`);
-    expect([400, 404]).toContain(statusOf(await raw(lines, body)));
+    expect([400, 404]).toContain(readStatus(await raw(lines, body)));
   });
 
   it('is closed at the service itself for the token of a customer', async () => {
@@ -128,15 +128,15 @@ describe('a request in a wrong form', () => {
     ['with a NUL', ['X-One: a\0b'], ''],
   ])('%s is refused and the connection ended, with a problem', async (_what, lines, body) => {
     const answer = await raw([...start, ...lines], body);
-    expect(statusOf(answer)).toBe(400);
+    expect(readStatus(answer)).toBe(400);
     expect(answer).toMatch(/application\/problem\+json/);
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 
   it('with headers of 64 KiB is answered 431', async () => {
-    expect(statusOf(await raw([...start, `X-Bomb: ${'x'.repeat(64 * 1024)}`]))).toBe(431);
+    expect(readStatus(await raw([...start, `X-Bomb: ${'x'.repeat(64 * 1024)}`]))).toBe(431);
     const many = Array.from({ length: 4000 }, (_, n) => `X-Bomb-${n}: 1`);
-    expect(statusOf(await raw([...start, ...many]))).toBe(431);
+    expect(readStatus(await raw([...start, ...many]))).toBe(431);
   });
 
   it('with JSON of a great depth is refused, and the service goes on', async () => {

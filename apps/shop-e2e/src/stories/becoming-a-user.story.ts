@@ -34,11 +34,11 @@ const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}`, 
 const post = (path: string, body?: unknown, token?: unknown, url = shop.url) =>
   send(url, 'POST', path, body, token === undefined ? { origin: shop.url } : bearer(token));
 const login = (email: string, token?: unknown) => post('/auth/login', { email, password }, token);
-const cartOf = async (token: unknown) => {
+const fetchCart = async (token: unknown) => {
   const { body } = await send(shop.url, 'GET', '/Cart', undefined, bearer(token));
   return Object.fromEntries((body.cart ?? []).map(({ id, quantity }) => [id, quantity] as const));
 };
-const orderIdsOf = async (token: unknown) => {
+const getOrderIds = async (token: unknown) => {
   const { body } = await send(shop.url, 'GET', '/orders?limit=100', undefined, bearer(token));
   return (body.orders ?? []).map(({ id }) => id);
 };
@@ -80,7 +80,7 @@ stressTest(
       await post('/auth/logout', undefined, registered.body.userToken);
       const device = (await login(email)).body.userToken;
       await until(`all ${acknowledged} adds are in the user’s cart`, async () => {
-        const { [mug]: quantity = 0 } = await cartOf(device);
+        const { [mug]: quantity = 0 } = await fetchCart(device);
         if (quantity > acknowledged) throw new Error(`${quantity} of ${acknowledged} adds are in the cart`);
         return quantity === acknowledged;
       });
@@ -109,7 +109,7 @@ stressTest(
       const device = (await login(email)).body;
       await until('the user sees what was paid', async () => {
         const orders = await paidOrdersFrom(guest.id);
-        const visible = await orderIdsOf(device.userToken);
+        const visible = await getOrderIds(device.userToken);
         return orders.every(({ id }) => visible.includes(id));
       });
       const orders = await paidOrdersFrom(guest.id);
@@ -117,7 +117,7 @@ stressTest(
       paid += orders.length;
       // What was not bought is in the user's cart, and nothing is in both places.
       await until('bought or in the cart', async () => {
-        const { [mug]: quantity = 0 } = await cartOf(device.userToken);
+        const { [mug]: quantity = 0 } = await fetchCart(device.userToken);
         return quantity === (orders.length === 1 ? 0 : 2);
       });
     }
@@ -127,7 +127,7 @@ stressTest(
 );
 
 describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the migration', (dying) => {
-  const settingsOf = (service: 'gateway' | 'checkout', more: NodeJS.ProcessEnv = {}) => ({
+  const getSettings = (service: 'gateway' | 'checkout', more: NodeJS.ProcessEnv = {}) => ({
     HOST: '127.0.0.1',
     REDIS_URL: `redis://127.0.0.1:${shop.ports.redis}`,
     DATABASE_URL: `postgres://${service}:${service}@127.0.0.1:${shop.ports.postgres}/badger_store`,
@@ -142,7 +142,7 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
   /** A gateway that migrates the guest's orders through the checkout that dies. */
   let door: Replica | undefined;
   const startDoor = async (checkoutUrl: string) =>
-    (door ??= await startReplica('gateway', await freePort(), settingsOf('gateway', { CHECKOUT_URL: checkoutUrl })));
+    (door ??= await startReplica('gateway', await freePort(), getSettings('gateway', { CHECKOUT_URL: checkoutUrl })));
   afterAll(() => door?.stop());
 
   stressTest(
@@ -158,7 +158,7 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
         expect((await add()).status).toBe(201);
         await post('/auth/register', { email, password });
 
-        const target = await startDyingProcess(dying, port, settingsOf(dying), write);
+        const target = await startDyingProcess(dying, port, getSettings(dying), write);
         const { url } = dying === 'gateway' ? target : await startDoor(target.url);
         target.count();
         const response = await post('/auth/login', { email, password }, guest.token, url).catch(() => undefined);
@@ -169,11 +169,11 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
         // Another device signs in, without the guest, or the guest goes on as a guest.
         const isUser = (await getUser(guest.id)) !== undefined;
         const token = isUser ? (await login(email)).body.userToken : guest.token;
-        await until('the cart is there', async () => (await cartOf(token))[teapot] === 2);
-        await until('the order is there', async () => (await orderIdsOf(token)).length === 1);
+        await until('the cart is there', async () => (await fetchCart(token))[teapot] === 2);
+        await until('the order is there', async () => (await getOrderIds(token)).length === 1);
         const again = { ...bearer(token), 'idempotency-key': 'add-1' };
         await send(shop.url, 'POST', '/Cart/Item', { id: teapot, quantity: 2 }, again);
-        expect(await cartOf(token)).toEqual({ [teapot]: 2 });
+        expect(await fetchCart(token)).toEqual({ [teapot]: 2 });
       }
       expect(kills).toBeGreaterThan(0);
       return { kills };

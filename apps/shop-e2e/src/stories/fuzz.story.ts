@@ -50,7 +50,7 @@ const isSent = ({ body }: FuzzRequest) => !body?.includes('crash-after-charging'
 /** These operations end the session that sends them, so each gets a new one. */
 const endsSession = new Set(['signOut', 'signOutEverywhere', 'register', 'signIn']);
 
-async function tokenOf({ sender, operation }: FuzzRequest, pick: number): Promise<string | undefined> {
+async function getToken({ sender, operation }: FuzzRequest, pick: number): Promise<string | undefined> {
   if (sender === 'anonymous') return undefined;
   const { token } = endsSession.has(operation.operationId)
     ? await newGuest(shop.url)
@@ -59,7 +59,7 @@ async function tokenOf({ sender, operation }: FuzzRequest, pick: number): Promis
 }
 
 /** Runs work for each, some at a time; resolves when all is done. */
-async function forEachOf<Each>(
+async function getForEach<Each>(
   all: readonly Each[],
   work: (each: Each, index: number) => Promise<void>,
 ): Promise<void> {
@@ -92,8 +92,8 @@ function createFindings(seed: number) {
 async function sendAll(all: readonly FuzzRequest[], findings: Findings): Promise<Record<string, number>> {
   const { send: sendOne, close } = createSender(shop.url);
   const statuses: Record<string, number> = {};
-  await forEachOf(all.filter(isSent), async (request, index) => {
-    const token = await tokenOf(request, index);
+  await getForEach(all.filter(isSent), async (request, index) => {
+    const token = await getToken(request, index);
     const found = (what: string) =>
       findings.add(`${request.method} ${request.operation.operationId}: ${what}`, toCurl(shop.url, request, token));
     try {
@@ -155,7 +155,7 @@ stressTest(
     const findings = createFindings(seed);
     const address = new URL(shop.url);
     const token = guests[0]?.token ?? '';
-    await forEachOf(fc.sample(rawRequest(address.host, token), { numRuns: rawRequests, seed }), async (bytes) => {
+    await getForEach(fc.sample(rawRequest(address.host, token), { numRuns: rawRequests, seed }), async (bytes) => {
       for (const wrong of await sendRaw(address, bytes)) {
         findings.add(
           wrong,

@@ -96,7 +96,7 @@ async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<
   return { added, paid, refused: Object.values(others).reduce((sum, n) => sum + n, 0), longestMs };
 }
 
-const pidOf = (service: 'inventory' | 'checkout') => {
+const getPid = (service: 'inventory' | 'checkout') => {
   const pid = shop.services[service].pid();
   if (pid === undefined) throw new Error(`${service} does not run`);
   return pid;
@@ -143,7 +143,7 @@ stressOnly(
 stressOnly(
   'The store answers in time, and completes every order, when inventory is paused during checkouts',
   () => {
-    const pid = pidOf('inventory');
+    const pid = getPid('inventory');
     return whileShopping(
       async () => void process.kill(pid, 'SIGSTOP'),
       async () => void process.kill(pid, 'SIGCONT'),
@@ -155,13 +155,13 @@ stressOnly(
 
 stressOnly(
   'The store answers in time, and completes every order, when inventory is killed during checkouts',
-  () => whileShopping(async () => void process.kill(pidOf('inventory'), 'SIGKILL'), nothing),
+  () => whileShopping(async () => void process.kill(getPid('inventory'), 'SIGKILL'), nothing),
   120_000,
 );
 
 stressOnly(
   'The store answers in time, and completes every order, when checkout is killed during checkouts',
-  () => whileShopping(async () => void process.kill(pidOf('checkout'), 'SIGKILL'), nothing),
+  () => whileShopping(async () => void process.kill(getPid('checkout'), 'SIGKILL'), nothing),
   120_000,
 );
 

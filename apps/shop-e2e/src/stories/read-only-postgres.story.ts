@@ -28,7 +28,7 @@ const endConnections = () =>
 
 const register = () =>
   send(shop.url, 'POST', '/auth/register', { email: `${randomUUID()}@example.com`, password: 'badgers dig at night' });
-const postgresOf = async (service: (typeof services)[number]) => {
+const getPostgres = async (service: (typeof services)[number]) => {
   const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/readyz');
   return (body.dependencies as Record<string, string>).postgres;
 };
@@ -43,7 +43,7 @@ it('a PostgreSQL that is read-only makes writes answer 503, reads go on, and the
   await endConnections();
 
   await until('every service says so', async () =>
-    (await Promise.all(services.map(postgresOf))).every((state) => state === 'read-only'),
+    (await Promise.all(services.map(getPostgres))).every((state) => state === 'read-only'),
   );
   const writes = [
     await register(),
@@ -61,5 +61,5 @@ it('a PostgreSQL that is read-only makes writes answer 503, reads go on, and the
   expect(outcome(await register())).toBe('201');
   await until('the next checkout is paid', async () => outcome(await guest.pay('approve')) === '200');
   expect(outcome(await send(shop.url, 'POST', '/auth/logout', undefined, { authorization }))).toBe('204');
-  expect(await Promise.all(services.map(postgresOf))).toEqual(['up', 'up', 'up']);
+  expect(await Promise.all(services.map(getPostgres))).toEqual(['up', 'up', 'up']);
 });

@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 const item = 'badger-enamel-mug';
-const spansOf = (traceId: string | undefined) => spans.filter((span) => span.traceId === traceId);
+const getSpans = (traceId: string | undefined) => spans.filter((span) => span.traceId === traceId);
 
 it('a checkout is one trace, from the gateway to every service, step and database that took part', async () => {
   const guest = await newGuest(shop.url);
@@ -59,7 +59,7 @@ it('a checkout is one trace, from the gateway to every service, step and databas
   const isCheckout = ({ service, name }: Span) => service === 'gateway' && name === 'PATCH /Cart/checkout';
   await until('the gateway has exported its span', () => spans.some(isCheckout), 15_000);
   const root = spans.find(isCheckout);
-  const named = () => spansOf(root?.traceId).map(({ service, name }) => `${service}: ${name}`);
+  const named = () => getSpans(root?.traceId).map(({ service, name }) => `${service}: ${name}`);
   await until('checkout has exported its span', () => named().includes('checkout: PATCH /Cart/checkout'), 15_000);
   await until(
     'inventory has exported its span',
@@ -69,7 +69,7 @@ it('a checkout is one trace, from the gateway to every service, step and databas
 
   // The gateway ignores the traceparent of an untrusted client.
   expect(root?.parentSpanId ?? '').toBe('');
-  expect(spansOf(stranger)).toEqual([]);
+  expect(getSpans(stranger)).toEqual([]);
   expect(named()).toEqual(
     expect.arrayContaining([
       'inventory: GET /inventory/items',
@@ -81,17 +81,17 @@ it('a checkout is one trace, from the gateway to every service, step and databas
       'checkout: with',
     ]),
   );
-  const ids = new Set(spansOf(root?.traceId).map(({ spanId }) => spanId));
-  const orphans = spansOf(root?.traceId).filter((span) => span !== root && !ids.has(span.parentSpanId ?? ''));
+  const ids = new Set(getSpans(root?.traceId).map(({ spanId }) => spanId));
+  const orphans = getSpans(root?.traceId).filter((span) => span !== root && !ids.has(span.parentSpanId ?? ''));
   expect(orphans).toEqual([]);
 });
 
 type ServiceName = 'gateway' | 'inventory' | 'checkout';
-async function metricsOf(service: ServiceName): Promise<string> {
+async function getMetrics(service: ServiceName): Promise<string> {
   const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/metrics');
   return String((body as { text?: string }).text);
 }
-const metricsOfAll = () => Promise.all([metricsOf('gateway'), metricsOf('inventory'), metricsOf('checkout')]);
+const metricsOfAll = () => Promise.all([getMetrics('gateway'), getMetrics('inventory'), getMetrics('checkout')]);
 
 it('the metrics of each service count its requests, its Redis and PostgreSQL calls and its own work', async () => {
   const [gateway, inventory, checkout] = await metricsOfAll();

@@ -36,32 +36,32 @@ async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
   const ports = await freePorts();
   const replicaPorts = { gateway: await freePort(), inventory: await freePort(), checkout: await freePort() };
-  const urlsOf = (service: ServiceName) =>
+  const getUrls = (service: ServiceName) =>
     [ports[service], replicaPorts[service]].map((port) => `http://127.0.0.1:${port}`);
-  const store = await openServiceAddress(urlsOf('gateway'));
+  const store = await openServiceAddress(getUrls('gateway'));
   const keys = { USER_TOKEN_PRIVATE_KEY_FILE: join(folder, 'user-token.pem') };
   const settings = {
     ...keys,
     HOST: '127.0.0.1',
     JWKS_URL: `${store.url}/.well-known/jwks.json`,
-    GATEWAY_ADMIN_URL: urlsOf('gateway').join(),
-    INVENTORY_URL: urlsOf('inventory').join(),
-    CHECKOUT_URL: urlsOf('checkout').join(),
+    GATEWAY_ADMIN_URL: getUrls('gateway').join(),
+    INVENTORY_URL: getUrls('inventory').join(),
+    CHECKOUT_URL: getUrls('checkout').join(),
     FIRST_PARTY_ORIGINS: store.url,
     RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
     RATE_LIMIT_SESSION_PER_MINUTE: '10000000',
     RATE_LIMIT_AUTH_PER_MINUTE: '100000',
   };
-  const databaseOf = (user: string) => `postgres://${user}:${user}@127.0.0.1:${ports.postgres}/badger_store`;
+  const getDatabase = (user: string) => `postgres://${user}:${user}@127.0.0.1:${ports.postgres}/badger_store`;
 
   const stack = await openShop(settings, { ports });
-  const books = openBooks(databaseOf('postgres'));
+  const books = openBooks(getDatabase('postgres'));
   const replicas = await Promise.all(
     serviceNames.map((service) =>
       startReplica(service, replicaPorts[service], {
         ...settings,
         REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
-        DATABASE_URL: databaseOf(service),
+        DATABASE_URL: getDatabase(service),
       }),
     ),
   );
@@ -71,7 +71,7 @@ async function open() {
     replicas,
     supervised: serviceNames.map((service) => ({ restart: () => restartSupervised(stack, ports, service) })),
     async rotateKeys() {
-      await runProgram('gateway', ['rotate-keys', '--in', '5'], { ...keys, DATABASE_URL: databaseOf('gateway') });
+      await runProgram('gateway', ['rotate-keys', '--in', '5'], { ...keys, DATABASE_URL: getDatabase('gateway') });
     },
     async stop() {
       await store.close();

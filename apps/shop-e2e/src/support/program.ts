@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { endWithThisProcess, untilReady } from '@badger-store/test-kit';
 
 const root = resolve(__dirname, '../../../..');
-const pathOf = (service: string) => resolve(root, 'dist/apps', service, 'main.js');
+const getPath = (service: string) => resolve(root, 'dist/apps', service, 'main.js');
 
 /** One more process of a service, beside those of the stack. */
 export interface Replica {
@@ -75,7 +75,7 @@ async function spawnService(
   options: readonly string[] = [],
 ): Promise<ChildProcess> {
   const settings = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'fatal', ...env, PORT: String(port) };
-  const args = [...options, pathOf(service)];
+  const args = [...options, getPath(service)];
   const child = endWithThisProcess(spawn(process.execPath, args, { cwd: root, env: settings, stdio: 'inherit' }));
   await untilReady(service, `http://127.0.0.1:${port}`);
   return child;
@@ -84,7 +84,7 @@ async function spawnService(
 /** Runs a command of a service's program; resolves to what it printed. */
 export async function runProgram(service: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   const settings = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'warn', ...env };
-  const { stdout } = await promisify(execFile)(process.execPath, [pathOf(service), ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [getPath(service), ...args], {
     cwd: root,
     env: settings,
   });

@@ -99,8 +99,8 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
   async function sendOne(change: Change): Promise<ServerCart> {
     for (;;) {
       const { cart } = store.read();
-      const quantity = quantityOf(cart.lines, change.id);
-      const sent = { ...change, target: targetOf(change, quantity) };
+      const quantity = getQuantity(cart.lines, change.id);
+      const sent = { ...change, target: getTarget(change, quantity) };
       if (sent.target === quantity) return cart;
       replaceFirst(sent);
       try {
@@ -112,7 +112,7 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
           const isConditionUseless = found.etag === cart.etag;
           store.update(() => ({ cart: isConditionUseless ? { lines: found.lines } : found }));
           // The response to the same change was lost before: it is done.
-          if (change.target !== undefined && quantityOf(found.lines, change.id) === change.target) return found;
+          if (change.target !== undefined && getQuantity(found.lines, change.id) === change.target) return found;
           continue;
         }
         if (hasCode(error, 'ITEM_NOT_IN_CART') && !isAdd(change)) return server.read();
@@ -161,19 +161,19 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
 
 export type CartQueue = ReturnType<typeof createCartQueue>;
 
-const quantityOf = (lines: readonly CartLine[], id: string) => lines.find((line) => line.id === id)?.quantity ?? 0;
+const getQuantity = (lines: readonly CartLine[], id: string) => lines.find((line) => line.id === id)?.quantity ?? 0;
 
 export const isAdd = ({ difference }: Change): boolean => difference !== 'remove' && difference > 0;
 
-function targetOf({ difference }: Change, quantity: number): number {
+function getTarget({ difference }: Change, quantity: number): number {
   return difference === 'remove' ? 0 : Math.max(0, quantity + difference);
 }
 
 /** The lines as they will be once all changes are made. */
 export function linesAfter(lines: readonly CartLine[], pending: readonly Change[]): readonly CartLine[] {
   return pending.reduce<readonly CartLine[]>((result, change) => {
-    const quantity = quantityOf(result, change.id);
-    const target = targetOf(change, quantity);
+    const quantity = getQuantity(result, change.id);
+    const target = getTarget(change, quantity);
     if (target === 0) return result.filter(({ id }) => id !== change.id);
     if (quantity === 0) return [...result, { id: change.id, quantity: target }];
     return result.map((line) => (line.id === change.id ? { ...line, quantity: target } : line));

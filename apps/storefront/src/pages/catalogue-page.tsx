@@ -38,8 +38,8 @@ export function CataloguePage() {
 
   return (
     <div className="section">
-      <title>{`${category ? titleOf(category) : 'All goods'} · Badger Store`}</title>
-      <h1 tabIndex={-1}>{category ? titleOf(category) : 'All goods'}</h1>
+      <title>{`${category ? getTitle(category) : 'All goods'} · Badger Store`}</title>
+      <h1 tabIndex={-1}>{category ? getTitle(category) : 'All goods'}</h1>
       <div className="filters">
         <SearchField value={search} onSearch={(text) => set({ search: text, pages: '' }, { replace: true })} />
         <label className="sort">
@@ -59,11 +59,11 @@ export function CataloguePage() {
           {['', ...categories.map(({ name }) => name)].map((name) => (
             <Link
               key={name}
-              href={hrefOf({ category: name, search, sort: asked })}
+              href={getHref({ category: name, search, sort: asked })}
               className={name === category ? 'chip is-active' : 'chip'}
               aria-current={name === category ? 'page' : undefined}
             >
-              {name ? titleOf(name) : 'All'}
+              {name ? getTitle(name) : 'All'}
             </Link>
           ))}
         </nav>
@@ -146,9 +146,9 @@ const NothingFound = ({ search }: { search: string }) => (
   </div>
 );
 
-const titleOf = (category: string) => category.slice(0, 1).toUpperCase() + category.slice(1);
+const getTitle = (category: string) => category.slice(0, 1).toUpperCase() + category.slice(1);
 
-function hrefOf(filter: Readonly<Record<'category' | 'search' | 'sort', string>>): string {
+function getHref(filter: Readonly<Record<'category' | 'search' | 'sort', string>>): string {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== '')).toString();
   return query ? `/shop?${query}` : '/shop';
 }

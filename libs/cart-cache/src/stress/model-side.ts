@@ -107,18 +107,18 @@ export const createInMemorySide = (): Side => {
   const store = new InMemoryCartStore(Date.now);
   return new Side({
     caches: [createInMemoryCarts({ store, ...settings })],
-    loseLock: async (token) => store.locks.delete(keysOf(token).cart),
-    ends: async (token) => [store.carts.msLeft(keysOf(token).cart), store.locks.msLeft(keysOf(token).cart)],
+    loseLock: async (token) => store.locks.delete(getKeys(token).cart),
+    ends: async (token) => [store.carts.msLeft(getKeys(token).cart), store.locks.msLeft(getKeys(token).cart)],
   });
 };
 
-const keysOf = (token: string) => new CartKeys('', token);
+const getKeys = (token: string) => new CartKeys('', token);
 
 const loseLockScript: Script<string, unknown> = {
   name: 'lose-lock',
   lua: "return redis.call('DEL', KEYS[1], KEYS[2])",
   changes: true,
-  encode: (token) => ({ keys: [keysOf(token).lock, keysOf(token).locked], args: [] }),
+  encode: (token) => ({ keys: [getKeys(token).lock, getKeys(token).locked], args: [] }),
   decode: (reply) => reply,
 };
 
@@ -126,6 +126,6 @@ const endsScript: Script<string, readonly [number, number]> = {
   name: 'ends',
   lua: "return { redis.call('PEXPIRETIME', KEYS[1]), redis.call('PEXPIRETIME', KEYS[2]) }",
   changes: false,
-  encode: (token) => ({ keys: [keysOf(token).cart, keysOf(token).lock], args: [] }),
+  encode: (token) => ({ keys: [getKeys(token).cart, getKeys(token).lock], args: [] }),
   decode: (reply) => reply as [number, number],
 };

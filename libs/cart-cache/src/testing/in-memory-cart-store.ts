@@ -93,7 +93,7 @@ export class InMemoryCartStore {
   }
 
   /** '' where there is no cart. */
-  versionOf(key: string): string {
+  getVersion(key: string): string {
     return this.carts.get(key)?.version ?? '';
   }
 

@@ -27,7 +27,7 @@ export function createCheckoutScripts(store: InMemoryCartStore): CheckoutScripts
     const lines = record
       ? record.lines.map(({ id, quantity, data }) => toLine(id, quantity, data))
       : store.toCart(key).lines;
-    const cartVersion = record?.cartVersion ?? store.versionOf(key);
+    const cartVersion = record?.cartVersion ?? store.getVersion(key);
     const locked = new Map<string, number>();
     for (const { id, quantity } of lines) {
       const held = cart?.version === cartVersion ? (cart.lines.get(id)?.quantity ?? 0) : 0;
@@ -77,7 +77,7 @@ export function createCheckoutScripts(store: InMemoryCartStore): CheckoutScripts
       const lock = store.locks.get(keys.cart);
       if ('attemptId' in completed && !findOwnLock({ keys, ...completed })) return undefined;
       const cart = store.carts.get(keys.cart);
-      const version = store.versionOf(keys.cart);
+      const version = store.getVersion(keys.cart);
       let bought: [string, number][];
       let isOfThisVersion = true;
       if (lock?.checkoutId === completed.checkoutId) {
@@ -99,7 +99,7 @@ export function createCheckoutScripts(store: InMemoryCartStore): CheckoutScripts
         store.endVersionIfEmpty(keys.cart);
       }
       store.clampLocked(keys.cart);
-      return store.versionOf(keys.cart);
+      return store.getVersion(keys.cart);
     },
   };
 }

@@ -27,12 +27,12 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
 
   return {
     transferBeginScript: ({ keys, transferId, toCart, rule, lineId, lifeMs }) => {
-      const usesOf = (ofRule: TransferRule) =>
+      const getUses = (ofRule: TransferRule) =>
         ofRule === 'move' ? [] : store.idempotencyKeys.entries(`${keys.cart} `).flat();
       const started = store.outgoing.get(keys.cart);
-      if (started) return { ...started, uses: usesOf(started.rule) };
+      if (started) return { ...started, uses: getUses(started.rule) };
       const { cart, flatLines, cartData } = setApart(keys.cart, lineId);
-      const outgoing: Outgoing = { transferId, toCart, rule, cartData, flatLines, uses: usesOf(rule) };
+      const outgoing: Outgoing = { transferId, toCart, rule, cartData, flatLines, uses: getUses(rule) };
       if (cart && (flatLines.length > 0 || cartData !== '')) {
         cart.changes += 1;
         store.endVersionIfEmpty(keys.cart);

@@ -30,7 +30,7 @@ describe('TLS', () => {
   let certificates: Certificates;
   let strangers: Certificates;
   let server: RedisServer;
-  const filesOf = ({ caFile, client }: Certificates) => ({ caFile, ...client });
+  const getFiles = ({ caFile, client }: Certificates) => ({ caFile, ...client });
 
   beforeAll(async () => {
     certificates = await makeCertificates(await mkdtemp(join(folder, 'own-')));
@@ -40,7 +40,7 @@ describe('TLS', () => {
   afterAll(() => server.stop());
 
   it('connects with an authority and a client certificate of its own', async () => {
-    const { client } = connect({ url: server.url, tls: filesOf(certificates) });
+    const { client } = connect({ url: server.url, tls: getFiles(certificates) });
     await client.ready(30_000);
     expect(await client.run(increment, 'encrypted')).toBe(1);
   });
@@ -48,7 +48,7 @@ describe('TLS', () => {
   it('refuses a server with a certificate of another authority', async () => {
     const { client, errors } = connect({
       url: server.url,
-      tls: { ...filesOf(certificates), caFile: strangers.caFile },
+      tls: { ...getFiles(certificates), caFile: strangers.caFile },
     });
     await until('an error is reported', () => errors().length > 0);
     await expect(client.ready(300)).rejects.toBeInstanceOf(RedisUnavailableError);
@@ -62,7 +62,7 @@ describe('TLS', () => {
       await rename(`${caFile}.new`, caFile);
     };
     await write('senseless');
-    const { client, errors } = connect({ url: server.url, tls: { ...filesOf(certificates), caFile } });
+    const { client, errors } = connect({ url: server.url, tls: { ...getFiles(certificates), caFile } });
     await until('an error is reported', () => errors().length > 0);
     await rm(caFile);
     await until('an error is reported', () => errors().some(({ message }) => message.startsWith('tls.caFile')));

@@ -4,22 +4,22 @@ const info = (fields: Record<string, string>) =>
   Object.entries({ redis_version: '7.2.4', maxmemory_policy: 'noeviction', aof_enabled: '1', ...fields })
     .map(([name, value]) => `${name}:${value}`)
     .join('\r\n');
-const codesOf = (fields: Record<string, string>) => findingsIn(info(fields), 'Redis').map(({ code }) => code);
+const getCodes = (fields: Record<string, string>) => findingsIn(info(fields), 'Redis').map(({ code }) => code);
 
 describe('the version of Redis', () => {
   it.each(['7.0.0', '7.4.1', '8.2.0', '10.0.0'])('is taken when it is %s', (version) => {
-    expect(codesOf({ redis_version: version })).toEqual([]);
+    expect(getCodes({ redis_version: version })).toEqual([]);
   });
 
   it.each(['6.2.14', '6.9.9', '5.0.14', '0.9', 'unstable', ''])('is found wrong when it is %j', (version) => {
-    expect(codesOf({ redis_version: version })).toEqual(['version']);
+    expect(getCodes({ redis_version: version })).toEqual(['version']);
   });
 
   it.each<Record<string, string>>([{ valkey_version: '8.0.1' }, { redict_version: '7.3.0' }])(
     'is the successor’s own when INFO names no other: %j',
     (fields) => {
-      expect(codesOf({ redis_version: '', ...fields })).toEqual([]);
-      expect(codesOf({ redis_version: '7.2.4', server_name: 'valkey', ...fields })).toEqual([]);
+      expect(getCodes({ redis_version: '', ...fields })).toEqual([]);
+      expect(getCodes({ redis_version: '7.2.4', server_name: 'valkey', ...fields })).toEqual([]);
     },
   );
 });
@@ -27,12 +27,12 @@ describe('the version of Redis', () => {
 it.each(['allkeys-lru', 'allkeys-lfu', 'volatile-lru', 'volatile-ttl', ''])(
   'the eviction policy is found wrong when it is %j',
   (policy) => {
-    expect(codesOf({ maxmemory_policy: policy })).toEqual(['eviction']);
+    expect(getCodes({ maxmemory_policy: policy })).toEqual(['eviction']);
   },
 );
 
 it('persistence is found missing when there is no append-only file', () => {
-  expect(codesOf({ aof_enabled: '0' })).toEqual(['persistence']);
+  expect(getCodes({ aof_enabled: '0' })).toEqual(['persistence']);
 });
 
 it('a finding says in plain words what is wrong and what to do', () => {

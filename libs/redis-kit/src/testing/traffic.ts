@@ -10,16 +10,16 @@ export interface Traffic {
 export async function trafficDuring(url: string, run: () => Promise<unknown>): Promise<Traffic> {
   const redis = new Redis(url);
   try {
-    const before = await trafficOf(redis);
+    const before = await getTraffic(redis);
     await run();
-    const after = await trafficOf(redis);
+    const after = await getTraffic(redis);
     return { received: after.received - before.received, sent: after.sent - before.sent };
   } finally {
     redis.disconnect();
   }
 }
 
-async function trafficOf(redis: Redis): Promise<Traffic> {
+async function getTraffic(redis: Redis): Promise<Traffic> {
   const stats = await redis.info('stats');
   const count = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(stats)?.[1]);
   return { received: count('total_net_input_bytes'), sent: count('total_net_output_bytes') };

@@ -11,7 +11,7 @@ import { startTrickle } from '../testing/trickle';
 
 const deadlineMs = 500;
 const keys = Array.from({ length: 60 }, (_, i) => `key:${i}`);
-const nodeOf = (key: string) => Math.floor((toSlot(key) * 3) / 16384);
+const readNode = (key: string) => Math.floor((toSlot(key) * 3) / 16384);
 let cluster: RedisCluster;
 let client: RedisClient;
 let states: RedisEvent['state'][];
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 it('sends each key to its node when the settings name one node', async () => {
-  expect(new Set(keys.map(nodeOf)).size).toBe(3);
+  expect(new Set(keys.map(readNode)).size).toBe(3);
   expect(await Promise.all(keys.map((key) => client.run(increment, key)))).toEqual(keys.map(() => 1));
   await client.ping();
 });
@@ -54,13 +54,13 @@ it('runs a script without keys', async () => {
 
 it('runs each call once while a slot moves to another node', async () => {
   const key = '{moved}counter';
-  const target = (nodeOf(key) + 1) % 3;
+  const target = (readNode(key) + 1) % 3;
   const trickle = startTrickle(client, () => key, 2);
   // While a slot migrates, the client asks both nodes for a key that does not exist yet.
   const fresh: number[] = [];
   const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
   await until('calls get through', () => trickle.acknowledged > 20);
-  for (const to of [target, nodeOf(key), target]) {
+  for (const to of [target, readNode(key), target]) {
     await cluster.moveSlot(toSlot(key), to, async () => {
       fresh.push(await client.run(increment, `{moved}fresh:${fresh.length}`));
       await pause();
@@ -84,10 +84,10 @@ it('gets by with the few rights that an ACL user of a cluster needs', async () =
   const app = connectRedis({ clusterNodes: cluster.nodes, connectionName: 'spec', ...access }, () => undefined);
   await app.ready(30_000);
   const [key] = keys as [string];
-  await cluster.moveSlot(toSlot(key), (nodeOf(key) + 1) % 3, async () => {
+  await cluster.moveSlot(toSlot(key), (readNode(key) + 1) % 3, async () => {
     expect(await app.run(increment, key)).toBeGreaterThan(1);
   });
-  await cluster.moveSlot(toSlot(key), nodeOf(key));
+  await cluster.moveSlot(toSlot(key), readNode(key));
   await Promise.all(keys.map((any) => app.run(increment, any)));
   await app.close();
 });
@@ -120,8 +120,8 @@ it('connects again with the password that the file holds when it was replaced', 
 
 it('leaves the other nodes alone while one hangs, and resumes with it', async () => {
   const hanging = 1;
-  const hung = keys.find((key) => nodeOf(key) === hanging) as string;
-  const well = keys.find((key) => nodeOf(key) !== hanging) as string;
+  const hung = keys.find((key) => readNode(key) === hanging) as string;
+  const well = keys.find((key) => readNode(key) !== hanging) as string;
   const before = await client.run(increment, hung);
   cluster.servers[hanging]?.process.kill('SIGSTOP');
   const calls = Array.from({ length: 20 }, () => client.run(increment, hung));
@@ -143,8 +143,8 @@ it('leaves the other nodes alone while one hangs, and resumes with it', async ()
 
 it('fails the calls on the slots of a node that died, at once or in time, and no others', async () => {
   const dead = 2;
-  const failing = keys.filter((key) => nodeOf(key) === dead);
-  const working = keys.filter((key) => nodeOf(key) !== dead);
+  const failing = keys.filter((key) => readNode(key) === dead);
+  const working = keys.filter((key) => readNode(key) !== dead);
   const all = startTrickle(client, () => keys[Math.floor(Math.random() * keys.length)] as string, 2);
   states.length = 0;
   await cluster.servers[dead]?.stop('SIGKILL');

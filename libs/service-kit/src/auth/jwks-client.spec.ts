@@ -4,7 +4,7 @@ import { freePort, serveLocally, until, type LocalServer } from '@badger-store/t
 import { createJwksClient } from './jwks-client';
 
 const publicKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
-const jwkOf = (kid: string, key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid });
+const getJwk = (kid: string, key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid });
 const first = publicKey();
 const second = publicKey();
 
@@ -18,7 +18,7 @@ const publish = (...keys: unknown[]) => {
 
 beforeEach(async () => {
   asked = 0;
-  publish(jwkOf('first', first));
+  publish(getJwk('first', first));
   issuer = await serveLocally((req, res) => {
     asked += 1;
     answer(req, res);
@@ -26,13 +26,13 @@ beforeEach(async () => {
 });
 afterEach(() => issuer.close());
 
-const clientOf = (options: { maxAgeMs?: number; cooldownMs?: number } = {}) =>
+const getClient = (options: { maxAgeMs?: number; cooldownMs?: number } = {}) =>
   createJwksClient({ url: issuer.url, ...options });
 const isSame = (found: KeyObject | undefined, key: KeyObject) => found?.equals(key) ?? false;
 
 describe('a JWKS client', () => {
   it('a JWKS client fetches once for concurrent calls, and not again for a known key', async () => {
-    const findKey = clientOf();
+    const findKey = getClient();
     const found = await Promise.all(Array.from({ length: 50 }, () => findKey('first')));
     expect(found.every((key) => isSame(key, first))).toBe(true);
     await findKey('first');
@@ -40,27 +40,27 @@ describe('a JWKS client', () => {
   });
 
   it('a JWKS client finds a key that was published after the last fetch', async () => {
-    const findKey = clientOf({ cooldownMs: 0 });
+    const findKey = getClient({ cooldownMs: 0 });
     await findKey('first');
-    publish(jwkOf('first', first), jwkOf('second', second));
+    publish(getJwk('first', first), getJwk('second', second));
     expect(isSame(await findKey('second'), second)).toBe(true);
     expect(asked).toBe(2);
   });
 
   it('a JWKS client fetches for unknown keys at most once in its cool-down', async () => {
-    const findKey = clientOf({ cooldownMs: 60_000 });
+    const findKey = getClient({ cooldownMs: 60_000 });
     await findKey('first');
     for (let i = 0; i < 20; i += 1) expect(await findKey(`unknown-${i}`)).toBeUndefined();
     expect(asked).toBe(1);
   });
 
   it('a JWKS client keeps the object of an unchanged key, and replaces a key that changed under its id', async () => {
-    const findKey = clientOf({ cooldownMs: 0 });
+    const findKey = getClient({ cooldownMs: 0 });
     const before = await findKey('first');
-    publish(jwkOf('first', first), jwkOf('second', second));
+    publish(getJwk('first', first), getJwk('second', second));
     await findKey('second');
     expect(await findKey('first')).toBe(before);
-    publish(jwkOf('first', second));
+    publish(getJwk('first', second));
     await findKey('third');
     expect(isSame(await findKey('first'), second)).toBe(true);
   });
@@ -69,30 +69,30 @@ describe('a JWKS client', () => {
     const paths = new Set<string | undefined>();
     answer = (req, res) => {
       paths.add(req.url);
-      res.end(JSON.stringify({ keys: [jwkOf('first', first)] }));
+      res.end(JSON.stringify({ keys: [getJwk('first', first)] }));
     };
-    const findKey = clientOf({ cooldownMs: 0 });
+    const findKey = getClient({ cooldownMs: 0 });
     for (const kid of ['../../dev/null', '/etc/passwd', 'http://attacker.example/keys', '?kid=first', 'x'.repeat(9000)])
       expect(await findKey(kid)).toBeUndefined();
     expect([...paths]).toEqual(['/']);
   });
 
   it('a JWKS client fetches once for many unknown keys at once', async () => {
-    const findKey = clientOf({ cooldownMs: 0 });
+    const findKey = getClient({ cooldownMs: 0 });
     await findKey('first');
     await Promise.all(Array.from({ length: 50 }, (_, i) => findKey(`unknown-${i}`)));
     expect(asked).toBe(2);
   });
 
   it('a JWKS client drops a key that the issuer no longer publishes', async () => {
-    const findKey = clientOf({ maxAgeMs: 0, cooldownMs: 0 });
+    const findKey = getClient({ maxAgeMs: 0, cooldownMs: 0 });
     await findKey('first');
-    publish(jwkOf('second', second));
+    publish(getJwk('second', second));
     await until('the first key is forgotten', async () => (await findKey('first')) === undefined);
   });
 
   it('a JWKS client keeps its keys while the issuer is unavailable', async () => {
-    const down = await serveLocally((_req, res) => res.end(JSON.stringify({ keys: [jwkOf('first', first)] })));
+    const down = await serveLocally((_req, res) => res.end(JSON.stringify({ keys: [getJwk('first', first)] })));
     const findKey = createJwksClient({ url: down.url, maxAgeMs: 0, cooldownMs: 0 });
     await findKey('first');
     await down.close();
@@ -107,10 +107,10 @@ describe('a JWKS client', () => {
     ['sends the client elsewhere', (_req, res) => res.writeHead(302, { Location: '/elsewhere' }).end()],
   ])('a JWKS client rejects while the issuer %s, and recovers', async (_what, broken) => {
     answer = broken;
-    const findKey = clientOf();
+    const findKey = getClient();
     await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
     expect(asked).toBe(1);
-    publish(jwkOf('first', first));
+    publish(getJwk('first', first));
     expect(isSame(await findKey('first'), first)).toBe(true);
   });
 
@@ -124,17 +124,17 @@ describe('a JWKS client', () => {
     const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
     const ed25519 = generateKeyPairSync('ed25519').publicKey;
     publish(
-      jwkOf('rsa', rsa),
-      jwkOf('p384', p384),
-      jwkOf('ed25519', ed25519),
+      getJwk('rsa', rsa),
+      getJwk('p384', p384),
+      getJwk('ed25519', ed25519),
       { kty: 'oct', k: 'c2VjcmV0', kid: 'oct' },
-      { ...jwkOf('off-curve', first), y: first.export({ format: 'jwk' }).x },
-      jwkOf('', first),
+      { ...getJwk('off-curve', first), y: first.export({ format: 'jwk' }).x },
+      getJwk('', first),
       'text',
       null,
-      jwkOf('first', first),
+      getJwk('first', first),
     );
-    const findKey = clientOf({ cooldownMs: 60_000 });
+    const findKey = getClient({ cooldownMs: 60_000 });
     expect(isSame(await findKey('first'), first)).toBe(true);
     for (const kid of ['rsa', 'p384', 'ed25519', 'oct', 'off-curve', '', '__proto__'])
       expect(await findKey(kid)).toBeUndefined();

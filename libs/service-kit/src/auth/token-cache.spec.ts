@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-const verifierOf = (options?: VerifierOptions) =>
+const getVerifier = (options?: VerifierOptions) =>
   createAccessTokenVerifier((kid) => Promise.resolve(published.get(kid)), parties, options);
 
 const issuedAt = Math.floor(Date.now() / 1000);
@@ -33,29 +33,29 @@ const user = (id = 'g-1'): User => ({
   sessionVersion: 0,
   issuedAt,
 });
-const tokenOf = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
+const getToken = (id?: string, seconds = 600, privateKey = ours.privateKey) =>
   signAccessToken(user(id), { kid: 'our-key', privateKey }, parties, seconds);
 const advanceSeconds = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
 
 describe('the cache of verified tokens', () => {
   it('a cached token is verified once and has the same user each time', async () => {
-    const [verify, token] = [verifierOf(), tokenOf()];
+    const [verify, token] = [getVerifier(), getToken()];
     for (let i = 0; i < 5; i += 1) expect(await verify(token)).toEqual(user());
     expect(signature).toHaveBeenCalledTimes(1);
   });
 
   it('a token with the signature of another token is verified and refused', async () => {
-    const [verify, token] = [verifierOf(), tokenOf()];
+    const [verify, token] = [getVerifier(), getToken()];
     await verify(token);
     const [header, claims] = token.split('.');
-    const [, , other] = tokenOf('g-2').split('.');
+    const [, , other] = getToken('g-2').split('.');
     await expect(verify([header, claims, other].join('.'))).rejects.toMatchObject(refusal);
     expect(signature).toHaveBeenCalledTimes(2);
   });
 
   it('a cached token is refused after it has expired', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-    const [verify, token] = [verifierOf(), tokenOf('g-1', 60)];
+    const [verify, token] = [getVerifier(), getToken('g-1', 60)];
     await verify(token);
     advanceSeconds(63);
     expect(await verify(token)).toEqual(user());
@@ -74,21 +74,21 @@ describe('the cache of verified tokens', () => {
       algorithm: 'ES256',
       header: { alg: 'ES256', typ: 'at+jwt', kid: 'our-key' },
     });
-    const verify = verifierOf();
+    const verify = getVerifier();
     await verify(token);
     advanceSeconds(-60);
     await expect(verify(token)).rejects.toMatchObject(refusal);
   });
 
   it('a cached token is refused when its key is no longer published', async () => {
-    const [verify, token] = [verifierOf(), tokenOf()];
+    const [verify, token] = [getVerifier(), getToken()];
     await verify(token);
     published.delete('our-key');
     await expect(verify(token)).rejects.toMatchObject(refusal);
   });
 
   it('a cached token is refused when another key is published under its key id', async () => {
-    const [verify, token] = [verifierOf(), tokenOf()];
+    const [verify, token] = [getVerifier(), getToken()];
     await verify(token);
     published.set('our-key', pair().publicKey);
     await expect(verify(token)).rejects.toMatchObject(refusal);
@@ -97,23 +97,23 @@ describe('the cache of verified tokens', () => {
 
   it('a cached token is refused when its session is revoked', async () => {
     const revoked = new Set<string>();
-    const verify = verifierOf({ revocations: { isRevoked: ({ sessionId }) => revoked.has(sessionId) } });
-    const token = tokenOf();
+    const verify = getVerifier({ revocations: { isRevoked: ({ sessionId }) => revoked.has(sessionId) } });
+    const token = getToken();
     await verify(token);
     revoked.add('s-g-1');
     await expect(verify(token)).rejects.toMatchObject(refusal);
-    expect(await verify(tokenOf('g-2'))).toEqual(user('g-2'));
+    expect(await verify(getToken('g-2'))).toEqual(user('g-2'));
   });
 });
 
 it('a token is refused when its session was revoked before its first use', async () => {
-  const verify = verifierOf({ revocations: { isRevoked: () => true } });
-  await expect(verify(tokenOf())).rejects.toMatchObject(refusal);
+  const verify = getVerifier({ revocations: { isRevoked: () => true } });
+  await expect(verify(getToken())).rejects.toMatchObject(refusal);
 });
 
 it('a refused token is not cached', async () => {
   const other = pair();
-  const [verify, token] = [verifierOf(), tokenOf('g-1', 600, other.privateKey)];
+  const [verify, token] = [getVerifier(), getToken('g-1', 600, other.privateKey)];
   for (let i = 0; i < 2; i += 1) await expect(verify(token)).rejects.toMatchObject(refusal);
   expect(signature).toHaveBeenCalledTimes(2);
   published.set('our-key', other.publicKey);
@@ -122,11 +122,11 @@ it('a refused token is not cached', async () => {
 
 describe('the limits of the cache', () => {
   const checksFor = async (options: VerifierOptions, ...tokens: string[]) => {
-    const verify = verifierOf(options);
+    const verify = getVerifier(options);
     for (const token of tokens) await verify(token);
     return signature.mock.calls.length;
   };
-  const [one, two, three] = [tokenOf('g-1'), tokenOf('g-2'), tokenOf('g-3')];
+  const [one, two, three] = [getToken('g-1'), getToken('g-2'), getToken('g-3')];
 
   it('the cache drops the least recently used token when it exceeds maxTokens', async () => {
     expect(await checksFor({ maxTokens: 2 }, one, two, one, three, one)).toBe(3);

@@ -6,7 +6,7 @@ let time: number;
 beforeEach(() => (time = 0));
 const newList = (options: Partial<RevocationListOptions> = {}) => createRevocationList({ now: () => time, ...options });
 
-const pageOf = ({
+const getPage = ({
   at = 1_000_000,
   sessions = [] as string[],
   users = [] as UserRevocation[],
@@ -31,14 +31,14 @@ describe('a revocation list', () => {
   it('a revocation list refuses the tokens of a revoked session only', () => {
     const list = newList();
     expect(list.isRevoked(holder())).toBe(false);
-    list.addPage(pageOf({ sessions: ['s-1'] }));
+    list.addPage(getPage({ sessions: ['s-1'] }));
     expect(list.isRevoked(holder())).toBe(true);
     expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(false);
   });
 
   it('a revocation list refuses the tokens of a revoked API key', () => {
     const list = newList();
-    list.addPage(pageOf({ apiKeys: ['k-1'] }));
+    list.addPage(getPage({ apiKeys: ['k-1'] }));
     expect(list.isRevoked(holder({ apiKeyId: 'k-1' }))).toBe(true);
     expect(list.isRevoked(holder({ apiKeyId: 'k-2' }))).toBe(false);
     expect(list.isRevoked(holder())).toBe(false);
@@ -52,44 +52,44 @@ describe('a revocation list', () => {
     ['accepts a lower session version of another user', { id: 'u-2', sessionVersion: 1 }, false],
   ])('a token %s when the user has raised it', (_what, changes, refused) => {
     const list = newList();
-    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2, keptSession: 's-kept' }] }));
+    list.addPage(getPage({ users: [{ id: 'u-1', sessionVersion: 2, keptSession: 's-kept' }] }));
     expect(list.isRevoked(holder(changes))).toBe(refused);
   });
 
   it.each([[[2, 3]], [[3, 2]]])('a revocation list keeps the highest session version of the pages %j', (versions) => {
     const list = newList();
-    for (const sessionVersion of versions) list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion }] }));
+    for (const sessionVersion of versions) list.addPage(getPage({ users: [{ id: 'u-1', sessionVersion }] }));
     expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
     expect(list.isRevoked(holder({ sessionVersion: 3 }))).toBe(false);
   });
 
   it('a revocation list keeps a second revocation of a user as long as the first', () => {
     const list = newList();
-    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 2 }] }));
+    list.addPage(getPage({ users: [{ id: 'u-1', sessionVersion: 2 }] }));
     time = revocationLifeMs - 1000;
-    list.addPage(pageOf({ users: [{ id: 'u-1', sessionVersion: 3 }] }));
+    list.addPage(getPage({ users: [{ id: 'u-1', sessionVersion: 3 }] }));
     time = 2 * revocationLifeMs - 2000;
-    list.addPage(pageOf({}));
+    list.addPage(getPage({}));
     expect(list.isRevoked(holder({ sessionVersion: 2 }))).toBe(true);
   });
 
   it('a revocation list drops a revocation when all tokens that it refuses have expired', () => {
     const list = newList();
     time = 59_000;
-    list.addPage(pageOf({ sessions: ['s-0'] }));
+    list.addPage(getPage({ sessions: ['s-0'] }));
     time = 100_000;
-    list.addPage(pageOf({ sessions: ['s-1'] }));
+    list.addPage(getPage({ sessions: ['s-1'] }));
     time = 100_000 + revocationLifeMs;
-    list.addPage(pageOf({}));
+    list.addPage(getPage({}));
     expect(list.isRevoked(holder())).toBe(true);
     time += 1;
-    list.addPage(pageOf({}));
+    list.addPage(getPage({}));
     expect(list.isRevoked(holder())).toBe(false);
   });
 
   it('a revocation list does not grow when pages overlap', () => {
     const list = newList({ maxSessions: 2, maxUsers: 2 });
-    const page = pageOf({ sessions: ['s-1', 's-2'], users: [{ id: 'u-9', sessionVersion: 2 }], apiKeys: ['k-1'] });
+    const page = getPage({ sessions: ['s-1', 's-2'], users: [{ id: 'u-9', sessionVersion: 2 }], apiKeys: ['k-1'] });
     for (time = 0; time < 600_000; time += 50_000) list.addPage(page);
     expect(list.isRevoked(holder({ sessionId: 's-3' }))).toBe(false);
     expect(list.isRevoked(holder({ sessionId: 's-2' }))).toBe(true);
@@ -113,9 +113,9 @@ describe('a revocation list over its limit', () => {
 
   it('a revocation list over its limit refuses tokens that were issued before the dropped bucket, and accepts later ones', () => {
     const list = newList({ maxSessions: 10 });
-    list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 10) }));
+    list.addPage(getPage({ at: 1_000_000, sessions: names('old', 10) }));
     time = 60_000;
-    list.addPage(pageOf({ at: 1_060_000, sessions: names('new', 1) }));
+    list.addPage(getPage({ at: 1_060_000, sessions: names('new', 1) }));
     const stranger = { sessionId: 'stranger' };
     expect(list.isRevoked(holder({ ...stranger, issuedAt: seconds(1_000_000) }))).toBe(true);
     expect(list.isRevoked(holder({ ...stranger, issuedAt: seconds(1_010_000) }))).toBe(false);
@@ -125,10 +125,10 @@ describe('a revocation list over its limit', () => {
 
   it('a revocation list over its limit keeps the latest revocations of its own process', () => {
     const list = newList({ maxSessions: 10 });
-    list.addPage(pageOf({ at: 1_000_000, sessions: names('old', 9) }));
+    list.addPage(getPage({ at: 1_000_000, sessions: names('old', 9) }));
     list.add({ kind: 'session', id: 's-1' });
     const issuedAt = seconds(1_000_000) + 20;
-    list.addPage(pageOf({ at: 1_030_000, sessions: [...names('old', 9), 's-1', 's-2'] }));
+    list.addPage(getPage({ at: 1_030_000, sessions: [...names('old', 9), 's-1', 's-2'] }));
     expect(list.isRevoked(holder({ issuedAt }))).toBe(true);
   });
 
@@ -137,7 +137,7 @@ describe('a revocation list over its limit', () => {
     ['API keys', { apiKeys: names('k', 11) }],
   ])('a revocation list refuses older tokens when there are too many %s', (_what, page) => {
     const list = newList({ maxUsers: 10 });
-    list.addPage(pageOf({ at: 1_000_000, ...page }));
+    list.addPage(getPage({ at: 1_000_000, ...page }));
     expect(list.isRevoked(holder({ id: 'other', issuedAt: seconds(999_000) }))).toBe(true);
     expect(list.isRevoked(holder({ id: 'other', issuedAt: seconds(1_010_000) }))).toBe(false);
   });
@@ -145,7 +145,7 @@ describe('a revocation list over its limit', () => {
 
 describe('with a million revoked sessions in ten minutes', () => {
   const million = 1_000_000;
-  const minuteOf = (minute: number): Buffer => {
+  const getMinute = (minute: number): Buffer => {
     const hashes = Buffer.alloc((8 * million) / 10);
     for (let i = 0; i < million / 10; i += 1) hashes.set(hashSessionId(`${minute}-${i}`), 8 * i);
     return hashes;
@@ -156,9 +156,9 @@ describe('with a million revoked sessions in ten minutes', () => {
     const list = newList();
     for (let minute = 0; minute < 10; minute += 1) {
       time = minute * 60_000;
-      const hashes = minuteOf(minute);
+      const hashes = getMinute(minute);
       for (let offset = 0; offset < hashes.length; offset += 80_000) {
-        list.addPage({ ...pageOf({}), sessions: hashes.subarray(offset, offset + 80_000) });
+        list.addPage({ ...getPage({}), sessions: hashes.subarray(offset, offset + 80_000) });
       }
     }
     let missed = 0;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { get } from 'node:http';
 import { getHost, hostPorts, httpOrigin, httpUrl, listenHost, postgresUrl, redisUrl, serviceUrl } from './url-settings';
 
-const messageOf = (schema: typeof serviceUrl, text: string) => schema.safeParse(text).error?.issues[0]?.message;
+const getMessage = (schema: typeof serviceUrl, text: string) => schema.safeParse(text).error?.issues[0]?.message;
 
 describe('a URL in a setting', () => {
   it.each([
@@ -46,7 +46,7 @@ describe('a URL in a setting', () => {
     [postgresUrl, 'postgres://me:100%@postgres/store', 'must have its user and password percent-encoded'],
     [postgresUrl, 'postgres:///store', 'must be a postgres:// URL'],
   ])('a URL setting refuses a part that is invalid or would be ignored (%#: %s)', (schema, text, message) => {
-    expect(messageOf(schema, text)).toBe(message);
+    expect(getMessage(schema, text)).toBe(message);
   });
 
   it('a client connects to the IPv6 address of a URL setting', async () => {

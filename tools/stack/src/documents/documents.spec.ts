@@ -7,10 +7,10 @@ import { contractRoutes, problemTable, serviceRoutes } from './routes';
 import { commonTable, contractTable, envExample, readSettings, serviceTable } from './settings';
 
 const root = resolve(__dirname, '../../../..');
-const schemaOf = (service: ServiceName) =>
+const loadSchema = (service: ServiceName) =>
   (require(join(root, `apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject }).configSchema;
 const settings = readSettings(
-  Object.fromEntries(serviceNames.map((name) => [name, schemaOf(name)])) as Record<ServiceName, z.ZodObject>,
+  Object.fromEntries(serviceNames.map((name) => [name, loadSchema(name)])) as Record<ServiceName, z.ZodObject>,
 );
 
 /** What is generated: the name of its marks, in which document, and what stands between them. */

@@ -26,7 +26,7 @@ export function itKeepsThePaymentContract(
   const charges = (paymentId: string) => underTest().charges(paymentId);
   const create = async (payment = good, orderId: string = randomUUID()) =>
     (await provider().create(orderId, total, payment, inTime())).paymentId;
-  const stateOf = async (paymentId: string) => (await provider().lookup(paymentId, inTime())).state;
+  const getState = async (paymentId: string) => (await provider().lookup(paymentId, inTime())).state;
 
   it('gives an order one payment, however often and how many at once ask for it', async () => {
     const orderId = randomUUID();
@@ -37,14 +37,14 @@ export function itKeepsThePaymentContract(
 
   it('charges nothing before a payment is confirmed', async () => {
     const paymentId = await create();
-    expect([await stateOf(paymentId), await charges(paymentId)]).toEqual(['created', 0]);
+    expect([await getState(paymentId), await charges(paymentId)]).toEqual(['created', 0]);
   });
 
   it('charges once, however often and how many at once confirm', async () => {
     const paymentId = await create();
     await times(20, () => provider().confirm(paymentId, inTime()));
     expect(await provider().confirm(paymentId, inTime())).toEqual({ state: 'charged' });
-    expect([await stateOf(paymentId), await charges(paymentId)]).toEqual(['charged', 1]);
+    expect([await getState(paymentId), await charges(paymentId)]).toEqual(['charged', 1]);
   });
 
   it('never charges what was cancelled', async () => {
@@ -52,14 +52,14 @@ export function itKeepsThePaymentContract(
     expect(await provider().cancel(paymentId, inTime())).toEqual({ state: 'cancelled' });
     expect(await provider().confirm(paymentId, inTime())).toEqual({ state: 'cancelled' });
     expect(await provider().refund(paymentId, inTime())).toEqual({ state: 'cancelled' });
-    expect([await stateOf(paymentId), await charges(paymentId)]).toEqual(['cancelled', 0]);
+    expect([await getState(paymentId), await charges(paymentId)]).toEqual(['cancelled', 0]);
   });
 
   it('never cancels what was charged', async () => {
     const paymentId = await create();
     await provider().confirm(paymentId, inTime());
     expect(await provider().cancel(paymentId, inTime())).toEqual({ state: 'charged' });
-    expect(await stateOf(paymentId)).toBe('charged');
+    expect(await getState(paymentId)).toBe('charged');
   });
 
   it('either charges or cancels when both are asked for at once, and says so to both', async () => {
@@ -68,7 +68,7 @@ export function itKeepsThePaymentContract(
       const both = ['confirm', 'cancel'] as const;
       const order = round % 2 ? both : both.toReversed();
       const answers = await Promise.all(order.map((call) => provider()[call](paymentId, inTime())));
-      const end = await stateOf(paymentId);
+      const end = await getState(paymentId);
       expect(answers).toEqual([{ state: end }, { state: end }]);
       expect([end, await charges(paymentId)]).toEqual(end === 'charged' ? ['charged', 1] : ['cancelled', 0]);
     }
@@ -102,6 +102,6 @@ export function itKeepsThePaymentContract(
     for (const call of ['confirm', 'lookup', 'cancel', 'refund'] as const) {
       await expect(provider()[call](paymentId, late)).rejects.toThrow('too late');
     }
-    expect([await stateOf(paymentId), await charges(paymentId)]).toEqual(['created', 0]);
+    expect([await getState(paymentId), await charges(paymentId)]).toEqual(['created', 0]);
   });
 }
