@@ -14,6 +14,7 @@ import { gatewayRoutes } from './app';
 import { createMigrateOrders } from './clients/checkout-orders';
 import type { Config } from './config';
 import { createDeviceTokens } from './domain/device-token';
+import { createDeleteCarts } from './domain/cart-deletion';
 import { createMigrateGuest } from './domain/guest-migration';
 import { createIdentity } from './domain/identity';
 import { createRefreshTokens } from './domain/refresh-token';
@@ -30,6 +31,7 @@ import { createArgon2Passwords } from './passwords/argon2-passwords';
 import { isCommonPassword } from './passwords/common-passwords';
 import { createPostgresAccounts } from './postgres/postgres-accounts';
 import { createPostgresApiKeys } from './postgres/postgres-api-keys';
+import { createPostgresCartDeletions } from './postgres/postgres-cart-deletions';
 import { createPostgresGuestMigrations } from './postgres/postgres-guest-migrations';
 import { createPostgresSessions } from './postgres/postgres-sessions';
 import { createRecentRevocations } from './postgres/recent-revocations';
@@ -71,6 +73,11 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     migrations,
     report: report('guest migration failed; the sweeper retries'),
   });
+  const cartDeletions = createDeleteCarts({
+    carts,
+    deletions: createPostgresCartDeletions(db),
+    report: report('the cart of a deleted account could not be deleted; the sweeper retries'),
+  });
   const site = config.SITE_FOLDER === undefined ? undefined : openSite(config.SITE_FOLDER);
   const signIn = createSignIn({
     accounts,
@@ -84,6 +91,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     accounts,
     carts,
     guests,
+    cartDeletions,
     ttlMs,
     report: report('the life of a guest cart could not be extended'),
   });
@@ -114,6 +122,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     checks: { revocations: revocations.check },
     jobs: [
       { name: 'guest-migrations', run: async () => ((await guests.sweep()) ? 0 : sweepMs) },
+      { name: 'cart-deletions', run: async () => ((await cartDeletions.sweep()) ? 0 : sweepMs) },
       { name: 'purge-revocations', run: async () => ((await recentRevocations.purge()) ? 0 : purgeMs) },
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],

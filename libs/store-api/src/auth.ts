@@ -40,6 +40,7 @@ export const newCredentials = z
   .meta({ id: 'RegisterRequest' });
 export const refreshRequest = z.strictObject({ refreshToken: refreshToken.optional() }).meta({ id: 'RefreshRequest' });
 export const passwordChange = z.strictObject({ currentPassword: password, newPassword }).meta({ id: 'PasswordChange' });
+export const accountDeletion = z.strictObject({ password }).meta({ id: 'AccountDeletion' });
 
 export const user = z
   .strictObject({

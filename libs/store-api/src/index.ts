@@ -1,4 +1,4 @@
-export { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
+export { accountDeletion, credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, changeHeaders, newLine, newQuantity } from './cart';
 export { itemId, itemsQuery, type Categories, type Item, type ItemsPage } from './catalogue';
 export {

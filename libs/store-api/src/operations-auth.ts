@@ -1,4 +1,14 @@
-import { credentials, guestOptions, jwks, newCredentials, passwordChange, refreshRequest, session, user } from './auth';
+import {
+  accountDeletion,
+  credentials,
+  guestOptions,
+  jwks,
+  newCredentials,
+  passwordChange,
+  refreshRequest,
+  session,
+  user,
+} from './auth';
 import type { Operation } from './operation';
 
 const common = { servedBy: 'gateway', tag: 'Sessions' } as const;
@@ -67,6 +77,28 @@ export const authOperations: readonly Operation[] = [
     bearer: true,
     answer: { status: 200, description: 'The guest or the user', schema: user },
     problems: ['POSTGRES_UNAVAILABLE'],
+  },
+  {
+    ...common,
+    id: 'deleteAccount',
+    method: 'delete',
+    path: '/auth/me',
+    summary: 'Delete the account',
+    description:
+      'Deletes the account, its sessions and its cart, and frees the email. The userTokens of the account are rejected within a second. ' +
+      'While a checkout is open, the cart stays until the checkout ends. Orders are kept without the email, and no account can read them.',
+    bearer: true,
+    body: accountDeletion,
+    bodyRequired: true,
+    answer: { status: 204, description: 'The account is deleted, and the refresh cookie cleared' },
+    problems: [
+      'WRONG_CREDENTIALS',
+      'USERS_ONLY',
+      'TOO_MANY_ATTEMPTS',
+      'BUSY',
+      'REVOCATIONS_STALE',
+      'POSTGRES_UNAVAILABLE',
+    ],
   },
   {
     ...common,

@@ -64,7 +64,10 @@ const types = {
       'The request does not come from a page of the store. Its `Origin` must be one of `FIRST_PARTY_ORIGINS`.',
   },
   MISSING_SCOPE: { status: 403, description: 'The session of this userToken does not have the scope.' },
-  USERS_ONLY: { status: 403, description: 'Only an account has a password. Register or sign in first.' },
+  USERS_ONLY: {
+    status: 403,
+    description: 'Only users can do this, and the session is a guest’s. Register or sign in first.',
+  },
   NO_SUCH_ROUTE: { status: 404, description: 'There is no such path. Paths are case-sensitive.' },
   ITEM_NOT_FOUND: { status: 404, description: 'There is no item with this id.' },
   ITEM_NOT_IN_CART: { status: 404, description: 'The cart has no line with this id.' },

@@ -1,4 +1,5 @@
 import { newGuestId, type Account, type Accounts } from './account';
+import type { DeleteCarts } from './cart-deletion';
 import type { Carts, ClampedLine, MigrateGuest } from './guest-migration';
 import { InvalidRefreshTokenError, WrongCredentialsError } from './identity-errors';
 import type { RefreshTokens } from './refresh-token';
@@ -10,6 +11,7 @@ export interface IdentityParts {
   readonly accounts: Pick<Accounts, 'find'>;
   readonly carts: Pick<Carts, 'get'>;
   readonly guests: Pick<MigrateGuest, 'migrate' | 'migrateOpen' | 'takeClamped'>;
+  readonly cartDeletions: Pick<DeleteCarts, 'deleteNow'>;
   /** How long a session lives without a refresh. */
   readonly ttlMs: Readonly<Record<Session['kind'], number>>;
   readonly report: (error: unknown) => void;
@@ -32,7 +34,7 @@ export interface OpenSession {
 const maxSignInAttempts = 3;
 
 export function createIdentity(parts: IdentityParts) {
-  const { sessions, refreshTokens, accounts, carts, guests, ttlMs, report } = parts;
+  const { sessions, refreshTokens, accounts, carts, guests, cartDeletions, ttlMs, report } = parts;
 
   const newSession = (userId: string, kind: Session['kind'], rights: Rights, sessionVersion = 0): Session => {
     const startedAt = Date.now();
@@ -118,6 +120,16 @@ export function createIdentity(parts: IdentityParts) {
     /** Ends the user's other sessions. Rejects with `WrongCredentialsError` if the password or the session changed meanwhile. */
     async changePassword(verified: Account, passwordHash: string, sessionId: string): Promise<void> {
       if (!(await sessions.changePassword(verified, passwordHash, sessionId))) throw new WrongCredentialsError();
+    },
+
+    /**
+     * Deletes the account, its sessions and its cart; succeeds without Redis, too. Rejects with `WrongCredentialsError` if the password
+     * or the session changed meanwhile.
+     */
+    async deleteAccount(verified: Account, sessionId: string): Promise<void> {
+      const cartIds = await sessions.deleteAccount(verified, sessionId);
+      if (!cartIds) throw new WrongCredentialsError();
+      await cartDeletions.deleteNow(cartIds);
     },
   };
 }

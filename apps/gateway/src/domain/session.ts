@@ -59,6 +59,12 @@ export interface Sessions {
    * version was raised since the password was verified, or the session has ended.
    */
   changePassword(account: Account, passwordHash: string, sessionId: string): Promise<boolean>;
+  /**
+   * Deletes the account, its sessions and its guest migrations, and records the deletion of its cart and of the carts of guests that were
+   * being migrated. Resolves to the ids of these carts; to none if the account was deleted before, or to `undefined`, and changes nothing,
+   * if the account's session version was raised since the password was verified, or the session has ended.
+   */
+  deleteAccount(account: Account, sessionId: string): Promise<readonly string[] | undefined>;
   /** Deletes a batch of sessions whose refresh tokens have expired. */
   purge(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export interface SignInClient {
   readonly device?: Device;
 }
 
-/** By session for a password change; else by email, and `deviceId` if the account has signed in on that device before. */
+/** By session for a password change and the deletion of the account; else by email, and `deviceId` if the account has signed in on that device before. */
 export type SignInAttempt =
   { readonly sessionId: string } | { readonly email: string; readonly address: string; readonly deviceId?: string };
 
@@ -46,7 +46,15 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
     if (weakness) throw new WeakPasswordError(path, weakness);
   };
 
+  /** Rejects with `WrongCredentialsError`. The limit is that of the session. */
+  const verifyPassword = (account: Account, password: string, sessionId: string): Promise<void> =>
+    limits.attempt({ sessionId }, async () => {
+      if (!(await passwords.matches(password, account.passwordHash))) throw new WrongCredentialsError();
+    });
+
   return {
+    verifyPassword,
+
     /** Rejects with `WrongCredentialsError`. */
     login: ({ email, password }: Credentials, client: SignInClient): Promise<Account> =>
       limited(email, client, async () => {
@@ -81,9 +89,7 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
      */
     async hashNewPassword(account: Account, current: string, next: string, sessionId: string): Promise<string> {
       assertStrong(next, account.email, 'newPassword');
-      await limits.attempt({ sessionId }, async () => {
-        if (!(await passwords.matches(current, account.passwordHash))) throw new WrongCredentialsError();
-      });
+      await verifyPassword(account, current, sessionId);
       return passwords.hash(next);
     },
   };

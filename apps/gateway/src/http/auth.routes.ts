@@ -11,7 +11,14 @@ import {
   type User,
   type VerifyAccessToken,
 } from '@badger-store/service-kit';
-import { credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from '@badger-store/store-api';
+import {
+  accountDeletion,
+  credentials,
+  guestOptions,
+  newCredentials,
+  passwordChange,
+  refreshRequest,
+} from '@badger-store/store-api';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Account, Accounts } from '../domain/account';
 import type { ApiKeys } from '../domain/api-key';
@@ -142,6 +149,18 @@ export function authRoutes(parts: AuthParts): Router {
     res.json({ id, kind, email });
   });
 
+  router.delete('/auth/me', limits.auth, bearer, fresh, jsonBody, async (req: Request, res) => {
+    const { password } = validate(accountDeletion, req.body);
+    const { id, kind, sessionId } = getUser(req);
+    if (kind === 'guest') throw new ServiceError('forbidden', 'USERS_ONLY', 'A guest has no account to delete.');
+    const account = await findAccount(id);
+    await signIn.verifyPassword(account, password, sessionId);
+    await identity.deleteAccount(account, sessionId);
+    refreshCookie.clear(res);
+    if (deviceCookie.read(req)?.accountId === id) deviceCookie.clear(res);
+    res.status(204).end();
+  });
+
   return router;
 
   async function beginUser(
@@ -168,7 +187,7 @@ export function authRoutes(parts: AuthParts): Router {
 
   async function findAccount(userId: string): Promise<Account> {
     const account = await accounts.find(userId);
-    if (!account) throw new InvalidRefreshTokenError();
+    if (!account) throw new ServiceError('unauthenticated', 'INVALID_TOKEN', 'The account was deleted.');
     return account;
   }
 

@@ -25,11 +25,12 @@ export function createRefreshCookie(firstPartyOrigins: readonly string[]) {
 
 export type RefreshCookie = ReturnType<typeof createRefreshCookie>;
 
-/** Stays when a session ends: it identifies a device, not a person. */
+/** Stays when a session ends, until the account is deleted: it identifies a device, not a person. */
 export function createDeviceCookie(tokens: DeviceTokens) {
   return {
     set: (res: Response, accountId: string) =>
       res.cookie(device, tokens.issue(accountId), { ...attributes, maxAge: deviceMaxAgeMs }),
+    clear: (res: Response) => res.clearCookie(device, attributes),
     read: (req: Request): Device | undefined => tokens.parse(readCookie(req, device) ?? ''),
   };
 }

@@ -113,6 +113,30 @@ export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOption
         return true;
       }),
 
+    deleteAccount: ({ id, sessionVersion }, sessionId) =>
+      transaction(async ({ tx, revoke }) => {
+        const [user] = await query<{ version: number }>(
+          tx,
+          sql`select session_version as version from users where id = ${id} for update`,
+        );
+        if (!user) return [];
+        if (user.version !== sessionVersion) return undefined;
+        const [session] = await query(tx, sql`select from sessions where id = ${sessionId} and ended_at is null`);
+        if (!session) return undefined;
+        const carts = await query<{ cartId: string }>(
+          tx,
+          sql`
+            with migrations as (delete from guest_migrations where user_id = ${id} returning guest_id, done_at)
+            insert into cart_deletions (cart_id)
+            select ${id} union all select guest_id from migrations where done_at is null
+            returning cart_id as "cartId"`,
+        );
+        await sql`delete from sessions where user_id = ${id}`.execute(tx);
+        await sql`delete from users where id = ${id}`.execute(tx);
+        await revoke({ kind: 'user', id, sessionVersion: sessionVersion + 1 });
+        return carts.map(({ cartId }) => cartId);
+      }),
+
     async purge() {
       await sql`delete from sessions where id in (select id from sessions where expires_at < now() limit 1000)`.execute(
         db,

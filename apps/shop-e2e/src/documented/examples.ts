@@ -15,6 +15,7 @@ export interface Example {
 
 const firstParty = { Origin: '{{store}}' };
 const account = { email: 'badger@store.example', password: 'four badgers in a sett' };
+const leaver = { email: 'leaver@store.example', password: 'four badgers in a sett' };
 const asUser = { Authorization: 'Bearer {{user}}' };
 const asShopper = { Authorization: 'Bearer {{shopper}}' };
 const shopperFromFirstParty = { ...asShopper, ...firstParty };
@@ -47,12 +48,33 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       status: 201,
       keep: { user: ['userToken'] },
     },
+    { summary: 'Without a guest', body: leaver, status: 201, keep: { leaver: ['userToken'] } },
     { summary: 'With the email of an account', body: { ...account, password: 'another good password' }, status: 409 },
     { summary: 'With a common password', body: { ...account, password: 'qwertyqwerty' }, status: 400 },
   ],
   whoAmI: [
     { summary: 'A user', headers: asUser, status: 200 },
     { summary: 'Without a userToken', status: 401 },
+  ],
+  deleteAccount: [
+    {
+      summary: 'With a wrong password',
+      headers: { Authorization: 'Bearer {{leaver}}' },
+      body: { password: 'five badgers' },
+      status: 401,
+    },
+    {
+      summary: 'With the password',
+      headers: { Authorization: 'Bearer {{leaver}}' },
+      body: { password: leaver.password },
+      status: 204,
+    },
+    {
+      summary: 'As a guest',
+      headers: { Authorization: 'Bearer {{visitor}}' },
+      body: { password: leaver.password },
+      status: 403,
+    },
   ],
   changePassword: [
     {

@@ -76,7 +76,7 @@ describe('the methods of a path', () => {
     ['/Cart/checkout', 'checkout', 'GET, HEAD, OPTIONS, PATCH'],
     ['/orders/x', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/auth/guest', 'gateway', 'OPTIONS, POST'],
-    ['/auth/me', 'gateway', 'GET, HEAD, OPTIONS'],
+    ['/auth/me', 'gateway', 'DELETE, GET, HEAD, OPTIONS'],
     ['/openapi.json', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/inventory/items', 'gateway', 'GET, HEAD, OPTIONS'],
     ['/livez', 'checkout', 'GET, HEAD, OPTIONS'],

@@ -42,6 +42,7 @@ describe('a NUL character or a lone surrogate', () => {
       ['POST', '/auth/register', `{"email":"a@store.example","password":"four badgers in a ${text}"}`],
       ['POST', '/auth/refresh', `{"refreshToken":"${text}"}`],
       ['POST', '/auth/password', `{"currentPassword":"${text}","newPassword":"four badgers in a sett"}`],
+      ['DELETE', '/auth/me', `{"password":"${text}"}`],
       ['POST', '/Cart/Item', `{"id":"${text}"}`],
       ['POST', '/Cart/Item', `{"id":"badger-enamel-mug","more":{"deep":["${text}"]}}`],
       ['PATCH', '/Cart/Item/badger-enamel-mug', `{"quantity":1,"${text}":1}`],
