@@ -71,6 +71,24 @@ describeInBrowser('a session in browsers', () => {
     await page.getByText('Your other sessions were ended.').waitFor();
   });
 
+  it('deletes its account with the right password alone, in all tabs', async () => {
+    const { page, openTab } = await register('leaver@store.example');
+    const other = await openTab('/account');
+    await other.getByText('You are signed in as leaver@store.example.').waitFor();
+    await page.getByLabel('Your password').fill('this is not the one');
+    await page.getByRole('button', { name: 'Delete the account' }).click();
+    await page.getByText('The password is wrong.').waitFor();
+    await page.getByLabel('Your password').fill(password);
+    await page.getByRole('button', { name: 'Delete the account' }).click();
+    await page.getByText('You are a guest.').waitFor();
+    await other.getByText('You are a guest.').waitFor();
+    await page.goto('/account/sign-in');
+    await page.getByLabel('E-mail').fill('leaver@store.example');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+  });
+
   it('keeps what is added offline until the browser is online again', async () => {
     const { page } = await visits.visit('/shop');
     await addButton(page, mug).click();

@@ -38,6 +38,7 @@ export function AccountPage() {
               Sign out everywhere
             </button>
           </section>
+          <AccountDeletion email={email ?? ''} />
         </>
       )}
     </div>
@@ -116,6 +117,42 @@ function PasswordForm({ email }: { email: string }) {
         )}
         <button type="submit" className="button">
           Change the password
+        </button>
+      </form>
+    </section>
+  );
+}
+
+function AccountDeletion({ email }: { email: string }) {
+  const [error, setError] = useState<string>();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get('password'));
+    try {
+      unwrap(await api.DELETE('/auth/me', { body: { password } }));
+      announce('The account was deleted');
+      session.leave();
+    } catch (failure) {
+      setError(hasCode(failure, 'WRONG_CREDENTIALS') ? 'The password is wrong.' : reasonFor(failure));
+    }
+  };
+  return (
+    <section className="panel" aria-labelledby="account-deletion">
+      <h2 id="account-deletion">Delete the account</h2>
+      <p>
+        This deletes the account and its cart, and ends all of its sessions. You can no longer see your orders. An
+        account can’t be restored.
+      </p>
+      <form className="form" onSubmit={(event) => void submit(event)}>
+        <input type="hidden" autoComplete="username" value={email} readOnly />
+        <Field name="password" label="Your password" type="password" autoComplete="current-password" />
+        {error !== undefined && (
+          <p className="message message-bad" role="alert">
+            {error}
+          </p>
+        )}
+        <button type="submit" className="button button-quiet">
+          Delete the account
         </button>
       </form>
     </section>

@@ -58,6 +58,11 @@ export function createSession({ api, storage, channel, exclusively, now = Date.n
     store.update(() => ({ status: 'none', email: undefined, ...(notice && { notice }) }));
   }
 
+  function leave(): void {
+    drop();
+    channel.postMessage('session');
+  }
+
   const isFresh = () => token !== undefined && token.expiresAt - renewBeforeMs > now();
 
   /** Gets a new userToken for the session of the cookie. What can't be said now is asked again with the next request. */
@@ -112,9 +117,10 @@ export function createSession({ api, storage, channel, exclusively, now = Date.n
       const path = everywhere ? '/auth/logout-all' : '/auth/logout';
       const { error, response } = await api.POST(path, { headers });
       if (!response.ok && response.status !== 401) unwrap({ error, response });
-      drop();
-      channel.postMessage('session');
+      leave();
     },
+    /** Drops a session that the store has ended, in all tabs. */
+    leave,
     dismissNotice: () => store.update(() => ({ notice: undefined })),
   };
 }
