@@ -1,2 +1,2 @@
 export { startStack, type Stack, type StackOptions } from './stack';
-export type { Ports, ServiceName } from './services';
+export { wideLimits, type Ports, type ServiceName } from './services';

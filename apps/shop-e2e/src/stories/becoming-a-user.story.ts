@@ -1,4 +1,4 @@
-import type { Stack } from '@badger-store/stack';
+import { wideLimits, type Stack } from '@badger-store/stack';
 import { freePort, isStress, scale, stressTest, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { newGuest, send, type Customer } from '../support/customer';
@@ -136,6 +136,7 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
     INVENTORY_URL: `http://127.0.0.1:${shop.ports.inventory}`,
     CHECKOUT_URL: `http://127.0.0.1:${shop.ports.checkout}`,
     FIRST_PARTY_ORIGINS: shop.url,
+    ...(service === 'gateway' ? wideLimits : {}),
     ...lease,
     ...more,
   });

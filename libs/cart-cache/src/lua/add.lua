@@ -6,7 +6,8 @@
 -- reply   the whole cart as one text, or the line's quantity | TOO_MANY_LINES | TOO_MANY_OF_ITEM | IDEMPOTENCY_KEY_REUSED
 --         | TOO_MANY_IDEMPOTENCY_KEYS | CART_VERSION_CONFLICT
 local key, lifeMs = ARGV[11], tonumber(ARGV[12])
-local held, place, data = readLine(KEYS[1], ARGV[2])
+local line, changes = unpack(redis.call('HMGET', KEYS[1], ARGV[2], ''))
+local held, place, data = parseLine(line)
 local use = key and ARGV[2] .. ' ' .. ARGV[3] .. (ARGV[4] == '' and '' or ' ' .. redis.sha1hex(ARGV[4]))
 
 local function reply(quantity)
@@ -50,7 +51,7 @@ local quantity = (held or 0) + ARGV[3]
 if quantity > tonumber(ARGV[6]) then return TOO_MANY_OF_ITEM end
 if not held and countLines(KEYS[1]) >= tonumber(ARGV[5]) then return TOO_MANY_LINES end
 openCart(KEYS[1], KEYS[2], ARGV[8], ARGV[7])
-local change = countChanges(KEYS[1], 1)
-writeLine(KEYS[1], ARGV[2], quantity, place or change, chooseData(ARGV[4], data or ''))
+local change = string.format('%d', (changes or 0) + 1)
+redis.call('HSET', KEYS[1], '', change, ARGV[2], formatLine(quantity, place or change, chooseData(ARGV[4], data or '')))
 if key then rememberKey(KEYS[3], key, string.format('%d %s', nowMs, use), lifeMs) end
 return reply(quantity)

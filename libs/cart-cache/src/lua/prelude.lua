@@ -32,12 +32,13 @@ local function chooseData(new, old)
 end
 
 -- Reply: quantity, place, data ('' for none); nothing where there is no such line.
-local function readLine(cart, id)
-  local value = redis.call('HGET', cart, id)
+local function parseLine(value)
   if not value then return end
   local quantity, place, data = string.match(value, '^(%d+):(%d+):?(.*)$')
   return tonumber(quantity), tonumber(place), data
 end
+
+local function readLine(cart, id) return parseLine(redis.call('HGET', cart, id)) end
 
 -- In the order of their places.
 local function readLines(cart)
@@ -65,11 +66,15 @@ end
 
 local function countChanges(cart, count) return redis.call('HINCRBY', cart, '', count) end
 
+local function formatLine(quantity, place, data)
+  local value = string.format('%d:%d', quantity, place)
+  return data == '' and value or value .. ':' .. data
+end
+
 -- Quantity 0 removes the line.
 local function writeLine(cart, id, quantity, place, data)
   if quantity <= 0 then return redis.call('HDEL', cart, id) end
-  local value = string.format('%d:%d', quantity, place)
-  redis.call('HSET', cart, id, data == '' and value or value .. ':' .. data)
+  redis.call('HSET', cart, id, formatLine(quantity, place, data))
 end
 
 local function removeLines(cart)
