@@ -98,10 +98,11 @@ describeInBrowser('the cart in a browser', () => {
   });
 
   it('shows what a limit refused, and goes back to what the store has', async () => {
-    const visitor = await visits.visit('/shop/items/badger-enamel-mug');
-    const { page } = visitor;
+    const { page } = await visits.visit('/shop/items/badger-enamel-mug');
+    // The page shows an add before the store has responded, and so before there is a session to refresh.
+    const isAdded = page.waitForResponse((response) => response.url().endsWith('/Cart/Item') && response.ok());
     await page.getByRole('button', { name: 'Add to cart' }).click();
-    await untilCartHas(page, 1);
+    await isAdded;
     await page.evaluate(async () => {
       const { userToken } = (await (await fetch('/auth/refresh', { method: 'POST' })).json()) as { userToken: string };
       await fetch('/Cart/Item/badger-enamel-mug', {

@@ -126,6 +126,7 @@ describeInBrowser('paying in a browser', () => {
       }
       throw new Error(`Tab leads to no ${name}`);
     };
+    await addButton(page, mug).waitFor();
     await press('Tab');
     expect(await focused()).toBe('Skip to content');
     await press('Enter');
