@@ -7,18 +7,18 @@ const redis = await createClient({ url: process.env.REDIS_URL }).connect();
 const app = express();
 app.use(express.json());
 
-const keyOf = (req) => `${req.get('authorization').slice('Bearer '.length)}_cart`;
+const getKey = (req) => `${req.get('authorization').slice('Bearer '.length)}_cart`;
 const read = async (key) => JSON.parse((await redis.get(key)) ?? '[]');
 
 app.post('/Cart/Item', async (req, res) => {
-  const key = keyOf(req);
+  const key = getKey(req);
   const cart = withOneMore(await read(key), req.body.id, req.body.quantity);
   await redis.set(key, JSON.stringify(cart), { EX: 7 * 24 * 3600 });
   res.status(201).json({ message: 'OK', cart });
 });
 
 app.get('/Cart', async (req, res) => {
-  res.json({ cart: await read(keyOf(req)) });
+  res.json({ cart: await read(getKey(req)) });
 });
 
 app.listen(Number(process.env.PORT), '127.0.0.1');

@@ -110,13 +110,13 @@ it.each(calls)('%s is one command to Redis, and no statement to PostgreSQL', asy
 it.each<[string, (times: number) => Promise<{ bytesReceived: number }>, Record<string, number>]>([
   ['an add to a cart', add, { toRedis: 390, fromRedis: 640, answer: 920 }],
   ['a look at a cart', askForCart, { toRedis: 140, fromRedis: 640, answer: 900 }],
-])('%s takes no more bytes than it may', async (_what, ask, most) => {
+])('%s takes no more bytes than it may', async (_what, ask, max) => {
   let answers = 0;
   const { received, sent } = await trafficDuring(redis.url, async () => {
     answers = (await ask(requests)).bytesReceived;
   });
   const bytes = { toRedis: received, fromRedis: sent, answer: answers };
   const each = Object.fromEntries(Object.entries(bytes).map(([what, all]) => [what, Math.round(all / requests)]));
-  const over = Object.entries(each).filter(([what, count]) => count > (most[what] ?? 0));
+  const over = Object.entries(each).filter(([what, count]) => count > (max[what] ?? 0));
   expect(over).toEqual([]);
 });

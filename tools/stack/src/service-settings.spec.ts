@@ -6,15 +6,15 @@ import { serviceNames, wideLimits } from './services';
 
 const root = resolve(__dirname, '../../..');
 const example = readFileSync(join(root, '.env.example'), 'utf8');
-const valueOf = (name: string) => new RegExp(`^#? ?${name}=(.*)$`, 'm').exec(example)?.[1] ?? '';
+const readValue = (name: string) => new RegExp(`^#? ?${name}=(.*)$`, 'm').exec(example)?.[1] ?? '';
 
 const settings = serviceNames.flatMap((service) => {
   const { configSchema } = require(join(root, `apps/${service}/src/config.ts`)) as { configSchema: z.ZodObject };
   return Object.entries(configSchema.shape).map(([name, schema]) => ({
     service,
     name,
-    isNumber: /^\d+$/.test(valueOf(name)) && !name.startsWith('DANGEROUSLY'),
-    isUrl: /^(https?|rediss?|postgres):\/\//.test(valueOf(name)),
+    isNumber: /^\d+$/.test(readValue(name)) && !name.startsWith('DANGEROUSLY'),
+    isUrl: /^(https?|rediss?|postgres):\/\//.test(readValue(name)),
     takes: (text: string) => (schema as z.ZodType).safeParse(text).success,
   }));
 });
@@ -33,7 +33,7 @@ it.each(numbers)(
   ({ takes, name }) => {
     const wrong = ['NaN', 'Infinity', '-Infinity', '-1', '', ' 1', '1 ', '1e3', '0x10', 'one', '１', '9'.repeat(30)];
     expect(wrong.filter(takes)).toEqual([]);
-    expect(takes(valueOf(name))).toBe(true);
+    expect(takes(readValue(name))).toBe(true);
   },
 );
 
@@ -48,7 +48,7 @@ it.each(numbers.filter(({ name }) => !mayBeZero.test(name)))(
 );
 
 it.each(urls)('$name of $service is taken when its host is an IPv6 address', ({ takes, name }) => {
-  const [first = ''] = valueOf(name).split(',');
+  const [first = ''] = readValue(name).split(',');
   expect(takes(first.replace(/(?<=[/@])[^/@:]+(?=(:\d+)?(\/[^/]*)*$)/, '[::1]'))).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { hostileBody, hostileText, hostileValue, valueOf } from './arbitrary-values';
+import { hostileBody, hostileText, hostileValue, arbitraryValue } from './arbitrary-values';
 import type { Operation, Parameter } from './document';
 
 /** Which token a request has: that of a first-party guest, none, or one with a wrong signature. */
@@ -70,7 +70,7 @@ function validDraft(operation: Operation, known: KnownValues): Arbitrary<Draft> 
     return fc.record(Object.fromEntries(values), { requiredKeys, noNullPrototype: true });
   };
   const schema = operation.requestBody?.content['application/json']?.schema;
-  const body = schema ? valueOf(schema).map((value) => withKnownId(value, known)) : fc.constant(undefined);
+  const body = schema ? arbitraryValue(schema).map((value) => withKnownId(value, known)) : fc.constant(undefined);
   return fc
     .record({ path: valuesIn('path'), query: valuesIn('query'), header: valuesIn('header'), body })
     .map((parts) => ({
@@ -84,7 +84,7 @@ function validDraft(operation: Operation, known: KnownValues): Arbitrary<Draft> 
 }
 
 function parameterValue(name: string, schema: object, known: KnownValues): Arbitrary<string> {
-  const made = valueOf(schema as Parameter['schema']).map(String);
+  const made = arbitraryValue(schema as Parameter['schema']).map(String);
   const handedOut = known[name] ?? [];
   return handedOut.length > 0 ? fc.oneof(fc.constantFrom(...handedOut), made) : made;
 }

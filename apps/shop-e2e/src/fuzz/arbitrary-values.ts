@@ -2,19 +2,19 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { Schema } from './document';
 
 /** Values that a schema allows. It knows the keywords that the document uses for requests. */
-export function valueOf(schema: Schema): Arbitrary<unknown> {
+export function arbitraryValue(schema: Schema): Arbitrary<unknown> {
   const choices = (schema.anyOf ?? schema.oneOf) as Schema[] | undefined;
-  if (choices) return fc.oneof(...choices.map(valueOf));
+  if (choices) return fc.oneof(...choices.map(arbitraryValue));
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...(schema.enum as unknown[]));
   switch (schema.type) {
     case 'object':
       return getObject(schema);
     case 'array':
-      return fc.array(valueOf((schema.items ?? {}) as Schema), { maxLength: 4 });
+      return fc.array(arbitraryValue((schema.items ?? {}) as Schema), { maxLength: 4 });
     case 'integer':
     case 'number':
-      return numberOf(schema);
+      return arbitraryNumber(schema);
     case 'boolean':
       return fc.boolean();
     default:
@@ -25,13 +25,13 @@ export function valueOf(schema: Schema): Arbitrary<unknown> {
 function getObject(schema: Schema): Arbitrary<unknown> {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   const requiredKeys = (schema.required ?? []) as string[];
-  return fc.record(Object.fromEntries(properties.map(([name, each]) => [name, valueOf(each)])), {
+  return fc.record(Object.fromEntries(properties.map(([name, each]) => [name, arbitraryValue(each)])), {
     requiredKeys: requiredKeys.filter((name) => properties.some(([known]) => known === name)),
     noNullPrototype: true,
   });
 }
 
-function numberOf({ minimum = 0, maximum }: { readonly minimum?: number; readonly maximum?: number }) {
+function arbitraryNumber({ minimum = 0, maximum }: { readonly minimum?: number; readonly maximum?: number }) {
   const max = Math.min(maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const small = fc.integer({ min: minimum, max: Math.min(max, minimum + 20) });
   return fc.oneof(

@@ -73,12 +73,12 @@ stressTest(
 );
 
 describe('a checkout that is sent fifty times at once is one order and one charge', () => {
-  const clickers = async (token: string, keyOf: (n: number) => string | undefined) => {
+  const clickers = async (token: string, getKey: (n: number) => string | undefined) => {
     const customer = await newGuest(url);
     await books.setStock(cap, 100);
     expect((await customer.add(cap, 2)).status).toBe(201);
     const before = await books.of(cap);
-    const answers = await times(50, (n) => payWith(customer, keyOf(n), token));
+    const answers = await times(50, (n) => payWith(customer, getKey(n), token));
     const ids = new Set(answers.flatMap(({ body }) => (body.order ? [body.order.id] : [])));
     expect(ids.size).toBe(1);
     await books.whenClosed(60_000);

@@ -151,7 +151,7 @@ const operations: Record<CartOperation, fc.Arbitrary<Command>> = {
       const { user, record } = all[pick % all.length] as (typeof all)[number];
       const version = await side.cache(client).completeCheckout(side.token(user), record);
       side.end(record.checkoutId, 'completed');
-      return side.numberOf(version);
+      return side.numberFor(version);
     },
     (model) => completable(model).length > 0,
   ),

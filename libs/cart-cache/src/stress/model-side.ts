@@ -46,7 +46,7 @@ export class Side {
   token = (user: string): string => `${user}-${this.run}`;
 
   /** Stands for an id or a version, which are random on each side. */
-  numberOf(name: string): number {
+  numberFor(name: string): number {
     if (!this.names.includes(name)) this.names.push(name);
     return this.names.indexOf(name);
   }
@@ -63,7 +63,7 @@ export class Side {
     return JSON.parse(JSON.stringify(result ?? null), (key, value: unknown) => {
       if (key !== 'version' || typeof value !== 'string') return value;
       const [cartVersion = '', changes = ''] = value.split('.');
-      return `${this.numberOf(cartVersion)}.${changes}`;
+      return `${this.numberFor(cartVersion)}.${changes}`;
     });
   }
 
@@ -71,7 +71,7 @@ export class Side {
   begin(user: string, { checkoutId, cartVersion, lines, resumed }: CheckoutRecord & { readonly resumed: boolean }) {
     const isNew = this.checkouts.every(({ record }) => record.checkoutId !== checkoutId);
     if (isNew) this.checkouts.push({ user, record: { checkoutId, cartVersion, lines }, state: 'open' });
-    return { checkout: this.numberOf(checkoutId), version: this.numberOf(cartVersion), lines, resumed, isNew };
+    return { checkout: this.numberFor(checkoutId), version: this.numberFor(cartVersion), lines, resumed, isNew };
   }
 
   end(checkoutId: string, state: 'completed' | 'rejected'): void {

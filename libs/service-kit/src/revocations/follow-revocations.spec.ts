@@ -105,17 +105,17 @@ it('a follower keeps what it knows while it is stale, reports once, and recovers
 
 it('a follower has one poll in flight', async () => {
   let inFlight = 0;
-  let most = 0;
+  let maxInFlight = 0;
   let reads = 0;
   follow(async () => {
-    most = Math.max(most, (inFlight += 1));
+    maxInFlight = Math.max(maxInFlight, (inFlight += 1));
     await new Promise((resolve) => setTimeout(resolve, 20));
     inFlight -= 1;
     reads += 1;
     return page();
   });
   await until('some polls have ended', () => reads > 5);
-  expect(most).toBe(1);
+  expect(maxInFlight).toBe(1);
 });
 
 it('a follower polls no more when it is closed', async () => {
