@@ -163,8 +163,8 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
         const { url } = dying === 'gateway' ? target : await startDoor(target.url);
         target.count();
         const response = await post('/auth/login', { email, password }, guest.token, url).catch(() => undefined);
-        died = await target.stop();
-        if (dying === 'gateway' && died) expect(response).toBeUndefined();
+        // A gateway that has responded has no step left: a background job made the write at which it died.
+        died = (await target.stop()) && (dying === 'checkout' || response === undefined);
         kills += died ? 1 : 0;
 
         // Another device signs in, without the guest, or the guest goes on as a guest.
