@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => checkout.stop());
 
 const expectDocumented = (id: string, body: unknown) => {
-  const schema = operations.find((operation) => operation.id === id)?.answer.schema;
+  const schema = operations.find((operation) => operation.id === id)?.response.schema;
   expect(schema?.safeParse(body).error?.issues).toBeUndefined();
 };
 const euros = (amount: number) => ({ amount, currency: 'EUR' });

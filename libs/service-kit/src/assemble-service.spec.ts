@@ -276,7 +276,7 @@ describe('an error', () => {
         title: 'Not Found',
         status: 404,
         detail: 'No route matches this path.',
-        code: 'NO_SUCH_ROUTE',
+        code: 'ROUTE_NOT_FOUND',
         requestId: 'mine',
       });
     },

@@ -154,12 +154,12 @@ describe('the recorded examples', () => {
     expect(Object.keys(examples).sort()).toEqual(operations.map(({ id }) => id).sort());
   });
 
-  it.each(operations)('of $id have a successful response, and fit the schemas', ({ id, body, answer }) => {
-    const successful = examples[id]?.filter(({ status }) => status === answer.status) ?? [];
+  it.each(operations)('of $id have a successful response, and fit the schemas', ({ id, body, response: success }) => {
+    const successful = examples[id]?.filter(({ status }) => status === success.status) ?? [];
     expect(successful).not.toEqual([]);
     for (const { request, response } of successful) {
       if (request !== undefined) expect(body?.safeParse(request).error?.issues).toBeUndefined();
-      if (response !== undefined) expect(answer.schema?.safeParse(response).error?.issues).toBeUndefined();
+      if (response !== undefined) expect(success.schema?.safeParse(response).error?.issues).toBeUndefined();
     }
   });
 });

@@ -82,7 +82,7 @@ function simplify(schema: {
 }
 
 function toOperation(operation: Operation): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, headers, body, answer } = operation;
+  const { id, tag, summary, description, params, query, headers, body, response } = operation;
   return {
     operationId: id,
     tags: [tag],
@@ -101,16 +101,18 @@ function toOperation(operation: Operation): ZodOpenApiOperationObject {
       },
     }),
     responses: {
-      [answer.status]: {
-        description: answer.description,
-        ...(answer.isPublic && { headers: cacheHeaders }),
-        ...(answer.eTag && { headers: { ETag: { description: answer.eTag, schema: { type: 'string' } } } }),
-        ...(answer.schema && {
-          content: { 'application/json': { schema: answer.schema, examples: getResponseExamples(id, answer.status) } },
+      [response.status]: {
+        description: response.description,
+        ...(response.isPublic && { headers: cacheHeaders }),
+        ...(response.eTag && { headers: { ETag: { description: response.eTag, schema: { type: 'string' } } } }),
+        ...(response.schema && {
+          content: {
+            'application/json': { schema: response.schema, examples: getResponseExamples(id, response.status) },
+          },
         }),
-        ...(answer.type && { content: { [answer.type]: { schema: { type: 'string' } } } }),
+        ...(response.type && { content: { [response.type]: { schema: { type: 'string' } } } }),
       },
-      ...(answer.isPublic && { 304: { description: 'Not modified: `If-None-Match` holds', headers: cacheHeaders } }),
+      ...(response.isPublic && { 304: { description: 'Not modified: `If-None-Match` holds', headers: cacheHeaders } }),
       ...toProblemResponses(id, getProblemCodes(operation)),
       default: {
         description: 'A problem of HTTP itself, such as a method that the path does not have',

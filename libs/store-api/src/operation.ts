@@ -24,7 +24,7 @@ export interface Operation {
   readonly body?: z.ZodType;
   readonly bodyRequired?: boolean;
   /** The successful response, with the schema of its JSON where it has any. */
-  readonly answer: {
+  readonly response: {
     readonly status: number;
     readonly description: string;
     readonly schema?: z.ZodType;
@@ -38,11 +38,11 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-/** Every problem that the operation can answer, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
+/** Every problem that the operation can response, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
 export function getProblemCodes({ servedBy, params, body, bearer, scope, problems }: Operation): ProblemCode[] {
   const shared: readonly [applies: unknown, codes: readonly ProblemCode[]][] = [
     [true, ['BAD_REQUEST', 'INVALID_REQUEST', 'TOO_MANY_REQUESTS', 'INTERNAL']],
-    [params, ['NO_SUCH_ROUTE']],
+    [params, ['ROUTE_NOT_FOUND']],
     [servedBy !== 'gateway', ['UPSTREAM_FAILED', 'UPSTREAM_DOWN', 'UPSTREAM_TIMEOUT']],
     [bearer, ['NO_TOKEN', 'INVALID_TOKEN', 'PRECONDITION_FAILED']],
     [bearer && servedBy !== 'gateway', ['KEYS_UNAVAILABLE']],

@@ -27,7 +27,7 @@ export const authOperations: readonly Operation[] = [
     description: firstParty,
     optional: ['apiKey'],
     body: guestOptions,
-    answer: { status: 201, description: 'The session', schema: session },
+    response: { status: 201, description: 'The session', schema: session },
     problems: ['INVALID_API_KEY', 'ORIGIN_NOT_ALLOWED', 'NEW_GUESTS_REFUSED', 'POSTGRES_UNAVAILABLE'],
   },
   {
@@ -41,7 +41,7 @@ export const authOperations: readonly Operation[] = [
       'after that its reuse ends the session.',
     optional: ['refreshCookie'],
     body: refreshRequest,
-    answer: { status: 200, description: 'The session, with the next refresh token', schema: session },
+    response: { status: 200, description: 'The session, with the next refresh token', schema: session },
     problems: ['INVALID_REFRESH_TOKEN', 'ORIGIN_NOT_ALLOWED', 'POSTGRES_UNAVAILABLE'],
   },
   {
@@ -54,7 +54,7 @@ export const authOperations: readonly Operation[] = [
     optional: ['userToken', 'apiKey', 'refreshCookie'],
     body: newCredentials,
     bodyRequired: true,
-    answer: { status: 201, description: 'A session of the new user', schema: session },
+    response: { status: 201, description: 'A session of the new user', schema: session },
     problems: [
       'WEAK_PASSWORD',
       'INVALID_TOKEN',
@@ -75,7 +75,7 @@ export const authOperations: readonly Operation[] = [
     summary: 'Get the guest or user of a userToken',
     description: 'Only a user has an `email`.',
     bearer: true,
-    answer: { status: 200, description: 'The guest or the user', schema: user },
+    response: { status: 200, description: 'The guest or the user', schema: user },
     problems: ['POSTGRES_UNAVAILABLE'],
   },
   {
@@ -90,7 +90,7 @@ export const authOperations: readonly Operation[] = [
     bearer: true,
     body: accountDeletion,
     bodyRequired: true,
-    answer: { status: 204, description: 'The account is deleted, and the refresh cookie cleared' },
+    response: { status: 204, description: 'The account is deleted, and the refresh cookie cleared' },
     problems: [
       'WRONG_CREDENTIALS',
       'USERS_ONLY',
@@ -110,7 +110,7 @@ export const authOperations: readonly Operation[] = [
     bearer: true,
     body: passwordChange,
     bodyRequired: true,
-    answer: { status: 204, description: 'The password is changed' },
+    response: { status: 204, description: 'The password is changed' },
     problems: [
       'WEAK_PASSWORD',
       'WRONG_CREDENTIALS',
@@ -129,7 +129,7 @@ export const authOperations: readonly Operation[] = [
     summary: 'End all sessions of the user',
     description: 'The userTokens of these sessions are rejected within a second.',
     bearer: true,
-    answer: { status: 204, description: 'All sessions are ended' },
+    response: { status: 204, description: 'All sessions are ended' },
     problems: ['POSTGRES_UNAVAILABLE'],
   },
   {
@@ -142,7 +142,7 @@ export const authOperations: readonly Operation[] = [
     optional: ['userToken', 'apiKey', 'refreshCookie'],
     body: credentials,
     bodyRequired: true,
-    answer: { status: 200, description: 'A session of the user', schema: session },
+    response: { status: 200, description: 'A session of the user', schema: session },
     problems: [
       'WRONG_CREDENTIALS',
       'INVALID_TOKEN',
@@ -165,7 +165,7 @@ export const authOperations: readonly Operation[] = [
       'userTokens of the session are rejected within a second.',
     optional: ['userToken', 'refreshCookie'],
     body: refreshRequest,
-    answer: { status: 204, description: 'The session is ended, and the refresh cookie cleared' },
+    response: { status: 204, description: 'The session is ended, and the refresh cookie cleared' },
     problems: ['NO_TOKEN', 'INVALID_TOKEN', 'INVALID_REFRESH_TOKEN', 'ORIGIN_NOT_ALLOWED', 'POSTGRES_UNAVAILABLE'],
   },
   {
@@ -175,7 +175,7 @@ export const authOperations: readonly Operation[] = [
     path: '/.well-known/jwks.json',
     summary: 'Get the keys that userTokens are signed with',
     description: 'A JWK Set (RFC 7517).',
-    answer: { status: 200, description: 'The public keys', schema: jwks, isPublic: true },
+    response: { status: 200, description: 'The public keys', schema: jwks, isPublic: true },
     problems: [],
   },
 ];

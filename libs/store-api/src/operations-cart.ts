@@ -21,7 +21,7 @@ export const cartOperations: readonly Operation[] = [
     headers: addHeaders,
     body: newLine,
     bodyRequired: true,
-    answer: { status: 201, description: 'The changed cart', schema: changedCart, eTag },
+    response: { status: 201, description: 'The changed cart', schema: changedCart, eTag },
     problems: [
       'ITEM_NOT_FOUND',
       'OUT_OF_STOCK',
@@ -46,7 +46,7 @@ export const cartOperations: readonly Operation[] = [
     headers: changeHeaders,
     body: newQuantity,
     bodyRequired: true,
-    answer: changed,
+    response: changed,
     problems: ['ITEM_NOT_IN_CART', 'CART_VERSION_CONFLICT', 'TOO_MANY_OF_ITEM', 'REDIS_UNAVAILABLE'],
   },
   {
@@ -58,7 +58,7 @@ export const cartOperations: readonly Operation[] = [
     description: 'A repeat is 404 `ITEM_NOT_IN_CART`.',
     params,
     headers: changeHeaders,
-    answer: changed,
+    response: changed,
     problems: ['ITEM_NOT_IN_CART', 'CART_VERSION_CONFLICT', 'REDIS_UNAVAILABLE'],
   },
   {
@@ -68,7 +68,7 @@ export const cartOperations: readonly Operation[] = [
     path: '/Cart',
     summary: 'Get the cart',
     description: 'The lines are in the order in which they were added. A user has one cart on every device.',
-    answer: { status: 200, description: 'The cart', schema: cart, eTag },
+    response: { status: 200, description: 'The cart', schema: cart, eTag },
     problems: ['REDIS_UNAVAILABLE'],
   },
   {
@@ -79,7 +79,7 @@ export const cartOperations: readonly Operation[] = [
     summary: 'Empty the cart',
     description: 'An empty cart stays empty.',
     headers: changeHeaders,
-    answer: { status: 204, description: 'The cart is empty' },
+    response: { status: 204, description: 'The cart is empty' },
     problems: ['CART_VERSION_CONFLICT', 'REDIS_UNAVAILABLE'],
   },
 ];

@@ -13,7 +13,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'List items, page by page',
     description: 'To read the next page, send `nextCursor` as `cursor`, with the same parameters.',
     query: itemsQuery,
-    answer: { status: 200, description: 'A page of items', schema: itemsPage, isPublic: true },
+    response: { status: 200, description: 'A page of items', schema: itemsPage, isPublic: true },
     problems: ['POSTGRES_UNAVAILABLE', 'BUSY'],
   },
   {
@@ -22,7 +22,7 @@ export const catalogueOperations: readonly Operation[] = [
     path: '/inventory/categories',
     summary: 'List the categories',
     description: 'The list is sorted by name and has every category with at least one item.',
-    answer: { status: 200, description: 'The categories', schema: categories, isPublic: true },
+    response: { status: 200, description: 'The categories', schema: categories, isPublic: true },
     problems: ['POSTGRES_UNAVAILABLE'],
   },
   {
@@ -32,7 +32,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'Get an item',
     description: '`available` can be up to 10 seconds old.',
     params,
-    answer: { status: 200, description: 'The item', schema: item, isPublic: true },
+    response: { status: 200, description: 'The item', schema: item, isPublic: true },
     problems: ['ITEM_NOT_FOUND', 'POSTGRES_UNAVAILABLE'],
   },
   {
@@ -42,7 +42,7 @@ export const catalogueOperations: readonly Operation[] = [
     summary: 'Get the picture of an item',
     description: 'The `imageUrl` of each item leads here.',
     params,
-    answer: { status: 200, description: 'The picture', type: 'image/svg+xml', isPublic: true },
+    response: { status: 200, description: 'The picture', type: 'image/svg+xml', isPublic: true },
     problems: ['ITEM_NOT_FOUND', 'POSTGRES_UNAVAILABLE'],
   },
 ];

@@ -13,7 +13,7 @@ export const docsOperations: readonly Operation[] = [
     path: '/openapi.json',
     summary: 'Get this document',
     description: 'OpenAPI 3.1.',
-    answer: { status: 200, description: 'The OpenAPI document', schema: openApi, isPublic: true },
+    response: { status: 200, description: 'The OpenAPI document', schema: openApi, isPublic: true },
   },
   {
     ...common,
@@ -21,6 +21,6 @@ export const docsOperations: readonly Operation[] = [
     path: '/docs',
     summary: 'Get a page to read this document and to try the API',
     description: 'For people, in a browser.',
-    answer: { status: 200, description: 'The page', type: 'text/html', isPublic: true },
+    response: { status: 200, description: 'The page', type: 'text/html', isPublic: true },
   },
 ];

@@ -17,7 +17,7 @@ export const orderOperations: readonly Operation[] = [
     path: '/payment-methods',
     summary: 'List the payment methods that the store accepts',
     description: 'A checkout with any other payment method is 400 `INVALID_REQUEST`.',
-    answer: { status: 200, description: 'The payment methods', schema: paymentMethodList, isPublic: true },
+    response: { status: 200, description: 'The payment methods', schema: paymentMethodList, isPublic: true },
     problems: [],
   },
   {
@@ -28,7 +28,7 @@ export const orderOperations: readonly Operation[] = [
     path: '/Cart/checkout',
     summary: 'Calculate what a checkout of the cart would cost, without buying or reserving anything',
     description: 'To charge this total and no other, send it as `expectedTotal` of the checkout.',
-    answer: { status: 200, description: 'The quote', schema: quote },
+    response: { status: 200, description: 'The quote', schema: quote },
     problems: [...pricing, 'REDIS_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', ...unavailable],
   },
   {
@@ -45,7 +45,7 @@ export const orderOperations: readonly Operation[] = [
     headers: checkoutHeaders,
     body: checkoutBody(paymentMethods).meta({ id: 'CheckoutRequest' }),
     bodyRequired: true,
-    answer: { status: 200, description: 'The paid order', schema: checkedOut },
+    response: { status: 200, description: 'The paid order', schema: checkedOut },
     problems: [
       'EMPTY_CART',
       'PAYMENT_DECLINED',
@@ -70,7 +70,7 @@ export const orderOperations: readonly Operation[] = [
     summary: 'List the user’s orders, newest first',
     description: 'To read the next page, send `nextCursor` as `cursor`, with the same parameters.',
     query: ordersQuery,
-    answer: { status: 200, description: 'A page of orders', schema: ordersPage },
+    response: { status: 200, description: 'A page of orders', schema: ordersPage },
     problems: ['REDIS_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', ...unavailable],
   },
   {
@@ -82,7 +82,7 @@ export const orderOperations: readonly Operation[] = [
     summary: 'Get an order of the user',
     description: 'An order of another user is 404 `ORDER_NOT_FOUND`.',
     params: z.object({ id: orderId }),
-    answer: { status: 200, description: 'The order', schema: order },
+    response: { status: 200, description: 'The order', schema: order },
     problems: ['ORDER_NOT_FOUND', 'REDIS_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', ...unavailable],
   },
 ];

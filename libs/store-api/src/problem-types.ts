@@ -68,7 +68,7 @@ const types = {
     status: 403,
     description: 'Only users can do this, and the session is a guest’s. Register or sign in first.',
   },
-  NO_SUCH_ROUTE: { status: 404, description: 'There is no such path. Paths are case-sensitive.' },
+  ROUTE_NOT_FOUND: { status: 404, description: 'No route matches this path. Paths are case-sensitive.' },
   ITEM_NOT_FOUND: { status: 404, description: 'There is no item with this id.' },
   ITEM_NOT_IN_CART: { status: 404, description: 'The cart has no line with this id.' },
   ORDER_NOT_FOUND: { status: 404, description: 'The user has no order with this id.' },

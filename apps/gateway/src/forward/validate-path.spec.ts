@@ -40,7 +40,7 @@ describe('validatePath', () => {
     'http://store.example/Cart',
     '',
   ])('the path %j is refused', async (path) => {
-    expect(await next(path)).toMatchObject({ category: 'not-found', code: 'NO_SUCH_ROUTE' });
+    expect(await next(path)).toMatchObject({ category: 'not-found', code: 'ROUTE_NOT_FOUND' });
   });
 
   it('a long path with a wrong last letter is refused in linear time', async () => {

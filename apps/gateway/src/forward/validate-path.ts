@@ -6,5 +6,5 @@ const validPath = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._~-]+)+$/;
 
 export function validatePath(req: Request, _res: Response, next: NextFunction): void {
   if (req.path === '/' || validPath.test(req.path)) return next();
-  next(new ServiceError('not-found', 'NO_SUCH_ROUTE', 'There is nothing at this address.'));
+  next(new ServiceError('not-found', 'ROUTE_NOT_FOUND', 'No route matches this path.'));
 }

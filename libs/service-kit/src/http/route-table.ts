@@ -33,7 +33,7 @@ function collectRoutes({ stack = [] }: { readonly stack?: unknown }): readonly L
 const getMethods = ({ route }: Layer): string[] => Object.keys(route?.methods ?? {}).map((name) => name.toUpperCase());
 
 export const createRouteNotFoundError = () =>
-  new ServiceError('not-found', 'NO_SUCH_ROUTE', 'No route matches this path.');
+  new ServiceError('not-found', 'ROUTE_NOT_FOUND', 'No route matches this path.');
 
 /** Responds to OPTIONS (RFC 9110, section 9.3.7). Returns false for an unknown path: the app then responds with 404. */
 export function respondToOptions(req: Request, res: Response, findMethods: FindMethods): boolean {

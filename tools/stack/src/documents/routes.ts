@@ -47,13 +47,13 @@ function toCaller({ bearer, scope, optional = [] }: Operation): string {
   return ['anyone', ...optional.map((name) => credentials[name])].join('; ');
 }
 
-function toResponses({ answer, problems }: Operation): string {
+function toResponses({ response, problems }: Operation): string {
   const statuses = [...new Set(problems.map((code) => problemTypes[code].status))].sort();
   const rejections = statuses.map((status) => {
     const codes = problems.filter((code) => problemTypes[code].status === status);
     return `${status} ${codes.map((code) => `\`${code}\``).join(', ')}`;
   });
-  return [`${answer.status} ${answer.description}`, ...rejections].join('; ');
+  return [`${response.status} ${response.description}`, ...rejections].join('; ');
 }
 
 /** Every problem type, with its members. */
