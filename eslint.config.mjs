@@ -63,7 +63,7 @@ const workspace = [
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { allow: ['^.*/eslint\\.config\\.mjs$', '^.*/services\\.json$'], depConstraints },
+        { allow: ['^.*/eslint\\.config\\.mjs$', '^.*/services\\.json$', '^.*/load-store-api\\.mjs$'], depConstraints },
       ],
     },
   },

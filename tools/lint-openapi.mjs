@@ -1,9 +1,8 @@
 // npm run lint:openapi: checks the OpenAPI document with Redocly and Spectral. A warning fails, too.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { fail, root, run } from './bootstrap.mjs';
+import { loadStoreApi } from './load-store-api.mjs';
 
 const folder = join(root, 'test-output');
 const file = join(folder, 'openapi.json');
@@ -17,23 +16,3 @@ const quiet = { env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE:
 const redocly = run(bin('redocly'), ['lint', file, '--config', config('redocly.yaml'), '--format', 'stylish'], quiet);
 const spectral = run(bin('spectral'), ['lint', file, '--ruleset', config('spectral.yaml'), '--fail-severity', 'hint']);
 if (!redocly.ok || !spectral.ok) fail('the OpenAPI document has findings');
-
-async function loadStoreApi() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['libs/store-api/src/index.ts'],
-    tsconfig: 'libs/store-api/tsconfig.json',
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  });
-  const module = { exports: {} };
-  new Function('module', 'exports', 'require', outputFiles[0].text)(
-    module,
-    module.exports,
-    createRequire(import.meta.url),
-  );
-  return module.exports;
-}

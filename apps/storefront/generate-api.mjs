@@ -1,32 +1,14 @@
 // Writes the types of the API, and the table of its routes, from the document and the operations of libs/store-api.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { loadStoreApi } from '../../tools/load-store-api.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '../..');
 const folder = join(here, 'src/api/generated');
 
-const { outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: ['libs/store-api/src/index.ts'],
-  tsconfig: 'libs/store-api/tsconfig.json',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'cjs',
-  write: false,
-});
-const storeApi = { exports: {} };
-new Function('module', 'exports', 'require', outputFiles[0].text)(
-  storeApi,
-  storeApi.exports,
-  createRequire(import.meta.url),
-);
-const { createOpenApi, operations } = storeApi.exports;
+const { createOpenApi, operations } = await loadStoreApi();
 
 mkdirSync(folder, { recursive: true });
 const types = await openapiTS(JSON.parse(JSON.stringify(createOpenApi('generated'))));

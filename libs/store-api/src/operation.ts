@@ -38,13 +38,23 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-/** Every problem that the operation can response, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
-export function getProblemCodes({ servedBy, params, body, bearer, scope, problems }: Operation): ProblemCode[] {
+/** Every problem that the operation can answer, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
+export function getProblemCodes({
+  servedBy,
+  params,
+  body,
+  bearer,
+  optional,
+  scope,
+  problems,
+}: Operation): ProblemCode[] {
   const shared: readonly [applies: unknown, codes: readonly ProblemCode[]][] = [
     [true, ['BAD_REQUEST', 'INVALID_REQUEST', 'TOO_MANY_REQUESTS', 'INTERNAL']],
     [params, ['ROUTE_NOT_FOUND']],
     [servedBy !== 'gateway', ['UPSTREAM_FAILED', 'UPSTREAM_DOWN', 'UPSTREAM_TIMEOUT']],
     [bearer, ['NO_TOKEN', 'INVALID_TOKEN', 'PRECONDITION_FAILED']],
+    // For an Authorization header of another scheme.
+    [optional?.includes('userToken') && !problems.includes('NO_TOKEN'), ['NO_TOKEN']],
     [bearer && servedBy !== 'gateway', ['KEYS_UNAVAILABLE']],
     [scope, ['MISSING_SCOPE']],
     [body, ['MALFORMED_JSON', 'BODY_TOO_LARGE', 'NOT_JSON', 'UNSUPPORTED_ENCODING']],
