@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, root, run } from './bootstrap.mjs';
-import { loadStoreApi } from './load-store-api.mjs';
+import { loadStoreApi } from '../libs/store-api/load-store-api.mjs';
 
 const folder = join(root, 'test-output');
 const file = join(folder, 'openapi.json');

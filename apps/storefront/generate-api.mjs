@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { loadStoreApi } from '../../tools/load-store-api.mjs';
+import { loadStoreApi } from '../../libs/store-api/load-store-api.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(here, 'src/api/generated');

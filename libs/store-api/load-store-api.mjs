@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 export async function loadStoreApi() {
   const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
     entryPoints: ['libs/store-api/src/index.ts'],
     tsconfig: 'libs/store-api/tsconfig.json',
     bundle: true,
