@@ -2,8 +2,9 @@ import { wideLimits, type Stack } from '@badger-store/stack';
 import { freePort, isStress, scale, stressTest, until } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { newGuest, send, type Customer } from '../support/customer';
-import { startDyingProcess, startReplica } from '../support/program';
+import { startDyingProcess, startReplica, type Replica } from '../support/program';
 import { openSharedShop } from '../support/shop';
+import { openSwitchedAddress, type SwitchedAddress } from '../support/switched-address';
 
 const races = scale(6, 200);
 /** In `npm test`, every so many writes; all of them otherwise. */
@@ -141,17 +142,23 @@ describe.each(['gateway', 'checkout'] as const)('kill -9 of %s at a step of the 
     ...more,
   });
   /**
-   * Signs in through a gateway that knows only the checkout that dies. It ends at once: otherwise its background job takes the migration
-   * again and again, and doubles the wait each time, while only the other gateway can complete it.
+   * A gateway whose checkout dies, and is then replaced by the one that lives. Otherwise this gateway would take the migration again and
+   * again, and double the wait each time, while only the other gateway could complete it.
    */
+  let gateway: Replica | undefined;
+  let checkout: SwitchedAddress | undefined;
   const signInThrough = async <Response>(checkoutUrl: string, signIn: (gatewayUrl: string) => Promise<Response>) => {
-    const gateway = await startReplica(
-      'gateway',
-      await freePort(),
-      getSettings('gateway', { CHECKOUT_URL: checkoutUrl }),
-    );
-    return signIn(gateway.url).finally(() => gateway.stop());
+    checkout ??= await openSwitchedAddress();
+    checkout.switchTo(checkoutUrl);
+    gateway ??= await startReplica('gateway', await freePort(), getSettings('gateway', { CHECKOUT_URL: checkout.url }));
+    const response = await signIn(gateway.url);
+    checkout.switchTo(`http://127.0.0.1:${shop.ports.checkout}`);
+    return response;
   };
+  afterAll(async () => {
+    await gateway?.stop();
+    await checkout?.close();
+  });
 
   stressTest(
     `A guest’s cart, keys and orders survive kill -9 of ${dying} at each step of the migration`,
