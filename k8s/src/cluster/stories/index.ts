@@ -1,0 +1,29 @@
+import { apiDown, dnsDown, dnsDownFailover, nodeCut, primaryNodeCut } from './cluster';
+import { drain, handover, restart, rollback } from './planned';
+import { policies } from './policies';
+import { postgresRestarted, postgresSilent } from './postgres';
+import { primaryKilled, primaryPaused, redisKilled, twoDeleted, volumeFull } from './redis';
+import { apply, tour } from './set-up';
+import type { Story } from './story';
+
+export const stories: readonly Story[] = [
+  apply,
+  tour,
+  policies,
+  restart,
+  drain,
+  handover,
+  primaryKilled,
+  primaryPaused,
+  redisKilled,
+  twoDeleted,
+  volumeFull,
+  nodeCut,
+  primaryNodeCut,
+  dnsDown,
+  dnsDownFailover,
+  apiDown,
+  postgresRestarted,
+  postgresSilent,
+  rollback,
+];

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { runProgram } from '../run-program';
+import { awaitReady, createNamespaces, createSecrets, deleteStore, fillStock, renderStore } from '../store';
+import type { Story } from './story';
+
+const readyTargetSeconds = 30;
+/** An origin of the store under test. */
+const port = 3000;
+
+/** From an empty namespace with Secrets. */
+export const apply: Story = {
+  name: 'apply',
+  async run({ kubernetes, options }) {
+    await deleteStore(kubernetes, options);
+    const objects = await renderStore(options);
+    await createNamespaces(kubernetes, options);
+    await createSecrets(kubernetes, options, objects);
+    const started = Date.now();
+    await kubernetes.apply(objects);
+    await awaitReady(kubernetes, options, 'ready');
+    const seconds = (Date.now() - started) / 1000;
+    await fillStock(kubernetes);
+    await awaitReady(kubernetes, options);
+    const missed = seconds > readyTargetSeconds ? [`${seconds.toFixed(0)} s instead of ${readyTargetSeconds} s`] : [];
+    return { seconds, missed };
+  },
+};
+
+/** The README's first steps, through a forwarded port. */
+export const tour: Story = {
+  name: 'tour',
+  async run({ kubernetes, options }) {
+    const started = Date.now();
+    const [program = '', ...args] = kubernetes.command;
+    const forward = ['-n', options.namespace, 'port-forward', 'service/gateway', `${port}:80`];
+    const forwarding = spawn(program, [...args, ...forward], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      for await (const line of createInterface({ input: forwarding.stdout })) if (line.startsWith('Forwarding')) break;
+      const prefix = options.forwardWith?.split(' ') ?? [];
+      const [first = '', ...rest] = [
+        ...prefix,
+        'sh',
+        join(options.project, 'tools/tour.sh'),
+        `http://localhost:${port}`,
+      ];
+      await runProgram(first, rest, { timeoutMs: 120_000 });
+    } finally {
+      forwarding.kill();
+    }
+    return { seconds: (Date.now() - started) / 1000, missed: [] };
+  },
+};
