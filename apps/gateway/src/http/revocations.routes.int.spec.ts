@@ -22,10 +22,9 @@ import { revocationsRoutes } from './revocations.routes';
 const path = '/internal/revocations';
 const log = createLogger('spec', 'silent');
 const secrets = new Map(
-  ['inventory:gateway', 'checkout:gateway', 'gateway:checkout', 'checkout:inventory'].map((pair) => [
-    pair,
-    pair.padEnd(32, '-'),
-  ]),
+  ['inventory:gateway', 'checkout:gateway', 'newcomer:gateway', 'gateway:checkout', 'checkout:inventory'].map(
+    (pair) => [pair, pair.padEnd(32, '-')],
+  ),
 );
 const signFor = (caller: string, callee = 'gateway') => createServiceTokens(secrets, caller).tokenFor(callee);
 
@@ -83,7 +82,7 @@ const userToken = () => {
   return signAccessToken(user, key, { issuer: 'checkout', audience: 'gateway' }, 600);
 };
 
-it.each(['inventory', 'checkout'])('the revocations are sent to %s with no-store', async (caller) => {
+it.each(['inventory', 'checkout', 'newcomer'])('the revocations are sent to %s with no-store', async (caller) => {
   await revoke(`s-${caller}`);
   const res = await ask(signFor(caller));
   expect(res.status).toBe(200);

@@ -17,7 +17,7 @@ export function revocationsRoutes(
   readRevocations: (cursor?: string) => Promise<RevocationPage>,
   serviceSecrets: ServiceSecrets,
 ): Router {
-  const fromService = requireService(serviceSecrets, 'gateway', ['inventory', 'checkout']);
+  const fromService = requireService(serviceSecrets, 'gateway');
   return Router({ caseSensitive: true }).get(revocationsPath, fromService, async (req, res) => {
     const { after } = validate(pageQuery, req.query);
     res.set('Cache-Control', 'no-store').json(toPageJson(await readRevocations(after)));

@@ -78,6 +78,19 @@ describe('requireService', () => {
     expect(await outcome(`Bearer ${forged()}`, ['inventory'])).toMatchObject({ category: 'unauthenticated' });
   });
 
+  it('requireService without callers passes each service that shares a secret with the callee, and no other', async () => {
+    const pass = (caller: string, known: ReadonlyMap<string, string>) =>
+      new Promise<unknown>((resolve) => {
+        const authorization = `Bearer ${forged({ iss: caller }, { key: known.get(`${caller}:checkout`) ?? secret })}`;
+        requireService(known, 'checkout')({ get: () => authorization } as unknown as Request, {} as Response, resolve);
+      });
+    const known = new Map([...secrets, ['newcomer:checkout', 'n'.repeat(32)]]);
+    expect(await pass('gateway', known)).toBeUndefined();
+    expect(await pass('newcomer', known)).toBeUndefined();
+    expect(await pass('newcomer', secrets)).toMatchObject({ code: 'INVALID_TOKEN' });
+    expect(await pass('inventory', known)).toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
   it('a service token is not an access token, and the other way round', async () => {
     const verify = createAccessTokenVerifier(() => Promise.resolve(userKey.publicKey), parties);
     await expect(verify(forged())).rejects.toMatchObject({ category: 'unauthenticated' });

@@ -61,8 +61,11 @@ export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
   };
 }
 
-/** Requires a token of one of the callers, signed with the secret of the pair; 401 for any other request. */
-export function requireService(secrets: ServiceSecrets, callee: string, callers: readonly string[]) {
+/**
+ * Requires a token of one of the callers, signed with the secret of the pair; 401 for any other request. Without `callers`, every service that
+ * shares a secret with the callee may call.
+ */
+export function requireService(secrets: ServiceSecrets, callee: string, callers = getCallers(secrets, callee)) {
   return (req: Request, _res: Response, next: NextFunction): void => {
     const token = getBearerToken(req);
     if (callers.some((caller) => isFrom(caller, token))) return next();
@@ -88,3 +91,9 @@ export function requireService(secrets: ServiceSecrets, callee: string, callers:
     }
   }
 }
+
+const getCallers = (secrets: ServiceSecrets, callee: string): readonly string[] =>
+  [...secrets.keys()].flatMap((pair) => {
+    const [caller = '', called] = pair.split(':');
+    return called === callee ? [caller] : [];
+  });
