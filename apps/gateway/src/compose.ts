@@ -56,9 +56,10 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
   const inventory = createForwarder({ name: 'inventory', urls: config.INVENTORY_URL, deadlineMs: catalogueDeadlineMs });
   const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
 
+  const cartSettings = toCartSettings(config);
   const userTtlMs = config.REFRESH_TTL_SECONDS * 1000;
   // A guest without a session loses the cart, so the session lives at least as long.
-  const ttlMs = { user: userTtlMs, guest: Math.max(userTtlMs, config.CART_TTL_SECONDS * 1000) };
+  const ttlMs = { user: userTtlMs, guest: Math.max(userTtlMs, cartSettings.ttlSeconds * 1000) };
   const accounts = createPostgresAccounts(db);
   const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
@@ -66,7 +67,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
   const revocations = followRevocations({ read: recentRevocations.read, report: reportStaleness(log) });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const newGuests = createNewGuestLimit({ redis, log });
-  const carts = createCarts({ redis, ...toCartSettings(config) });
+  const carts = createCarts({ redis, ...cartSettings });
   const guests = createMigrateGuest({
     carts,
     migrateOrders: createMigrateOrders(foundation.createCaller('checkout', config.CHECKOUT_URL)),
