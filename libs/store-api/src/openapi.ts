@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 import recorded from './examples.json';
-import { getProblemCodes, type Operation } from './operation';
+import { getProblemCodes, tagDescriptions, type Operation } from './operation';
 import { operations } from './operations';
 import { anyProblem, problem, problemTypes, toPascalCase, type ProblemCode } from './problem-types';
 
@@ -14,14 +14,6 @@ interface RecordedExample {
 }
 
 const examples: Readonly<Record<string, readonly RecordedExample[]>> = recorded;
-
-const tagDescriptions: Readonly<Record<string, string>> = {
-  Sessions: 'Guests, accounts and their userTokens.',
-  Cart: 'The cart of the guest or user.',
-  Catalogue: 'Items. Open to everybody.',
-  Orders: 'Checkout and orders.',
-  Description: 'This document.',
-};
 
 /** The public API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), made of the schemas that validate requests. */
 export function createOpenApi(version: string): ReturnType<typeof createDocument> {

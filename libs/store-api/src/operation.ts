@@ -3,13 +3,21 @@ import type { z } from 'zod';
 import type services from '../../../services.json';
 import type { ProblemCode } from './problem-types';
 
+export const tagDescriptions = {
+  Sessions: 'Guests, accounts and their userTokens.',
+  Cart: 'The cart of the guest or user.',
+  Catalogue: 'Items. Open to everybody.',
+  Orders: 'Checkout and orders.',
+  Description: 'This document.',
+};
+
 export interface Operation {
   readonly id: string;
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
   /** The service that serves the operation. The gateway forwards what another service serves. */
   readonly servedBy: keyof typeof services;
-  readonly tag: string;
+  readonly tag: keyof typeof tagDescriptions;
   readonly summary: string;
   /** Markdown. */
   readonly description: string;
