@@ -1,2 +1,2 @@
 export { startStack, type Stack, type StackOptions } from './stack';
-export { wideLimits, type Ports, type ServiceName } from './services';
+export { serviceNames, wideLimits, type Ports, type ServiceName } from './services';

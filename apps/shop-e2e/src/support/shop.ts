@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { startStack, type Ports, type Stack } from '@badger-store/stack';
+import { serviceNames, startStack, type Ports, type Stack } from '@badger-store/stack';
 import { freePort } from '@badger-store/test-kit';
 
 const root = resolve(__dirname, '../../../..');
@@ -18,13 +18,11 @@ export async function openShop(
   });
 }
 
-export const freePorts = async (): Promise<Ports> => ({
-  gateway: await freePort(),
-  inventory: await freePort(),
-  checkout: await freePort(),
-  redis: await freePort(),
-  postgres: await freePort(),
-});
+export async function freePorts(): Promise<Ports> {
+  const names = [...serviceNames, 'redis', 'postgres'] as const;
+  const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
+  return Object.fromEntries(ports) as Ports;
+}
 
 let shared: Promise<Stack> | undefined;
 
