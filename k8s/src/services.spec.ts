@@ -10,7 +10,7 @@ const redisUsers = [...new Set(services.map((name) => manifest[name].redisUser))
 
 /** Every name that the pattern finds in a file; a match that holds several names counts as each of them. */
 const namesIn = (path: string, pattern: RegExp): string[] => {
-  const found = [...read(path).matchAll(pattern)].flatMap(([, names = '']) => names.split(/[|,\s'"[\]]+/));
+  const found = [...read(path).matchAll(pattern)].flatMap(([, names = '']) => names.split(/[|,\s'"`[\]]+/));
   return [...new Set(found.filter(Boolean))].sort();
 };
 
@@ -32,6 +32,16 @@ describe('services.json agrees with', () => {
       /^for service in (.*); do$/gm,
       databaseServices,
     ],
+    ['the builds before the stories', 'apps/shop-e2e/project.json', /"projects": (\[.*\])/g, services],
+    ['the migrations of docker/README.md', 'docker/README.md', /^for service in (.*); do NODE_ENV/gm, databaseServices],
+    ['the files of docker/README.md', 'docker/README.md', /^\| (`gateway`, .*?) +\|/gm, services],
+    ['the images of k8s/README.md', 'k8s/README.md', /^for s in (.*?); do docker build/gm, services],
+    ['the loaded images of k8s/README.md', 'k8s/README.md', /badger-store\/\{(.*)\}:local/g, services],
+    ['the Secrets of k8s/README.md', 'k8s/README.md', /^for name in (.*) redis postgres; do/gm, services],
+    ['the restart in k8s/README.md', 'k8s/README.md', /rollout restart deployment (.*?)`/g, services],
+    ['the Redis users of docker/redis/README.md', 'docker/redis/README.md', /\(`REDIS_USERNAME=(\w+)`\)/g, redisUsers],
+    ['the diagram of README.md', 'README.md', /\b(\w+)\[\1<br>/g, services],
+    ['the diagram of docs/architecture.md', 'docs/architecture.md', /\(PostgreSQL, schema (\w+)\)/g, databaseServices],
     ['the base', 'k8s/base/kustomization.yaml', /^ {2}- (?!redis$)(\w+)$/gm, services],
     ['the local images', 'k8s/overlays/local/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
     ['the released images', 'k8s/overlays/production/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
