@@ -298,6 +298,15 @@ describe('what refers to something else finds it', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('services reach the PostgreSQL of local at an address that outlives its pod', () => {
+    const { objects } = variants.find(({ name }) => name === 'overlays/local') as Variant;
+    const hosts = services.map((service) => new URL(getSettings(objects, service).DATABASE_URL ?? '').hostname);
+    expect(hosts).toEqual(services.map(() => 'postgres'));
+    const { spec } = named(objects, 'Service', 'postgres');
+    expect(spec.clusterIP).toBeUndefined();
+    expect(spec.selector).toEqual({ 'app.kubernetes.io/name': 'postgres' });
+  });
+
   it('pods their ConfigMaps, and Secrets that README.md tells how to make', () => {
     const secrets = documentedSecrets();
     const wrong = wrongs((objects) => {
