@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificates, type Certificates } from '@badger-store/test-kit';
+import { makeCertificates, until, type Certificates } from '@badger-store/test-kit';
 import { sql } from 'kysely';
 import { connectPostgres, migrate, PostgresUnavailableError, type Postgres, type PostgresDatabase } from './index';
 import { startPostgresServer, type PostgresServer } from './testing';
@@ -37,6 +37,12 @@ function connect(database: Omit<PostgresDatabase, 'schema'>, maxConnections = 1)
 }
 
 const withoutPassword = () => `postgres://one@127.0.0.1:${server.port}/store`;
+const countConnections = async ({ db }: Postgres<unknown>) => {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from pg_stat_activity where usename = 'one'`.execute(db);
+  return rows[0]?.count;
+};
 const isEncrypted = async ({ db }: Postgres<unknown>) => {
   const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(db);
   return rows[0]?.ssl;
@@ -62,6 +68,43 @@ describe('a password in a file', () => {
     await writeFile(passwordFile, 'another');
     await Promise.all([1, 2].map(() => sql`select pg_sleep(0.05)`.execute(postgres.db)));
     await changePassword('one');
+  });
+
+  it.each([
+    ['the old one first', 'one\nanother\n'],
+    ['the new one first', 'another\r\none'],
+  ])(
+    'new connections succeed before and after a password changes while the file has both, %s',
+    async (_order, text) => {
+      const passwordFile = join(folder, 'both-passwords');
+      await writeFile(passwordFile, text);
+      const postgres = connect({ url: withoutPassword(), passwordFile }, 8);
+      const connectAgain = () => sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'one'`;
+      const queryAtOnce = () =>
+        Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.02)`.execute(postgres.db)));
+      const superuser = connectPostgres<unknown>(
+        { url: server.url, schema: 'public', applicationName: 'superuser', maxConnections: 1 },
+        () => undefined,
+      );
+      opened.push(superuser);
+      for (const password of ['one', 'another', 'one']) {
+        await sql`alter role one password ${sql.lit(password)}`.execute(superuser.db);
+        await connectAgain().execute(superuser.db);
+        await until('the pool has noticed', async () => (await countConnections(superuser)) === 0);
+        await queryAtOnce();
+        expect(await countConnections(superuser)).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  it('connections that are refused with every password of the file are tried once with each', async () => {
+    const passwordFile = join(folder, 'wrong-passwords');
+    await writeFile(passwordFile, 'wrong\nworse\n');
+    const postgres = connect({ url: withoutPassword(), passwordFile }, 4);
+    const attempts = await Promise.allSettled([1, 2, 3, 4].map(() => postgres.ping()));
+    for (const attempt of attempts) expect(attempt).toMatchObject({ reason: { code: 'POSTGRES_UNAVAILABLE' } });
+    await writeFile(passwordFile, 'wrong\none\n');
+    await Promise.all([1, 2, 3, 4].map(() => postgres.ping()));
   });
 
   it('that is wrong or missing makes PostgreSQL unavailable until the file is corrected', async () => {

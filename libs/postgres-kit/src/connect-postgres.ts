@@ -2,13 +2,14 @@ import { PostgresDialect, sql, type Kysely } from 'kysely';
 import { Pool } from 'pg';
 import { freshClient } from './fresh-client';
 import { toKyselyPool, type OnQuery } from './kysely-pool';
+import { openPasswordFile } from './password-file';
 import { RepeatingKysely } from './repeat-rolled-back';
 
 /** A database, and the schema in it that a service owns. */
 export interface PostgresDatabase {
   /** `postgres://user@host:port/database`; `?sslmode=verify-full&sslrootcert=FILE` for TLS. */
   readonly url: string;
-  /** Overrides a password in `url`. It is read for every new connection, so that the password can change at run time. */
+  /** Overrides a password in `url`. Its lines are read for every new connection, and tried in turn until PostgreSQL accepts one. */
   readonly passwordFile?: string;
   /** The only schema on the search path. */
   readonly schema: string;
@@ -47,6 +48,7 @@ end $$`;
 /** Opens a bounded pool. It connects on demand, so PostgreSQL may be unavailable. */
 export function connectPostgres<Tables>(settings: PostgresSettings, onError: (error: Error) => void): Postgres<Tables> {
   const statementTimeoutMs = settings.statementTimeoutMs ?? 2500;
+  const passwordFile = settings.passwordFile === undefined ? undefined : openPasswordFile(settings.passwordFile);
   const pool = new Pool({
     connectionString: settings.url,
     application_name: settings.applicationName,
@@ -60,11 +62,11 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
-    Client: freshClient(settings.url, settings.passwordFile),
+    Client: freshClient(settings.url, passwordFile),
   });
   pool.on('error', onError);
   const db = new RepeatingKysely<Tables>({
-    dialect: new PostgresDialect({ pool: toKyselyPool(pool, settings.onQuery) }),
+    dialect: new PostgresDialect({ pool: toKyselyPool(pool, passwordFile, settings.onQuery) }),
   });
 
   return {

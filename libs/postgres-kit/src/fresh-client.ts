@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Client, type ClientConfig } from 'pg';
+import type { PasswordFile } from './password-file';
+import { isInvalidPassword } from './postgres-errors';
+
+type OnConnect = ((error: Error) => void) | ((error: null, client: Client) => void);
 
 const tlsFiles = ['sslrootcert', 'sslcert', 'sslkey'];
 
@@ -8,7 +11,7 @@ const tlsFiles = ['sslrootcert', 'sslcert', 'sslkey'];
  * Returns a client class for a pool that reads password and certificates for every new connection. If the certificates cannot be read,
  * those of the last connection are used: the driver would throw where the pool cannot catch it.
  */
-export function freshClient(url: string, passwordFile: string | undefined) {
+export function freshClient(url: string, passwordFile: PasswordFile | undefined) {
   const { files, withoutTls } = splitUrl(url);
   // Until a certificate authority was read, no server is trusted.
   let lastTls: ClientConfig['ssl'] = { ca: [] };
@@ -21,7 +24,19 @@ export function freshClient(url: string, passwordFile: string | undefined) {
       super(readable(config));
       lastTls = this.ssl;
       // In the driver, a password in the URL overrides an option.
-      if (passwordFile !== undefined) Object.assign(this, { password: () => readPassword(passwordFile) });
+      if (passwordFile) Object.assign(this, { password: () => passwordFile.read() });
+    }
+
+    override connect(): Promise<Client>;
+    override connect(callback: OnConnect): void;
+    override connect(callback?: OnConnect): Promise<Client> | void {
+      // The pool always passes a callback.
+      if (!callback) return super.connect();
+      super.connect((error: Error) => {
+        // The driver has replaced the function with what it returned.
+        if (isInvalidPassword(error)) passwordFile?.refuse(String(this.password));
+        (callback as (error: Error) => void)(error);
+      });
     }
   };
 }
@@ -41,5 +56,3 @@ function isReadable(path: string): boolean {
     return false;
   }
 }
-
-const readPassword = async (path: string) => (await readFile(path, 'utf8')).replace(/\r?\n$/, '');

@@ -1,6 +1,13 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { breaksConnection, PostgresReadOnlyError, toPostgresError, toUnavailable } from './postgres-errors';
+import type { PasswordFile } from './password-file';
+import {
+  breaksConnection,
+  isInvalidPassword,
+  PostgresReadOnlyError,
+  toPostgresError,
+  toUnavailable,
+} from './postgres-errors';
 import { repeatRolledBack } from './repeat-rolled-back';
 
 export interface QueryReport {
@@ -14,8 +21,12 @@ export interface QueryReport {
 export type OnQuery = (report: QueryReport) => void;
 
 /** Adapts the pool to Kysely: translates errors, repeats rolled-back statements, and discards broken connections. */
-export function toKyselyPool(pool: Pool, onQuery: OnQuery = () => undefined): PostgresPool {
-  const connections = createConnections(pool);
+export function toKyselyPool(
+  pool: Pool,
+  passwordFile: PasswordFile | undefined,
+  onQuery: OnQuery = () => undefined,
+): PostgresPool {
+  const connections = createConnections(pool, passwordFile);
   return {
     async connect() {
       const connection = new Connection(connections, await connections.acquire(), onQuery);
@@ -32,7 +43,7 @@ type Connections = ReturnType<typeof createConnections>;
  * After a failover, pooled connections still lead to the old, read-only server. Connections that are as old as a connection that turned out to
  * be read-only are discarded too.
  */
-function createConnections(pool: Pool) {
+function createConnections(pool: Pool, passwordFile: PasswordFile | undefined) {
   const numbers = new WeakMap<object, number>();
   let newest = 0;
   let staleUpTo = 0;
@@ -41,10 +52,12 @@ function createConnections(pool: Pool) {
 
   return {
     async acquire(): Promise<PoolClient> {
-      for (;;) {
+      for (let refusals = 0; ;) {
         const client = await pool.connect().catch((error: unknown) => {
+          if (isInvalidPassword(error) && passwordFile && ++refusals < passwordFile.count()) return undefined;
           throw toUnavailable(error);
         });
+        if (client === undefined) continue;
         if (getNumber(client) > staleUpTo) return client;
         client.release(true);
       }

@@ -42,6 +42,9 @@ export function toUnavailable(cause: unknown): PostgresUnavailableError {
   return new PostgresUnavailableError(message, { cause });
 }
 
+/** Whether PostgreSQL refused the password. */
+export const isInvalidPassword = (error: unknown): boolean => getSqlState(error) === '28P01';
+
 /** Whether the transaction, or a statement without one, had no effect and may run again. */
 export const isRolledBack = (error: unknown): boolean =>
   error instanceof PostgresUnavailableError && rolledBack.test(getSqlState(error.cause) ?? '');

@@ -8,7 +8,8 @@ export const postgresSettings = (role: string) => ({
     development: `postgres://${role}:${role}@127.0.0.1:5490/badger_store`,
   }),
   DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
-    description: 'A file with the password, read for each new connection. It excludes a password in `DATABASE_URL`.',
+    description:
+      'A file with the password, or with the old and the new one, one a line, read for each new connection. It excludes a password in `DATABASE_URL`.',
     example: '/run/secrets/database-password',
   }),
 });
