@@ -67,7 +67,10 @@ describe('every pod', () => {
     const wrong = wrongs((objects) => [
       ...getWorkloads(objects).flatMap(({ name, pod, object }) => [
         pod.securityContext?.runAsNonRoot !== true && `${name} may be root`,
-        !(Number(pod.securityContext?.runAsUser) > 0) && `${name} names no user`,
+        // Lower ids may be those of the node's users. The image of PostgreSQL needs its own.
+        ['runAsUser', 'runAsGroup', 'fsGroup'].some((id) => !(Number(pod.securityContext?.[id]) >= 10_000)) &&
+          name !== 'postgres' &&
+          `${name} has an id below 10000`,
         (pod.securityContext?.seccompProfile as { type?: string })?.type !== 'RuntimeDefault' &&
           `${name} has no seccomp`,
         ['hostNetwork', 'hostPID', 'hostIPC'].some((field) => field in pod) && `${name} uses the host's namespaces`,
@@ -112,7 +115,9 @@ describe('every pod', () => {
     const wrong = wrongs((objects) =>
       containers(objects).flatMap(({ where, container: { resources } }) =>
         (['requests', 'limits'] as const).flatMap((kind) =>
-          ['cpu', 'memory'].map((what) => !resources?.[kind]?.[what] && `${where} has no ${kind} of ${what}`),
+          ['cpu', 'memory', 'ephemeral-storage'].map(
+            (what) => !resources?.[kind]?.[what] && `${where} has no ${kind} of ${what}`,
+          ),
         ),
       ),
     );
