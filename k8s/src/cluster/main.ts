@@ -73,6 +73,7 @@ async function runStory(story: Story, world: World): Promise<Result> {
   } catch (error) {
     const { message, cause } = error as Error;
     say(`  ${message}${cause ? `\n  ${(cause as Error).message}` : ''}`);
+    if (world.interrupted.aborted) return { story: name, missed: ['interrupted'] };
     // The next story starts with a whole store.
     await awaitReady(world.kubernetes, world.options).catch((failure: Error) => say(`  ${failure.message}`));
     return { story: name, missed: [`failed: ${message.slice(0, 200)}`] };
@@ -100,9 +101,8 @@ function sayResult({
     violations ? `${violations.length} violations` : '',
     seconds === undefined ? '' : `${seconds.toFixed(0)} s`,
   ];
-  say(
-    `${story} ${missed.length === 0 ? 'passed' : `FAILED: ${missed.join('; ')}`} | ${parts.filter((part) => part !== '').join(', ')}`,
-  );
+  const verdict = missed.length === 0 ? 'passed' : `FAILED: ${missed.join('; ')}`;
+  say([`${story} ${verdict}`, ...parts.filter((part) => part !== '')].join(', '));
   for (const [kind, count] of errorKinds ?? []) say(`  ${count} × ${kind}`);
   for (const violation of violations?.slice(0, 20) ?? []) say(`  violation: ${violation}`);
 }

@@ -7,7 +7,7 @@ it.each([
   [['--context', 'test', '--only', 'drain,nothing'], /no story nothing/],
   [['--context', 'test', '--cut-node', 'cut {node}'], /need each other/],
   [['--context', 'test', '--start-api', 'start'], /need each other/],
-  [['--context', 'test', '--workers', 'some'], /--workers/],
+  [['--context', 'test', '--rate', 'some'], /--rate/],
   [['--context', 'test', '--namspace', 'typo'], /namspace/],
 ])('the runner refuses %j', (args, message) => {
   expect(() => parseOptions(args, stories)).toThrow(message);

@@ -10,7 +10,8 @@ export interface Options {
   readonly project: string;
   readonly tag: string;
   readonly shopperImage: string;
-  readonly workers: number;
+  /** Requests a second. */
+  readonly rate: number;
   /** All stories if undefined. */
   readonly only: readonly string[] | undefined;
   readonly keep: boolean;
@@ -36,7 +37,7 @@ export const usage = `usage: npm run test:cluster -- --context NAME [options]
   --namespace NAME     badger-store-test; also its -ingress and -other
   --project FOLDER     take the manifests from another checkout
   --shopper-image IMG  an image with node (that of the gateway)
-  --workers N          customers at a time (6)
+  --rate N             requests of customers a second (40)
 Commands, with {node}, {container} (its id) and {signal} replaced; a story without its command is skipped:
   --signal CMD         send a signal to every process of a container: primary-killed, primary-paused, redis-killed, postgres-silent
   --cut-node CMD, --join-node CMD
@@ -61,7 +62,7 @@ export function parseOptions(args: readonly string[], storyNames: readonly strin
       project: { ...text, default: root },
       tag: { ...text, default: 'local' },
       'shopper-image': text,
-      workers: { ...text, default: '6' },
+      rate: { ...text, default: '40' },
       only: text,
       keep: flag,
       table: text,
@@ -78,8 +79,8 @@ export function parseOptions(args: readonly string[], storyNames: readonly strin
   if (!values.context) throw new Error('--context is missing. Name the context of a cluster for tests.');
   if (!values['cut-node'] !== !values['join-node']) throw new Error('--cut-node and --join-node need each other.');
   if (!values['stop-api'] !== !values['start-api']) throw new Error('--stop-api and --start-api need each other.');
-  const workers = Number(values.workers);
-  if (!Number.isInteger(workers) || workers < 1) throw new Error('--workers is a number of 1 or more.');
+  const rate = Number(values.rate);
+  if (!Number.isInteger(rate) || rate < 1) throw new Error('--rate is a number of 1 or more.');
   const only = values.only?.split(',');
   const unknown = only?.find((name) => !storyNames.includes(name));
   if (unknown !== undefined) throw new Error(`There is no story ${unknown}. Stories: ${storyNames.join(', ')}.`);
@@ -90,7 +91,7 @@ export function parseOptions(args: readonly string[], storyNames: readonly strin
     project: values.project,
     tag: values.tag,
     shopperImage: values['shopper-image'] ?? `badger-store/gateway:${values.tag}`,
-    workers,
+    rate,
     only,
     keep: values.keep,
     table: values.table,

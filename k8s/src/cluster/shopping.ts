@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until, type Kubernetes, type Pod } from './kubernetes';
+import { until, type Kubernetes } from './kubernetes';
 import type { Options } from './options';
 import { toPod } from './pods';
 import { parseOutput, type Observation } from './report';
@@ -32,6 +32,8 @@ export async function startShopping(
   const kubectl = (args: string[], timeoutMs?: number) => kubernetes.kubectl(['-n', namespace, ...args], { timeoutMs });
   const remove = () => kubectl(['delete', 'pod', name, '--ignore-not-found', '--wait=true', '--timeout=50s']);
   const read = async () => parseOutput(await kubectl(['logs', name, '--tail=-1']));
+  const readPhase = () => kubectl(['get', 'pod', name, '-o', 'jsonpath={.status.phase}']);
+  const isEnded = async () => ['Succeeded', 'Failed'].includes(await readPhase());
   const countPurchases = async () =>
     (await read()).calls.filter(([, kind, , , , failed]) => kind === 'checkout' && failed === 0).length;
 
@@ -42,13 +44,18 @@ export async function startShopping(
     metadata: { name, namespace },
     data: { 'shopper.js': await readFile(bundle, 'utf8') },
   };
-  const env = { BASE: base, WORKERS: String(options.workers) };
+  const env = { BASE: base, RATE: String(options.rate) };
   const image = options.shopperImage;
   await kubernetes.apply([
     code,
     toPod({ name, namespace, image, node, env, configMap: name, command: ['node', '/code/shopper.js'] }),
   ]);
-  await until('customers pay', async () => (await countPurchases()) >= purchasesBeforeStart, 120_000);
+  await until(
+    'customers pay',
+    async () => (await countPurchases()) >= purchasesBeforeStart || (await isEnded()),
+    120_000,
+  );
+  if (await isEnded()) throw new Error(`The shopper ended early: ${await kubectl(['logs', name, '--tail=20'])}`);
   const offset = await measureClockOffset(kubectl);
 
   return {
@@ -56,17 +63,10 @@ export async function startShopping(
     countPurchases,
     async end() {
       await kubectl(['exec', name, '--', 'node', '-e', 'process.kill(1, "SIGTERM")']);
-      await until(
-        'the shopper ends',
-        async () => {
-          const { status } = JSON.parse(await kubectl(['get', 'pod', name, '-o', 'json'])) as Pod;
-          return status.phase === 'Succeeded' || status.phase === 'Failed';
-        },
-        endMs,
-      );
+      await until('the shopper ends', isEnded, endMs);
       const { calls, violations, started, done } = await read();
       await remove();
-      if (started === undefined) throw new Error('The log of the shopper was rotated. Run fewer --workers.');
+      if (started === undefined) throw new Error('The log of the shopper was rotated. Run with a lower --rate.');
       if (!done) throw new Error('The shopper ended early.');
       return { calls, violations };
     },

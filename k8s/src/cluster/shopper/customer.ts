@@ -5,7 +5,6 @@ import { addTo, findWrongLines, findWrongOrders } from './compare';
 export interface Shop {
   readonly send: Send;
   readonly items: readonly string[];
-  readonly pauseMs: number;
   reportViolation(what: string): void;
   reportSold(order: Order): void;
   /** The customer does not know whether the checkout succeeded. */
@@ -18,7 +17,7 @@ const pauseBetweenTriesMs = 300;
 
 /** A customer who starts a session, adds items, reads the cart and, every second one, pays. */
 export async function visit(shop: Shop, number: number): Promise<void> {
-  const { send, pauseMs } = shop;
+  const { send } = shop;
   const token = await startSession(shop, number);
   if (token === undefined) return;
   await send({ kind: 'catalogue', method: 'GET', path: '/inventory/items?limit=20' });
@@ -31,14 +30,12 @@ export async function visit(shop: Shop, number: number): Promise<void> {
     const { status } = await addItem(send, token, id, (number + add) % 2 === 0 ? `add-${number}-${add}` : undefined);
     if (status === 201) addTo(acknowledged, id);
     else if (status === 0 || status >= 500) addTo(possible, id);
-    await sleep(pauseMs);
   }
 
   const cart = await repeat(send, { kind: 'cart', method: 'GET', path: '/Cart', token });
   if (cart.status !== 200) return;
   for (const wrong of findWrongLines(cart.body.cart ?? [], expected)) shop.reportViolation(`cart, ${wrong}`);
   if (number % 2 === 0 && acknowledged.size > 0) await checkOut(shop, token, number, expected);
-  await sleep(pauseMs);
 }
 
 /** Every tenth customer creates an account. */

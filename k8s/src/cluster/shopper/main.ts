@@ -4,7 +4,9 @@ import { createSend, type Order, type Reply, type Send } from './client';
 import { addTo, findWrongStock } from './compare';
 import { repeat, visit, type Shop } from './customer';
 
-const { BASE = '', WORKERS = '6', PAUSE_MS = '50' } = process.env;
+const { BASE = '', RATE = '40' } = process.env;
+/** More than wait for a response at the same time. */
+const customersAtOnce = 8;
 /** A new pod may be refused until the network policies know it. */
 const readsBeforeStart = 10;
 /** The sweeper ends open checkouts, and what inventory caches expires. */
@@ -24,9 +26,8 @@ async function run(): Promise<void> {
   const sold = new Map<string, number>();
   const unknown: string[] = [];
   const shop: Shop = {
-    send: createSend(BASE, print),
+    send: limitRate(createSend(BASE, print), Number(RATE)),
     items: [...before.keys()],
-    pauseMs: Number(PAUSE_MS),
     reportViolation: (violation) => print({ violation, at: Date.now() }),
     reportSold: (order) => addSold(sold, order),
     reportUnknown: (token) => unknown.push(token),
@@ -37,11 +38,21 @@ async function run(): Promise<void> {
   const work = async () => {
     while (!isStopping) await visit(shop, customers++);
   };
-  await Promise.all(Array.from({ length: Number(WORKERS) }, work));
+  await Promise.all(Array.from({ length: customersAtOnce }, work));
   const paidLater = await awaitOutcomes(quiet, unknown, shop);
   for (const order of paidLater) addSold(sold, order);
   for (const wrong of await awaitStock(quiet, before, sold)) shop.reportViolation(wrong);
   print({ done: Date.now(), customers });
+}
+
+/** Sends at most this many requests a second, so that the customers do not take the CPU time of the store. */
+function limitRate(send: Send, perSecond: number): Send {
+  let next = 0;
+  return async (call) => {
+    next = Math.max(next + 1000 / perSecond, performance.now());
+    await sleep(next - performance.now());
+    return send(call);
+  };
 }
 
 async function readStockBeforeStart(send: Send): Promise<Map<string, number>> {
@@ -87,9 +98,13 @@ async function awaitStock(send: Send, before: Map<string, number>, sold: Map<str
   }
 }
 
-const readItems = (send: Send) => send({ kind: 'catalogue', method: 'GET', path: '/inventory/items?limit=100' });
+function readItems(send: Send): Promise<Reply> {
+  return send({ kind: 'catalogue', method: 'GET', path: '/inventory/items?limit=100' });
+}
 
-const toStock = ({ body }: Reply) => new Map((body.items ?? []).map(({ id, available }) => [id, available]));
+function toStock({ body }: Reply): Map<string, number> {
+  return new Map((body.items ?? []).map(({ id, available }) => [id, available]));
+}
 
 function addSold(sold: Map<string, number>, { lines }: Order): void {
   for (const { id, quantity } of lines) addTo(sold, id, quantity);

@@ -3,6 +3,7 @@ import { drain, handover, restart, rollback } from './planned';
 import { policies } from './policies';
 import { postgresRestarted, postgresSilent } from './postgres';
 import { primaryKilled, primaryPaused, redisKilled, twoDeleted, volumeFull } from './redis';
+import { postgresPasswords, redisPasswords, serviceTokenSecrets, userTokenKeys } from './secrets';
 import { apply, tour } from './set-up';
 import type { Story } from './story';
 
@@ -25,5 +26,9 @@ export const stories: readonly Story[] = [
   apiDown,
   postgresRestarted,
   postgresSilent,
+  redisPasswords,
+  postgresPasswords,
+  userTokenKeys,
+  serviceTokenSecrets,
   rollback,
 ];
