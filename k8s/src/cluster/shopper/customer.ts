@@ -77,7 +77,7 @@ async function checkOut(
     body: { payment: { method: 'test', token: 'approve' } },
     idempotencyKey: `checkout-${number}`,
   });
-  if (body.code === 'CART_EMPTY') shop.reportViolation('the cart was empty at the checkout');
+  if (body.code === 'EMPTY_CART') shop.reportViolation('the cart was empty at the checkout');
   if (status !== 200 || !body.order) {
     shop.reportUnknown(token);
     return;
@@ -94,13 +94,14 @@ async function checkOut(
       shop.reportViolation(`cart after the checkout, ${wrong}`);
 }
 
-/** Repeats a call while it gets no response, or 409, 429 or 5xx. 409 is expected once the outcome of an earlier try is unknown. */
+/** Repeats a call that may succeed later. A checkout may still be in progress if the outcome of an earlier try is unknown. */
 export async function repeat(send: Send, call: Call): Promise<Reply> {
   const end = Date.now() + patienceMs;
   for (let tries = 0; ; tries++) {
-    const reply = await send(tries === 0 ? call : { ...call, expected: [200, 201, 409] });
-    const isTransient = reply.status === 0 || reply.status === 409 || reply.status === 429 || reply.status >= 500;
-    if (!isTransient || Date.now() > end) return reply;
+    const reply = await send(tries > 0 && call.kind === 'checkout' ? { ...call, expected: [200, 409] } : call);
+    const { status, body } = reply;
+    const mayPass = status === 0 || status === 429 || status >= 500 || body.code === 'CHECKOUT_IN_PROGRESS';
+    if (!mayPass || Date.now() > end) return reply;
     await sleep(pauseBetweenTriesMs * (0.5 + Math.random()));
   }
 }
