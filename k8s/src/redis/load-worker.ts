@@ -5,7 +5,9 @@ import { RedisUnavailableError } from '@badger-store/redis-kit';
 /** What callers saw between `begin` and `end`; times are ms since the epoch. */
 export interface Seen {
   acknowledged: number;
-  /** Rejected with `outcomeUnknown: false`. */
+  /** Rejected with `outcomeUnknown: false`, and repeated as a service does. */
+  repeated: number;
+  /** Rejected with `outcomeUnknown: false` until `repeatMs` had passed. */
   refused: number;
   /** Rejected with `outcomeUnknown: true`. */
   unclear: number;
@@ -46,11 +48,29 @@ let held: Map<string, { acknowledged: number; unclear: number }>;
 let working: Promise<unknown> = Promise.resolve();
 let lastSuccessAt: number;
 
+/** So long does a service repeat a call that did nothing. */
+const repeatMs = 900;
+
+async function addRepeatedly(userToken: string): Promise<void> {
+  const startedAt = Date.now();
+  for (;;) {
+    try {
+      await cache.addQuantity(userToken, 'mug');
+      return;
+    } catch (error) {
+      const didNothing = error instanceof RedisUnavailableError && !error.outcomeUnknown;
+      if (!didNothing || Date.now() - startedAt > repeatMs) throw error;
+      seen.repeated += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
+    }
+  }
+}
+
 async function call(userToken: string): Promise<void> {
   const cart = held.get(userToken) as { acknowledged: number; unclear: number };
   const startedAt = Date.now();
   try {
-    await cache.addQuantity(userToken, 'mug');
+    await addRepeatedly(userToken);
     cart.acknowledged += 1;
     seen.acknowledged += 1;
     seen.longestGapMs = Math.max(seen.longestGapMs, Date.now() - lastSuccessAt);
@@ -72,6 +92,7 @@ function begin(): void {
   held = new Map(Array.from({ length: callers }, () => [randomUUID(), { acknowledged: 0, unclear: 0 }]));
   seen = {
     acknowledged: 0,
+    repeated: 0,
     refused: 0,
     unclear: 0,
     lost: 0,
