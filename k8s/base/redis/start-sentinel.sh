@@ -7,6 +7,7 @@ set -eu
 # At the first start the sentinel waits for Redis: otherwise it would treat a slow primary as failed, without a replica to promote. Later it
 # does not wait, because it is needed when Redis is down.
 if ! grep -q "^sentinel monitor badger " "$SAVED" 2>/dev/null; then
+  : >"$RUN_DIR/waiting-26379"
   until sh "$CONFIG_DIR/in-step.sh"; do sleep 1; done
   primary=$SELF
   [ "$(info "$POD_IP" role)" = master ] || primary=$(info "$POD_IP" master_host)
@@ -14,15 +15,14 @@ if ! grep -q "^sentinel monitor badger " "$SAVED" 2>/dev/null; then
 else
   known=$(grep -E '^sentinel (myid|monitor|config-epoch|leader-epoch|current-epoch|known-replica|known-sentinel) ' "$SAVED")
 fi
-set -- $REDIS_NODES
-quorum=$(($# / 2 + 1))
 
 umask 077
 password=$(cat "$SECRETS_DIR/sentinel-password")
 # Services ask for the primary without a password. All other commands need one.
 {
   echo "user default on nopass -@all +auth +hello +ping +info +role +client|setname +subscribe +psubscribe +unsubscribe resetchannels &+switch-master +sentinel|get-master-addr-by-name +sentinel|master +sentinel|replicas +sentinel|sentinels"
-  echo "user sentinel on #$(printf %s "$password" | sha256sum | cut -d' ' -f1) ~* &* +@all"
+  # The passwords that Redis accepts: two, while the password is being changed.
+  echo "user sentinel on $(sed -nE 's/^user sentinel on ((#[0-9a-f]{64} )+).*/\1/p' "$SECRETS_DIR/users.acl")~* &* +@all"
 } >"$RUN_DIR/sentinel.acl"
 {
   cat "$CONFIG_DIR/sentinel.conf"
@@ -37,7 +37,8 @@ password=$(cat "$SECRETS_DIR/sentinel-password")
   echo "sentinel sentinel-pass $password"
   echo "sentinel auth-user badger sentinel"
   echo "sentinel auth-pass badger $password"
-  echo "$known" | sed "s/^\(sentinel monitor .*\) [0-9]*$/\1 $quorum/"
+  echo "$known" | sed "s/^\(sentinel monitor .*\) [0-9]*$/\1 $QUORUM/"
 } >"$SAVED.new"
 mv "$SAVED.new" "$SAVED"
+rm -f "$RUN_DIR/waiting-26379"
 exec redis-server "$SAVED" --sentinel
