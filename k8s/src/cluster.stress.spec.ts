@@ -8,7 +8,7 @@ stressTest(
   async () => {
     const redis = await startRedisPods(['redis-cluster']);
     try {
-      for (const pod of redis.pods) pod.start();
+      await Promise.all(redis.pods.map((pod) => pod.start()));
       const [first] = redis.pods;
       while (!(await first?.script('form-cluster.sh'))?.includes('All 16384 slots covered')) await sleep(500);
       await redis.whenWhole();
@@ -19,7 +19,7 @@ stressTest(
       for (const pod of redis.pods) {
         await sleep(500);
         await pod.terminate();
-        pod.start();
+        await pod.start();
         await redis.whenWhole();
       }
       await sleep(500);

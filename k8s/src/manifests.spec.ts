@@ -8,6 +8,7 @@ import {
   services,
   getWorkloads,
   type KubernetesObject,
+  type Labels,
   type LabelSelector,
   type Service,
 } from './manifests/objects';
@@ -255,7 +256,9 @@ describe('what refers to something else finds it', () => {
       const finds = (selector: LabelSelector) => workloads.filter(({ labels }) => selects(selector, labels));
       return [
         ...ofKind(objects, 'Service').flatMap(({ metadata, spec }) => {
-          const [workload, another] = finds({ matchLabels: spec.selector });
+          // A StatefulSet gives each of its pods this label.
+          const { 'statefulset.kubernetes.io/pod-name': _, ...selector } = spec.selector as Labels;
+          const [workload, another] = finds({ matchLabels: selector });
           const ports = workload?.pod.containers.flatMap((container) => container.ports ?? []) ?? [];
           return [
             (!workload || another) && `Service ${metadata.name} does not find one workload`,

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { named, getWorkloads, type KubernetesObject } from './manifests/objects';
+import { named, getWorkloads, ofKind, type KubernetesObject } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const megabytes = (text = '') => Number(/^(\d+)(mb|Mi)$/i.exec(text)?.[1]);
+
+const podOf = (service: { selector: Record<string, string> }) => service.selector['statefulset.kubernetes.io/pod-name'];
 
 const getRedis = (objects: readonly KubernetesObject[]) => {
   const workload = getWorkloads(objects).find(({ name }) => name === 'redis');
@@ -42,12 +44,15 @@ describe.each([
     expect(JSON.stringify(redis.container?.lifecycle)).toContain('/etc/redis/hand-over');
   });
 
-  it('has a name for each pod, and the settings of the services list all names', async () => {
+  it('has a Service for each pod, and the settings of the services list all names', async () => {
     const { objects } = await mix(components);
     const nodes = redis.container?.env?.find(({ name }) => name === 'REDIS_NODES')?.value?.split(' ') ?? [];
-    expect(nodes).toEqual(
-      Array.from({ length: redis.spec.replicas }, (__, index) => `redis-${index}.${redis.spec.serviceName}`),
-    );
+    expect(nodes).toEqual(Array.from({ length: redis.spec.replicas }, (__, index) => `redis-${index}`));
+    const addressed = ofKind(objects, 'Service').filter(({ spec }) => podOf(spec) !== undefined);
+    expect(addressed.map(({ metadata }) => metadata.name).sort()).toEqual(nodes);
+    for (const { metadata, spec } of addressed) {
+      expect([podOf(spec), spec.publishNotReadyAddresses, spec.clusterIP]).toEqual([metadata.name, true, undefined]);
+    }
     const settings = objects.find(
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('redis-settings'),
     );
@@ -60,7 +65,7 @@ it('a single node lists itself alone, so that it does not wait for replicas', as
   const { objects } = await overlay('local');
   const { pod, spec } = getRedis(objects);
   expect(spec.replicas).toBe(1);
-  for (const { env } of pod.containers) expect(env).toContainEqual({ name: 'REDIS_NODES', value: 'redis-0.redis' });
+  for (const { env } of pod.containers) expect(env).toContainEqual({ name: 'REDIS_NODES', value: 'redis-0' });
 });
 
 it('replicas and sentinels have their own ACL users', () => {

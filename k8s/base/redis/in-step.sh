@@ -1,5 +1,5 @@
 #!/bin/sh
-# The readiness probe: succeeds if this node is the primary or a replica that is in sync.
+# The readiness probe: succeeds if this node has all data: it is the primary, or a replica that is in sync. A rollout waits for it.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 

@@ -1,13 +1,11 @@
-# Sourced by the other scripts. Environment: POD_NAME, POD_IP; REDIS_NODES, the names of all nodes, which are POD_NAME and a domain;
-# CONFIG_DIR (these files), DATA_DIR (persistent), RUN_DIR (in memory), SECRETS_DIR.
+# Sourced by the other scripts. Environment: POD_NAME, POD_IP; REDIS_NODES, the names of all nodes, which are those of the pods and of their
+# Services; CONFIG_DIR (these files), DATA_DIR (persistent), RUN_DIR (in memory), SECRETS_DIR.
 
-for node in $REDIS_NODES; do
-  case $node in "$POD_NAME".*) SELF=$node ;; esac
-done
-: "${SELF:?is not among REDIS_NODES}"
+SELF=$POD_NAME
 OTHERS=$(echo "$REDIS_NODES" | tr ' ' '\n' | grep -vxF "$SELF" || true)
 FIRST=${REDIS_NODES%% *}
 SAVED=$DATA_DIR/sentinel.conf
+QUORUM=$(($(echo "$REDIS_NODES" | wc -w) / 2 + 1))
 
 say() {
   echo "$(basename "$0"): $*" >&2
@@ -34,15 +32,16 @@ info() {
   redis "$1" info replication | sed -n "s/^$2://p"
 }
 
-# Prints the configuration epoch and the primary of each sentinel that replies.
+# asked_primaries HOST…: prints what each of these sentinels that replies knows: the configuration epoch, the primary, its flags.
 asked_primaries() {
-  for node in $OTHERS; do
-    sentinel "$node" sentinel master badger |
-      awk '$0 == "ip" { getline; name = $0 } $0 == "config-epoch" { getline; epoch = $0 } END { if (name) print epoch + 0, name }'
+  for node in "$@"; do
+    sentinel "$node" sentinel master badger | awk '
+      $0 == "ip" { getline; name = $0 } $0 == "config-epoch" { getline; epoch = $0 } $0 == "flags" { getline; flags = $0 }
+      END { if (name) print epoch + 0, name, flags }'
   done
 }
 
-# Prints the same from the last state of this node's sentinel.
+# Prints the epoch and the primary from the last state of this node's sentinel.
 saved_primary() {
   [ -f "$SAVED" ] || return 0
   awk '$1 $2 == "sentinelmonitor" { name = $4 } $1 $2 == "sentinelconfig-epoch" { epoch = $4 } END { if (name) print epoch + 0, name }' "$SAVED"

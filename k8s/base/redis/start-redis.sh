@@ -3,21 +3,59 @@
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
+FILES=$DATA_DIR/appendonlydir
+# Exists from the start of Redis until it has loaded its data.
+LOADING=$RUN_DIR/loading
+WAITING=$RUN_DIR/waiting-6379
+
+# Prints what is wrong with the append-only file. Redis itself would start without data if the manifest were missing, and with a part of
+# the data if the base were empty.
+damage() {
+  manifest=$FILES/appendonly.aof.manifest
+  if ! [ -d "$FILES" ]; then
+    [ -z "$asked" ] && [ ! -f "$SAVED" ] || echo 'it is gone'
+  elif ! [ -s "$manifest" ]; then
+    echo 'its manifest is missing or empty'
+  else
+    awk '$1 == "file" { print $2, $6 }' "$manifest" | while read -r name type; do
+      [ -f "$FILES/$name" ] || echo "$name is missing"
+      [ "$type" != b ] || [ -s "$FILES/$name" ] || echo "$name is empty"
+    done
+    if [ -e "$LOADING" ] && [ "$primary" != "$SELF" ]; then
+      echo 'Redis stopped while it loaded it'
+    elif [ -e "$LOADING" ]; then
+      redis-check-aof "$manifest" >"$RUN_DIR/check" 2>&1 || tail -1 "$RUN_DIR/check"
+    fi
+  fi
+}
+
+: >"$WAITING"
+logged=
 while :; do
-  asked=$(asked_primaries)
-  primary=$(printf '%s\n%s\n' "$asked" "$(saved_primary)" | sort -n | awk 'NF == 2 { name = $2 } END { print name }')
+  asked=$(asked_primaries $OTHERS)
+  primary=$(printf '%s\n%s\n' "$asked" "$(saved_primary)" | sort -n | awk 'NF > 1 { name = $2 } END { print name }')
   # No sentinel has a state: this is the first start.
   [ -n "$primary" ] || primary=$FIRST
-  # A primary without its data would make its replicas empty too. It waits until the sentinels promote another node.
-  if [ "$primary" = "$SELF" ] && [ -n "$asked" ] && ! [ -d "$DATA_DIR/appendonlydir" ]; then
-    say "the data of the primary is gone; waiting for another one to take over"
-    sleep 1
-  else
+  damaged=$(damage | head -1)
+  [ -n "$damaged" ] || break
+  if [ -n "$asked" ] && [ "$primary" != "$SELF" ]; then
+    if [ -d "$FILES" ]; then
+      say "the append-only file is damaged ($damaged); moving it to $DATA_DIR/damaged, and taking the data of $primary"
+      rm -rf "$DATA_DIR/damaged"
+      mv "$FILES" "$DATA_DIR/damaged"
+    fi
     break
   fi
+  # An empty primary would make its replicas empty too.
+  [ "$damaged" = "$logged" ] || say "the append-only file of the primary is damaged ($damaged); waiting for another primary, or for a repair:" \
+    'see the runbook RedisUnavailable'
+  logged=$damaged
+  sleep 1
 done
 
 umask 077
+rm -f "$RUN_DIR/empty"
+[ "$primary" = "$SELF" ] || [ -d "$FILES" ] || : >"$RUN_DIR/empty"
 {
   node_configuration
   echo "replica-announce-ip $SELF"
@@ -25,6 +63,11 @@ umask 077
   # A single node has no replica.
   [ -z "$OTHERS" ] || echo "min-replicas-to-write 1"
   [ "$primary" = "$SELF" ] || echo "replicaof $primary 6379"
+  # The sentinels must not promote a replica that never had the data; follow-primary.sh lifts this.
+  [ ! -e "$RUN_DIR/empty" ] || echo "replica-priority 0"
 } >"$RUN_DIR/redis.conf"
 say "the primary is $primary"
+: >"$LOADING"
+sh "$CONFIG_DIR/follow-primary.sh" $$ &
+rm -f "$WAITING"
 exec redis-server "$RUN_DIR/redis.conf"

@@ -30,7 +30,7 @@ export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods
     ],
     { cwd: root },
   );
-  const input: LoadInput = { hosts: pods.map(({ host }) => host), isCluster, secrets, callers };
+  const input: LoadInput = { hosts: pods.map(({ name }) => name), isCluster, secrets, callers };
   const child = machine.spawn([process.execPath, worker, JSON.stringify(input)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -6,11 +6,16 @@ import { endWithThisProcess } from '@badger-store/test-kit';
 
 /** Runs programs with a list of names of their own, as the pods of a cluster have; needs Linux, and root or user namespaces. */
 export interface Machine {
-  /** Says which address a name has now, or that it has none. */
+  /** Says which address a name has, or that none is known. */
   name(host: string, address?: string): void;
-  spawn(command: readonly string[], options?: SpawnOptions): ChildProcess;
+  /** `hostsFile` replaces the list of names, as a volume at /etc/hosts does. */
+  spawn(command: readonly string[], options?: SpawnOptions, hostsFile?: string): ChildProcess;
   /** Its exit code, or the signal that ended it. */
-  run(command: readonly string[], options?: SpawnOptions): Promise<{ code: number | NodeJS.Signals; output: string }>;
+  run(
+    command: readonly string[],
+    options?: SpawnOptions,
+    hostsFile?: string,
+  ): Promise<{ code: number | NodeJS.Signals; output: string }>;
 }
 
 const separate = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
@@ -28,16 +33,16 @@ export function createMachine(folder: string): Machine {
       else known.delete(host);
       write();
     },
-    spawn: (command, options = {}) =>
+    spawn: (command, options = {}, hostsFile = hosts) =>
       endWithThisProcess(
         spawn(
           'unshare',
-          [...separate, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts, ...command],
+          [...separate, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hostsFile, ...command],
           options,
         ),
       ),
-    async run(command, options) {
-      const child = machine.spawn(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    async run(command, options, hostsFile) {
+      const child = machine.spawn(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }, hostsFile);
       let output = '';
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));

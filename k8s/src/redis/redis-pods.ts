@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { until } from '@badger-store/test-kit';
-import { getContainers, named, getWorkloads, type Container } from '../manifests/objects';
+import { named, getWorkloads, type Container, type Workload } from '../manifests/objects';
 import { mix } from '../manifests/variants';
 import { createMachine, type Machine } from './machine';
 
@@ -28,11 +28,8 @@ export interface RedisPods {
 
 export interface RedisPod {
   readonly name: string;
-  /** Under which the others know it. */
-  readonly host: string;
   readonly isRunning: boolean;
-  /** With an address that it never had before. */
-  start(): void;
+  start(): Promise<void>;
   /** As Kubernetes ends a pod: the preStop and, at the same time, the sentinel; then Redis. Returns what the preStop said. */
   terminate(): Promise<string>;
   kill(): Promise<void>;
@@ -45,6 +42,11 @@ export interface RedisPod {
   script(name: string): Promise<string>;
   /** Asks its Redis, or its sentinel, as the user sentinel. */
   ask(what: 'redis' | 'sentinel', ...command: string[]): Promise<string>;
+  /** What its Redis and the scripts before and beside it printed. */
+  log(): Promise<string>;
+  /** Whether the command of a probe of its Redis succeeds. */
+  passes(probe: 'livenessProbe' | 'readinessProbe'): Promise<boolean>;
+  readonly ip: string;
   readonly data: string;
 }
 
@@ -65,23 +67,15 @@ export async function startRedisPods(components: readonly string[] = []): Promis
   await mkdir(secrets);
   const size = Number(workload.object.spec.replicas);
   const isCluster = !workload.pod.containers.some(({ name }) => name === 'sentinel');
-  const names = Array.from({ length: size }, (_, index) => `redis-${index}.redis`);
+  const names = Array.from({ length: size }, (_, index) => `redis-${index}`);
   await makeSecrets(secrets, names);
 
   const network = `127.${randomInt(64, 200)}.${randomInt(1, 250)}`;
-  let addresses = 0;
-  const pods = names.map((host, index) => {
-    const address = () => `${network}.${++addresses}`;
-    return createPod({
-      machine,
-      folder,
-      config,
-      secrets,
-      host,
-      name: `redis-${index}`,
-      containers: getContainers(workload),
-      address,
-    });
+  const pods = names.map((name, index) => {
+    // Of its Service, which outlives the pod. Here the pod itself has the address.
+    const ip = `${network}.${index + 1}`;
+    machine.name(name, ip);
+    return createPod({ machine, folder, config, secrets, name, ip, pod: workload.pod });
   });
   const running = () => pods.filter(({ isRunning }) => isRunning);
 
@@ -91,7 +85,7 @@ export async function startRedisPods(components: readonly string[] = []): Promis
         pod.ask('sentinel', 'sentinel', 'get-master-addr-by-name', 'badger').then((text) => text.split('\n')[0]),
       ),
     );
-    return new Set(named).size === 1 ? pods.find(({ host }) => host === named[0]) : undefined;
+    return new Set(named).size === 1 ? pods.find(({ name }) => name === named[0]) : undefined;
   };
   const isWhole = async () => {
     const views = await Promise.all(
@@ -152,12 +146,12 @@ interface PodParts {
   readonly config: string;
   readonly secrets: string;
   readonly name: string;
-  readonly host: string;
-  readonly containers: readonly Container[];
-  readonly address: () => string;
+  readonly ip: string;
+  readonly pod: Workload['pod'];
 }
 
-function createPod({ machine, folder, config, secrets, name, host, containers, address }: PodParts): RedisPod {
+function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts): RedisPod {
+  const { initContainers = [], containers } = pod;
   const own = join(folder, name);
   const data = join(own, 'data');
   const runFolder = join(own, 'run');
@@ -169,30 +163,38 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
     SECRETS_DIR: secrets,
   };
   const processes = new Map<string, ChildProcess>();
-  let ip = '';
 
   const getContainer = (which: string) => {
-    const container = containers.find((one) => one.name === which) as Container & { command: string[] };
+    const container = [...initContainers, ...containers].find((one) => one.name === which) as Container & {
+      command: string[];
+    };
     const given = Object.fromEntries((container.env ?? []).map(({ name: key, value = '' }) => [key, value]));
     const env = { PATH: process.env.PATH, ...given, ...places, POD_NAME: name, POD_IP: ip };
     const local = (command: readonly string[]) => command.map((part) => part.replace(/^\/etc\/redis\//, `${config}/`));
-    return { container, env, local };
+    const hosts = container.volumeMounts?.find(({ mountPath }) => mountPath === '/etc/hosts')?.subPath;
+    return { container, env, local, hostsFile: hosts && join(runFolder, hosts) };
   };
   const exec = (which: string, command: readonly string[]) => {
-    const { env, local } = getContainer(which);
-    return machine.run(local(command), { env: { ...env } });
+    const { env, local, hostsFile } = getContainer(which);
+    return machine.run(local(command), { env: { ...env } }, hostsFile);
   };
+  const wanted = new Set<string>();
   const begin = (which: string) => {
-    const { container, env, local } = getContainer(which);
-    const child = machine.spawn(local(container.command), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    wanted.add(which);
+    const { container, env, local, hostsFile } = getContainer(which);
+    const child = machine.spawn(local(container.command), { env, stdio: ['ignore', 'pipe', 'pipe'] }, hostsFile);
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(join(own, `${which}.log`), chunk));
     processes.set(which, child);
     child.once('exit', () => {
-      if (processes.get(which) === child) processes.delete(which);
+      if (processes.get(which) !== child) return;
+      processes.delete(which);
+      // As Kubernetes restarts a container.
+      setTimeout(() => wanted.has(which) && begin(which), 200).unref();
     });
   };
   const end = async (which: string, signal: NodeJS.Signals) => {
+    wanted.delete(which);
     const child = processes.get(which);
     if (!child) return;
     const ended = once(child, 'exit');
@@ -211,14 +213,24 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
 
   return {
     name,
-    host,
+    ip,
     data,
+    log: () => readFile(join(own, 'redis.log'), 'utf8'),
+    async passes(probe) {
+      const { container } = getContainer('redis');
+      return (await exec('redis', (container[probe]?.exec as { command: string[] }).command)).code === 0;
+    },
     get isRunning() {
       return processes.size > 0;
     },
-    start() {
-      ip = address();
-      machine.name(host, ip);
+    async start() {
+      await rm(runFolder, { recursive: true });
+      await mkdir(runFolder);
+      for (const { name: which } of initContainers) {
+        const { container } = getContainer(which);
+        const { code, output } = await exec(which, container.command);
+        if (code !== 0) throw new Error(`${name}/${which}: ${output}`);
+      }
       for (const container of containers) begin(container.name);
     },
     async terminate() {
@@ -226,12 +238,10 @@ function createPod({ machine, folder, config, secrets, name, host, containers, a
       const preStop = container.lifecycle?.preStop?.exec as { command: string[] };
       const [{ output }] = await Promise.all([exec('redis', preStop.command), end('sentinel', 'SIGTERM')]);
       await end('redis', 'SIGTERM');
-      machine.name(host);
       return output;
     },
     async kill() {
       await Promise.all([end('redis', 'SIGKILL'), end('sentinel', 'SIGKILL')]);
-      machine.name(host);
     },
     freeze() {
       for (const child of processes.values()) child.kill('SIGSTOP');
