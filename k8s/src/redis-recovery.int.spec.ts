@@ -52,6 +52,8 @@ it('a replica whose append-only file is damaged moves it aside, keeps the newest
     await replica.restartRedis(() => damage(replica));
     await until('the file is moved', async () => (await replica.log()).split('moving it to').length > before, 60_000);
     await follows(replica, primary);
+    // After the synchronization, Redis writes the file in the background.
+    await until('the new file is whole', () => find(replica, '.base.rdb').then(Boolean, () => false), 60_000);
     expect((await readdir(replica.data)).filter((name) => name.startsWith('damaged'))).toEqual(['damaged']);
   }
   expect(await redis.primary()).toBe(primary);

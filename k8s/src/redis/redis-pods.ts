@@ -33,6 +33,8 @@ export interface RedisPod {
   /** As Kubernetes ends a pod: the preStop and, at the same time, the sentinel; then Redis. Returns what the preStop said. */
   terminate(): Promise<string>;
   kill(): Promise<void>;
+  /** Kills it, and waits until nothing of it runs. */
+  stop(): Promise<void>;
   /** It says nothing any more, and its connections stay open, as those to a machine that is cut off. */
   freeze(): void;
   /** Kills Redis alone, and starts it again at once, as Kubernetes does with a container; `before` runs in between. */
@@ -134,7 +136,7 @@ export async function startRedisPods(components: readonly string[] = []): Promis
     whenWhole: () =>
       until('all nodes see each other', () => sleep(250).then(isCluster ? isWholeCluster : isWhole), 60_000),
     async stop() {
-      await Promise.all(pods.map((pod) => pod.kill()));
+      await Promise.all(pods.map((pod) => pod.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -179,6 +181,8 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
     return machine.run(local(command), { env: { ...env } }, hostsFile);
   };
   const wanted = new Set<string>();
+  /** What runs beside a process ends a moment after it, and may still print. */
+  const closed: Promise<unknown>[] = [];
   const begin = (which: string) => {
     wanted.add(which);
     const { container, env, local, hostsFile } = getContainer(which);
@@ -186,11 +190,13 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(join(own, `${which}.log`), chunk));
     processes.set(which, child);
+    closed.push(once(child, 'close'));
     child.once('exit', () => {
       if (processes.get(which) !== child) return;
       processes.delete(which);
+      if (!wanted.has(which)) return;
       // As Kubernetes restarts a container.
-      setTimeout(() => wanted.has(which) && begin(which), 200).unref();
+      setTimeout(() => wanted.has(which) && !processes.has(which) && begin(which), 200).unref();
     });
   };
   const end = async (which: string, signal: NodeJS.Signals) => {
@@ -211,7 +217,7 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
       ...command,
     ]);
 
-  return {
+  const redisPod: RedisPod = {
     name,
     ip,
     data,
@@ -243,6 +249,10 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
     async kill() {
       await Promise.all([end('redis', 'SIGKILL'), end('sentinel', 'SIGKILL')]);
     },
+    async stop() {
+      await redisPod.kill();
+      await Promise.all(closed);
+    },
     freeze() {
       for (const child of processes.values()) child.kill('SIGSTOP');
     },
@@ -261,6 +271,7 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
     script: async (script) => (await exec('redis', ['sh', `/etc/redis/${script}`])).output,
     ask: async (what, ...command) => (await asked(what, command)).output.trim(),
   };
+  return redisPod;
 }
 
 async function makeSecrets(folder: string, names: readonly string[]): Promise<void> {
