@@ -113,7 +113,10 @@ async function withoutDns({ kubernetes }: World, happens: () => Promise<void>): 
   const name = `deployment/${server.metadata.name}`;
   try {
     await kubectl('scale', '--replicas=0', name);
-    await kubectl('wait', '--for=delete', 'pod', '-l', selector, '--timeout=110s');
+    await until(
+      'the DNS servers are gone',
+      async () => (await kubernetes.list('pods', 'kube-system', selector)).length === 0,
+    );
     await happens();
   } finally {
     await kubectl('scale', `--replicas=${server.spec.replicas}`, name);
