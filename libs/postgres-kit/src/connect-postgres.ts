@@ -21,6 +21,8 @@ export interface PostgresSettings extends PostgresDatabase {
   readonly maxConnections?: number;
   /** Default 2500. A statement waits for a lock for four fifths of it. */
   readonly statementTimeoutMs?: number;
+  /** Default 1000. */
+  readonly connectTimeoutMs?: number;
   /** Called after every statement, for metrics. The report has no values. */
   readonly onQuery?: OnQuery;
 }
@@ -35,8 +37,6 @@ export interface Postgres<Tables> {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-
-const connectTimeoutMs = 1000;
 
 /** Fails as a write would, so that the connection is discarded, and the next one reaches the promoted server. */
 const requireWrites = sql`do $$ begin
@@ -55,7 +55,7 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     // So that one statement uses at most one core.
     options: `-c search_path=${settings.schema} -c max_parallel_workers_per_gather=0`,
     max: settings.maxConnections ?? 10,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: settings.connectTimeoutMs ?? 1000,
     statement_timeout: statementTimeoutMs,
     // Shorter than the statement's time-out, so that the error names the lock.
     lock_timeout: statementTimeoutMs * 0.8,
@@ -84,7 +84,13 @@ export async function usingPostgres<Tables, Result>(
   use: (postgres: Postgres<Tables>) => Promise<Result>,
 ): Promise<Result> {
   const postgres = connectPostgres<Tables>(
-    { ...settings, applicationName: `${settings.schema}-task`, maxConnections: 1, statementTimeoutMs: 60_000 },
+    {
+      ...settings,
+      applicationName: `${settings.schema}-task`,
+      maxConnections: 1,
+      statementTimeoutMs: 60_000,
+      connectTimeoutMs: 10_000,
+    },
     // An error of the one connection also rejects the statement in flight.
     () => undefined,
   );

@@ -6,5 +6,5 @@ export {
   type PostgresSettings,
 } from './connect-postgres';
 export type { QueryReport } from './kysely-pool';
-export { migrate, type SqlMigration } from './migrate';
+export { migrate, MigrationError, type SqlMigration } from './migrate';
 export { isUniqueViolation, PostgresReadOnlyError, PostgresUnavailableError } from './postgres-errors';

@@ -53,12 +53,28 @@ export const isRolledBack = (error: unknown): boolean =>
 export const breaksConnection = (error: unknown): boolean =>
   error instanceof PostgresUnavailableError && !connectionIsUsable.test(getSqlState(error.cause) ?? '');
 
+/** The host is not found, refuses the connection, or does not respond. */
+const unreachable = /^(ECONN(REFUSED|RESET|ABORTED)|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/;
+
+/**
+ * Whether a later try may succeed: the server starts, restarts, fails over or has no connection left, or another client holds a lock. False
+ * for a wrong password, database or certificate.
+ */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof PostgresUnavailableError)) return false;
+  const { code, message } = error.cause as NodeJS.ErrnoException;
+  const state = getSqlState(error.cause);
+  if (state !== undefined) return unavailable.test(state);
+  // The driver's own errors have no code.
+  return code === undefined ? /timeout|terminated/.test(message) : unreachable.test(code);
+}
+
 /** Whether the unique constraint or index of this name refused the statement. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return getSqlState(error) === '23505' && (error as { constraint?: unknown }).constraint === constraint;
 }
 
-function getSqlState(error: unknown): string | undefined {
+export function getSqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -39,10 +39,10 @@ async function createDatabase(name: string, characterType: string, ...statements
 
 it('the migrations say what to do when the extension pg_trgm is missing', async () => {
   const url = await createDatabase('bare', 'C.UTF-8');
-  await expect(migrate({ url, schema: inventorySchema }, inventoryMigrations)).rejects.toMatchObject({
-    message: 'the extension pg_trgm is missing from the schema public of this database',
-    hint: expect.stringContaining('create extension pg_trgm schema public'),
-  });
+  await expect(migrate({ url, schema: inventorySchema }, inventoryMigrations)).rejects.toThrow(
+    'migration 001-initial failed: the extension pg_trgm is missing from the schema public of this database. ' +
+      'As the owner of the database: create extension pg_trgm schema public',
+  );
 });
 
 describe.each(['C.UTF-8', 'C'])('a catalogue in a database with the LC_CTYPE %s', (characterType) => {

@@ -15,7 +15,7 @@ type Reserved =
 
 type EndStatus = 'committed' | 'released';
 
-/** Calls the functions of `001-inventory.sql` and throws the domain's errors. Each call is one round trip. */
+/** Calls the functions of `001-initial.sql` and throws the domain's errors. Each call is one round trip. */
 export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
   const end = async (checkoutId: string, status: EndStatus) => {
     const { rows } = await sql<{ status: EndStatus | null }>`

@@ -7,6 +7,11 @@ export const externalNames: readonly {
   { in: 'docs/changing-it.md', names: ['weightGrams'], reason: 'a field that an example adds' },
   { in: 'docker/README.md', names: ['CapEff', 'NoNewPrivs'], reason: 'fields of /proc/self/status' },
   {
+    in: 'docs/decisions/0007-sql-migrations.md',
+    names: ['allowUnorderedMigrations'],
+    reason: 'an option of Kysely that was tried',
+  },
+  {
     in: 'docs/decisions/0009-own-routing-over-ioredis.md',
     names: [
       'retryDelayOnFailover',

@@ -1,4 +1,4 @@
 import type { SqlMigration } from '@badger-store/postgres-kit';
-import inventory from './001-inventory.sql';
+import initial from './001-initial.sql';
 
-export const inventoryMigrations: readonly SqlMigration[] = [{ name: '001-inventory', sql: inventory }];
+export const inventoryMigrations: readonly SqlMigration[] = [{ name: '001-initial', sql: initial }];

@@ -34,6 +34,7 @@ create table sessions (
   ended_at timestamptz
 );
 create index sessions_expires_at on sessions (expires_at);
+create index sessions_user_id on sessions (user_id);
 
 -- Written in the transaction that ends a session, raises session_version or revokes an API key. Readers continue at a transaction id,
 -- since times are assigned before the commit.
@@ -67,3 +68,13 @@ create table guest_migrations (
 );
 create index guest_migrations_user on guest_migrations (user_id);
 create index guest_migrations_due on guest_migrations (due_at) where done_at is null;
+
+-- Carts of deleted accounts, written in the transaction that deletes the account. A row is kept until the account's userTokens have
+-- expired and its cart is deleted.
+create table cart_deletions (
+  cart_id text primary key,
+  requested_at timestamptz not null default now(),
+  -- Next run of the sweeper.
+  due_at timestamptz not null default now()
+);
+create index cart_deletions_due on cart_deletions (due_at);
