@@ -28,7 +28,9 @@ const made = [];
 
 // The folder's mode keeps other users of this machine out. The files in it must be readable for the containers' users.
 makeFolder('.', 0o700);
-for (const name of [...services, 'redis', 'postgres']) makeFolder(name, 0o755);
+for (const name of [...services, ...databaseServices.map((service) => `${service}-migration`), 'redis', 'postgres']) {
+  makeFolder(name, 0o755);
+}
 
 makeUserTokenKey();
 make('gateway/refresh-token-secret', `${randomSecret()}\n`);
@@ -87,9 +89,11 @@ function makeRedisPasswords() {
 function makeDatabasePasswords() {
   make('postgres/superuser-password', randomSecret());
   for (const service of databaseServices) {
-    const path = `postgres/${service}-password`;
-    make(path, randomSecret());
-    copy(path, `${service}/database-password`);
+    const folders = { [service]: service, [`${service}_owner`]: `${service}-migration` };
+    for (const [role, client] of Object.entries(folders)) {
+      make(`postgres/${role}-password`, randomSecret());
+      copy(`postgres/${role}-password`, `${client}/database-password`);
+    }
   }
 }
 

@@ -101,6 +101,17 @@ describe('every pod', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has the password of the role that owns a schema in the container that migrates, and in no other', () => {
+    const wrong = wrongs((objects) =>
+      containers(objects).map(
+        ({ where, container: { name, volumeMounts = [] } }) =>
+          volumeMounts.some((mount) => mount.name === 'migration') !== (name === 'migrate') &&
+          `${where} ${name === 'migrate' ? 'lacks' : 'has'} the password of the owner`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('has its secrets in files, and none in its environment', () => {
     const wrong = wrongs((objects) =>
       containers(objects).map(

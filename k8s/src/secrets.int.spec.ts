@@ -53,6 +53,9 @@ it('they are Secrets of the store’s namespace', () => {
 it('servers know the passwords of those who log in, and have certificates with the names that are called', async () => {
   for (const service of ['gateway', 'inventory', 'checkout']) {
     expect(getText('postgres-files', `${service}-password`)).toBe(getText(`${service}-files`, 'database-password'));
+    const ownerPassword = getText('postgres-files', `${service}_owner-password`);
+    expect(ownerPassword).toBe(getText(`${service}-migration-files`, 'database-password'));
+    expect(ownerPassword).not.toBe(getText(`${service}-files`, 'database-password'));
     expect(getText(`${service}-files`, 'redis-ca.crt')).toBe(getText('redis-files', 'ca.crt'));
   }
   const names = async (secret: string) => {

@@ -60,7 +60,7 @@ export function getEnvironment(workload: Workload, container: Container, objects
   }
   for (const [name, value] of Object.entries(environment)) {
     if (name.endsWith('_FILE')) environment[name] = getExample(name, value);
-    else if (name === 'DATABASE_URL') {
+    else if (name.endsWith('DATABASE_URL')) {
       environment[name] = value.replace(/(?<=sslrootcert=)[^&]+/, (path) => getExample(name, path));
     }
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@badger-store/test-kit';
 import { sql } from 'kysely';
 import { connectPostgres, isUniqueViolation, migrate, PostgresUnavailableError, type Postgres } from './index';
-import { startPostgresServer, type PostgresServer } from './testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from './testing';
 
 let server: PostgresServer;
 let urls: Record<string, string>;
@@ -22,36 +22,14 @@ const connectAs = (service: string) => {
 beforeAll(async () => {
   server = await startPostgresServer();
   urls = await server.createDatabase('store', ['one', 'two']);
+  const things =
+    'create table things (id text constraint things_pkey primary key, name text); insert into things values (1)';
+  await migrate({ url: toOwnerUrl(getUrl('one')), schema: 'one' }, [{ name: '001-things', sql: things }]);
 });
 
 afterAll(async () => {
   await Promise.all(opened.map((postgres) => postgres.close()));
   await server.stop();
-});
-
-const migrations = [
-  {
-    name: '001-things',
-    sql: 'create table things (id text constraint things_pkey primary key); insert into things values (1)',
-  },
-  { name: '002-more', sql: 'alter table things add column name text' },
-];
-
-describe('migrations', () => {
-  it('run once each, also when several processes run them at the same time', async () => {
-    const applied = await Promise.all(
-      [1, 2, 3, 4].map(() => migrate({ url: getUrl('one'), schema: 'one' }, migrations)),
-    );
-    expect(applied.flat().sort()).toEqual(['001-things', '002-more']);
-    const { rows } = await sql`select id, name from things`.execute(connectAs('one').db);
-    expect(rows).toEqual([{ id: '1', name: null }]);
-  });
-
-  it('that fail leave nothing half done', async () => {
-    const broken = { name: '003-broken', sql: 'create table half (id int); select nonsense' };
-    await expect(migrate({ url: getUrl('one'), schema: 'one' }, [...migrations, broken])).rejects.toThrow(/nonsense/);
-    await expect(sql`select * from half`.execute(connectAs('one').db)).rejects.toThrow(/half/);
-  });
 });
 
 describe('a connection', () => {

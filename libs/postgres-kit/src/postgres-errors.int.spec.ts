@@ -1,7 +1,7 @@
 import { until } from '@badger-store/test-kit';
 import { sql, type Kysely } from 'kysely';
 import { connectPostgres, migrate, PostgresReadOnlyError, PostgresUnavailableError, type Postgres } from './index';
-import { startPostgresServer, type PostgresServer } from './testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from './testing';
 
 let server: PostgresServer;
 let url: string;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   server = await startPostgresServer();
   ({ one: url = '' } = await server.createDatabase('store', ['one']));
   const things = 'create table things (id int primary key, n int not null); insert into things values (1, 0), (2, 0)';
-  await migrate({ url, schema: 'one' }, [{ name: '001-things', sql: things }]);
+  await migrate({ url: toOwnerUrl(url), schema: 'one' }, [{ name: '001-things', sql: things }]);
   operator = connect(2, new URL('/store', server.url).href, 'public');
 });
 
@@ -95,7 +95,7 @@ describe('an error that says something about the server or about other clients',
 
 describe('a statement that PostgreSQL undid', () => {
   it('runs three times at most', async () => {
-    const { db } = connect(1);
+    const { db } = connect(1, toOwnerUrl(url));
     await sql`create sequence runs`.execute(db);
     const run = sql.raw(
       `do $$ begin perform nextval('runs'); raise exception 'simulated' using errcode = '40001'; end $$`,

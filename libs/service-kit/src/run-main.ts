@@ -5,7 +5,7 @@ import { ensureDevelopmentSecrets } from './auth/development-secrets';
 import { createLogger } from './logger';
 import { runService, type Service } from './run-service';
 import { ConfigError, loadConfig } from './settings/load-config';
-import { toPostgresSettings } from './settings/postgres-settings';
+import { toMigrationSettings } from './settings/postgres-settings';
 import { developmentValues, type ServiceConfig, type ServiceName } from './settings/service-settings';
 import { startTracing } from './telemetry/tracing';
 
@@ -41,7 +41,12 @@ async function run<Schema extends z.ZodObject>(program: Program<Schema>): Promis
   const log = createLogger(name, config.LOG_LEVEL);
   const [command = '', ...args] = process.argv.slice(2);
   if (command === 'migrate') {
-    log.info({ applied: await migrate({ ...toPostgresSettings(config), schema }, migrations) }, 'migrated');
+    endOnSignal();
+    const retry = {
+      waitMs: config.MIGRATION_WAIT_SECONDS * 1000,
+      onRetry: (err: unknown) => log.warn({ err }, 'PostgreSQL is not up; retrying'),
+    };
+    log.info({ applied: await migrate({ ...toMigrationSettings(config), schema }, migrations, retry) }, 'migrated');
     return;
   }
   if (Object.hasOwn(commands, command)) return commands[command]?.(config, log, args);
@@ -55,6 +60,11 @@ async function run<Schema extends z.ZodObject>(program: Program<Schema>): Promis
       await stopTracing();
     },
   });
+}
+
+/** The first process of a container ignores a signal that it does not handle. PostgreSQL rolls the current migration back. */
+function endOnSignal(): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
 }
 
 async function prepareEnvironment<Schema extends z.ZodObject>(program: Program<Schema>): Promise<NodeJS.ProcessEnv> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { requireFreePort } from './ports';
 import { databaseServices, ownDatabaseUrl, ownRedisUrl, type Ports, type Stores } from './services';
@@ -46,6 +46,7 @@ export async function startDependencies(options: DependencyOptions): Promise<Dep
       say(`redis      127.0.0.1:${ports.redis}`);
     }
     let databaseUrls: Record<string, string>;
+    let migrationUrls: Record<string, string> | undefined;
     if (options.databaseUrl) {
       const url = options.databaseUrl;
       databaseUrls = Object.fromEntries(databaseServices.map((service) => [service, url]));
@@ -58,9 +59,12 @@ export async function startDependencies(options: DependencyOptions): Promise<Dep
       started.push(postgres);
       await postgres.createDatabase('badger_store', databaseServices);
       databaseUrls = Object.fromEntries(databaseServices.map((service) => [service, ownDatabaseUrl(ports, service)]));
+      migrationUrls = Object.fromEntries(
+        Object.entries(databaseUrls).map(([service, url]) => [service, toOwnerUrl(url)]),
+      );
       say(`postgres   127.0.0.1:${ports.postgres}`);
     }
-    return { redisUrl, databaseUrls, stop };
+    return { redisUrl, databaseUrls, migrationUrls, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -20,7 +20,7 @@ const placeOf = { redis: { REDIS_URL: 'redis://redis:1' }, postgres: { DATABASE_
 
 /** A setting in the shell; what says how to log in to a server goes with where the server is. */
 function shellWith(name: string, value: string): NodeJS.ProcessEnv {
-  if (name === 'DATABASE_PASSWORD_FILE') return { ...placeOf.postgres, [name]: value };
+  if (/^DATABASE_PASSWORD_FILE|^MIGRATION_DATABASE/.test(name)) return { ...placeOf.postgres, [name]: value };
   if (/^REDIS_(USERNAME|PASSWORD|TLS|SENTINEL_NAME)/.test(name)) return { ...placeOf.redis, [name]: value };
   return { [name]: value };
 }
@@ -79,12 +79,15 @@ describe('npm start', () => {
     },
   );
 
-  it.each(['REDIS_PASSWORD_FILE', 'REDIS_USERNAME', 'REDIS_TLS_CA_FILE', 'DATABASE_PASSWORD_FILE'])(
-    'refuses %s when the store starts that server itself',
-    (name) => {
-      expect(() => readShellSettings({ [name]: 'x' }, root)).toThrow(`setting ${name}: `);
-    },
-  );
+  it.each([
+    'REDIS_PASSWORD_FILE',
+    'REDIS_USERNAME',
+    'REDIS_TLS_CA_FILE',
+    'DATABASE_PASSWORD_FILE',
+    'MIGRATION_DATABASE_URL',
+  ])('refuses %s when the store starts that server itself', (name) => {
+    expect(() => readShellSettings({ [name]: 'x' }, root)).toThrow(`setting ${name}: `);
+  });
 
   it('leads to an IPv6 address when HOST is one', () => {
     const { gateway, checkout } = getEnvironments({ HOST: '::1' });

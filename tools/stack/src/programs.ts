@@ -24,7 +24,9 @@ export async function migrateAndSeed(workspace: Workspace, stores: Stores): Prom
   const run = async (service: ServiceName, task: string) => {
     const { command, env, cwd } = toProgram(service, workspace, stores);
     const [file = '', ...args] = command;
-    await promisify(execFile)(file, [...args, task], { env, cwd });
+    const migrationUrl = stores.migrationUrls?.[service];
+    const owner = task === 'migrate' && migrationUrl ? { MIGRATION_DATABASE_URL: migrationUrl } : {};
+    await promisify(execFile)(file, [...args, task], { env: { ...env, ...owner }, cwd });
   };
   await Promise.all(databaseServices.map((service) => run(service, 'migrate')));
   await run('inventory', 'seed');

@@ -19,6 +19,8 @@ export interface Stores {
   readonly redisUrl: string | undefined;
   /** By service. */
   readonly databaseUrls: Readonly<Record<string, string>>;
+  /** Of the roles that own the schemas, by service. Undefined if the shell names a database. */
+  readonly migrationUrls?: Readonly<Record<string, string>>;
 }
 
 export const ownRedisUrl = (ports: Ports): string => `redis://127.0.0.1:${ports.redis}`;

@@ -25,7 +25,7 @@ const addresses = {
 };
 const details = {
   redis: /^REDIS_(USERNAME|PASSWORD_FILE|SENTINEL_NAME|TLS_\w+)$/,
-  postgres: /^DATABASE_PASSWORD_FILE$/,
+  postgres: /^(DATABASE_PASSWORD_FILE|MIGRATION_DATABASE_\w+)$/,
 };
 
 export interface ShellSettings {

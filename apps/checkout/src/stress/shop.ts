@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { connectRedis, type RedisSettings } from '@badger-store/redis-kit';
 import { signAccessToken } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
@@ -86,7 +86,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
 
   const postgres = await startPostgresServer();
   const databases = await postgres.createDatabase('store', ['checkout', 'inventory']);
-  await migrate({ url: databases.checkout ?? '', schema: checkoutSchema }, checkoutMigrations);
+  await migrate({ url: toOwnerUrl(databases.checkout ?? ''), schema: checkoutSchema }, checkoutMigrations);
   const books = new Pool({ connectionString: new URL('/store', postgres.url).href, max: 4 });
   // The server ends the connections that wait when it stops.
   books.on('error', () => undefined);
@@ -115,7 +115,9 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
     CHECKOUT_URL: `http://127.0.0.1:${firstCheckout}`,
     RESERVATION_CHECK_SECONDS: '2',
   };
-  await run(process.execPath, [inventoryProgram, 'migrate'], { env: inventoryEnv });
+  await run(process.execPath, [inventoryProgram, 'migrate'], {
+    env: { ...inventoryEnv, DATABASE_URL: toOwnerUrl(inventoryEnv.DATABASE_URL) },
+  });
   const inventory = endWithThisProcess(
     spawn(process.execPath, [inventoryProgram], { env: inventoryEnv, stdio: 'inherit' }),
   );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
@@ -41,7 +41,7 @@ export async function startCheckoutService(
   );
   const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
   const { checkout: database = '' } = await postgresServer.createDatabase('store', ['checkout']);
-  await migrate({ url: database, schema: checkoutSchema }, checkoutMigrations);
+  await migrate({ url: toOwnerUrl(database), schema: checkoutSchema }, checkoutMigrations);
   const postgres = connectPostgres<CheckoutTables>(
     { url: database, schema: checkoutSchema, applicationName: 'spec' },
     () => undefined,

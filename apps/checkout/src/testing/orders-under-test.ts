@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
@@ -59,7 +59,7 @@ export const withProvider = (
 export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
   const { checkout: url = '' } = await postgresServer.createDatabase('store', ['checkout']);
-  await migrate({ url, schema: checkoutSchema }, checkoutMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
   const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);

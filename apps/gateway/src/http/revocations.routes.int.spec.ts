@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import {
   assembleService,
   createLogger,
@@ -36,7 +36,7 @@ const followers: RevocationFollower[] = [];
 beforeAll(async () => {
   server = await startPostgresServer();
   const { gateway: url = '' } = await server.createDatabase('store', ['gateway']);
-  await migrate({ url, schema: gatewaySchema }, gatewayMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: gatewaySchema }, gatewayMigrations);
   const settings = { url, schema: gatewaySchema, applicationName: 'spec', statementTimeoutMs: 500 };
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
   const service = assembleService({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 }, log, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { followRevocations, hashSessionId, type RevocationPage } from '@badger-store/service-kit';
 import { until } from '@badger-store/test-kit';
 import { sql } from 'kysely';
@@ -14,7 +14,7 @@ let revocations: RecentRevocations;
 beforeAll(async () => {
   server = await startPostgresServer();
   const { gateway: url = '' } = await server.createDatabase('store', ['gateway']);
-  await migrate({ url, schema: gatewaySchema }, gatewayMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: gatewaySchema }, gatewayMigrations);
   const settings = { url, schema: gatewaySchema, applicationName: 'spec' };
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
   revocations = createRecentRevocations(postgres.db);

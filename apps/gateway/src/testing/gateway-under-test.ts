@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
 import { isStress, untilReady } from '@badger-store/test-kit';
@@ -83,7 +83,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
   const folder = mkdtempSync(join(tmpdir(), 'gateway-spec-'));
   const [redis, postgres, upstream] = await Promise.all([startRedisServer(), startPostgresServer(), startUpstream()]);
   const { gateway: databaseUrl = '' } = await postgres.createDatabase('store', ['gateway']);
-  await migrate({ url: databaseUrl, schema: gatewaySchema }, gatewayMigrations);
+  await migrate({ url: toOwnerUrl(databaseUrl), schema: gatewaySchema }, gatewayMigrations);
 
   const keyFile = join(folder, 'user-token.pem');
   await ensureDevelopmentKey(keyFile);
@@ -122,7 +122,11 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     return { url, port, stop };
   };
   const first = await replica();
-  const pool = new Pool({ connectionString: databaseUrl, options: `-c search_path=${gatewaySchema}`, max: 2 });
+  const pool = new Pool({
+    connectionString: toOwnerUrl(databaseUrl),
+    options: `-c search_path=${gatewaySchema}`,
+    max: 2,
+  });
   pool.on('error', () => undefined);
 
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import type { Catalogue, CataloguePosition, CatalogueSort, Item } from '../domain/catalogue';
 import { inventoryMigrations } from './migrations';
 import { createPostgresCatalogue } from './postgres-catalogue';
@@ -29,7 +29,7 @@ const row = (id: string, name: string, description = '') => ({
 beforeAll(async () => {
   server = await startPostgresServer();
   ({ inventory: url = '' } = await server.createDatabase('store', ['inventory']));
-  await migrate({ url, schema: inventorySchema }, inventoryMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: inventorySchema }, inventoryMigrations);
   postgres = connectPostgres<InventoryTables>(
     { url, schema: inventorySchema, applicationName: 'spec' },
     () => undefined,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { sql } from 'kysely';
 import type { Stock } from '../domain/stock';
 import { inventoryMigrations } from '../postgres/migrations';
@@ -25,7 +25,7 @@ export interface StockUnderTest {
 export async function startStock(): Promise<StockUnderTest> {
   const server = await startPostgresServer();
   const { inventory: url = '' } = await server.createDatabase('store', ['inventory']);
-  await migrate({ url, schema: inventorySchema }, inventoryMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: inventorySchema }, inventoryMigrations);
   const postgres = connectPostgres<InventoryTables>(
     { url, schema: inventorySchema, applicationName: 'spec' },
     () => undefined,

@@ -1,1 +1,1 @@
-export { startPostgresServer, type PostgresServer, type PostgresServerOptions } from './postgres-server';
+export { startPostgresServer, toOwnerUrl, type PostgresServer, type PostgresServerOptions } from './postgres-server';

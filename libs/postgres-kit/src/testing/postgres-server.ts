@@ -13,8 +13,8 @@ export interface PostgresServer {
   readonly port: number;
   readonly process: ChildProcess;
   /**
-   * Makes a database with the extension pg_trgm and, for each service, a role of its name that owns a schema of its name and nothing
-   * else.
+   * Creates a database with the extension pg_trgm and, for each service, a schema of its name, a role of its name that may read and change rows,
+   * and the role `<service>_owner` that owns the schema. Returns the URLs of the services' roles; `toOwnerUrl` has those of the owners.
    */
   createDatabase(name: string, services: readonly string[]): Promise<Record<string, string>>;
   /** Ends the server; resolves when its process is gone. */
@@ -165,6 +165,15 @@ async function withClient<Result>(url: string, use: (client: Client) => Promise<
   }
 }
 
+const toOwner = (service: string) => `${service}_owner`;
+
+/** From the URL of a service's role in a database of `createDatabase`: that of the role which owns the schema. */
+export function toOwnerUrl(serviceUrl: string): string {
+  const url = new URL(serviceUrl);
+  url.username = url.password = toOwner(url.username);
+  return url.href;
+}
+
 /** pg_trgm finds letters beyond ASCII by it alone. macOS has its own name for the same. */
 const characterType = process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8';
 
@@ -177,17 +186,22 @@ async function createDatabase(serverUrl: string, name: string, services: readonl
       const locale = `template template0 encoding 'UTF8' lc_collate 'C' lc_ctype '${characterType}'`;
       await client.query(`create database ${client.escapeIdentifier(name)} ${locale}`);
     }
-    for (const service of services) {
-      const { rowCount: known } = await client.query('select 1 from pg_roles where rolname = $1', [service]);
-      const role = client.escapeIdentifier(service);
-      if (!known) await client.query(`create role ${role} login password ${client.escapeLiteral(service)}`);
+    for (const role of services.flatMap((service) => [service, toOwner(service)])) {
+      const { rowCount: known } = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+      if (known) continue;
+      await client.query(`create role ${client.escapeIdentifier(role)} login password ${client.escapeLiteral(role)}`);
     }
   });
   await withClient(databaseUrl.href, async (client) => {
     await client.query('create extension if not exists pg_trgm schema public');
     for (const service of services) {
-      const role = client.escapeIdentifier(service);
-      await client.query(`create schema if not exists ${role} authorization ${role}`);
+      const [role, owner] = [service, toOwner(service)].map((name) => client.escapeIdentifier(name));
+      // As k8s/overlays/local/postgres/roles.sh.
+      await client.query(`
+        create schema if not exists ${role};
+        alter schema ${role} owner to ${owner};
+        grant usage on schema ${role} to ${role};
+        alter default privileges for role ${owner} in schema ${role} grant select, insert, update, delete on tables to ${role}`);
     }
   });
   return Object.fromEntries(

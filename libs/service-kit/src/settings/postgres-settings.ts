@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { setting } from './kinds';
+import { numberSetting } from './number-settings';
 
 /** A schema with these settings needs `checkPostgresSettings`. */
 export const postgresSettings = (role: string) => ({
@@ -12,28 +13,55 @@ export const postgresSettings = (role: string) => ({
       'A file with the password, or with the old and the new one, one a line, read for each new connection. It excludes a password in `DATABASE_URL`.',
     example: '/run/secrets/database-password',
   }),
+  MIGRATION_DATABASE_URL: setting.postgresUrl.optional().meta({
+    description: 'For `migrate`: as `DATABASE_URL`, with the role that owns the schema. Only `migrate` needs it.',
+    absent: 'as `DATABASE_URL`',
+    example: `postgres://${role}_owner:${role}_owner@127.0.0.1:5490/badger_store`,
+  }),
+  MIGRATION_DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
+    description: 'A file with the password of the role in `MIGRATION_DATABASE_URL`.',
+    example: '/run/secrets/migration-database-password',
+  }),
+  MIGRATION_WAIT_SECONDS: numberSetting({ min: 1, max: 3600 })
+    .default(60)
+    .meta({ description: 'For `migrate`: how long it waits for a PostgreSQL that is not up yet.' }),
 });
 
 interface PostgresConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_PASSWORD_FILE?: string;
+  readonly MIGRATION_DATABASE_URL?: string;
+  readonly MIGRATION_DATABASE_PASSWORD_FILE?: string;
 }
 
 /** For `superRefine`. */
 export function checkPostgresSettings(config: PostgresConfig, context: z.RefinementCtx): void {
-  const refuse = (name: keyof PostgresConfig, message: string) =>
-    context.addIssue({ code: 'custom', path: [name], message });
-  const url = new URL(config.DATABASE_URL);
-  if (config.DATABASE_PASSWORD_FILE !== undefined && (url.password || url.searchParams.has('password'))) {
-    refuse('DATABASE_PASSWORD_FILE', 'cannot be set together with a password in DATABASE_URL');
-  }
-  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
-    const path = url.searchParams.get(name);
-    const [issue] = path === null ? [] : (setting.readablePath.safeParse(path).error?.issues ?? []);
-    if (issue) refuse('DATABASE_URL', `${name}: ${issue.message}`);
+  for (const prefix of ['', 'MIGRATION_'] as const) {
+    const refuse = (name: 'URL' | 'PASSWORD_FILE', message: string) =>
+      context.addIssue({ code: 'custom', path: [`${prefix}DATABASE_${name}`], message });
+    const text = config[`${prefix}DATABASE_URL`];
+    const hasPasswordFile = config[`${prefix}DATABASE_PASSWORD_FILE`] !== undefined;
+    if (text === undefined) {
+      if (hasPasswordFile) refuse('PASSWORD_FILE', `needs ${prefix}DATABASE_URL`);
+      continue;
+    }
+    const url = new URL(text);
+    if (hasPasswordFile && (url.password || url.searchParams.has('password'))) {
+      refuse('PASSWORD_FILE', `cannot be set together with a password in ${prefix}DATABASE_URL`);
+    }
+    for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+      const path = url.searchParams.get(name);
+      const [issue] = path === null ? [] : (setting.readablePath.safeParse(path).error?.issues ?? []);
+      if (issue) refuse('URL', `${name}: ${issue.message}`);
+    }
   }
 }
 
 export function toPostgresSettings(config: PostgresConfig) {
   return { url: config.DATABASE_URL, passwordFile: config.DATABASE_PASSWORD_FILE };
+}
+
+export function toMigrationSettings(config: PostgresConfig) {
+  if (config.MIGRATION_DATABASE_URL === undefined) return toPostgresSettings(config);
+  return { url: config.MIGRATION_DATABASE_URL, passwordFile: config.MIGRATION_DATABASE_PASSWORD_FILE };
 }

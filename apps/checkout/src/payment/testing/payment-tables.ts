@@ -1,5 +1,5 @@
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer } from '@badger-store/postgres-kit/testing';
+import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import type { Kysely } from 'kysely';
 import { checkoutMigrations } from '../../postgres/migrations';
 import { checkoutSchema, type CheckoutTables } from '../../postgres/tables';
@@ -13,7 +13,7 @@ export interface PaymentTables {
 export async function startPaymentTables(): Promise<PaymentTables> {
   const server = await startPostgresServer();
   const { checkout: url = '' } = await server.createDatabase('store', ['checkout']);
-  await migrate({ url, schema: checkoutSchema }, checkoutMigrations);
+  await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
   const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
   return {
