@@ -7,7 +7,12 @@ const root = resolve(__dirname, '../../../..');
 /** The whole store, as built, on free ports and with data of its own. */
 export async function openShop(
   env: NodeJS.ProcessEnv = {},
-  given: { readonly ports?: Ports; readonly redisUrl?: string; readonly databaseUrl?: string } = {},
+  given: {
+    readonly ports?: Ports;
+    readonly redisUrl?: string;
+    readonly databaseUrl?: string;
+    readonly dataFolder?: string;
+  } = {},
 ): Promise<Stack> {
   return startStack({
     root,
