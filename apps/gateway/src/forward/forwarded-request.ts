@@ -9,11 +9,11 @@ import {
 import type { NextFunction, Request, Response } from 'express';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
 
-const maxAttempts = 3;
+const maxSent = 3;
 
 /** Retries at another address if nothing was sent, or if the request is repeatable (RFC 9110, section 9.2.2). */
 export class ForwardedRequest implements Receiver {
-  private attempts = 0;
+  private sent = 0;
   private exchange?: Exchange;
   private deadline?: NodeJS.Timeout;
 
@@ -34,9 +34,8 @@ export class ForwardedRequest implements Receiver {
 
   /** Ends with `failure` if no address is left. */
   private attempt(failure: ServiceError): void {
-    const address = this.attempts < maxAttempts ? this.addresses.next().value : undefined;
+    const address = this.sent < maxSent ? this.addresses.next().value : undefined;
     if (!address) return this.end(failure);
-    this.attempts += 1;
     const headers = toUpstreamHeaders(this.req, this.req.requestId ?? '', this.body?.length);
     this.exchange = new Exchange({ method: this.req.method, path: this.req.url, headers, body: this.body }, this);
     address.send(this.exchange);
@@ -65,6 +64,7 @@ export class ForwardedRequest implements Receiver {
   }
 
   onError(error: Error, isSent: boolean): void {
+    if (isSent) this.sent += 1;
     if (error instanceof ServiceError || this.res.headersSent || this.res.destroyed) return this.end(error);
     if (!isSent) return this.attempt(unreachable(this.serviceName, error));
     if (isRepeatable(this.req)) return this.attempt(connectionClosed(this.serviceName, error));

@@ -9,7 +9,7 @@ export interface ForwarderOptions {
   readonly urls: readonly string[];
   /** For the response to begin, all attempts included; after the same time again it must have ended. */
   readonly deadlineMs: number;
-  /** For one address to accept a connection; default 1000. */
+  /** For one address to accept a connection; default 250. */
   readonly connectMs?: number;
   readonly outliers?: OutlierOptions;
 }

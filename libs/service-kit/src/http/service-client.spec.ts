@@ -83,7 +83,7 @@ it('a service client calls the next address after an unusable response', async (
   expect(await client(bad.url, good.url)({ ...call, read: readOk })).toBe('read');
 });
 
-it('a service client rejects after three attempts with the error of each', async () => {
+it('a service client rejects after three responses with the error of each attempt', async () => {
   const [down, broken] = [await gone(), await replica(answerWith({}, 500))];
   const refused = await client(down, broken.url)(call).catch((error: unknown) => error);
   expect(refused).toMatchObject({ category: 'unavailable', code: 'STOCK_UNAVAILABLE' });
@@ -91,7 +91,15 @@ it('a service client rejects after three attempts with the error of each', async
     expect.stringContaining('ECONNREFUSED'),
     'Error: stock responded with status 500',
     'Error: stock responded with status 500',
+    expect.stringContaining('ECONNREFUSED'),
+    'Error: stock responded with status 500',
   ]);
+});
+
+it('a service client finds the one address of five that accepts connections', async () => {
+  const down = await Promise.all([1, 2, 3, 4].map(() => gone()));
+  const { url } = await replica();
+  expect(await client(...down, url)(call)).toEqual({ status: 200, body: {} });
 });
 
 it('a service client has one deadline for all attempts', async () => {

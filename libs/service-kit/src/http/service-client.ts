@@ -1,6 +1,6 @@
 import { ServiceError } from '../problems';
 import { traceHeaders } from '../telemetry/tracing';
-import { readResponse } from '../upstream/exchange';
+import { ConnectError, readResponse } from '../upstream/exchange';
 import { createUpstream } from '../upstream/upstream';
 
 export interface ServiceResponse {
@@ -27,29 +27,32 @@ export interface ServiceClientOptions {
   readonly token: () => string;
 }
 
-const maxAttempts = 3;
+const maxSent = 3;
+const maxRounds = 3;
 
 /** Calls another service of the store, and repeats failed calls at its next address. All calls must be idempotent. */
 export function createServiceClient({ name, urls, token }: ServiceClientOptions): CallService {
   const upstream = createUpstream({ urls });
 
   function* repeatAddresses() {
-    while (true) yield* upstream.roundRobin();
+    for (let round = 0; round < maxRounds; round += 1) yield* upstream.roundRobin();
   }
 
   return async (call) => {
     const request = createRequest(call, token());
     const deadlineAt = performance.now() + call.deadlineMs;
     const errors: unknown[] = [];
+    let sent = 0;
     for (const address of repeatAddresses()) {
       const remainingMs = deadlineAt - performance.now();
-      if (errors.length === maxAttempts || remainingMs <= 0) break;
+      if (sent === maxSent || remainingMs <= 0) break;
       try {
         const { status, body } = await readResponse(address, request, remainingMs);
         if (status >= 500) throw new Error(`${name} responded with status ${status}`);
         return call.read({ status, body: JSON.parse(body.toString()) as unknown });
       } catch (error) {
         errors.push(error);
+        if (!(error instanceof ConnectError)) sent += 1;
       }
     }
     const cause = new AggregateError(errors, `${name} did not respond`);

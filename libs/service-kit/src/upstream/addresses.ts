@@ -13,13 +13,12 @@ export interface Address {
 
 /**
  * Calls back with the addresses of `urls` immediately, and after each DNS lookup about every `lookupMs`. A failed lookup keeps the last addresses.
- * Returns a function that stops the lookups.
  */
 export function followAddresses(
   urls: readonly string[],
   lookupMs: number,
   onAddresses: (addresses: Address[]) => void,
-): () => void {
+): { lookUpNow(): void; stop(): void } {
   const names = urls.map((text) => {
     const url = new URL(text);
     return { url, host: getHost(url), resolved: [getHost(url)] };
@@ -33,14 +32,14 @@ export function followAddresses(
   report();
 
   const unresolved = names.filter(({ host }) => isIP(host) === 0);
-  if (unresolved.length === 0) return () => undefined;
+  if (unresolved.length === 0) return { lookUpNow: () => undefined, stop: () => undefined };
   const lookups = createInterval(async () => {
     await Promise.all(unresolved.map(async (name) => (name.resolved = await resolve(name.host, name.resolved))));
     report();
     return lookupMs;
   });
   lookups.runNow();
-  return () => void lookups.stop();
+  return { lookUpNow: lookups.runNow, stop: () => void lookups.stop() };
 }
 
 async function resolve(host: string, lastGood: string[]): Promise<string[]> {

@@ -27,7 +27,12 @@ export interface UpstreamAddress {
 export interface Observer {
   /** `keepsConnection` is false if the upstream closes the connection after the response. */
   onResponded(keepsConnection: boolean): void;
+  onData(): void;
+  onConnectFailed(): void;
+  /** The request was sent, and no response came. */
   onFailed(): void;
+  /** Called once for each exchange, after all other calls. */
+  onEnded(): void;
 }
 
 /** No connection was made, so that nothing was sent. */
@@ -86,23 +91,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.isDone) this.receiver.onData(chunk);
+    if (this.isDone) return;
+    this.observer?.onData();
+    this.receiver.onData(chunk);
   }
 
   onResponseEnd(): void {
     if (this.isDone) return;
     this.isDone = true;
+    this.observer?.onEnded();
     this.receiver.onEnd();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.isDone) return;
-    if (error instanceof ConnectError || (this.controller && !this.hasResponse)) this.observer?.onFailed();
+    if (error instanceof ConnectError) this.observer?.onConnectFailed();
+    else if (this.controller && !this.hasResponse) this.observer?.onFailed();
     this.fail(error);
   }
 
   private fail(error: Error): void {
     this.isDone = true;
+    this.observer?.onEnded();
     this.receiver.onError(error, this.controller !== undefined);
   }
 }

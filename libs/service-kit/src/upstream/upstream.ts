@@ -1,7 +1,6 @@
 import { followAddresses } from './addresses';
-import { ConnectedAddress } from './connected-address';
+import { ConnectedAddress, type ConnectionOptions } from './connected-address';
 import { readResponse, type UpstreamAddress } from './exchange';
-import type { OutlierOptions } from './outlier-detection';
 
 /** Another service, at all its addresses. */
 export interface Upstream {
@@ -12,16 +11,11 @@ export interface Upstream {
   close(): void;
 }
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Omit<ConnectionOptions, 'onEjected'> {
   /** A host name can have several addresses. */
   readonly urls: readonly string[];
   /** The time between DNS lookups; default 5000. */
   readonly lookupMs?: number;
-  /** The time limit of a connect; default 1000. */
-  readonly connectMs?: number;
-  /** Behind a load balancer, new connections reach new replicas; default 30,000. */
-  readonly maxConnectionAgeMs?: number;
-  readonly outliers?: OutlierOptions;
 }
 
 const checkMs = 1000;
@@ -31,11 +25,13 @@ export function createUpstream({ urls, lookupMs = 5000, ...options }: UpstreamOp
   let addresses: ConnectedAddress[] = [];
   let turn = 0;
 
-  const stopLookups = followAddresses(urls, lookupMs, (found) => {
+  // A pod that came back has another address.
+  const onEjected = () => lookups.lookUpNow();
+  const lookups = followAddresses(urls, lookupMs, (found) => {
     const current = new Map<string, ConnectedAddress>();
     for (const address of found) {
       const key = `${address.authority} ${address.host} ${address.port}`;
-      current.set(key, known.get(key) ?? new ConnectedAddress(address, options));
+      current.set(key, known.get(key) ?? new ConnectedAddress(address, { ...options, onEjected }));
     }
     for (const [key, removed] of known) if (!current.has(key)) removed.drain();
     known = current;
@@ -64,7 +60,7 @@ export function createUpstream({ urls, lookupMs = 5000, ...options }: UpstreamOp
       await Promise.any(addresses.map((address) => readResponse(address, request, checkMs)));
     },
     close() {
-      stopLookups();
+      lookups.stop();
       for (const address of addresses) address.destroy();
     },
   };
