@@ -261,6 +261,25 @@ describe('settings', () => {
 });
 
 describe('what refers to something else finds it', () => {
+  it('services know each other by headless Services and the ports of their pods', () => {
+    const wrong = wrongs((objects) =>
+      services.flatMap((service) =>
+        Object.entries(getSettings(objects, service))
+          .filter(([name]) => /^(INVENTORY|CHECKOUT|GATEWAY_ADMIN|JWKS)_URL$/.test(name))
+          .map(([name, value]) => {
+            const { hostname, port } = new URL(value);
+            const { spec } = named(objects, 'Service', hostname);
+            const isRight =
+              spec.clusterIP === 'None' &&
+              spec.publishNotReadyAddresses === undefined &&
+              spec.ports.some((one: { port: number }) => String(one.port) === port);
+            return !isRight && `${service}: ${name}=${value}`;
+          }),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('Services and budgets their pods, autoscalers and the ingress what they name', () => {
     const wrong = wrongs((objects) => {
       const workloads = getWorkloads(objects);

@@ -68,7 +68,7 @@ export type ServiceConfig = z.output<ReturnType<typeof createServiceSchema>>;
 
 export const upstreamSetting = (name: ServiceName) =>
   setting.serviceUrls.meta({
-    description: `The http URLs of ${name}, comma-separated, used in turn. Host names are resolved again every 5 s.`,
+    description: `The http URLs of ${name}, comma-separated, used in turn. All addresses of a host name are used; it is resolved again every 5 s.`,
     development: `http://127.0.0.1:${manifest[name].port}`,
   });
 
