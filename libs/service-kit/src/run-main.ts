@@ -2,6 +2,7 @@ import { migrate, type SqlMigration } from '@badger-store/postgres-kit';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { ensureDevelopmentSecrets } from './auth/development-secrets';
+import { keepGoodAddresses } from './keep-good-addresses';
 import { createLogger } from './logger';
 import { runService, type Service } from './run-service';
 import { ConfigError, loadConfig } from './settings/load-config';
@@ -51,6 +52,7 @@ async function run<Schema extends z.ZodObject>(program: Program<Schema>): Promis
   }
   if (Object.hasOwn(commands, command)) return commands[command]?.(config, log, args);
 
+  keepGoodAddresses();
   const stopTracing = await startTracing(name, config);
   const service = compose(config, log);
   await runService({

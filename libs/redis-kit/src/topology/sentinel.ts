@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import dns, { type LookupAddress } from 'node:dns';
 import type { RedisOptions } from 'ioredis';
 import type { Credentials } from '../connection/credentials';
 import { openConnection, retryDelayMs, type RedisConnection } from '../connection/redis-connection';
@@ -94,6 +94,9 @@ const remoteAddress = ({ redis: { stream } }: RedisConnection) => toAddress(stre
 
 /** Sentinels may announce names, and each of them announces a failover that the connection may have followed already. */
 async function resolveAddresses({ host, port }: HostPort): Promise<string[]> {
-  const found = await lookup(host, { all: true }).catch(() => []);
+  // The function with which connections look names up; a service may have replaced it.
+  const found = await new Promise<LookupAddress[]>((resolve) => {
+    dns.lookup(host, { all: true }, (error, addresses) => resolve(error ? [] : addresses));
+  });
   return found.map(({ address }) => toAddress(address, port));
 }
