@@ -43,13 +43,13 @@ export const composeCheckout = (config: Config, log: Logger, trace: Trace = untr
   );
 
 function composeParts(config: Config, log: Logger, trace: Trace, foundation: Foundation<CheckoutTables>) {
-  const { metrics, redis, db, createCaller, report } = foundation;
+  const { metrics, redis, cartsRedis, db, createCaller, report } = foundation;
   const revocations = followRemoteRevocations(config, 'checkout', log);
   const callInventory = createCaller('inventory', config.INVENTORY_URL);
   const keys = createPostgresIdempotencyKeys(db);
   const parts: PlaceOrderParts = {
     cartCache: createCarts({
-      redis,
+      redis: cartsRedis,
       ...toCartSettings(config),
       checkoutLeaseSeconds: config.CHECKOUT_LEASE_SECONDS,
     }),

@@ -51,7 +51,7 @@ export const composeGateway = (config: Config, log: Logger): Service =>
   );
 
 function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>) {
-  const { redis, db, report } = foundation;
+  const { redis, cartsRedis, db, report } = foundation;
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: report('key file is unusable') });
   const inventory = createForwarder({ name: 'inventory', urls: config.INVENTORY_URL, deadlineMs: catalogueDeadlineMs });
   const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
@@ -67,7 +67,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
   const revocations = followRevocations({ read: recentRevocations.read, report: reportStaleness(log) });
   const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
   const newGuests = createNewGuestLimit({ redis, log });
-  const carts = createCarts({ redis, ...cartSettings });
+  const carts = createCarts({ redis: cartsRedis, ...cartSettings });
   const guests = createMigrateGuest({
     carts,
     migrateOrders: createMigrateOrders(foundation.createCaller('checkout', config.CHECKOUT_URL)),

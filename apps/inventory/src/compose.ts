@@ -27,7 +27,7 @@ const maxSearches = 12;
 
 export const composeInventory = (config: Config, log: Logger): Service =>
   composeService<InventoryTables>({ name: 'inventory', schema: inventorySchema, config, log }, (foundation) => {
-    const { metrics, redis, db, openPool, createCaller, report } = foundation;
+    const { metrics, cartsRedis, db, openPool, createCaller, report } = foundation;
     const revocations = followRemoteRevocations(config, 'inventory', log);
     const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
     const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
@@ -38,7 +38,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
       findOutcomes: createCheckoutOutcomes(createCaller('checkout', config.CHECKOUT_URL)),
       report: report('reservations'),
     });
-    const carts = { redis, ...toCartSettings(config) };
+    const carts = { redis: cartsRedis, ...toCartSettings(config) };
     const newGuestTtlSeconds = Math.min(carts.ttlSeconds, newGuestCartTtlSeconds);
 
     return {

@@ -1,6 +1,7 @@
 import type { RedisOptions } from 'ioredis';
 import type { SendCommandOptions } from './clients/command-sender';
 import { Calls, type CallInFlight } from './commands/calls';
+import { createRepeat } from './commands/repeat';
 import { createScriptLoader, type Script } from './commands/script';
 import { scanServer } from './commands/scan';
 import { ScriptRun, type Args } from './commands/script-run';
@@ -36,6 +37,8 @@ export interface RedisClient {
   findings(): readonly RedisFinding[];
   /** Resolves when every primary is connected; rejects with `RedisUnavailableError` when that takes longer than the time. */
   ready(timeoutMs: number): Promise<void>;
+  /** The same connections. `run` repeats a call that Redis certainly did not run, with jittered backoff, until the call's deadline. */
+  repeating(): Pick<RedisClient, 'run' | 'scan' | 'ready' | 'ping'>;
   /** Refuses further calls, waits for the calls in flight and closes the connections; takes no longer than the deadline. */
   close(): Promise<void>;
 }
@@ -64,16 +67,25 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
       return Promise.all(topology.primaries().map(ask));
     };
 
-  return {
-    run(script, input) {
+  const repeat = createRepeat(() => !status.isClosed);
+  const createRun =
+    (sendCommand: typeof send): RedisClient['run'] =>
+    (script, input) => {
       const { keys, args } = script.encode(input);
       const command = toScriptCommand(new ScriptRun(load(script), keys, args));
       return call(
         script.name,
-        (inFlight) => send(topology, command, inFlight),
+        (inFlight) => sendCommand(topology, command, inFlight),
         (reply) => script.decode(reply, input),
       );
-    },
+    };
+
+  const client: RedisClient = {
+    run: createRun(send),
+    repeating: () => ({
+      ...client,
+      run: createRun((...sent) => repeat(sent[2], async () => send(...sent))),
+    }),
     sendCommand: (args, { key }) =>
       call(
         String(args[0]).toLowerCase(),
@@ -119,6 +131,7 @@ export function connectRedis(settings: RedisSettings, onEvent: (event: RedisEven
       status.update(topology.primaries());
     },
   };
+  return client;
 }
 
 function openTopology(settings: RedisSettings, deadlineMs: number, status: RedisStatus): Topology {

@@ -63,3 +63,12 @@ export function toRedisError(thrown: unknown, sent: boolean): Error {
   const outcomeUnknown = sent && !unsent.test(cause.message);
   return new RedisUnavailableError(`Redis is unavailable: ${cause.message}`, outcomeUnknown, { cause });
 }
+
+/** What another attempt within a second does not change. */
+const lasting = /^(OOM|MISCONF|NOPERM|UNSUPPORTED_VERSION)\b/;
+
+/** Whether Redis certainly did not run a command, and may run it soon. */
+export function isCertainlyNotRun(thrown: unknown, sent: boolean): boolean {
+  const error = toRedisError(thrown, sent);
+  return error instanceof RedisUnavailableError && !error.outcomeUnknown && !lasting.test((thrown as Error).message);
+}

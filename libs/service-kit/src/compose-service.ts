@@ -18,6 +18,8 @@ type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnect
 export interface Foundation<Tables> {
   readonly metrics: Registry;
   readonly redis: RedisClient;
+  /** For carts: repeats a call that certainly had no effect until its deadline, so that a planned restart of Redis fails no call. */
+  readonly cartsRedis: ReturnType<RedisClient['repeating']>;
   readonly db: Postgres<Tables>['db'];
   /** For connections that the service opens itself. */
   readonly database: Omit<PostgresSettings, 'applicationName'>;
@@ -36,6 +38,9 @@ export interface ComposedParts extends Omit<ServiceParts, 'checks' | 'findings' 
   close?(): Promise<void> | void;
 }
 
+/** Longer than a handover of the primary's role holds writes back, and shorter than a client waits. */
+const redisDeadlineMs = 900;
+
 interface ServiceIdentity {
   readonly name: ServiceName;
   /** The service's schema in PostgreSQL. */
@@ -52,7 +57,7 @@ export function composeService<Tables>(
   const report = (what: string) => (err: unknown) => log.warn({ err }, what);
   const metrics = createMetrics();
   const { onCall, onEvent } = observeRedis(metrics, log);
-  const redis = connectRedis({ ...toRedisSettings(config, name), onCall }, onEvent);
+  const redis = connectRedis({ ...toRedisSettings(config, name), deadlineMs: redisDeadlineMs, onCall }, onEvent);
   const database = { ...toPostgresSettings(config), schema, onQuery: observePostgres(metrics) };
   const pools: Postgres<Tables>[] = [];
   const openPool = (limits: PoolLimits = {}) => {
@@ -74,6 +79,7 @@ export function composeService<Tables>(
   } = compose({
     metrics,
     redis,
+    cartsRedis: redis.repeating(),
     db: postgres.db,
     database,
     openPool: (limits) => openPool(limits).db,

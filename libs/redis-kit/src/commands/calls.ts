@@ -8,6 +8,8 @@ export interface CallInFlight {
   readonly deadline: number;
   /** The caller has its result, or an error. */
   readonly isSettled: boolean;
+  /** Redis may have run the command. */
+  readonly isSent: boolean;
   /** Call it before a command is sent; it throws when the caller has stopped waiting. */
   markSent(): void;
   /** Call it when Redis replies that it did not run the command. */
