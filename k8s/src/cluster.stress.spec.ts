@@ -4,7 +4,7 @@ import { startLoad } from './redis/load';
 import { startRedisPods } from './redis/redis-pods';
 
 stressTest(
-  'Nodes of a Redis Cluster, restarted one after the other under load with new addresses, lose no acknowledged add',
+  'Nodes of a Redis Cluster, restarted one after the other under load, lose no acknowledged add',
   async () => {
     const redis = await startRedisPods(['redis-cluster']);
     try {
