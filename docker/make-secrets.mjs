@@ -51,19 +51,26 @@ function makeUserTokenKey() {
   make('gateway/user-token.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
-/** Both services of a pair need the same secret. A missing file gets the secret of the existing one. */
+/** Both services of a pair need the same secrets, in the same order. A missing file gets the secrets of the existing one. */
 function makeServiceTokenSecrets() {
   const getFile = (service) => `${service}/service-token-secrets`;
-  const lines = services
-    .filter((service) => has(getFile(service)))
-    .flatMap((service) => read(getFile(service)).split('\n'));
-  const known = new Map(lines.map((line) => line.trim().split(/\s+/)).filter(([pair, secret]) => pair && secret));
-  const secretOf = new Map(pairs.map((pair) => [pair, known.get(pair) ?? randomSecret()]));
+  const readLines = (service, pair) =>
+    has(getFile(service))
+      ? read(getFile(service))
+          .split('\n')
+          .filter((line) => line.startsWith(`${pair} `))
+      : [];
+  const linesOf = new Map(
+    pairs.map((pair) => {
+      const known = services.map((service) => readLines(service, pair)).find((lines) => lines.length > 0);
+      return [pair, known ?? [`${pair} ${randomSecret()}`]];
+    }),
+  );
   for (const service of services) {
     const own = pairs.filter((pair) => pair.split(':').includes(service));
-    make(getFile(service), own.map((pair) => `${pair} ${secretOf.get(pair)}\n`).join(''));
-    const differs = own.find((pair) => !read(getFile(service)).includes(`${pair} ${secretOf.get(pair)}`));
-    if (differs) fail(`${getFile(service)} lacks the secret that the other file has for ${differs}`);
+    make(getFile(service), own.flatMap((pair) => linesOf.get(pair).map((line) => `${line}\n`)).join(''));
+    const differs = own.find((pair) => readLines(service, pair).join() !== linesOf.get(pair).join());
+    if (differs) fail(`${getFile(service)} has not the secrets that the other file has for ${differs}`);
   }
 }
 

@@ -50,6 +50,22 @@ it('they are Secrets of the store’s namespace', () => {
   for (const { kind, metadata } of secrets) expect([kind, metadata.namespace]).toEqual(['Secret', 'badger-store']);
 });
 
+it('make-secrets gives a service all secrets of a pair that the other service has, and refuses files that differ', async () => {
+  const getPath = (service: string) => join(folder, 'docker/.secrets', service, 'service-token-secrets');
+  const run = () => promisify(execFile)(process.execPath, ['docker/make-secrets.mjs'], { cwd: folder });
+  const next = 'checkout:gateway '.padEnd(60, 'n');
+  const own = await readFile(getPath('gateway'), 'utf8');
+  await writeFile(getPath('gateway'), `${own}${next}\n`);
+  await expect(run()).rejects.toMatchObject({ stderr: expect.stringContaining('checkout:gateway') as string });
+
+  await rm(getPath('checkout'));
+  await run();
+  const getPair = async (service: string) =>
+    (await readFile(getPath(service), 'utf8')).split('\n').filter((line) => line.startsWith('checkout:gateway '));
+  expect(await getPair('checkout')).toEqual(await getPair('gateway'));
+  expect((await getPair('checkout'))[1]).toBe(next);
+});
+
 it('servers know the passwords of those who log in, and have certificates with the names that are called', async () => {
   for (const service of ['gateway', 'inventory', 'checkout']) {
     expect(getText('postgres-files', `${service}-password`)).toBe(getText(`${service}-files`, 'database-password'));

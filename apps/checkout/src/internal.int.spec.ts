@@ -48,7 +48,7 @@ it.each<[string, (guest: string, user: string) => string | undefined]>([
   [
     'with a service token of another secret',
     () =>
-      createServiceTokens(new Map([['gateway:checkout', randomBytes(32).toString('base64url')]]), 'gateway').tokenFor(
+      createServiceTokens(new Map([['gateway:checkout', [randomBytes(32).toString('base64url')]]]), 'gateway').tokenFor(
         'checkout',
       ),
   ],

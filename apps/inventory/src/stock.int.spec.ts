@@ -22,10 +22,10 @@ import { configSchema } from './config';
 import { startStock, type StockUnderTest } from './testing/stock-under-test';
 
 const secret = () => randomBytes(32).toString('base64url');
-const secrets = new Map([
-  ['checkout:inventory', secret()],
-  ['inventory:checkout', secret()],
-  ['inventory:gateway', secret()],
+const secrets = new Map<string, [string]>([
+  ['checkout:inventory', [secret()]],
+  ['inventory:checkout', [secret()]],
+  ['inventory:gateway', [secret()]],
 ]);
 const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
@@ -55,7 +55,7 @@ beforeAll(async () => {
     res.end(JSON.stringify({ outcomes: ids.filter((id) => paid.has(id)).map((id) => ({ id, status: 'paid' })) }));
   });
   const secretFile = join(folder, 'service-token-secrets');
-  writeFileSync(secretFile, [...secrets].map(([pair, text]) => `${pair} ${text}\n`).join(''));
+  writeFileSync(secretFile, [...secrets].map(([pair, [text]]) => `${pair} ${text}\n`).join(''));
   const config = loadConfig(configSchema, {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -123,7 +123,7 @@ it.each<[string, () => string]>([
   ['inventory’s own token for checkout', () => createServiceTokens(secrets, 'inventory').tokenFor('checkout')],
   [
     'a token of another secret',
-    () => createServiceTokens(new Map([['checkout:inventory', secret()]]), 'checkout').tokenFor('inventory'),
+    () => createServiceTokens(new Map([['checkout:inventory', [secret()]]]), 'checkout').tokenFor('inventory'),
   ],
 ])('%s reserves nothing', async (_who, createToken) => {
   const itemId = await under.addItem(3);

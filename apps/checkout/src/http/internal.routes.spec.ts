@@ -4,10 +4,10 @@ import request from 'supertest';
 import type { OrderLists } from '../domain/ports';
 import { internalRoutes } from './internal.routes';
 
-const secrets = new Map([
-  ['gateway:checkout', 'g'.repeat(32)],
-  ['checkout:inventory', 'c'.repeat(32)],
-  ['inventory:checkout', 'i'.repeat(32)],
+const secrets = new Map<string, [string]>([
+  ['gateway:checkout', ['g'.repeat(32)]],
+  ['checkout:inventory', ['c'.repeat(32)]],
+  ['inventory:checkout', ['i'.repeat(32)]],
 ]);
 const migrateGuest = jest.fn(() => Promise.resolve({ moved: 1, pending: false }));
 const findStatuses = jest.fn((ids: readonly string[]) =>

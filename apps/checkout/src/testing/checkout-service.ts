@@ -34,10 +34,9 @@ export async function startCheckoutService(
     return path;
   };
   const secrets = new Map(
-    ['gateway:checkout', 'inventory:checkout', 'checkout:inventory', 'checkout:gateway'].map((pair) => [
-      pair,
-      secret(),
-    ]),
+    ['gateway:checkout', 'inventory:checkout', 'checkout:inventory', 'checkout:gateway'].map(
+      (pair): [string, [string]] => [pair, [secret()]],
+    ),
   );
   const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
   const { checkout: database = '' } = await postgresServer.createDatabase('store', ['checkout']);
@@ -79,7 +78,7 @@ export async function startCheckoutService(
     GATEWAY_ADMIN_URL: neighbours.url,
     JWKS_URL: neighbours.url,
     FIRST_PARTY_ORIGINS: origin,
-    SERVICE_TOKEN_SECRET_FILE: file([...secrets].map(([pair, text]) => `${pair} ${text}\n`).join('')),
+    SERVICE_TOKEN_SECRET_FILE: file([...secrets].map(([pair, [text]]) => `${pair} ${text}\n`).join('')),
     PAYMENT_METHODS: 'test',
     CHECKOUT_LEASE_SECONDS: '1',
     ...env(file),

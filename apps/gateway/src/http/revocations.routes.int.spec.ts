@@ -23,7 +23,7 @@ const path = '/internal/revocations';
 const log = createLogger('spec', 'silent');
 const secrets = new Map(
   ['inventory:gateway', 'checkout:gateway', 'newcomer:gateway', 'gateway:checkout', 'checkout:inventory'].map(
-    (pair) => [pair, pair.padEnd(32, '-')],
+    (pair): [string, [string]] => [pair, [pair.padEnd(32, '-')]],
   ),
 );
 const signFor = (caller: string, callee = 'gateway') => createServiceTokens(secrets, caller).tokenFor(callee);

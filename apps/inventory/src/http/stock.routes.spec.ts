@@ -12,10 +12,10 @@ import {
 } from '../domain/stock-errors';
 import { addStockRoutes } from './stock.routes';
 
-const secrets = new Map([
-  ['checkout:inventory', 'c'.repeat(32)],
-  ['inventory:checkout', 'i'.repeat(32)],
-  ['gateway:inventory', 'g'.repeat(32)],
+const secrets = new Map<string, [string]>([
+  ['checkout:inventory', ['c'.repeat(32)]],
+  ['inventory:checkout', ['i'.repeat(32)]],
+  ['gateway:inventory', ['g'.repeat(32)]],
 ]);
 const stock = {
   reserve: jest.fn<ReturnType<Stock['reserve']>, Parameters<Stock['reserve']>>(),
@@ -102,7 +102,7 @@ it.each([
   ['inventory itself', `Bearer ${createServiceTokens(secrets, 'inventory').tokenFor('checkout')}`],
   [
     'a caller with another secret',
-    `Bearer ${createServiceTokens(new Map([['checkout:inventory', 'x'.repeat(32)]]), 'checkout').tokenFor('inventory')}`,
+    `Bearer ${createServiceTokens(new Map([['checkout:inventory', ['x'.repeat(32)]]]), 'checkout').tokenFor('inventory')}`,
   ],
 ])('%s changes no stock', async (_who, authorization) => {
   const answers = [

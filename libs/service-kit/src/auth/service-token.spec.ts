@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { Request, Response } from 'express';
 import { sign } from 'jsonwebtoken';
 import { ensureDevelopmentSecrets } from './development-secrets';
-import { createServiceTokens, requireService, serviceSecrets } from './service-token';
+import { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './service-token';
 import { createAccessTokenVerifier, signAccessToken } from './access-token';
 import type { User } from './user';
 
 const secret = 's'.repeat(32);
-const secrets = new Map([
-  ['gateway:checkout', secret],
-  ['checkout:inventory', 'o'.repeat(32)],
+const secrets = new Map<string, [string]>([
+  ['gateway:checkout', [secret]],
+  ['checkout:inventory', ['o'.repeat(32)]],
 ]);
 const folder = mkdtempSync(join(tmpdir(), 'service-token-spec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,16 +79,43 @@ describe('requireService', () => {
   });
 
   it('requireService without callers passes each service that shares a secret with the callee, and no other', async () => {
-    const pass = (caller: string, known: ReadonlyMap<string, string>) =>
+    const pass = (caller: string, known: ServiceSecrets) =>
       new Promise<unknown>((resolve) => {
-        const authorization = `Bearer ${forged({ iss: caller }, { key: known.get(`${caller}:checkout`) ?? secret })}`;
+        const authorization = `Bearer ${forged({ iss: caller }, { key: known.get(`${caller}:checkout`)?.[0] ?? secret })}`;
         requireService(known, 'checkout')({ get: () => authorization } as unknown as Request, {} as Response, resolve);
       });
-    const known = new Map([...secrets, ['newcomer:checkout', 'n'.repeat(32)]]);
+    const known: ServiceSecrets = new Map([...secrets, ['newcomer:checkout', ['n'.repeat(32)]]]);
     expect(await pass('gateway', known)).toBeUndefined();
     expect(await pass('newcomer', known)).toBeUndefined();
     expect(await pass('newcomer', secrets)).toMatchObject({ code: 'INVALID_TOKEN' });
     expect(await pass('inventory', known)).toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
+  it('each process accepts the tokens of the others in every step of a change of secrets', async () => {
+    const read = (...lines: string[]) => {
+      const path = join(folder, 'changing');
+      writeFileSync(path, lines.map((line) => `gateway:checkout ${line}\n`).join(''));
+      return serviceSecrets.parse(path);
+    };
+    const accepts = (known: ServiceSecrets, token: string) =>
+      new Promise<boolean>((resolve) => {
+        const req = { get: () => `Bearer ${token}` } as unknown as Request;
+        try {
+          requireService(known, 'checkout')(req, {} as Response, () => resolve(true));
+        } catch {
+          resolve(false);
+        }
+      });
+    const next = 'n'.repeat(32);
+    const steps = [read(secret), read(secret, next), read(next, secret), read(next)];
+    const tokens = steps.map((known) => createServiceTokens(known, 'gateway').tokenFor('checkout'));
+    const accepted = await Promise.all(steps.map((known) => Promise.all(tokens.map((token) => accepts(known, token)))));
+    expect(accepted).toEqual([
+      [true, true, false, false],
+      [true, true, true, true],
+      [true, true, true, true],
+      [false, false, true, true],
+    ]);
   });
 
   it('a service token is not an access token, and the other way round', async () => {
@@ -141,8 +168,8 @@ describe('the file of secrets', () => {
       expect(statSync(path).mode & 0o777).toBe(0o600);
       const found = serviceSecrets.parse(path);
       expect([...found.keys()]).toEqual(allPairs);
-      expect(found.get('gateway:checkout')).toBe(secret);
-      expect(new Set(found.values()).size).toBe(allPairs.length);
+      expect(found.get('gateway:checkout')).toEqual([secret]);
+      expect(new Set([...found.values()].flat()).size).toBe(allPairs.length);
       expect(readdirSync(folder).filter((name) => name.startsWith(`older${end.length}.`))).toEqual([]);
     },
   );
@@ -152,7 +179,7 @@ describe('the file of secrets', () => {
       const path = join(folder, name);
       writeFileSync(path, `gateway:checkout ${known}\n`);
       await ensureDevelopmentSecrets(path);
-      return serviceSecrets.parse(path).get('inventory:checkout');
+      return serviceSecrets.parse(path).get('inventory:checkout')?.[0];
     };
     expect(await madeFrom('first', secret)).not.toBe(await madeFrom('second', 't'.repeat(32)));
   });

@@ -6,8 +6,8 @@ import { ServiceError } from '../problems';
 import { readTokenHeader } from './access-token';
 import { getBearerToken } from './require-user';
 
-/** A secret for each pair of services, by `caller:callee`. */
-export type ServiceSecrets = ReadonlyMap<string, string>;
+/** The secrets of each pair of services, by `caller:callee`: the first one signs, all are accepted. */
+export type ServiceSecrets = ReadonlyMap<string, readonly [string, ...string[]]>;
 
 /** RFC 8725, section 3.11: the type keeps access tokens and service tokens apart. */
 const tokenType = 'service+jwt';
@@ -22,7 +22,10 @@ export function parseSecret(line: string): { readonly name: string; readonly sec
   return name !== undefined && secret !== undefined ? { name, secret } : undefined;
 }
 
-/** The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair of services. */
+/**
+ * The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair of services. While a secret is replaced,
+ * the pair has a line for each.
+ */
 export const serviceSecrets = z.string().transform((path, context): ServiceSecrets => {
   const refuse = (message: string) => {
     context.addIssue({ code: 'custom', message });
@@ -30,9 +33,17 @@ export const serviceSecrets = z.string().transform((path, context): ServiceSecre
   };
   try {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
-    const pairs = lines.map(parseSecret);
-    const secrets = new Map(pairs.flatMap((pair) => (pair ? [[pair.name, pair.secret] as const] : [])));
-    if (secrets.size === lines.length && secrets.size > 0) return secrets;
+    const secrets = new Map<string, [string, ...string[]]>();
+    let parsed = 0;
+    for (const line of lines) {
+      const pair = parseSecret(line);
+      if (!pair) break;
+      parsed += 1;
+      const known = secrets.get(pair.name);
+      if (known) known.push(pair.secret);
+      else secrets.set(pair.name, [pair.secret]);
+    }
+    if (parsed === lines.length && parsed > 0) return secrets;
     return refuse('must hold lines like "gateway:checkout <secret of at least 32 characters>"');
   } catch (error) {
     return refuse(`the file cannot be read (${(error as NodeJS.ErrnoException).code})`);
@@ -53,7 +64,7 @@ export const checkServiceSecrets =
 export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
   return {
     tokenFor(callee: string): string {
-      const secret = secrets.get(`${caller}:${callee}`);
+      const [secret] = secrets.get(`${caller}:${callee}`) ?? [];
       if (secret === undefined) throw new Error(`The secret for ${caller}:${callee} is missing.`);
       const header = { alg: algorithm, typ: tokenType };
       return sign({}, secret, { algorithm, header, issuer: caller, audience: callee, expiresIn: lifetimeSeconds });
@@ -73,8 +84,11 @@ export function requireService(secrets: ServiceSecrets, callee: string, callers 
   };
 
   function isFrom(caller: string, token: string): boolean {
-    const secret = secrets.get(`${caller}:${callee}`);
-    if (secret === undefined || token.length > maxTokenLength) return false;
+    if (token.length > maxTokenLength) return false;
+    return (secrets.get(`${caller}:${callee}`) ?? []).some((secret) => isSigned(caller, token, secret));
+  }
+
+  function isSigned(caller: string, token: string, secret: string): boolean {
     try {
       readTokenHeader(token, tokenType);
       verify(token, secret, {

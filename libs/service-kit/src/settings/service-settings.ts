@@ -56,7 +56,7 @@ export const createServiceSchema = (name: ServiceName) =>
       ...userTokenSettings,
       SERVICE_TOKEN_SECRET_FILE: serviceSecrets.meta({
         description:
-          'A file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair of services that call each other.',
+          'A file with lines `<caller>:<callee> <secret of at least 32 characters>` for each pair of services; the first of a pair signs.',
         development: '.data/keys/service-token-secrets',
       }),
       ...cartSettings,
