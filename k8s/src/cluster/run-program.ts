@@ -30,7 +30,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       if (code === 0) resolve(Buffer.concat(stdout).toString());
       else
         reject(
-          new Error(`${name}: ${signal ?? `exit code ${code}`}\n${Buffer.concat(stderr).toString().slice(-2000)}`),
+          new Error(`${name}: ${signal ?? `exit code ${code}`}\n${Buffer.concat([...stdout, ...stderr]).toString().slice(-2000)}`),
         );
     });
     // The program may end before it has read its input.

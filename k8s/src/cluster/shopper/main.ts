@@ -50,7 +50,7 @@ function limitRate(send: Send, perSecond: number): Send {
   let next = 0;
   return async (call) => {
     next = Math.max(next + 1000 / perSecond, performance.now());
-    await sleep(next - performance.now());
+    await sleep(Math.max(0, next - performance.now()));
     return send(call);
   };
 }

@@ -47,14 +47,10 @@ async function cutNode(world: World, targets: Targets, primary: 'there' | 'elsew
   try {
     await awaitReady(kubernetes, options);
     await movePrimary(world, (name) => (primary === 'there') === (name === node));
-    for (const service of services) {
-      const pods = await getPods(kubernetes, options, service);
-      if (!pods.some(({ spec }) => spec.nodeName === node)) throw new Error(`${node} has no pod of ${service}.`);
-    }
-    const [postgres] = await getPods(kubernetes, options, 'postgres');
+    for (const service of services) await spread(world, service, node);
     const gateways = await getPods(kubernetes, options, 'gateway');
-    const living = gateways.find(({ spec }) => spec.nodeName === postgres?.spec.nodeName);
-    if (!living) throw new Error('The node of PostgreSQL has no gateway.');
+    const living = gateways.find(({ spec }) => spec.nodeName !== node);
+    if (!living) throw new Error('There is no gateway on another node.');
     const happens = async () => {
       await runCommandLine(options.cutNode ?? '', { node });
       try {
@@ -72,6 +68,21 @@ async function cutNode(world: World, targets: Targets, primary: 'there' | 'elsew
     await scale(world, 2);
     await awaitReady(kubernetes, options);
   }
+}
+
+/** The scheduler prefers nodes without a pod of the service, but does not move pods. */
+async function spread({ kubernetes, options }: World, service: string, node: string): Promise<void> {
+  for (let attempts = 0; attempts < 4; attempts++) {
+    const pods = await getPods(kubernetes, options, service);
+    if (pods.some(({ spec }) => spec.nodeName === node)) return;
+    const surplus = pods.find((pod) =>
+      pods.some((other) => other !== pod && other.spec.nodeName === pod.spec.nodeName),
+    );
+    if (!surplus) break;
+    await kubernetes.inStore(['delete', 'pod', surplus.metadata.name], { timeoutMs: 120_000 });
+    await awaitReady(kubernetes, options);
+  }
+  throw new Error(`${node} has no pod of ${service}.`);
 }
 
 const scale = ({ kubernetes }: World, replicas: number) =>
