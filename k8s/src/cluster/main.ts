@@ -76,7 +76,7 @@ async function runStory(story: Story, world: World): Promise<Result> {
     if (world.interrupted.aborted) return { story: name, missed: ['interrupted'] };
     // The next story starts with a whole store.
     await awaitReady(world.kubernetes, world.options).catch((failure: Error) => say(`  ${failure.message}`));
-    return { story: name, missed: [`failed: ${message.slice(0, 200)}`] };
+    return { story: name, missed: [`failed: ${message.split('\n')[0]}`] };
   }
 }
 

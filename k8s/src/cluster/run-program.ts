@@ -10,7 +10,7 @@ export interface ProgramOptions {
 /** Resolves with the standard output. Rejects if the program fails, or runs longer than its deadline, 60 s by default. */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { input = '', timeoutMs = 60_000, env = {}, cwd } = options;
-  const name = [program, ...args].join(' ').slice(0, 200);
+  const [name = ''] = [program, ...args].join(' ').slice(0, 120).split('\n');
   return new Promise((resolve, reject) => {
     // A group of its own: an interrupt of the terminal must not end the commands that undo a failure.
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, detached: true });
@@ -30,7 +30,11 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       if (code === 0) resolve(Buffer.concat(stdout).toString());
       else
         reject(
-          new Error(`${name}: ${signal ?? `exit code ${code}`}\n${Buffer.concat([...stdout, ...stderr]).toString().slice(-2000)}`),
+          new Error(
+            `${name}: ${signal ?? `exit code ${code}`}\n${Buffer.concat([...stdout, ...stderr])
+              .toString()
+              .slice(-2000)}`,
+          ),
         );
     });
     // The program may end before it has read its input.

@@ -112,15 +112,21 @@ export const dnsDownFailover: Story = {
     ),
 };
 
+interface DnsDeployment {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } };
+  };
+}
+
 async function withoutDns({ kubernetes }: World, happens: () => Promise<void>): Promise<void> {
   const selector = 'k8s-app=kube-dns';
   const kubectl = (...args: string[]) => kubernetes.kubectl(['-n', 'kube-system', ...args], { timeoutMs: 120_000 });
-  const [server] = await kubernetes.list<{ metadata: { name: string }; spec: { replicas: number } }>(
-    'deployments',
-    'kube-system',
-    selector,
-  );
-  if (!server) throw new Error(`kube-system has no Deployment with the label ${selector}.`);
+  const deployments = await kubernetes.list<DnsDeployment>('deployments', 'kube-system');
+  // Not every cluster has the label on the Deployment itself.
+  const server = deployments.find(({ spec }) => spec.template.metadata.labels?.['k8s-app'] === 'kube-dns');
+  if (!server) throw new Error(`kube-system has no Deployment of pods with the label ${selector}.`);
   const name = `deployment/${server.metadata.name}`;
   try {
     await kubectl('scale', '--replicas=0', name);

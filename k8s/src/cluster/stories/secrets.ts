@@ -37,7 +37,9 @@ async function runCommands({ kubernetes, options }: World, commands: string): Pr
   const folder = await mkdtemp(join(tmpdir(), 'badger-commands-'));
   try {
     const quoted = kubernetes.command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    await writeFile(join(folder, 'kubectl'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+    // With the outer PATH: the program of --kubectl may be a script that calls kubectl.
+    const wrapper = `#!/bin/sh\nPATH='${process.env.PATH}' exec ${quoted} "$@"\n`;
+    await writeFile(join(folder, 'kubectl'), wrapper, { mode: 0o755 });
     const script = commands.replaceAll(/(namespace=|-n )badger-store\b/g, `$1${options.namespace}`);
     const env = { PATH: `${folder}:${process.env.PATH}` };
     await runProgram('sh', ['-euc', script], { cwd: options.project, env, timeoutMs: deadlineMs });
