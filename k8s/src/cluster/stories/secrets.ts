@@ -51,4 +51,4 @@ async function runCommands({ kubernetes, options }: World, commands: string): Pr
 export const redisPasswords = runPage('redis-passwords', 'change-redis-passwords.md', "A service's password");
 export const postgresPasswords = runPage('postgres-passwords', 'change-postgres-passwords.md');
 export const userTokenKeys = runPage('user-token-keys', 'change-user-token-keys.md');
-export const serviceTokenSecrets = runPage('service-token-secrets', 'change-service-token-secrets.md');
+export const serviceTokenSecrets = runPage('service-token-secrets', 'change-service-secrets.md', 'Service tokens');
