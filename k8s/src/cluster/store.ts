@@ -39,7 +39,16 @@ export async function renderStore(
       ]),
       merge('checkout', [origins, 'PAYMENT_METHODS=test,invoice', 'DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1']),
     ],
-    patches: [{ patch: await readFile(join(project, 'k8s/overlays/local/seed.yaml'), 'utf8') }],
+    patches: [
+      { patch: await readFile(join(project, 'k8s/overlays/local/seed.yaml'), 'utf8') },
+      // A pod of each service fits on every node of two cores.
+      {
+        target: { kind: 'Deployment', labelSelector: 'app.kubernetes.io/component=service' },
+        patch: JSON.stringify([
+          { op: 'replace', path: '/spec/template/spec/containers/0/resources/requests/cpu', value: '100m' },
+        ]),
+      },
+    ],
     images: services.map((service) => ({ name: `badger-store/${service}`, newTag: tag })),
   };
   try {
