@@ -56,7 +56,7 @@ describe('every overlay and every mix of components', () => {
 
   it('holds no Secret, and nothing that looks like the value of one', () => {
     expect(wrongs((objects) => ofKind(objects, 'Secret').map(({ metadata }) => metadata.name))).toEqual([]);
-    const suspicious = /-----BEGIN|:\/\/[^\s/:"]+:[^\s/@"]+@|[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-]*[/.])|#[0-9a-f]{64}/;
+    const suspicious = /-----BEGIN|:\/\/[^\s/:"]+:[^\s/@"]+@|[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-]*[/.:])|#[0-9a-f]{64}/;
     expect(
       wrongs((_, { yaml }) => yaml.split('\n').map((line) => !/sha256:/.test(line) && suspicious.test(line) && line)),
     ).toEqual([]);
@@ -186,10 +186,20 @@ describe('every pod', () => {
     const wrong = wrongs((objects) =>
       getWorkloads(objects)
         .filter(({ name }) => name !== 'postgres')
-        .flatMap(({ name, labels, pod: { topologySpreadConstraints: constraints = [] } }) => [
-          constraints.length !== 2 && `${name} is not spread`,
-          ...constraints.map((one) => !selects(one.labelSelector, labels) && `${name} is spread among others' pods`),
-        ]),
+        .flatMap(({ name, labels, pod: { topologySpreadConstraints: constraints = [], affinity } }) => {
+          const preferred = affinity?.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+          const terms = [...constraints, ...preferred.map(({ podAffinityTerm }) => podAffinityTerm)];
+          return [
+            terms
+              .map(({ topologyKey }) => topologyKey)
+              .sort()
+              .join() !== 'kubernetes.io/hostname,topology.kubernetes.io/zone' && `${name} is not spread`,
+            // The scheduler ignores nodes that lack the label of any soft constraint.
+            constraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway').length > 1 &&
+              `${name} is not spread over nodes without a zone`,
+            ...terms.map((one) => !selects(one.labelSelector, labels) && `${name} is spread among others' pods`),
+          ];
+        }),
     );
     expect(wrong).toEqual([]);
   });

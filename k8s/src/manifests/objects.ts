@@ -16,6 +16,11 @@ export interface LabelSelector {
   readonly matchLabels?: Labels;
 }
 
+export interface PodTerm {
+  readonly topologyKey: string;
+  readonly labelSelector: LabelSelector;
+}
+
 export interface Probe {
   readonly httpGet?: { readonly path: string; readonly port: string };
   readonly exec?: object;
@@ -63,7 +68,12 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];
-  readonly topologySpreadConstraints?: readonly { topologyKey: string; labelSelector: LabelSelector }[];
+  readonly topologySpreadConstraints?: readonly (PodTerm & { whenUnsatisfiable: string })[];
+  readonly affinity?: {
+    readonly podAntiAffinity: {
+      readonly preferredDuringSchedulingIgnoredDuringExecution: readonly { podAffinityTerm: PodTerm }[];
+    };
+  };
 }
 
 /** What makes pods. */
