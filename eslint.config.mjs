@@ -31,15 +31,21 @@ const depConstraints = Object.entries(allowed).map(([sourceTag, onlyDependOnLibs
   onlyDependOnLibsWithTags,
 }));
 
+/** `npm run lint` checks types once for all projects; ESLint's service, for editors and single files, does so for each project. */
+const types =
+  process.env.LINT === 'workspace'
+    ? { project: ['tsconfig.json', 'apps/storefront/tsconfig.json'] }
+    : { projectService: true };
+
 const workspace = [
-  { ignores: ['**/dist', '**/coverage', '**/test-output', '**/.nx', '**/.data'] },
+  { ignores: ['**/dist', '**/coverage', '**/test-output', '**/.nx', '**/.data', 'tmp'] },
   ...nx.configs['flat/base'],
   ...nx.configs['flat/typescript'],
   ...nx.configs['flat/javascript'],
   {
     files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      parserOptions: { ...types, tsconfigRootDir: import.meta.dirname },
     },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
