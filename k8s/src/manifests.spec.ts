@@ -297,8 +297,10 @@ describe('what refers to something else finds it', () => {
       return [
         ...ofKind(objects, 'Service').flatMap(({ metadata, spec }) => {
           // A StatefulSet gives each of its pods this label.
-          const { 'statefulset.kubernetes.io/pod-name': _, ...selector } = spec.selector as Labels;
-          const [workload, another] = finds({ matchLabels: selector });
+          const labels = Object.entries(spec.selector as Labels).filter(
+            ([name]) => name !== 'statefulset.kubernetes.io/pod-name',
+          );
+          const [workload, another] = finds({ matchLabels: Object.fromEntries(labels) });
           const ports = workload?.pod.containers.flatMap((container) => container.ports ?? []) ?? [];
           return [
             (!workload || another) && `Service ${metadata.name} does not find one workload`,
