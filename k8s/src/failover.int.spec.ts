@@ -152,6 +152,29 @@ stressOnly(
   90_000,
 );
 
+stressOnly(
+  'A replica that was down while writes were acknowledged is not promoted when all nodes were lost and the primary comes back last',
+  async () => {
+    const before = await primary();
+    const [outdated, other] = redis.pods.filter((pod) => pod !== before) as [RedisPod, RedisPod];
+    load.begin();
+    await outdated.kill();
+    await sleep(2000);
+    load.hold();
+    await Promise.all([before.kill(), other.kill()]);
+    await Promise.all([outdated.start(), other.start()]);
+    await sleep(8000);
+    await before.start();
+    await redis.whenWhole();
+    expect((await primary()).name).toBe(before.name);
+    const { acknowledged, lost } = await load.end();
+    expect(acknowledged).toBeGreaterThan(0);
+    expect(lost).toBe(0);
+    return { 'adds acknowledged': acknowledged, 'adds lost': lost };
+  },
+  90_000,
+);
+
 for (const count of [2, 3]) {
   stressOnly(
     `${count} pods that are deleted at once lose no acknowledged add`,

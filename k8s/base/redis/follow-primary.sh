@@ -12,13 +12,18 @@ named_primary() {
 }
 
 previous=
+waited=0
 while sleep 1 && kill -0 "$1" 2>/dev/null; do
   state=$(redis "$POD_IP" info) || continue
   echo "$state" | grep -qx 'loading:0' || continue
   rm -f "$RUN_DIR/loading"
-  if [ -e "$RUN_DIR/empty" ] && echo "$state" | grep -qx 'master_link_status:up'; then
-    redis "$POD_IP" config set replica-priority 100 >/dev/null
-    rm "$RUN_DIR/empty"
+  if [ -e "$RUN_DIR/unsynced" ]; then
+    waited=$((waited + 1))
+    # If the primary does not come back, data that may be older is better than none.
+    if echo "$state" | grep -qx 'master_link_status:up' || { [ -s "$RUN_DIR/unsynced" ] && [ "$waited" -ge 15 ]; }; then
+      redis "$POD_IP" config set replica-priority 100 >/dev/null
+      rm "$RUN_DIR/unsynced"
+    fi
   fi
   primary=$(echo "$state" | sed -n 's/^master_host://p')
   # No other sentinel is asked while this node's own sentinel agrees.

@@ -7,6 +7,8 @@ FILES=$DATA_DIR/appendonlydir
 # Exists from the start of Redis until it has loaded its data.
 LOADING=$RUN_DIR/loading
 WAITING=$RUN_DIR/waiting-6379
+# Exists until this replica has been in sync since its start; is empty if it started without data.
+UNSYNCED=$RUN_DIR/unsynced
 
 # Prints what is wrong with the append-only file. Redis itself would start without data if the manifest were missing, and with a part of
 # the data if the base were empty.
@@ -54,8 +56,8 @@ while :; do
 done
 
 umask 077
-rm -f "$RUN_DIR/empty"
-[ "$primary" = "$SELF" ] || [ -d "$FILES" ] || : >"$RUN_DIR/empty"
+rm -f "$UNSYNCED"
+[ "$primary" = "$SELF" ] || ls -d "$FILES" >"$UNSYNCED" 2>/dev/null || true
 {
   node_configuration
   echo "replica-announce-ip $SELF"
@@ -63,8 +65,8 @@ rm -f "$RUN_DIR/empty"
   # A single node has no replica.
   [ -z "$OTHERS" ] || echo "min-replicas-to-write 1"
   [ "$primary" = "$SELF" ] || echo "replicaof $primary 6379"
-  # The sentinels must not promote a replica that never had the data; follow-primary.sh lifts this.
-  [ ! -e "$RUN_DIR/empty" ] || echo "replica-priority 0"
+  # While it was down, the primary may have acknowledged writes, and then gone down with the other replica. follow-primary.sh lifts this.
+  [ ! -e "$UNSYNCED" ] || echo "replica-priority 0"
 } >"$RUN_DIR/redis.conf"
 say "the primary is $primary"
 : >"$LOADING"

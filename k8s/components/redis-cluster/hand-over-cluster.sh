@@ -3,6 +3,8 @@
 # last one, so that no acknowledged write is lost.
 set -eu
 . "$CONFIG_DIR/nodes.sh"
+# Kubernetes drops what a hook prints; the log of the pod is that of its first process.
+[ "$(cat /proc/1/comm)" != redis-server ] || exec 2>/proc/1/fd/2
 
 own=$(redis "$POD_IP" cluster myid)
 for attempt in $(seq 1 40); do
