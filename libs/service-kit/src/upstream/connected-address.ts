@@ -122,7 +122,11 @@ const createConnector =
   (_options, callback) => {
     const { host, port } = address;
     const socket: Socket = connect({ host, port, noDelay: true, keepAlive: true });
-    const timeout = setTimeout(() => socket.destroy(new Error(`not within ${timeoutMs} ms`)), timeoutMs);
+    const giveUp = () => {
+      if (socket.connecting) socket.destroy(new Error(`not within ${timeoutMs} ms`));
+    };
+    // Node runs timers before it reads events. After the process was held up, the connection may have been made.
+    const timeout = setTimeout(() => setImmediate(giveUp), timeoutMs);
     const fail = (error: Error) => {
       clearTimeout(timeout);
       callback(new ConnectError(address, error), null);

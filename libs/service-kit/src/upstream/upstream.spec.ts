@@ -55,6 +55,16 @@ it('consecutive requests share a connection, HEAD included', async () => {
   expect(connections.size).toBe(1);
 });
 
+it('a connection that was made while the process was held up is not given up', async () => {
+  const { url, connections } = await serve();
+  const upstream = upstreamAt([url], { connectMs: 20 });
+  const response = get(upstream);
+  const end = performance.now() + 100;
+  while (performance.now() < end);
+  expect(await response).toBe(200);
+  expect(connections.size).toBe(1);
+});
+
 it('an upstream replaces a connection that exceeds its maximum age', async () => {
   const { url, connections } = await serve();
   const upstream = upstreamAt([url], { maxConnectionAgeMs: 30 });
