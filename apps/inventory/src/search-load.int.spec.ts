@@ -1,32 +1,19 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { usingPostgres } from '@badger-store/postgres-kit';
-import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, startService, type RunningService } from '@badger-store/service-kit';
-import { isStress, scale, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { toOwnerUrl } from '@badger-store/postgres-kit/testing';
+import { isStress, scale } from '@badger-store/test-kit';
 import { sql } from 'kysely';
-import { composeInventory } from './compose';
-import { configSchema } from './config';
 import { inventorySchema } from './postgres/tables';
-import { startStock, type StockUnderTest } from './testing/stock-under-test';
-
-const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
-const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+import { startInventory, type InventoryUnderTest } from './testing/inventory-under-test';
 
 const itemCount = scale(5000, 60_000);
 const readCount = scale(8, 50);
 
-let redis: RedisServer;
-let stock: StockUnderTest;
-let keys: LocalServer;
-let service: RunningService;
-let url: string;
+let inventory: InventoryUnderTest;
 
 beforeAll(async () => {
-  [redis, stock] = await Promise.all([startRedisServer(), startStock()]);
-  await usingPostgres({ url: stock.url, schema: inventorySchema }, async ({ db }) => {
+  inventory = await startInventory();
+  // Only the owner of a table can analyze it.
+  await usingPostgres({ url: toOwnerUrl(inventory.stock.url), schema: inventorySchema }, async ({ db }) => {
     await sql`insert into items (id, name, description, category, price_amount, stock, picture_svg)
       select 'i-' || i,
         case i % 4 when 0 then 'Dachsbräu ' when 1 then 'Барсучий чай ' when 2 then 'Τσάι δρόμος ' else '獾茶壺具 ' end || i,
@@ -35,42 +22,18 @@ beforeAll(async () => {
       from generate_series(1, ${itemCount}::int) as i`.execute(db);
     await sql`analyze items`.execute(db);
   });
-
-  const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };
-  keys = await serveLocally((_req, res) => void res.end(JSON.stringify({ keys: [jwk] })));
-  const secretFile = join(folder, 'service-token-secrets');
-  const pairs = ['inventory:checkout', 'inventory:gateway'];
-  writeFileSync(secretFile, pairs.map((pair) => `${pair} ${randomBytes(32).toString('base64url')}\n`).join(''));
-  const config = loadConfig(configSchema, {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    DRAIN_SECONDS: '1',
-    SERVICE_TOKEN_SECRET_FILE: secretFile,
-    REDIS_URL: redis.url,
-    DATABASE_URL: stock.url,
-    JWKS_URL: keys.url,
-    CHECKOUT_URL: keys.url,
-    GATEWAY_ADMIN_URL: keys.url,
-  });
-  service = await startService(composeInventory(config, createLogger('spec', 'silent')));
-  url = `http://127.0.0.1:${service.port}`;
-  await until('PostgreSQL is connected', async () => (await fetch(`${url}/inventory/items?limit=1`)).ok);
 }, 120_000);
 
-afterAll(async () => {
-  await service.stop();
-  await Promise.all([redis.stop(), stock.stop(), keys.close()]);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => inventory.stop());
 
-const search = (words: string) => fetch(`${url}/inventory/items?${new URLSearchParams({ search: words })}`);
+const search = (words: string) => fetch(`${inventory.url}/inventory/items?${new URLSearchParams({ search: words })}`);
 
 describe('a search among thousands of items', () => {
   it.each(['Dachsbräu 4996', 'Барсучий 4997', 'ΤΣΆΙ 4998', '獾茶壺 4999', 'DACHSBRA\u0308U 3416'])(
     'for %s uses the index',
     async (words) => {
       const conditions = words.split(' ').map((word) => sql`search_text like search_pattern(${word})`);
-      const rows = await stock.db.transaction().execute(async (tx) => {
+      const rows = await inventory.stock.db.transaction().execute(async (tx) => {
         // Reading a small table from end to end, or by name, is cheaper than the index of words.
         if (!isStress) {
           await sql`set local enable_seqscan = off`.execute(tx);
@@ -109,7 +72,7 @@ describe('a search among thousands of items', () => {
       const reads = new Map<number, number>();
       for (let i = 0; i < readCount; i += 1) {
         const paths = ['/inventory/items', `/inventory/items/i-${i + 1}`, `/inventory/items?ids=i-${i + 1},i-${i + 2}`];
-        const responses = await Promise.all(paths.map((path) => fetch(url + path)));
+        const responses = await Promise.all(paths.map((path) => fetch(inventory.url + path)));
         for (const response of responses) {
           await response.arrayBuffer();
           reads.set(response.status, (reads.get(response.status) ?? 0) + 1);
