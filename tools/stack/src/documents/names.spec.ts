@@ -1,21 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { operations } from '@badger-store/store-api';
 import { externalNames } from './external-names';
+import { listFiles } from './sources';
 
 const root = resolve(__dirname, '../../../..');
-const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
-  .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)));
-const documents = tracked.filter((path) => path.endsWith('.md') && path !== 'CHANGELOG.md');
+const files = listFiles(root);
+const documents = files.filter((path) => path.endsWith('.md') && path !== 'CHANGELOG.md');
 const folders = new Set(
-  tracked.flatMap((path) => path.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'))),
+  files.flatMap((path) => path.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'))),
 );
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Every word of the sources: what a document names has to be one of them. */
-const sources = tracked
+const sources = files
   .filter(
     (path) =>
       !/\.(md|svg|png|json|txt)$|names(\.spec)?\.ts$/.test(path) ||
@@ -50,7 +48,7 @@ function brokenLinks(document: string): string[] {
     if (/^(https?|mailto):/.test(target)) return false;
     const [file, anchor] = target.split('#') as [string, string?];
     const path = file === '' ? document : normalize(join(dirname(document), file)).replace(/\/$/, '');
-    if (!tracked.includes(path) && !folders.has(path)) return true;
+    if (!files.includes(path) && !folders.has(path)) return true;
     return anchor !== undefined && !anchors(path).includes(anchor);
   });
 }
@@ -67,10 +65,10 @@ const placeholder = /^x\.|\/x\.|NNN|\.secrets|^dist\//;
 function isUnknownPath(document: string, code: string): boolean {
   if (!looksLikePath.test(code) || placeholder.test(code) || isExternal(document, code)) return false;
   const path = code.replace(/\/$/, '');
-  if (topFolders.test(code)) return !tracked.includes(path) && !folders.has(path);
+  if (topFolders.test(code)) return !files.includes(path) && !folders.has(path);
   if (!ownFile.test(code.split('/').at(-1) as string)) return false;
   const beside = normalize(join(dirname(document), path));
-  return !tracked.includes(beside) && !tracked.some((file) => file === path || file.endsWith(`/${path}`));
+  return !files.includes(beside) && !files.some((file) => file === path || file.endsWith(`/${path}`));
 }
 
 const toRoute = (path: string) => path.replace(/[?#].*$/, '').replace(/[{:<][^/]+/g, '*');
@@ -84,10 +82,10 @@ function isUnknownRoute(code: string): boolean {
 
 function unknownCommands(text: string): string[] {
   const npm = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].filter(([, name]) => !((name as string) in scripts));
-  const files = [...text.matchAll(/(?:^|[`\s])(?:sh|node) ((?:[\w-]+\/)+[\w.-]+\.(?:sh|mjs|js))/gm)].filter(
-    ([, path]) => !(path as string).startsWith('dist/') && !tracked.some((file) => file.endsWith(path as string)),
+  const run = [...text.matchAll(/(?:^|[`\s])(?:sh|node) ((?:[\w-]+\/)+[\w.-]+\.(?:sh|mjs|js))/gm)].filter(
+    ([, path]) => !(path as string).startsWith('dist/') && !files.some((file) => file.endsWith(path as string)),
   );
-  return [...npm, ...files].map(([command]) => command.trim());
+  return [...npm, ...run].map(([command]) => command.trim());
 }
 
 /** Settings, error codes, metrics, exports: a word of a shape that only code has. */

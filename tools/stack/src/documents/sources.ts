@@ -7,14 +7,19 @@ export interface Source {
   readonly text: string;
 }
 
-/** The TypeScript of services and libraries, without tests. */
-export function readSources(root: string): Source[] {
-  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'apps/*.ts', 'libs/*.ts'], {
+/** The files of the repository, those that are not added yet included. */
+export function listFiles(root: string, ...patterns: readonly string[]): string[] {
+  return execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns], {
     cwd: root,
     encoding: 'utf8',
   })
-    .split('\n')
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(root, path)));
+}
+
+/** The TypeScript of services and libraries, without tests. */
+export function readSources(root: string): Source[] {
+  return listFiles(root, 'apps/*.ts', 'libs/*.ts')
     .filter((path) => /\/src\//.test(path) && !/\.spec\.ts$|\.story\.ts$|\/(testing|stress)\//.test(path))
-    .filter((path) => existsSync(join(root, path)))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { listFiles } from './sources';
 
 const root = resolve(__dirname, '../../../..');
 const text = /\.(ts|tsx|md|mjs|cjs|lua|sql|ya?ml|json|sh|css|html|conf|example)$|Dockerfile$/;
@@ -34,9 +34,7 @@ const patterns = wordsToAvoid.map(
   (word) => [word, new RegExp(`\\b${toPlainWords(word).replaceAll(' ', '\\s+')}\\b`, 'i')] as const,
 );
 
-const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
-  .split('\0')
-  .filter((path) => text.test(path) && !unread.test(path));
+const files = listFiles(root).filter((path) => text.test(path) && !unread.test(path));
 
 function findWords(path: string): string[] {
   const lines = [path, ...readFileSync(join(root, path), 'utf8').split('\n')].map(toPlainWords);
