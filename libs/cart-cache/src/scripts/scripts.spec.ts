@@ -75,6 +75,7 @@ describe.each(all.map((script) => [script.name, script] as const))('the script %
     const beforeArgs = script.changes ? 1 : 0;
     expect(Math.max(beforeArgs, ...used(script.lua, 'ARGV'))).toBeLessThanOrEqual(args.length + beforeArgs);
     expect(used(script.lua, 'ARGV').every((n) => n > beforeArgs)).toBe(true);
+    expect(args).not.toContain(undefined);
   });
 
   it('calls helpers that stand before it', () => {
@@ -85,7 +86,7 @@ describe.each(all.map((script) => [script.name, script] as const))('the script %
 
   it('names in its header the codes that it replies, and TypeScript decodes each to what the code says', () => {
     const codes = Object.entries(replyCodes).filter(([code]) => new RegExp(`\\b${code}\\b`).test(body));
-    expect(header.match(/\b[A-Z]{2,}(_[A-Z]+)+\b/g) ?? []).toEqual(codes.map(([code]) => code));
+    expect([...(header.match(/\b[A-Z]{2,}(_[A-Z]+)+\b/g) ?? [])].sort()).toEqual(codes.map(([code]) => code).sort());
     for (const [code, number] of codes) {
       const decode = () => script.decode(/\{ [A-Z]+_/.test(body) ? [number] : number, input);
       if (code === 'LOCK_LOST') expect(decode()).toBeFalsy();
@@ -97,4 +98,10 @@ describe.each(all.map((script) => [script.name, script] as const))('the script %
 it('every Lua file is a script', () => {
   const files = readdirSync(luaFolder).filter((file) => file.endsWith('.lua') && file !== 'prelude.lua');
   expect(files.sort()).toEqual([...new Set(all.map(({ name }) => `${name}.lua`))].sort());
+});
+
+it('INTERNALS.md describes every script', () => {
+  const text = readFileSync(join(__dirname, '../../INTERNALS.md'), 'utf8');
+  const described = [...text.matchAll(/^\| `([\w-]+)\.lua`/gm)].map(([, name]) => name as string);
+  expect(described.sort()).toEqual([...new Set(all.map(({ name }) => name))].sort());
 });
