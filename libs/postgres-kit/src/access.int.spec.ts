@@ -82,7 +82,7 @@ describe('a password in a file', () => {
       const connectAgain = () => sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'one'`;
       const queryAtOnce = () =>
         Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.02)`.execute(postgres.db)));
-      /** A pool may hand out a connection before it hears of its end. */
+      /** A pool may hand out a connection that the server is about to close. */
       const isNoPasswordError = (error: unknown) => {
         expect(error).not.toMatchObject({ cause: { code: '28P01' } });
         return false;
