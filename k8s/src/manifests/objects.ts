@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import manifest from '../../../services.json';
 
 /** As much of Kubernetes' objects as the rules look at; whether they are objects of Kubernetes at all is checked elsewhere. */
@@ -86,6 +87,14 @@ export interface Workload {
 
 export type Service = keyof typeof manifest;
 export const services = Object.keys(manifest) as Service[];
+
+/** Reads YAML as Kubernetes does (1.1), and refuses a key that is given twice. */
+export function parseObjects(name: string, yaml: string): KubernetesObject[] {
+  const documents = parseAllDocuments(yaml, { version: '1.1', uniqueKeys: true });
+  const [error] = documents.flatMap(({ errors }) => errors);
+  if (error) throw new Error(`${name}: ${error.message}`);
+  return documents.map((document) => document.toJS() as KubernetesObject);
+}
 
 export const getWorkloads = (objects: readonly KubernetesObject[]): Workload[] =>
   objects

@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStress } from '@badger-store/test-kit';
-import { parseAllDocuments } from 'yaml';
 import { findKubectl, kustomize } from './kubectl';
-import { services, type KubernetesObject } from './objects';
+import { parseObjects, services, type KubernetesObject } from './objects';
 
 const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
@@ -63,8 +62,5 @@ export async function everyVariant(): Promise<Variant[]> {
 }
 
 function toVariant(name: string, components: readonly string[], yaml: string): Variant {
-  const documents = parseAllDocuments(yaml, { version: '1.1', uniqueKeys: true });
-  const [error] = documents.flatMap(({ errors }) => errors);
-  if (error) throw new Error(`${name}: ${error.message}`);
-  return { name, components, yaml, objects: documents.map((document) => document.toJS() as KubernetesObject) };
+  return { name, components, yaml, objects: parseObjects(name, yaml) };
 }

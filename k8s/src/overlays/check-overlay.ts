@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { findKubectl, kustomize } from '../manifests/kubectl';
+import { getContainers, getWorkloads, ofKind, parseObjects, type KubernetesObject } from '../manifests/objects';
+import { schemaErrors } from '../manifests/schema';
+import { describePlaceholders, findPlaceholders } from './placeholders';
+
+/** What keeps an overlay from being deployed, one line each. An overlay that allows insecure settings is for tests, and may have tags. */
+export async function checkOverlay(folder: string): Promise<string[]> {
+  const objects = parseObjects(folder, await kustomize(await findKubectl(), folder));
+  const valuesFile = join(folder, 'values.yaml');
+  return [
+    ...objects.flatMap(schemaErrors),
+    ...describePlaceholders(findPlaceholders(objects), await readValues(valuesFile), valuesFile),
+    ...(isForTests(objects) ? [] : findTags(objects)),
+  ];
+}
+
+/** The values of an overlay; none if it has no such file. */
+export async function readValues(file: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return (parse(text) as { data?: Record<string, string> } | null)?.data ?? {};
+}
+
+const isForTests = (objects: readonly KubernetesObject[]) =>
+  ofKind(objects, 'ConfigMap').some(({ data }) => data?.DANGEROUSLY_ALLOW_INSECURE_SETTINGS === '1');
+
+function findTags(objects: readonly KubernetesObject[]): string[] {
+  const images = getWorkloads(objects).flatMap((workload) => getContainers(workload).map(({ image }) => image));
+  return [...new Set(images)]
+    .filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))
+    .map((image) => `${image} has no digest. Run npx nx run k8s:pin`);
+}
