@@ -9,7 +9,7 @@ export interface RetryOptions {
 }
 
 const firstPauseMs = 100;
-const maxPauseMs = 2000;
+const maxPauseMs = 1000;
 
 /** Runs a task again, with jittered backoff, while PostgreSQL is not up. */
 export async function retryUntilUp<Result>(
