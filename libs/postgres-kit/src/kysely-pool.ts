@@ -40,8 +40,8 @@ export function toKyselyPool(
 type Connections = ReturnType<typeof createConnections>;
 
 /**
- * After a failover, pooled connections still lead to the old, read-only server. Connections that are as old as a connection that turned out to
- * be read-only are discarded too.
+ * After a failover, pooled connections still lead to the old, read-only server. All connections that existed when a statement was sent to a
+ * read-only server are discarded.
  */
 function createConnections(pool: Pool, passwordFile: PasswordFile | undefined) {
   const numbers = new WeakMap<object, number>();
@@ -62,8 +62,10 @@ function createConnections(pool: Pool, passwordFile: PasswordFile | undefined) {
         client.release(true);
       }
     },
-    noteReadOnly(client: PoolClient) {
-      staleUpTo = Math.max(staleUpTo, getNumber(client));
+    /** The number of the newest connection. */
+    newest: () => newest,
+    discardUpTo(number: number) {
+      staleUpTo = Math.max(staleUpTo, number);
     },
   };
 }
@@ -100,13 +102,14 @@ class Connection {
   private async run(statement: string, parameters: readonly unknown[]) {
     if (this.broken) throw this.broken;
     const startedAt = performance.now();
+    const newest = this.connections.newest();
     let outcome = 'ok';
     try {
       return await this.client.query(statement, [...parameters]);
     } catch (thrown) {
       const error = toPostgresError(thrown);
       if (breaksConnection(error)) this.broken = error;
-      if (error instanceof PostgresReadOnlyError) this.connections.noteReadOnly(this.client);
+      if (error instanceof PostgresReadOnlyError) this.connections.discardUpTo(newest);
       outcome = (error as { code?: string }).code ?? 'error';
       throw error;
     } finally {

@@ -105,6 +105,7 @@ describe('a statement that PostgreSQL undid', () => {
   });
 
   it('in a deadlock runs again with its whole transaction, so that both transactions are done', async () => {
+    await sql`alter role one set deadlock_timeout = '100ms'`.execute(connect(1, server.url).db);
     const { db } = connect(2);
     let runs = 0;
     let arrived = 0;
@@ -148,9 +149,11 @@ describe('a server that is read-only', () => {
       .raw(`alter database store set default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`)
       .execute(operator.db);
   const write = (db: Kysely<unknown>) => sql`update things set n = n + 1 where id = 1`.execute(db);
-  /** Uses every connection of the pool. */
-  const writeAll = (db: Kysely<unknown>, connections: number) =>
-    Promise.all(Array.from({ length: connections }, () => failure(sql`select pg_sleep(0.05)`.execute(db))));
+  /** Opens every connection of the pool. It hands out the one that was released last, so the oldest comes first. */
+  const openAll = async (db: Kysely<unknown>, connections: number): Promise<void> => {
+    if (connections === 0) return;
+    await db.connection().execute(() => openAll(db, connections - 1));
+  };
   afterEach(async () => {
     await sql`set default_transaction_read_only = off`.execute(operator.db);
     await setReadOnly(false);
@@ -167,8 +170,8 @@ describe('a server that is read-only', () => {
 
   it('is left by every connection as soon as one of them saw it, so that the next write finds the server that takes writes', async () => {
     await setReadOnly(true);
-    const { db, ping } = connect(4);
-    await writeAll(db, 4);
+    const { db, ping } = connect(8);
+    await openAll(db, 8);
     await setReadOnly(false);
     await write(db);
     await Promise.all(Array.from({ length: 8 }, () => write(db)));
@@ -179,7 +182,7 @@ describe('a server that is read-only', () => {
   it('is left by a pool of one connection too', async () => {
     await setReadOnly(true);
     const { db } = connect(1);
-    await writeAll(db, 1);
+    await openAll(db, 1);
     await setReadOnly(false);
     await db.transaction().execute((tx) => write(tx));
   });
