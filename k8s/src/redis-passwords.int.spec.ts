@@ -64,10 +64,10 @@ it('the commands of the page change a service’s password without a failed or r
     const present = await readFile(file, 'utf8');
     expect(present).not.toBe(old);
     const logIn = (password: string, pod = redis.pods[0]) => pod?.ask('redis', 'auth', 'cart', password);
+    // A pod that restarts reads the users from the Secret.
+    await Promise.all(redis.pods.map((pod) => pod.restartRedis()));
+    await redis.whenWhole();
     for (const pod of redis.pods) {
-      // A pod that restarts reads the users from the Secret.
-      await pod.restartRedis();
-      await redis.whenWhole();
       expect(await logIn(present, pod)).toBe('OK');
       expect(await logIn(old, pod)).toContain('WRONGPASS');
     }

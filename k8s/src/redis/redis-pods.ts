@@ -89,24 +89,18 @@ export async function startRedisPods(components: readonly string[] = []): Promis
     );
     return new Set(named).size === 1 ? pods.find(({ name }) => name === named[0]) : undefined;
   };
+  // One question after the other: each is a process, and most polls end at the first.
   const isWhole = async () => {
-    const views = await Promise.all(
-      running().map(async (pod) => {
-        const [ready, master, replicas] = await Promise.all([
-          pod.isReady(),
-          pod.ask('sentinel', 'sentinel', 'master', 'badger'),
-          pod.ask('sentinel', 'sentinel', 'replicas', 'badger'),
-        ]);
-        return (
-          ready &&
-          /^num-other-sentinels\n2$/m.test(master) &&
-          /^flags\nmaster$/m.test(master) &&
-          replicas.match(/^flags\nslave$/gm)?.length === 2 &&
-          replicas.match(/^master-link-status\nok$/gm)?.length === 2
-        );
-      }),
-    );
-    return views.length === size && views.every(Boolean) && (await primary()) !== undefined;
+    if (running().length !== size) return false;
+    for (const pod of running()) {
+      const master = await pod.ask('sentinel', 'sentinel', 'master', 'badger');
+      if (!/^num-other-sentinels\n2$/m.test(master) || !/^flags\nmaster$/m.test(master)) return false;
+      const replicas = await pod.ask('sentinel', 'sentinel', 'replicas', 'badger');
+      if (replicas.match(/^flags\nslave$/gm)?.length !== 2) return false;
+      if (replicas.match(/^master-link-status\nok$/gm)?.length !== 2) return false;
+      if (!(await pod.isReady())) return false;
+    }
+    return (await primary()) !== undefined;
   };
 
   const isWholeCluster = async () => {
@@ -132,7 +126,6 @@ export async function startRedisPods(components: readonly string[] = []): Promis
     pods,
     secrets,
     primary,
-    // Each look is a dozen processes, which the nodes would miss the time for.
     whenWhole: () =>
       until('all nodes see each other', () => sleep(250).then(isCluster ? isWholeCluster : isWhole), 60_000),
     async stop() {
