@@ -18,17 +18,20 @@ export interface RunningService {
 export class ConsumerFolder {
   private constructor(
     readonly path: string,
-    private readonly versions: Readonly<Record<string, string>>,
+    private readonly versions: Readonly<Record<string, string | undefined>>,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async create(env: Readonly<Record<string, string>>): Promise<ConsumerFolder> {
+  static async create(
+    env: Readonly<Record<string, string>>,
+    packages: readonly string[] = [],
+  ): Promise<ConsumerFolder> {
     const path = await realpath(await mkdtemp(join(tmpdir(), 'badger-package-')));
     const workspace = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     const folder = new ConsumerFolder(path, { ...workspace.dependencies, ...workspace.devDependencies }, env);
     await folder.write('package.json', JSON.stringify({ private: true }));
     const [packed] = JSON.parse(await folder.run('npm', ['pack', '--json', '--pack-destination', path], builtFolder));
-    await folder.npmInstall(`./${packed.filename}`);
+    await folder.install(`./${packed.filename}`, ...packages);
     return folder;
   }
 
@@ -43,20 +46,29 @@ export class ConsumerFolder {
     }
   }
 
-  /** Installs packages in the versions of the workspace. */
-  install(...names: string[]): Promise<unknown> {
-    return this.npmInstall(...names.map((name) => `${name}@${this.versions[name]}`));
+  /** Installs packages in the versions of the workspace, or a file. */
+  async install(...packages: readonly string[]): Promise<void> {
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+    const named = packages.map((name) => (this.versions[name] ? `${name}@${this.versions[name]}` : name));
+    await this.run('npm', ['install', ...options, ...named]);
   }
 
   write(file: string, text: string): Promise<void> {
     return writeFile(join(this.path, file), text);
   }
 
-  async compile(files: readonly string[], options: object = {}): Promise<void> {
+  async compile(files: readonly string[]): Promise<void> {
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-    const compilerOptions = { module: 'nodenext', target: 'es2023', types: ['node'], ...strict, ...options };
+    const compilerOptions = { module: 'nodenext', target: 'es2023', types: ['node'], ...strict };
     await this.write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
     await this.run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
+  }
+
+  /** Without a check of types. */
+  async transpile(format: 'cjs' | 'esm', files: readonly string[], extension = 'js'): Promise<void> {
+    const places = ['--outdir=.', '--outbase=.', `--out-extension:.js=.${extension}`];
+    const options = [`--format=${format}`, '--target=node20', '--log-level=error'];
+    await this.run(join(root, 'node_modules/.bin/esbuild'), [...files, ...places, ...options]);
   }
 
   /** Starts a compiled service, and resolves when it responds. */
@@ -87,9 +99,5 @@ export class ConsumerFolder {
 
   remove(): Promise<void> {
     return rm(this.path, { recursive: true, force: true });
-  }
-
-  private npmInstall(...packages: string[]): Promise<unknown> {
-    return this.run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...packages]);
   }
 }
