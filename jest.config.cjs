@@ -13,7 +13,8 @@ module.exports = {
     ...(process.env.BROWSER === '1' ? [] : ['\\.browser\\.spec\\.ts$']),
   ],
   modulePathIgnorePatterns: ['/test-output/'],
-  maxWorkers: availableParallelism(),
+  // Twice as many as cores, since most specs wait for processes.
+  maxWorkers: 2 * availableParallelism(),
   // A busy machine is not a failure: what has to be fast is counted, not timed.
   testTimeout: 180_000,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
