@@ -24,17 +24,23 @@ const readablePath = z.string().superRefine((path, context) => {
   }
 });
 
-/** A path; the password is read again for each new connection, without the line break at its end. */
-const passwordPath = z.string().superRefine((path, context) => {
-  try {
-    const password = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    if (password.length > 0 && password.length <= maxPasswordLength && !/[\r\n]/.test(password)) return;
-    const message = `the file must hold a password: one line of 1 to ${maxPasswordLength} characters`;
-    context.addIssue({ code: 'custom', message });
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: describeReadError(error) });
-  }
-});
+/** A path; the passwords, one a line, are read again for each new connection. */
+const passwordsPath = (maxPasswords: number, expected: string) =>
+  z.string().superRefine((path, context) => {
+    try {
+      const lines = readFileSync(path, 'utf8')
+        .replace(/\r?\n$/, '')
+        .split(/\r?\n/);
+      const arePasswords = lines.every((line) => line.length > 0 && line.length <= maxPasswordLength);
+      if (arePasswords && lines.length <= maxPasswords) return;
+      context.addIssue({
+        code: 'custom',
+        message: `the file must hold ${expected} of 1 to ${maxPasswordLength} characters`,
+      });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: describeReadError(error) });
+    }
+  });
 
 /** Origins are compared as strings, so that they must have the form that browsers send. */
 const origins = list.refine((all) => all.length > 0 && all.every(isWebOrigin), {
@@ -66,7 +72,9 @@ export const setting = {
     }
   }),
   readablePath,
-  passwordPath,
+  passwordPath: passwordsPath(1, 'a password: one line'),
+  /** The old and the new password while one replaces the other. */
+  twoPasswordsPath: passwordsPath(2, 'one or two passwords, one a line,'),
   redisUrl,
   postgresUrl,
   hostPorts,

@@ -36,15 +36,16 @@ describe('the settings of PostgreSQL', () => {
     });
   });
 
-  it.each(['secret', 'secret\n', 'secret\r\n', 'x'.repeat(1000)])(
-    'are an URL and a file with the password',
+  it.each(['secret', 'secret\n', 'secret\r\n', 'x'.repeat(1000), 'old\nnew', 'old\nnew\n'])(
+    'can be a URL and a file with the password, or with the old and the new one',
     (content) => {
       const passwordFile = fileWith(content);
       expect(load({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: passwordFile })).toEqual({ url, passwordFile });
     },
   );
 
-  const noPassword = 'DATABASE_PASSWORD_FILE: the file must hold a password: one line of 1 to 1000 characters';
+  const noPassword =
+    'DATABASE_PASSWORD_FILE: the file must hold one or two passwords, one a line, of 1 to 1000 characters';
 
   it.each([
     ['no URL', { DATABASE_PASSWORD_FILE: fileWith('secret') }, 'DATABASE_URL: is not set'],
@@ -60,7 +61,8 @@ describe('the settings of PostgreSQL', () => {
     ],
     ['an empty file', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('') }, noPassword],
     ['a line break alone', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('\n') }, noPassword],
-    ['several lines', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('hunter2\nhunter3\n') }, noPassword],
+    ['three lines', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('hunter2\nhunter3\nhunter4\n') }, noPassword],
+    ['an empty line', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('hunter2\n\n') }, noPassword],
     ['a long password', { DATABASE_URL: url, DATABASE_PASSWORD_FILE: fileWith('x'.repeat(1001)) }, noPassword],
     [
       'two passwords',

@@ -8,7 +8,7 @@ export const postgresSettings = (role: string) => ({
     description: 'A `postgres://` URL. For TLS add `?sslmode=verify-full&sslrootcert=` and the path of a PEM file.',
     development: `postgres://${role}:${role}@127.0.0.1:5490/badger_store`,
   }),
-  DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
+  DATABASE_PASSWORD_FILE: setting.twoPasswordsPath.optional().meta({
     description:
       'A file with the password, or with the old and the new one, one a line, read for each new connection. It excludes a password in `DATABASE_URL`.',
     example: '/run/secrets/database-password',
@@ -18,8 +18,8 @@ export const postgresSettings = (role: string) => ({
     absent: 'as `DATABASE_URL`',
     example: `postgres://${role}_owner:${role}_owner@127.0.0.1:5490/badger_store`,
   }),
-  MIGRATION_DATABASE_PASSWORD_FILE: setting.passwordPath.optional().meta({
-    description: 'A file with the password of the role in `MIGRATION_DATABASE_URL`.',
+  MIGRATION_DATABASE_PASSWORD_FILE: setting.twoPasswordsPath.optional().meta({
+    description: 'For `migrate`: as `DATABASE_PASSWORD_FILE`, for the role in `MIGRATION_DATABASE_URL`.',
     example: '/run/secrets/migration-database-password',
   }),
   MIGRATION_WAIT_SECONDS: numberSetting({ min: 1, max: 3600 })
