@@ -144,6 +144,7 @@ function makeCertificate(server, serverNames) {
 
 function copyAuthority() {
   copy('ca/ca.crt', 'redis/ca.crt');
+  copy('ca/ca.crt', 'postgres/ca.crt');
   for (const service of services) {
     copy('ca/ca.crt', `${service}/redis-ca.crt`);
     copy('ca/ca.crt', `${service}/postgres-ca.crt`);

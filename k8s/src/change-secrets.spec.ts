@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { serviceSecrets, type ServiceSecrets } from '@badger-store/service-kit';
-import { findCommands } from './cluster/stories/secrets';
+import { findCommands } from './cluster/stories/page';
 import { findKubectl } from './manifests/kubectl';
 import { services } from './manifests/objects';
 import { documentedSecrets } from './manifests/secrets';

@@ -63,6 +63,10 @@ describe('every overlay and every mix of components', () => {
   });
 });
 
+/** Pods that run on. A job ends. */
+const getServers = (objects: readonly KubernetesObject[]) =>
+  getWorkloads(objects).filter(({ object }) => !['Job', 'CronJob'].includes(object.kind));
+
 describe('every pod', () => {
   it('keeps to the Pod Security Standard restricted', () => {
     const wrong = wrongs((objects) => [
@@ -70,7 +74,7 @@ describe('every pod', () => {
         pod.securityContext?.runAsNonRoot !== true && `${name} may be root`,
         // Lower ids may be those of the node's users. The image of PostgreSQL needs its own.
         ['runAsUser', 'runAsGroup', 'fsGroup'].some((id) => !(Number(pod.securityContext?.[id]) >= 10_000)) &&
-          name !== 'postgres' &&
+          !['postgres', 'postgres-backup'].includes(name) &&
           `${name} has an id below 10000`,
         (pod.securityContext?.seccompProfile as { type?: string })?.type !== 'RuntimeDefault' &&
           `${name} has no seccomp`,
@@ -148,7 +152,7 @@ describe('every pod', () => {
 
   it('can be asked whether it has started, lives and is ready, and stops gracefully', () => {
     const wrong = wrongs((objects) =>
-      getWorkloads(objects).flatMap(({ name, pod }) =>
+      getServers(objects).flatMap(({ name, pod }) =>
         pod.containers.flatMap((container) => [
           !container.startupProbe && `${name}/${container.name} has no startup probe`,
           !container.livenessProbe && `${name}/${container.name} has no liveness probe`,
@@ -184,7 +188,7 @@ describe('every pod', () => {
 
   it('is spread over machines and zones where there are several', () => {
     const wrong = wrongs((objects) =>
-      getWorkloads(objects)
+      getServers(objects)
         .filter(({ name }) => name !== 'postgres')
         .flatMap(({ name, labels, pod: { topologySpreadConstraints: constraints = [], affinity } }) => {
           const preferred = affinity?.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution ?? [];
@@ -313,7 +317,7 @@ describe('what refers to something else finds it', () => {
         ...ofKind(objects, 'PodDisruptionBudget').map(
           ({ metadata, spec }) => finds(spec.selector).length !== 1 && `budget ${metadata.name} is of no workload`,
         ),
-        ...workloads.map(
+        ...getServers(objects).map(
           ({ name, labels }) =>
             name !== 'postgres' &&
             !ofKind(objects, 'PodDisruptionBudget').some(({ spec }) => selects(spec.selector, labels)) &&

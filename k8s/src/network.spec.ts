@@ -68,7 +68,8 @@ describe('of all connections, those alone are open that are needed', () => {
   it('in the local overlay, with a PostgreSQL', async () => {
     const { objects } = await overlay('local');
     const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
-    expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis, ...toPostgres].sort());
+    const databases = [...toPostgres, 'postgres-backup → postgres:5432'];
+    expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis, ...databases].sort());
   });
 
   it('in production, as in the mix that it is', async () => {

@@ -85,7 +85,17 @@ export async function deleteStore(kubernetes: Kubernetes, options: Options): Pro
   await kubernetes.kubectl(args, { timeoutMs: 180_000 });
 }
 
-export async function createNamespaces(kubernetes: Kubernetes, options: Options): Promise<void> {
+/** Resolves to the time at which the objects were applied: the namespaces and Secrets were there before. */
+export async function createStore(kubernetes: Kubernetes, options: Options): Promise<number> {
+  const objects = await renderStore(options);
+  await createNamespaces(kubernetes, options);
+  await createSecrets(kubernetes, options, objects);
+  const appliedAt = Date.now();
+  await kubernetes.apply(objects);
+  return appliedAt;
+}
+
+async function createNamespaces(kubernetes: Kubernetes, options: Options): Promise<void> {
   const pods = 'pod-security.kubernetes.io';
   await kubernetes.apply(
     namespaces(options).map((name) => ({
@@ -100,7 +110,7 @@ export async function createNamespaces(kubernetes: Kubernetes, options: Options)
 }
 
 /** With certificates for the names by which the manifests address Redis. */
-export async function createSecrets(
+async function createSecrets(
   kubernetes: Kubernetes,
   options: Options,
   objects: readonly KubernetesObject[],
@@ -125,9 +135,13 @@ function getRedisNames(objects: readonly KubernetesObject[]): string {
 }
 
 export async function fillStock(kubernetes: Kubernetes): Promise<void> {
-  const sql = `update inventory.items set stock = ${stock}`;
-  const psql = ['psql', '-U', 'postgres', '-d', 'badger_store', '-v', 'ON_ERROR_STOP=1', '-qc', sql];
-  await kubernetes.inStore(['exec', 'postgres-0', '--', ...psql]);
+  await runSql(kubernetes, `update inventory.items set stock = ${stock}`);
+}
+
+/** Resolves to the rows, as lines of text. */
+export function runSql(kubernetes: Kubernetes, sql: string): Promise<string> {
+  const psql = ['psql', '-U', 'postgres', '-d', 'badger_store', '-v', 'ON_ERROR_STOP=1', '-qAtc', sql];
+  return kubernetes.inStore(['exec', 'postgres-0', '--', ...psql]);
 }
 
 /** The pods of every workload are those of the last change, and ready; with `available` also for as long as the workload asks for. */

@@ -3,7 +3,8 @@ import { drain, handover, restart, rollback } from './planned';
 import { policies } from './policies';
 import { postgresRestarted, postgresSilent } from './postgres';
 import { primaryKilled, primaryPaused, redisKilled, twoDeleted, volumeFull } from './redis';
-import { postgresPasswords, redisPasswords, serviceTokenSecrets, userTokenKeys } from './secrets';
+import { restore } from './restore';
+import { backUp, postgresPasswords, redisPasswords, serviceTokenSecrets, userTokenKeys } from './secrets';
 import { apply, tour } from './set-up';
 import type { Story } from './story';
 
@@ -31,4 +32,6 @@ export const stories: readonly Story[] = [
   userTokenKeys,
   serviceTokenSecrets,
   rollback,
+  backUp,
+  restore,
 ];

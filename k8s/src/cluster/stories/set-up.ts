@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runProgram } from '../run-program';
-import { awaitReady, createNamespaces, createSecrets, deleteStore, fillStock, renderStore } from '../store';
+import { awaitReady, createStore, deleteStore, fillStock } from '../store';
 import type { Story } from './story';
 
 const readyTargetSeconds = 30;
@@ -14,11 +14,7 @@ export const apply: Story = {
   name: 'apply',
   async run({ kubernetes, options }) {
     await deleteStore(kubernetes, options);
-    const objects = await renderStore(options);
-    await createNamespaces(kubernetes, options);
-    await createSecrets(kubernetes, options, objects);
-    const started = Date.now();
-    await kubernetes.apply(objects);
+    const started = await createStore(kubernetes, options);
     await awaitReady(kubernetes, options, 'ready');
     const seconds = (Date.now() - started) / 1000;
     await fillStock(kubernetes);

@@ -1,4 +1,4 @@
-import { findCommands } from './secrets';
+import { findCommands } from './page';
 
 const page = `# A page
 
