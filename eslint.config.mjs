@@ -69,7 +69,10 @@ const workspace = [
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { allow: ['^.*/eslint\\.config\\.mjs$', '^.*/services\\.json$', '^.*/load-store-api\\.mjs$'], depConstraints },
+        {
+          allow: ['^.*/eslint\\.config\\.mjs$', '^.*/(services|images)\\.json$', '^.*/load-store-api\\.mjs$'],
+          depConstraints,
+        },
       ],
     },
   },

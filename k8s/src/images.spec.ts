@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import images from '../../docker/images.json';
+import { findKubectl, kustomize } from './manifests/kubectl';
 
 const root = join(__dirname, '../..');
 const versions: Readonly<Record<string, string>> = images;
@@ -45,4 +46,14 @@ it('each image of docker/images.json is in use', () => {
 it('Redis is 8.2.2 or later, which fixes CVE-2025-49844', () => {
   const [major = 0, minor = 0, patch = 0] = images.redis.split(/[.-]/).map(Number);
   expect(major * 1e6 + minor * 1e3 + patch).toBeGreaterThanOrEqual(8_002_002);
+});
+
+it('the overlay release is the overlay local with the images of the overlay production', async () => {
+  const kubectl = await findKubectl();
+  const render = (name: string) => kustomize(kubectl, join(root, 'k8s/overlays', name));
+  const [local, release, production] = await Promise.all(['local', 'release', 'production'].map(render));
+  const toImages = (yaml = '') => new Set([...yaml.matchAll(/^ +image: (.+)$/gm)].map(([, image = '']) => image));
+  expect(release?.replace(/^( +image: badger-store\/\w+):.+$/gm, '$1:local')).toBe(local);
+  const fromRelease = [...toImages(release)].filter((image) => !image.startsWith('postgres:'));
+  expect(fromRelease.sort()).toEqual([...toImages(production)].sort());
 });

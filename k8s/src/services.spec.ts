@@ -55,7 +55,12 @@ describe('services.json agrees with', () => {
     ['the diagram of docs/architecture.md', 'docs/architecture.md', /\(PostgreSQL, schema (\w+)\)/g, databaseServices],
     ['the base', 'k8s/base/kustomization.yaml', /^ {2}- (?!redis$)(\w+)$/gm, services],
     ['the local images', 'k8s/overlays/local/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
-    ['the released images', 'k8s/overlays/production/kustomization.yaml', /name: badger-store\/(\w+),/g, services],
+    [
+      'the released images',
+      'k8s/overlays/production/images/kustomization.yaml',
+      /name: badger-store\/(\w+),/g,
+      services,
+    ],
     ['the local replicas', 'k8s/overlays/local/kustomization.yaml', /- \{ name: (?!redis)(\w+), count/g, services],
     ['the autoscalers', 'k8s/components/autoscaling/autoscalers.yaml', /kind: Deployment, name: (\w+)/g, services],
     ['the traced services', 'k8s/components/tracing/kustomization.yaml', /- name: (\w+)-settings/g, services],

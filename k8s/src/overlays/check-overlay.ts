@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { findKubectl, kustomize } from '../manifests/kubectl';
 import { getContainers, getWorkloads, ofKind, parseObjects, type KubernetesObject } from '../manifests/objects';
 import { schemaErrors } from '../manifests/schema';
 import { describePlaceholders, findPlaceholders } from './placeholders';
+import { readValues } from './values';
 
 /** What keeps an overlay from being deployed, one line each. An overlay that allows insecure settings is for tests, and may have tags. */
 export async function checkOverlay(folder: string): Promise<string[]> {
@@ -15,15 +14,6 @@ export async function checkOverlay(folder: string): Promise<string[]> {
     ...describePlaceholders(findPlaceholders(objects), await readValues(valuesFile), valuesFile),
     ...(isForTests(objects) ? [] : findTags(objects)),
   ];
-}
-
-/** The values of an overlay; none if it has no such file. */
-export async function readValues(file: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return (parse(text) as { data?: Record<string, string> } | null)?.data ?? {};
 }
 
 const isForTests = (objects: readonly KubernetesObject[]) =>
