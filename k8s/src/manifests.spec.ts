@@ -294,6 +294,13 @@ describe('what refers to something else finds it', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('callers a new pod before an old one stops, although DNS caches addresses for 30 s and they look them up every 5 s', () => {
+    const wrong = wrongs((objects) =>
+      services.map((service) => !(named(objects, 'Deployment', service).spec.minReadySeconds > 35) && service),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('Services and budgets their pods, autoscalers and the ingress what they name', () => {
     const wrong = wrongs((objects) => {
       const workloads = getWorkloads(objects);
