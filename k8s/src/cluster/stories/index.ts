@@ -1,5 +1,5 @@
 import { apiDown, dnsDown, dnsDownFailover, nodeCut, primaryNodeCut } from './cluster';
-import { drain, handover, restart, rollback } from './planned';
+import { drain, handover, restart, rollback, upgrade } from './planned';
 import { policies } from './policies';
 import { postgresRestarted, postgresSilent } from './postgres';
 import { primaryKilled, primaryPaused, redisKilled, twoDeleted, volumeFull } from './redis';
@@ -31,6 +31,7 @@ export const stories: readonly Story[] = [
   postgresPasswords,
   userTokenKeys,
   serviceTokenSecrets,
+  upgrade,
   rollback,
   backUp,
   restore,

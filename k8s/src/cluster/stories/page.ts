@@ -17,15 +17,20 @@ export function findCommands(page: string, section?: string): string {
   return blocks.join('\n');
 }
 
-/**
- * Runs the commands of a section of a page of docs/how-to, or of the page, in the project's folder or another one. The kubectl on their PATH uses
- * the context of the run.
- */
+interface PageOptions {
+  /** The whole page by default. */
+  readonly section?: string | undefined;
+  /** The project's by default. */
+  readonly cwd?: string;
+  /** Of variables that the commands set. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** Runs the commands of a page of docs/how-to. The kubectl on their PATH uses the context of the run. */
 export async function runPage(
   { kubernetes, options }: World,
   page: string,
-  section?: string,
-  cwd = options.project,
+  { section, cwd = options.project, values = {} }: PageOptions = {},
 ): Promise<void> {
   const commands = findCommands(await readFile(join(options.project, 'docs/how-to', page), 'utf8'), section);
   const folder = await mkdtemp(join(tmpdir(), 'badger-commands-'));
@@ -34,7 +39,10 @@ export async function runPage(
     // With the outer PATH: the program of --kubectl may be a script that calls kubectl.
     const wrapper = `#!/bin/sh\nPATH='${process.env.PATH}' exec ${quoted} "$@"\n`;
     await writeFile(join(folder, 'kubectl'), wrapper, { mode: 0o755 });
-    const script = commands.replaceAll(/(namespace=|-n )badger-store\b/g, `$1${options.namespace}`);
+    const script = Object.entries({ namespace: options.namespace, ...values }).reduce(
+      (text, [name, value]) => text.replaceAll(new RegExp(`\\b${name}=\\S+`, 'g'), `${name}=${value}`),
+      commands.replaceAll(/-n badger-store\b/g, `-n ${options.namespace}`),
+    );
     const env = { PATH: `${folder}:${process.env.PATH}` };
     await runProgram('sh', ['-euc', script], { cwd, env, timeoutMs: deadlineMs });
   } finally {

@@ -1,6 +1,8 @@
 import { services } from '../../manifests/objects';
 import { awaitReady, getPrimary } from '../store';
-import { listExpendableNodes, shopWhile, type Story, type World } from './story';
+import type { Options } from '../options';
+import { runPage } from './page';
+import { listExpendableNodes, shopWhile, type Story } from './story';
 
 const noErrors = { noErrors: true };
 
@@ -48,27 +50,28 @@ export const handover: Story = {
     }),
 };
 
-/** The services go back to the images of the release before, under the tables of this one. */
-export const rollback: Story = {
-  name: 'rollback',
-  whySkip: ({ options }) => (options.rollbackTag === undefined ? 'there is no --rollback-tag' : undefined),
-  async run(world) {
-    const { options } = world;
-    // An earlier run may have left other images.
-    await setImages(world, options.tag);
-    await awaitReady(world.kubernetes, options);
-    return shopWhile(world, noErrors, async () => {
-      try {
-        await setImages(world, options.rollbackTag ?? '');
-        await awaitReady(world.kubernetes, options);
-      } finally {
-        await setImages(world, options.tag);
-      }
-    });
-  },
-};
+/** From the release before, under whose tables the services run, to this one. */
+export const upgrade = changeRelease('upgrade', 'Upgrade', ({ tag, rollbackTag = '' }) => [rollbackTag, tag]);
 
-async function setImages({ kubernetes }: World, tag: string): Promise<void> {
-  for (const service of services)
-    await kubernetes.inStore(['set', 'image', `deployment/${service}`, `*=badger-store/${service}:${tag}`]);
+/** Back to the release before, under the tables of this one. */
+export const rollback = changeRelease('rollback', 'Roll back', ({ tag, rollbackTag = '' }) => [tag, rollbackTag]);
+
+function changeRelease(
+  name: string,
+  section: string,
+  getTags: (options: Options) => [from: string, to: string],
+): Story {
+  const page = 'upgrade-and-roll-back.md';
+  return {
+    name,
+    whySkip: ({ options }) => (options.rollbackTag === undefined ? 'there is no --rollback-tag' : undefined),
+    async run(world) {
+      const { kubernetes, options } = world;
+      const [from, to] = getTags(options);
+      // An earlier run may have left other images.
+      await runPage(world, page, { section, values: { tag: from } });
+      await awaitReady(kubernetes, options);
+      return shopWhile(world, noErrors, () => runPage(world, page, { section, values: { tag: to } }));
+    },
+  };
 }

@@ -36,13 +36,13 @@ export const restore: Story = {
         '--timeout=50s',
       ]);
       const before = await readTables(kubernetes);
-      await runPage(world, page, 'Back up', folder);
+      await runPage(world, page, { section: 'Back up', cwd: folder });
 
       const started = Date.now();
       await deleteStore(kubernetes, options);
       await createStore(kubernetes, options);
       await awaitReady(kubernetes, options);
-      await runPage(world, page, 'Restore', folder);
+      await runPage(world, page, { section: 'Restore', cwd: folder });
       await awaitReady(kubernetes, options);
       const seconds = (Date.now() - started) / 1000;
       const after = await readTables(kubernetes);

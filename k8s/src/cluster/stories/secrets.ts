@@ -8,7 +8,7 @@ const followPage = (name: string, page: string, section?: string): Story => ({
   name,
   whySkip: ({ options }) =>
     existsSync(join(options.project, 'docs/how-to', page)) ? undefined : `there is no page ${page}`,
-  run: (world) => shopWhile(world, { noErrors: true }, () => runPage(world, page, section)),
+  run: (world) => shopWhile(world, { noErrors: true }, () => runPage(world, page, { section })),
 });
 
 export const redisPasswords = followPage('redis-passwords', 'change-redis-passwords.md', "A service's password");
