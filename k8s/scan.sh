@@ -13,6 +13,8 @@ for overlay in overlays/*; do
 done
 for component in components/*; do
   name=$(basename "$component")
+  # Needs the values of an overlay.
+  [ "$name" != values ] || continue
   mkdir "$folder/$name"
   {
     echo 'apiVersion: kustomize.config.k8s.io/v1beta1'

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { loadConfig } from '@badger-store/service-kit';
+import { findKubectl, kustomize } from './manifests/kubectl';
 import {
   getContainers,
   named,
   ofKind,
+  parseObjects,
   selects,
   services,
   getWorkloads,
@@ -16,6 +18,7 @@ import { schemaErrors } from './manifests/schema';
 import { documentedSecrets } from './manifests/secrets';
 import { getEnvironment, loadSchema } from './manifests/service-settings';
 import { everyVariant, overlays, type Variant } from './manifests/variants';
+import { copyProduction, values } from './overlays/testing/copy-overlay';
 
 let variants: Variant[];
 beforeAll(async () => {
@@ -263,14 +266,22 @@ describe('settings', () => {
     ).toEqual([]);
   });
 
-  it('of production name the site that the ingress serves', () => {
-    const { objects } = variants.find(({ name }) => name === 'overlays/production') as Variant;
-    const [ingress] = ofKind(objects, 'Ingress');
-    const [host] = ingress?.spec.tls[0].hosts ?? [];
-    expect(ingress?.spec.rules.map((rule: { host: string }) => rule.host)).toEqual([host]);
+  it.each(['gateway-api', 'ingress'])('of production name the host that %s serves', async (door) => {
+    const folder = await copyProduction(`host-${door}`, values, ({ components }) => {
+      components[components.indexOf('../../components/gateway-api')] = `../../components/${door}`;
+    });
+    const objects = parseObjects(door, await kustomize(await findKubectl(), folder));
+    const hosts = [
+      ...ofKind(objects, 'Gateway').flatMap(({ spec }) =>
+        spec.listeners.map((one: { hostname: string }) => one.hostname),
+      ),
+      ...ofKind(objects, 'HTTPRoute').flatMap(({ spec }) => spec.hostnames as string[]),
+      ...ofKind(objects, 'Ingress').flatMap(({ spec }) => [spec.rules[0].host, spec.tls[0].hosts[0]] as string[]),
+    ];
+    expect(new Set(hosts)).toEqual(new Set([values.host]));
     for (const service of ['gateway', 'checkout'])
-      expect(getSettings(objects, service).FIRST_PARTY_ORIGINS).toBe(`https://${host}`);
-    expect(getSettings(objects, 'gateway').TRUSTED_PROXIES).toBe('1');
+      expect(getSettings(objects, service).FIRST_PARTY_ORIGINS).toBe(`https://${values.host}`);
+    expect(getSettings(objects, 'gateway').TRUSTED_PROXIES).toBe(values.trustedProxies);
   });
 });
 
@@ -349,6 +360,21 @@ describe('what refers to something else finds it', () => {
           const { name, port } = spec.rules[0].http.paths[0].backend.service;
           const { ports } = named(objects, 'Service', name).spec as { ports: { name: string }[] };
           return (name !== 'gateway' || !ports.some((one) => one.name === port.name)) && 'the ingress leads elsewhere';
+        }),
+        ...ofKind(objects, 'HTTPRoute').flatMap(({ metadata, spec }) => {
+          const [parent] = spec.parentRefs as { name: string; sectionName: string }[];
+          const { listeners } = named(objects, 'Gateway', parent?.name ?? '').spec as { listeners: { name: string }[] };
+          const backends = (spec.rules as { backendRefs?: { name: string; port: number }[] }[]).flatMap(
+            ({ backendRefs = [] }) => backendRefs,
+          );
+          return [
+            !listeners.some(({ name }) => name === parent?.sectionName) && `${metadata.name} has no listener`,
+            ...backends.map(({ name, port }) => {
+              const { ports } = named(objects, 'Service', name).spec as { ports: { name: string; port: number }[] };
+              const isHttp = ports.some((one) => one.name === 'http' && one.port === port);
+              return (name !== 'gateway' || !isHttp) && `${metadata.name} leads elsewhere`;
+            }),
+          ];
         }),
         ...ofKind(objects, 'StatefulSet').map(
           ({ metadata, spec }) =>

@@ -39,3 +39,22 @@ it.each([
 ])('%s is an error', (_, object, message) => {
   expect(schemaErrors(object as KubernetesObject).join()).toContain(message);
 });
+
+const route = (spec: object) =>
+  ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'r' },
+    spec,
+  }) as KubernetesObject;
+
+it.each([
+  [{ rules: [{ timeouts: { request: '30s' }, backendRefs: [{ name: 'gateway', port: 80 }] }] }, ''],
+  [{ rules: [{ timeouts: { requests: '30s' } }] }, 'timeouts/requests: unknown field'],
+  [{ rules: [{ timeouts: { request: '30 s' } }] }, '/spec/rules/0/timeouts/request: pattern'],
+  [{ rules: [{ backendRefs: [{ port: 80 }] }] }, 'required'],
+])('the route %j is checked by the CRD of the Gateway API', (spec, error) => {
+  const errors = schemaErrors(route(spec)).join();
+  if (error === '') expect(errors).toBe('');
+  else expect(errors).toContain(error);
+});

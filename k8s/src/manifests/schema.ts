@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { Ajv, type AnySchema } from 'ajv';
+import gatewayApi from './gateway-api-v1.4.1.json';
 import type { KubernetesObject } from './objects';
 
 /** By path: the packages offer only what throws at the first error, and lets unknown fields pass. */
@@ -9,12 +11,12 @@ interface Validate {
   readonly errors?: readonly { instancePath: string; keyword: string; params: object }[];
 }
 
-/** What the schemas of Kubernetes, or of the Prometheus operator, have against an object; unknown fields count. */
+/** What the schemas of Kubernetes, the Prometheus operator and the Gateway API have against an object; unknown fields count. */
 export function schemaErrors(object: KubernetesObject): string[] {
   const where = `${object.kind}/${object.metadata?.name}`;
   let validate: Validate;
   try {
-    ({ validate } = require(join(modules, loadSchema(object))) as { validate: Validate });
+    validate = loadSchema(object);
   } catch {
     return [`${where}: there is no schema for ${object.apiVersion}`];
   }
@@ -28,11 +30,24 @@ export function schemaErrors(object: KubernetesObject): string[] {
   ].map((error) => `${where}: ${error}`);
 }
 
-function loadSchema({ apiVersion, kind }: KubernetesObject): string {
+function loadSchema({ apiVersion, kind }: KubernetesObject): Validate {
   const [group = 'core', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  if (group === 'monitoring.coreos.com')
-    return `@kubernetes-models/prometheus-operator/_schemas/MonitoringCoreosCom${capital(version)}${kind}.js`;
-  return `kubernetes-models/_schemas/IoK8sApi${capital(group.split('.')[0] ?? '')}${capital(version)}${kind}.js`;
+  if (group === 'gateway.networking.k8s.io') return compileGatewayApi(version, kind);
+  const path =
+    group === 'monitoring.coreos.com'
+      ? `@kubernetes-models/prometheus-operator/_schemas/MonitoringCoreosCom${capital(version)}${kind}.js`
+      : `kubernetes-models/_schemas/IoK8sApi${capital(group.split('.')[0] ?? '')}${capital(version)}${kind}.js`;
+  return (require(join(modules, path)) as { validate: Validate }).validate;
+}
+
+// CRDs use formats that JSON Schema does not have.
+const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+
+/** The CRDs of the standard channel, version v1, without their descriptions and status. */
+function compileGatewayApi(version: string, kind: string): Validate {
+  const schema = (gatewayApi as Record<string, AnySchema | undefined>)[kind];
+  if (version !== 'v1' || schema === undefined) throw new Error(`There is no schema for ${version} ${kind}`);
+  return ajv.compile(schema) as Validate;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

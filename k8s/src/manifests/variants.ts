@@ -8,7 +8,15 @@ const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
 
 /** Those that change what others make come after them. */
-const optional = ['network-policies', 'autoscaling', 'ingress', 'monitoring', 'tracing', 'external-postgres', 'stripe'];
+const optional = [
+  'network-policies',
+  'autoscaling',
+  'gateway-api',
+  'monitoring',
+  'tracing',
+  'external-postgres',
+  'stripe',
+];
 const redisChoices = [[], ['external-redis'], ['redis-cluster']];
 
 export const overlays = ['local', 'production'] as const;
@@ -24,6 +32,8 @@ export interface Variant {
 export function mixes(): string[][] {
   const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
+  // The alternative to gateway-api.
+  all.push(['ingress']);
   return isStress ? all : all.filter((mix) => mix.length <= 1 || optional.every((name) => mix.includes(name)));
 }
 

@@ -9,6 +9,7 @@ export const production = join(root, 'overlays/production');
 export const values: Readonly<Record<string, string>> = {
   registry: 'registry.badgers.test:5000/store',
   host: 'shop.badgers.test',
+  gatewayClass: 'traefik',
   proxyNamespace: 'traefik',
   trustedProxies: '2',
   storageClass: 'fast',
