@@ -12,6 +12,7 @@ const optional = [
   'network-policies',
   'autoscaling',
   'gateway-api',
+  'image-policy',
   'monitoring',
   'tracing',
   'external-postgres',

@@ -1,4 +1,5 @@
 import { apiDown, dnsDown, dnsDownFailover, nodeCut, primaryNodeCut } from './cluster';
+import { imagePolicy } from './image-policy';
 import { drain, handover, restart, rollback, upgrade } from './planned';
 import { policies } from './policies';
 import { postgresRestarted, postgresSilent } from './postgres';
@@ -12,6 +13,7 @@ export const stories: readonly Story[] = [
   apply,
   tour,
   policies,
+  imagePolicy,
   restart,
   drain,
   handover,
