@@ -15,7 +15,8 @@ const usage = `usage: node docker/make-secrets.mjs [folder] [--redis-names NAME,
 /** Users of Redis besides the services: people, consumers of order events, and in Kubernetes replicas and sentinels. */
 const otherRedisUsers = ['operator', 'replication', 'sentinel', 'orders-reader'];
 const caDays = 3650;
-const certificateDays = 825;
+/** The longest life that browsers accept, 398 days, less one. */
+const certificateDays = 397;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const manifest = JSON.parse(readFileSync(join(here, '../services.json'), 'utf8'));

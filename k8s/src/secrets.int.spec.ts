@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,4 +83,9 @@ it('servers know the passwords of those who log in, and have certificates with t
   const sentinels = /^REDIS_SENTINELS=(.*)$/m.exec(await readFile(join(root, 'k8s/base/redis.env'), 'utf8'))?.[1] ?? '';
   for (const node of sentinels.split(',')) expect(await names('redis-files')).toContain(`DNS:${node.split(':')[0]}`);
   expect(await names('postgres-files')).toContain('DNS:postgres');
+});
+
+it.each(['redis-files', 'postgres-files'])('the certificate of %s is valid for at most 397 days', (secret) => {
+  const { validFrom, validTo } = new X509Certificate(getText(secret, 'tls.crt'));
+  expect(Date.parse(validTo) - Date.parse(validFrom)).toBeLessThanOrEqual(397 * 24 * 3600 * 1000);
 });

@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates, until, type Certificates } from '@badger-store/test-kit';
@@ -47,6 +48,27 @@ const isEncrypted = async ({ db }: Postgres<unknown>) => {
   const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(db);
   return rows[0]?.ssl;
 };
+
+it('the end of the certificate of the server is reported at each connection over TLS', async () => {
+  const report = async (parameters: string) => {
+    const ends: Date[] = [];
+    const postgres = connectPostgres<unknown>(
+      {
+        url: `${url}${parameters}`,
+        schema: 'one',
+        applicationName: 'spec',
+        onCertificate: (expiresAt) => ends.push(expiresAt),
+      },
+      () => undefined,
+    );
+    opened.push(postgres);
+    await postgres.ping();
+    return ends;
+  };
+  const { validTo } = new X509Certificate(await readFile(certificates.server.certFile));
+  expect(await report(`?sslmode=verify-full&sslrootcert=${certificates.caFile}`)).toEqual([new Date(validTo)]);
+  expect(await report('')).toEqual([]);
+});
 
 describe('a password in a file', () => {
   const changePassword = (password: string) =>

@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import { PostgresDialect, sql, type Kysely } from 'kysely';
 import { Pool } from 'pg';
 import { freshClient } from './fresh-client';
@@ -25,6 +26,8 @@ export interface PostgresSettings extends PostgresDatabase {
   readonly connectTimeoutMs?: number;
   /** Called after every statement, for metrics. The report has no values. */
   readonly onQuery?: OnQuery;
+  /** Called for every new connection over TLS, with the time until which the server's certificate is valid. */
+  readonly onCertificate?: (expiresAt: Date) => void;
 }
 
 export interface Postgres<Tables> {
@@ -65,6 +68,11 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     Client: freshClient(settings.url, passwordFile),
   });
   pool.on('error', onError);
+  pool.on('connect', (client) => {
+    // The driver's types lack the socket.
+    const { stream } = (client as unknown as { connection: { stream: unknown } }).connection;
+    if (stream instanceof TLSSocket) settings.onCertificate?.(new Date(stream.getPeerCertificate().valid_to));
+  });
   const db = new RepeatingKysely<Tables>({
     dialect: new PostgresDialect({ pool: toKyselyPool(pool, passwordFile, settings.onQuery) }),
   });

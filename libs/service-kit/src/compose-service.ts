@@ -10,7 +10,7 @@ import type { Service } from './run-service';
 import { toPostgresSettings } from './settings/postgres-settings';
 import { toRedisSettings } from './settings/redis-settings';
 import type { ServiceConfig, ServiceName } from './settings/service-settings';
-import { createMetrics, observePostgres, observeRedis } from './telemetry/metrics';
+import { createMetrics, observeCertificates, observePostgres, observeRedis } from './telemetry/metrics';
 
 type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>>;
 
@@ -57,8 +57,15 @@ export function composeService<Tables>(
   const report = (what: string) => (err: unknown) => log.warn({ err }, what);
   const metrics = createMetrics();
   const { onCall, onEvent } = observeRedis(metrics, log);
-  const redis = connectRedis({ ...toRedisSettings(config, name), deadlineMs: redisDeadlineMs, onCall }, onEvent);
-  const database = { ...toPostgresSettings(config), schema, onQuery: observePostgres(metrics) };
+  const onCertificate = observeCertificates(metrics);
+  const redisSettings = { ...toRedisSettings(config, name), deadlineMs: redisDeadlineMs, onCall };
+  const redis = connectRedis(redisSettings, onEvent, onCertificate('redis'));
+  const database = {
+    ...toPostgresSettings(config),
+    schema,
+    onQuery: observePostgres(metrics),
+    onCertificate: onCertificate('postgres'),
+  };
   const pools: Postgres<Tables>[] = [];
   const openPool = (limits: PoolLimits = {}) => {
     const pool = connectPostgres<Tables>(

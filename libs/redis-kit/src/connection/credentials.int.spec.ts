@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,20 @@ describe('TLS', () => {
     const { client } = connect({ url: server.url, tls: getFiles(certificates) });
     await client.ready(30_000);
     expect(await client.run(increment, 'encrypted')).toBe(1);
+  });
+
+  it('reports the end of the certificate of the server at each connection', async () => {
+    const ends: Date[] = [];
+    const settings = { url: server.url, connectionName: 'spec', tls: getFiles(certificates) };
+    const client = connectRedis(
+      settings,
+      () => undefined,
+      (expiresAt) => ends.push(expiresAt),
+    );
+    clients.push(client);
+    await client.ready(30_000);
+    const { validTo } = new X509Certificate(await readFile(certificates.server.certFile));
+    expect(ends).toEqual([new Date(validTo)]);
   });
 
   it('refuses a server with a certificate of another authority', async () => {

@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import { Redis, type RedisOptions } from 'ioredis';
 import { createCorkWrites } from '../performance';
 import { withTimeout } from '../with-timeout';
@@ -28,6 +29,8 @@ export interface ConnectionEvents {
   /** The connection became ready, is not ready any more, or was inspected. */
   onChange(): void;
   onError(error: unknown): void;
+  /** A server showed a certificate that is valid until then. */
+  readonly onCertificate?: ((expiresAt: Date) => void) | undefined;
 }
 
 /** One attempt to connect and one pause together take less than 1 s, so a server that is back is found within 1 s. */
@@ -67,7 +70,7 @@ export const createConnectionOptions = (connectionName: string, deadlineMs: numb
 export function openConnection(
   options: RedisOptions,
   credentials: () => Credentials,
-  { onChange, onError }: ConnectionEvents,
+  { onChange, onError, onCertificate }: ConnectionEvents,
   inspectServer = inspectRedis,
 ): RedisConnection {
   const redis = new RedisWithCredentials(options, credentials);
@@ -99,6 +102,8 @@ export function openConnection(
   redis.on('error', onError);
   redis.on('ready', () => {
     failures = 0;
+    const { stream } = redis;
+    if (stream instanceof TLSSocket) onCertificate?.(new Date(stream.getPeerCertificate().valid_to));
     void inspectOrReconnect();
   });
   redis.on('close', () => {

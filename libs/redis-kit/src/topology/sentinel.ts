@@ -16,6 +16,7 @@ export function createSentinel(
   options: RedisOptions,
   credentials: () => Credentials,
   status: RedisStatus,
+  onCertificate: ((expiresAt: Date) => void) | undefined,
 ): Topology {
   let address: string | undefined;
   const onChange = () => {
@@ -29,7 +30,7 @@ export function createSentinel(
   const primary = openConnection(
     createSentinelOptions(settings, options, credentials().tls !== undefined),
     credentials,
-    { onChange, onError: (error) => status.error(error) },
+    { onChange, onError: (error) => status.error(error), onCertificate },
   );
   const topology = createStandalone(primary, status);
 

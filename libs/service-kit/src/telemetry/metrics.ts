@@ -65,6 +65,19 @@ export function observeRedis(registry: Registry, log: Logger) {
   };
 }
 
+/** Handlers for the certificates that servers show, by server. */
+export function observeCertificates(registry: Registry) {
+  const expiry = new Gauge({
+    name: 'tls_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate ends that a server showed at the last connection, by server: redis, postgres',
+    labelNames: ['server'],
+    registers: [registry],
+  });
+  return (server: 'redis' | 'postgres') =>
+    (expiresAt: Date): void =>
+      expiry.set({ server }, expiresAt.getTime() / 1000);
+}
+
 /** A handler for `connectPostgres`. */
 export function observePostgres(registry: Registry) {
   const duration = new Histogram({
