@@ -65,9 +65,8 @@ describe('TLS', () => {
       url: server.url,
       tls: { ...getFiles(certificates), caFile: strangers.caFile },
     });
-    await until('an error is reported', () => errors().length > 0);
+    await until('the certificate is reported', () => errors().some(({ message }) => message.includes('certificate')));
     await expect(client.ready(300)).rejects.toBeInstanceOf(RedisUnavailableError);
-    expect(errors()[0]?.message).toMatch(/certificate/);
   });
 
   it('connects as soon as the files are right when they were missing, malformed or of another authority before', async () => {
