@@ -69,7 +69,8 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   };
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const orderLists = createPostgresOrderLists(db);
-  const users = { verifyAccessToken: createRemoteVerifier(config, revocations), revocations };
+  const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations);
+  const users = { verifyAccessToken, revocations };
   const routes = Router({ caseSensitive: true }).use(
     checkoutRoutes({
       ...users,
@@ -97,7 +98,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   const updateBacklogMetrics = observeBacklog(metrics, () => readBacklog(db));
   return {
     routes,
-    checks: { revocations: revocations.check },
+    checks: { revocations: revocations.check, keys: checkKeys },
     jobs: [
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : sweepIdleMs) },
       {

@@ -29,6 +29,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
   composeService<InventoryTables>({ name: 'inventory', schema: inventorySchema, config, log }, (foundation) => {
     const { metrics, cartsRedis, db, openPool, createCaller, report } = foundation;
     const revocations = followRemoteRevocations(config, 'inventory', log);
+    const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations);
     const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
     const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
     const stock = countReservations(metrics, createPostgresStock(db));
@@ -51,9 +52,9 @@ export const composeInventory = (config: Config, log: Logger): Service =>
           ofUsers: createCarts(carts),
           ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
         },
-        verifyAccessToken: createRemoteVerifier(config, revocations),
+        verifyAccessToken,
       }),
-      checks: { revocations: revocations.check },
+      checks: { revocations: revocations.check, keys: checkKeys },
       jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],
       close: revocations.close,
     };

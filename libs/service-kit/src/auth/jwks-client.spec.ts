@@ -114,6 +114,22 @@ describe('a JWKS client', () => {
     expect(isSame(await findKey('first'), first)).toBe(true);
   });
 
+  it('a JWKS client that was checked before the first token does not fetch for it', async () => {
+    const findKey = getClient();
+    await findKey.check();
+    await findKey.check();
+    expect(isSame(await findKey('first'), first)).toBe(true);
+    expect(asked).toBe(1);
+  });
+
+  it('the check of a JWKS client rejects until the issuer is available', async () => {
+    answer = (_req, res) => res.writeHead(500).end();
+    const findKey = getClient();
+    await expect(findKey.check()).rejects.toThrow('status 500');
+    publish(getJwk('first', first));
+    await findKey.check();
+  });
+
   it('a JWKS client rejects when the issuer was never available', async () => {
     const findKey = createJwksClient({ url: `http://127.0.0.1:${await freePort()}` });
     await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });

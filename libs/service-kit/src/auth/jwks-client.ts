@@ -4,6 +4,11 @@ import { ServiceError } from '../problems';
 import type { Revocations } from '../revocations/follow-revocations';
 import { createAccessTokenVerifier, type FindKey, type VerifyAccessToken } from './access-token';
 
+export interface JwksClient extends FindKey {
+  /** Reads the set if the client never did. */
+  check(): Promise<void>;
+}
+
 export interface JwksClientOptions {
   readonly url: string;
   /** When a set is older, the client fetches it again in the background; default 1 min. */
@@ -18,16 +23,18 @@ interface VerifierConfig {
   readonly JWKS_URL: string;
 }
 
-/** Verifies access tokens with the keys that the gateway publishes. */
-export const createRemoteVerifier = (
+/** Verifies access tokens with the keys that the gateway publishes. `checkKeys` is a health check: it rejects while no keys are known. */
+export function createRemoteVerifier(
   config: VerifierConfig,
   revocations: Pick<Revocations, 'isRevoked'>,
-): VerifyAccessToken =>
-  createAccessTokenVerifier(
-    createJwksClient({ url: config.JWKS_URL }),
-    { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE },
-    { revocations },
-  );
+): { verifyAccessToken: VerifyAccessToken; checkKeys(): Promise<void> } {
+  const findKey = createJwksClient({ url: config.JWKS_URL });
+  const expected = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
+  return {
+    verifyAccessToken: createAccessTokenVerifier(findKey, expected, { revocations }),
+    checkKeys: findKey.check,
+  };
+}
 
 const publicJwk = z
   .object({
@@ -51,7 +58,7 @@ const jwks = z.object({ keys: z.array(z.unknown()).max(20) });
  * Caches the issuer's key set (RFC 7517). Known keys stay valid while the issuer is unavailable. An unknown key id makes the client fetch the
  * set again, so that the issuer can rotate keys at any time. Rejects with an `unavailable` error only if the client never read a set.
  */
-export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: JwksClientOptions): FindKey {
+export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: JwksClientOptions): JwksClient {
   let keys: Map<string, KeyObject> | undefined;
   let readAt = -Infinity;
   let fetchedAt = -Infinity;
@@ -69,7 +76,7 @@ export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: 
       }));
   const mayFetch = () => fetching !== undefined || performance.now() - fetchedAt > cooldownMs;
 
-  return async (kid) => {
+  const find: FindKey = async (kid) => {
     if (!keys) {
       await refresh().catch((cause: unknown) => {
         const detail = 'The service cannot read the keys of the gateway. Retry after 1 second.';
@@ -82,6 +89,11 @@ export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: 
     }
     return keys?.get(kid);
   };
+  return Object.assign(find, {
+    async check() {
+      if (!keys) await refresh();
+    },
+  });
 }
 
 /** The cache of verified tokens compares key objects by identity. */
