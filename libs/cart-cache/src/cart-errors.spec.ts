@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as errors from './index';
 
 /** As a program that imports the package and requires it has it. */
@@ -40,4 +42,11 @@ it('other values are instances of no class of the carts', () => {
   expect(new OwnError() instanceof OwnError).toBe(true);
   expect(new OwnError() instanceof errors.EmptyCartError).toBe(true);
   expect(new errors.EmptyCartError() instanceof OwnError).toBe(false);
+});
+
+it('README.md lists every code', () => {
+  const codes = readFileSync(join(__dirname, 'cart-errors.ts'), 'utf8').match(/\b[A-Z]+(_[A-Z]+)+\b/g) ?? [];
+  expect(codes).toContain('TOO_MANY_LINES');
+  const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+  expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
-import { CartError, createCarts, InvalidOptionError } from './index';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CartError, createCarts, InvalidOptionError, type CartSettings } from './index';
 
 const url = 'redis://user:secret@127.0.0.1:1';
 
@@ -12,13 +14,23 @@ const refusal = (options: object): unknown => {
   return 'no error';
 };
 
+const noWholeNumbers = [NaN, Infinity, 0, -1, 1.5, '60', null];
+/** The compiler names an option without wrong values. */
+const wrongSettings: Readonly<Record<keyof CartSettings, readonly unknown[]>> = {
+  ttlSeconds: [...noWholeNumbers, 1e12],
+  maxLines: noWholeNumbers,
+  maxQuantity: noWholeNumbers,
+  maxDataBytes: noWholeNumbers,
+  checkoutLeaseSeconds: [NaN, Infinity, 0, -1, '30', null],
+  keyPrefix: [7, null, '{', 'a}', '\ud800'],
+};
+
+it.each(Object.keys(wrongSettings))('README.md describes the option %s', (option) => {
+  expect(readFileSync(join(__dirname, '../README.md'), 'utf8')).toMatch(new RegExp(`^\\|.*\`${option}\`.*\\|`, 'm'));
+});
+
 it.each([
-  ...[NaN, Infinity, 0, -1, 1.5, '60', null, 1e12].map((value) => ['ttlSeconds', value]),
-  ...[NaN, Infinity, 0, -1, 1.5, '60', null].flatMap((value) => [
-    ['maxLines', value],
-    ['maxQuantity', value],
-  ]),
-  ...[NaN, Infinity, 0, -1, '30', null].map((value) => ['checkoutLeaseSeconds', value]),
+  ...Object.entries(wrongSettings).flatMap(([option, values]) => values.map((value) => [option, value])),
   ...[NaN, Infinity, 0, -1, 30_001, '500', null].map((value) => ['deadlineMs', value]),
   ...[7, 'log', null].flatMap((value) => [
     ['onEvent', value],

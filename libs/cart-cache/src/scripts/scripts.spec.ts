@@ -71,11 +71,12 @@ describe.each(all.map((script) => [script.name, script] as const))('the script %
     expect(script.lua).not.toMatch(/redis\.call\('[A-Z]+', '/);
   });
 
-  it('gets every argument that it reads', () => {
+  it('gets every argument that it reads, and reads every argument that it gets', () => {
     const beforeArgs = script.changes ? 1 : 0;
     expect(Math.max(beforeArgs, ...used(script.lua, 'ARGV'))).toBeLessThanOrEqual(args.length + beforeArgs);
     expect(used(script.lua, 'ARGV').every((n) => n > beforeArgs)).toBe(true);
     expect(args).not.toContain(undefined);
+    if (!body.includes('#ARGV')) expect(new Set(used(body, 'ARGV')).size).toBe(args.length);
   });
 
   it('calls helpers that stand before it', () => {

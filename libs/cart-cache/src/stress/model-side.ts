@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
 import { CartKeys } from '../cart-keys';
-import { createCarts, type Carts, type CheckoutRecord } from '../index';
+import { createCarts, type Carts, type CartSettings, type CheckoutRecord } from '../index';
 import { createInMemoryCarts, InMemoryCartStore } from '../testing';
 import type { orderInProgress } from '../testing/order-in-progress';
 
-const settings = {
+/** The compiler names a setting that the model is not tried with. */
+const settings: Required<Omit<CartSettings, 'maxDataBytes' | 'checkoutLeaseSeconds' | 'keyPrefix'>> = {
   maxLines: 3,
   maxQuantity: 9,
   /** Far less than an open checkout lives. */
