@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Ports, Stack } from '@badger-store/stack';
+import { wideLimits, type Ports, type Stack } from '@badger-store/stack';
 import { freePort, until, untilReady } from '@badger-store/test-kit';
 import { openBooks, type Books } from './books';
 import { runProgram, startReplica, type Replica } from './program';
@@ -48,8 +48,7 @@ async function open() {
     INVENTORY_URL: getUrls('inventory').join(),
     CHECKOUT_URL: getUrls('checkout').join(),
     FIRST_PARTY_ORIGINS: store.url,
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
-    RATE_LIMIT_SESSION_PER_MINUTE: '10000000',
+    ...wideLimits,
     RATE_LIMIT_AUTH_PER_MINUTE: '100000',
   };
   const getDatabase = (user: string) => `postgres://${user}:${user}@127.0.0.1:${ports.postgres}/badger_store`;
