@@ -149,7 +149,7 @@ function openTopology(
   // A file that cannot be read at the start is a wrong setting; later it is an event.
   credentials();
   const options = createConnectionOptions(settings.connectionName ?? 'redis-kit', deadlineMs);
-  if ('sentinels' in settings) return createSentinel(settings, options, credentials, status, onCertificate);
+  if ('sentinels' in settings) return createSentinel(settings, options, deadlineMs, credentials, status, onCertificate);
   const open = (own: RedisOptions, onChange: () => void) =>
     openConnection({ ...options, ...own }, credentials, {
       onChange,

@@ -19,8 +19,11 @@ export interface RedisConnection {
   /** Why no command is sent to the server that is connected. */
   readonly refusal: RedisFinding | undefined;
   inspect(): Promise<void>;
-  /** Connects again, after a new look-up of the name. */
-  reconnect(): void;
+  /**
+   * Connects again, after a new look-up of the name, when the commands in flight have their replies: at most after this time. A primary that hands
+   * over still holds writes back when the sentinels announce the new one; a write that was cut off could not be repeated.
+   */
+  reconnect(withinMs: number): Promise<void>;
   /** Waits for the commands in flight, at most for this time. */
   close(withinMs: number): Promise<void>;
 }
@@ -134,7 +137,11 @@ export function openConnection(
       return isUsable === false ? findings.find(({ isBlocking }) => isBlocking) : undefined;
     },
     inspect,
-    reconnect() {
+    async reconnect(withinMs) {
+      const { stream } = redis;
+      // Replies come in the order of the commands.
+      if (redis.status === 'ready') await withTimeout(withinMs, redis.ping()).catch(() => undefined);
+      if (redis.stream !== stream) return;
       if (redis.status !== 'reconnecting' && redis.status !== 'end') redis.disconnect(true);
     },
     async close(withinMs) {

@@ -14,6 +14,7 @@ const switchChannel = '+switch-master';
 export function createSentinel(
   settings: SentinelSettings,
   options: RedisOptions,
+  deadlineMs: number,
   credentials: () => Credentials,
   status: RedisStatus,
   onCertificate: ((expiresAt: Date) => void) | undefined,
@@ -37,7 +38,7 @@ export function createSentinel(
   const watchers = settings.sentinels.map((sentinel) =>
     watchSentinel(sentinel, settings, options, credentials, async (newPrimary) => {
       const addresses = await resolveAddresses(newPrimary);
-      if (!addresses.includes(remoteAddress(primary))) primary.reconnect();
+      if (!addresses.includes(remoteAddress(primary))) await primary.reconnect(deadlineMs);
     }),
   );
   return {
