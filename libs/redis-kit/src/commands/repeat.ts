@@ -3,6 +3,8 @@ import { isCertainlyNotRun } from '../redis-errors';
 import type { CallInFlight } from './calls';
 
 const maxPauseMs = 100;
+/** For the last attempt. */
+const lastAttemptMs = 20;
 /** Waiting calls take memory, so further ones fail at once. */
 const maxWaiting = 1000;
 
@@ -19,8 +21,10 @@ export function createRepeat(mayRepeat: () => boolean) {
       try {
         return await attempt();
       } catch (error) {
-        const pauseMs = pauseMsAfter(attempts);
-        const isInTime = !call.isSettled && performance.now() + pauseMs < call.deadline;
+        // The last attempt is shortly before the deadline.
+        const leftMs = call.deadline - performance.now() - lastAttemptMs;
+        const pauseMs = Math.min(pauseMsAfter(attempts), leftMs);
+        const isInTime = !call.isSettled && leftMs > 0;
         if (!isInTime || !mayRepeat() || waiting >= maxWaiting || !isCertainlyNotRun(error, call.isSent)) throw error;
         call.markNotRun();
         waiting += 1;
