@@ -31,7 +31,7 @@ describeInBrowser('a guest in a browser', () => {
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await untilCartHas(page, 2);
     await goToCheckout(page);
-    await page.getByText('2 × Badger Enamel Mug').waitFor();
+    await page.getByText('2 × Badger Enamel Mug', { exact: true }).waitFor();
     await pay(page, 'Test card');
     await untilThanked(page);
     await untilCartHas(page, 0);
