@@ -90,7 +90,7 @@ describeInBrowser('paying in a browser', () => {
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await untilCartHas(page, 2);
     await goToCheckout(page);
-    await page.getByText('2 × Two-Badger Tent').waitFor();
+    await page.getByText('2 × Two-Badger Tent', { exact: true }).waitFor();
     await books.setStock('two-badger-tent', 1);
     await pay(page, 'Test card');
     await page.getByText('Not enough in stock.').waitFor();
