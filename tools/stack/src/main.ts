@@ -36,7 +36,7 @@ async function start(): Promise<Running> {
 
 function sayWhatToTry(url: string): void {
   say('');
-  say(`  store   ${url}   open "Under the hood" at the bottom left, lose a response, and add something`);
+  say(`  store   ${url}   open "Under the hood" at the end of the page, lose a response, and add something`);
   say(`  API     ${url}/docs`);
   say('  docs    README.md, docs/contract.md');
   say('  stop    Ctrl-C');
