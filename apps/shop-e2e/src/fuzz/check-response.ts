@@ -4,7 +4,7 @@ import type { FuzzResponse } from './send-request';
 
 const maxMs = 5000;
 
-/** Of HTTP itself, for a request that is framed or coded wrongly or has a condition: any operation may answer these. */
+/** Of HTTP itself, for a request that is framed or coded wrongly or has a condition: any operation may respond with these. */
 const statusesOfHttp = new Set([400, 405, 406, 408, 411, 412, 413, 414, 415, 416, 417, 431]);
 
 /** What is wrong with a response, by the document alone: one line each, none where it is right. */
@@ -30,10 +30,14 @@ function operationFor({ operations }: ApiDocument, { operation, method, target }
 function checkProblem(
   document: ApiDocument,
   operation: Operation | undefined,
-  { method }: FuzzRequest,
+  { method, headers: sent }: FuzzRequest,
   { status, headers, body }: FuzzResponse,
 ): string[] {
   const wrong: string[] = [];
+  // The page for a browser at an address that is no route.
+  const asksForPage = sent.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('text/html'));
+  if (!operation && status === 404 && asksForPage && String(headers['content-type']).startsWith('text/html'))
+    return wrong;
   if (status >= 500 && !(status === 503 && operation?.responses[503])) wrong.push(`${status} is not documented`);
   const isDocumented = statusesOfHttp.has(status) || operation?.responses[status] !== undefined;
   if (operation && status < 500 && !isDocumented) wrong.push(`${status} is not documented`);
@@ -57,7 +61,7 @@ function checkSuccess(
   { method }: FuzzRequest,
   { status, headers, body }: FuzzResponse,
 ): string[] {
-  if (method === 'OPTIONS') return status === 204 || status === 200 ? [] : [`OPTIONS answers ${status}`];
+  if (method === 'OPTIONS') return status === 204 || status === 200 ? [] : [`OPTIONS responds with ${status}`];
   if (!operation) return [`${status}, but the document has no ${method} of this address`];
   // RFC 9110 has these two, of a conditional request and of one for a range; the document leaves them out.
   if (status === 304) return body.length === 0 ? [] : ['304 with a body'];
