@@ -57,9 +57,9 @@ export class ConsumerFolder {
     return writeFile(join(this.path, file), text);
   }
 
-  async compile(files: readonly string[]): Promise<void> {
+  async compile(files: readonly string[], options: object = {}): Promise<void> {
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-    const compilerOptions = { module: 'nodenext', target: 'es2023', types: ['node'], ...strict };
+    const compilerOptions = { module: 'nodenext', target: 'es2023', types: ['node'], ...strict, ...options };
     await this.write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
     await this.run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
   }
