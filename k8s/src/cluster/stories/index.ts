@@ -33,8 +33,9 @@ export const stories: readonly Story[] = [
   postgresPasswords,
   userTokenKeys,
   serviceTokenSecrets,
-  upgrade,
   rollback,
+  // After it, so that the store has the images of --tag again.
+  upgrade,
   backUp,
   restore,
 ];

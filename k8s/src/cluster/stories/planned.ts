@@ -50,11 +50,11 @@ export const handover: Story = {
     }),
 };
 
-/** From the release before, under whose tables the services run, to this one. */
-export const upgrade = changeRelease('upgrade', 'Upgrade', ({ tag, rollbackTag = '' }) => [rollbackTag, tag]);
-
 /** Back to the release before, under the tables of this one. */
 export const rollback = changeRelease('rollback', 'Roll back', ({ tag, rollbackTag = '' }) => [tag, rollbackTag]);
+
+/** From the release before to this one, whose tables exist already. */
+export const upgrade = changeRelease('upgrade', 'Upgrade', ({ tag, rollbackTag = '' }) => [rollbackTag, tag]);
 
 function changeRelease(
   name: string,
