@@ -22,8 +22,8 @@ const keep = (server) => (started.push(server), server);
 try {
   const { url: redisUrl } = keep(await startRedis());
   const { startService, gatewayUrl } = keep(await startStore(redisUrl));
-  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
-  const upstream = keep(await startPeer('upstream', { ANSWER: JSON.stringify(answer) }, { isUnderTest: false }));
+  const { itemIds, response } = await tryInventory(startService, gatewayUrl);
+  const upstream = keep(await startPeer('upstream', { RESPONSE: JSON.stringify(response) }, { isUnderTest: false }));
   const env = service === 'gateway' ? { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url } : {};
   const profiler = [
     resolve('0x/cmd.js'),

@@ -2,7 +2,7 @@ import autocannon from 'autocannon';
 import { connections } from '../settings.mjs';
 
 /**
- * As many requests as a server can answer; each connection has shoppers of its own, and sends their requests one after the other.
+ * As many requests as a server can serve; each connection has shoppers of its own, and sends their requests one after the other.
  * Resolves to the responses a second, the 99th percentile of their times, and how many failed or were no 2xx.
  */
 export async function load({ url, requests, seconds }) {

@@ -41,8 +41,8 @@ export async function fillCarts(url, shoppers, itemIds) {
     forEach(shoppers, async (shopper) => {
       let { headers } = shopper;
       for (const id of itemIds) {
-        const answer = await retry(() => ask(addRequest({ headers }, id)));
-        const [cookie] = [answer.headers['set-cookie'] ?? []].flat();
+        const response = await retry(() => ask(addRequest({ headers }, id)));
+        const [cookie] = [response.headers['set-cookie'] ?? []].flat();
         if (cookie) headers = { ...headers, cookie: cookie.split(';')[0] };
       }
       return { ...shopper, headers };

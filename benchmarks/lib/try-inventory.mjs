@@ -4,7 +4,7 @@ import { addRequest, fillCarts, listItemIds, signIn, withPool } from './shoppers
 const written = ['connection', 'content-length', 'content-type', 'date', 'keep-alive'];
 
 /**
- * Runs inventory for a moment. Resolves to the ids of itemIds that it has, and to what it answers when a line of a cart that has all of
+ * Runs inventory for a moment. Resolves to the ids of itemIds that it has, and to its response when a line of a cart that has all of
  * them grows: `{ status, headers, body }`, the body as an object.
  */
 export async function tryInventory(startService, gatewayUrl) {
@@ -15,7 +15,7 @@ export async function tryInventory(startService, gatewayUrl) {
     await fillCarts(url, [guest], itemIds);
     const { status, headers, body } = await withPool(url, (ask) => ask(addRequest(guest, itemIds[0])));
     const own = Object.entries(headers).filter(([name]) => !written.includes(name));
-    return { itemIds, answer: { status, headers: Object.fromEntries(own), body: JSON.parse(body) } };
+    return { itemIds, response: { status, headers: Object.fromEntries(own), body: JSON.parse(body) } };
   } finally {
     await stop();
   }

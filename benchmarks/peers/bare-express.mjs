@@ -1,9 +1,9 @@
-// (c) The floor: Express 5 that parses the body and answers the bytes that inventory answers. It keeps no cart.
+// (c) The floor: Express 5 that parses the body and responds with the bytes of inventory. It keeps no cart.
 import express from 'express';
 
-const { status, headers, body } = JSON.parse(process.env.ANSWER);
+const { status, headers, body } = JSON.parse(process.env.RESPONSE);
 const app = express();
-// Inventory's answers have neither.
+// Inventory's responses have neither.
 app.disable('x-powered-by');
 app.disable('etag');
 

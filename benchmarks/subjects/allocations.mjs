@@ -21,13 +21,13 @@ const nodeOptions = [
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
-  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
-  const ANSWER = JSON.stringify(answer);
-  const upstream = await startPeer('upstream', { ANSWER }, { isUnderTest: false });
+  const { itemIds, response } = await tryInventory(startService, gatewayUrl);
+  const RESPONSE = JSON.stringify(response);
+  const upstream = await startPeer('upstream', { RESPONSE }, { isUnderTest: false });
   const env = { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url };
   const contenders = [
     { name: 'inventory', start: () => startService('inventory', { nodeOptions }) },
-    { name: 'bare Express', start: () => startPeer('bare-express', { ANSWER }, { nodeOptions }) },
+    { name: 'bare Express', start: () => startPeer('bare-express', { RESPONSE }, { nodeOptions }) },
     { name: 'gateway', start: () => startService('gateway', { env, nodeOptions }) },
     {
       name: 'http-proxy-middleware',

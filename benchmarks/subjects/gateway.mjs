@@ -10,8 +10,8 @@ const peer = 'http-proxy-middleware';
 
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
-  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
-  const upstream = await startPeer('upstream', { ANSWER: JSON.stringify(answer) }, { isUnderTest: false });
+  const { itemIds, response } = await tryInventory(startService, gatewayUrl);
+  const upstream = await startPeer('upstream', { RESPONSE: JSON.stringify(response) }, { isUnderTest: false });
   try {
     const env = { INVENTORY_URL: upstream.url, CHECKOUT_URL: upstream.url };
     const contenders = [

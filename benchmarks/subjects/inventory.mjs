@@ -9,9 +9,9 @@ export const title = 'Inventory: POST /Cart/Item';
 export async function measure({ redis, store }) {
   const { url: REDIS_URL } = await redis();
   const { startService, gatewayUrl } = await store();
-  const { itemIds, answer } = await tryInventory(startService, gatewayUrl);
+  const { itemIds, response } = await tryInventory(startService, gatewayUrl);
   const contenders = [
-    { name: 'bare Express', start: () => startPeer('bare-express', { ANSWER: JSON.stringify(answer) }) },
+    { name: 'bare Express', start: () => startPeer('bare-express', { RESPONSE: JSON.stringify(response) }) },
     { name: 'inventory', start: () => startService('inventory') },
     {
       name: 'tutorial',

@@ -10,8 +10,8 @@ const shares = ['0.01', '0.1', '1'];
 export async function measure({ store }) {
   const { startService, gatewayUrl } = await store();
   const { itemIds } = await tryInventory(startService, gatewayUrl);
-  const ANSWER = JSON.stringify({ status: 200, headers: {}, body: {} });
-  const collector = await startPeer('upstream', { ANSWER }, { isUnderTest: false });
+  const RESPONSE = JSON.stringify({ status: 200, headers: {}, body: {} });
+  const collector = await startPeer('upstream', { RESPONSE }, { isUnderTest: false });
   try {
     const traced = (share) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: share });
     const contenders = [

@@ -46,7 +46,7 @@ it.each([
   ['get', '/Cart/checkout'],
   ['get', '/orders'],
   ['get', '/orders/3f2c9b1e-52c8-4a53-9d3a-0d3f0a3a9d10'],
-] as const)('%s %s answers 503 while it is not known who has signed out', async (method, path) => {
+] as const)('%s %s responds with 503 while it is not known who has signed out', async (method, path) => {
   isStale = true;
   const res = await ask(method, path);
   expect(res.status).toBe(503);
@@ -56,7 +56,7 @@ it.each([
   expect(orders.find).not.toHaveBeenCalled();
 });
 
-it('orders are answered when it is known', async () => {
+it('orders are served when it is known', async () => {
   isStale = false;
   expect((await ask('get', '/orders')).status).toBe(200);
 });

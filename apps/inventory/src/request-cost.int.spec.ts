@@ -46,14 +46,14 @@ it.each(calls)('%s is one command to Redis, and no statement to PostgreSQL', asy
 
 // Bytes for a cart of ten lines with ids of 38 characters. Raise a limit only for a reason.
 it.each<[string, (times: number) => Promise<{ bytesReceived: number }>, Record<string, number>]>([
-  ['an add to a cart', add, { toRedis: 390, fromRedis: 640, answer: 920 }],
-  ['a look at a cart', askForCart, { toRedis: 140, fromRedis: 640, answer: 900 }],
+  ['an add to a cart', add, { toRedis: 390, fromRedis: 640, response: 920 }],
+  ['a look at a cart', askForCart, { toRedis: 140, fromRedis: 640, response: 900 }],
 ])('%s takes no more bytes than it may', async (_what, ask, max) => {
-  let answers = 0;
+  let responses = 0;
   const { received, sent } = await trafficDuring(inventory.redis.url, async () => {
-    answers = (await ask(requests)).bytesReceived;
+    responses = (await ask(requests)).bytesReceived;
   });
-  const bytes = { toRedis: received, fromRedis: sent, answer: answers };
+  const bytes = { toRedis: received, fromRedis: sent, response: responses };
   const each = Object.fromEntries(Object.entries(bytes).map(([what, all]) => [what, Math.round(all / requests)]));
   const over = Object.entries(each).filter(([what, count]) => count > (max[what] ?? 0));
   expect(over).toEqual([]);

@@ -31,7 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), 'inventory-spec-'));
 const signingKey = { kid: 'key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 const asked: string[] = [];
 const paid = new Set<string>();
-let answersMay: Promise<void> = Promise.resolve();
+let mayRespond: Promise<void> = Promise.resolve();
 
 let redis: RedisServer;
 let under: StockUnderTest;
@@ -51,7 +51,7 @@ beforeAll(async () => {
     });
     const { ids } = (await json(req)) as { ids: string[] };
     asked.push(...ids);
-    await answersMay;
+    await mayRespond;
     res.end(JSON.stringify({ outcomes: ids.filter((id) => paid.has(id)).map((id) => ({ id, status: 'paid' })) }));
   });
   const secretFile = join(folder, 'service-token-secrets');
@@ -147,12 +147,12 @@ it('what checkout left behind is ended by what became of the order', async () =>
 it('a service that stops ends what it is asking about first', async () => {
   const [itemId, bought] = [await under.addItem(10), randomUUID()];
   paid.add(bought);
-  let answer: () => void = () => undefined;
-  answersMay = new Promise((resolve) => (answer = resolve));
+  let respond: () => void = () => undefined;
+  mayRespond = new Promise((resolve) => (respond = resolve));
   await reserve(bought, itemId);
   await until('checkout is asked', () => asked.includes(bought), 20_000);
   const stopping = service.stop();
-  answer();
+  respond();
   await stopping;
   expect(await under.getStatus(bought)).toBe('committed');
 });

@@ -5,7 +5,7 @@
 set -eu
 . "$CONFIG_DIR/nodes.sh"
 
-# Prints the primary that the newest of a majority's answers names, unless a failover is in progress.
+# Prints the primary that the newest of a majority's replies names, unless a failover is in progress.
 named_primary() {
   asked_primaries "$POD_IP" $OTHERS | sort -n |
     awk -v quorum="$QUORUM" '/failover_in_progress/ { busy = 1 } { name = $2 } END { if (NR >= quorum && !busy) print name }'

@@ -113,7 +113,7 @@ function begin(): void {
 }
 
 /** What is compared is what the carts hold, however long the nodes take to come together again. */
-async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+async function untilReplied<Reply>(ask: () => Promise<Reply>): Promise<Reply> {
   for (let triesLeft = 100; ; triesLeft--) {
     try {
       return await ask();
@@ -128,7 +128,7 @@ async function end(): Promise<Seen> {
   going = false;
   await working;
   for (const [userToken, { acknowledged, unclear }] of held) {
-    const [line] = await untilAnswered(() => cache.get(userToken));
+    const [line] = await untilReplied(() => cache.get(userToken));
     const quantity = line?.quantity ?? 0;
     seen.lost += Math.max(0, acknowledged - quantity);
     seen.tooMany += Math.max(0, quantity - acknowledged - unclear);

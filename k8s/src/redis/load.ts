@@ -39,10 +39,10 @@ export async function startLoad({ machine, pods, secrets, isCluster }: RedisPods
     begin: () => void child.send('begin'),
     hold: () => void child.send('hold'),
     async end() {
-      const answer = once(child, 'message') as Promise<[Seen]>;
+      const response = once(child, 'message') as Promise<[Seen]>;
       const gone = once(child, 'exit').then(() => Promise.reject(new Error('The load process exited early.')));
       child.send('end');
-      const [seen] = await Promise.race([answer, gone]);
+      const [seen] = await Promise.race([response, gone]);
       return seen;
     },
     async stop() {

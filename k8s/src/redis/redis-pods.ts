@@ -258,8 +258,8 @@ function createPod({ machine, folder, config, secrets, name, ip, pod }: PodParts
       const probes = containers.map(
         (one) => [one.name, (one.readinessProbe?.exec as { command: string[] }).command] as const,
       );
-      const answers = await Promise.all(probes.map(([which, command]) => exec(which, command)));
-      return answers.every(({ code }) => code === 0);
+      const responses = await Promise.all(probes.map(([which, command]) => exec(which, command)));
+      return responses.every(({ code }) => code === 0);
     },
     script: async (script) => (await exec('redis', ['sh', `/etc/redis/${script}`])).output,
     ask: async (what, ...command) => (await asked(what, command)).output.trim(),

@@ -55,7 +55,7 @@ describe('the ACL user of the cart services', () => {
 
     const rejected = { outcome: 'rejected', reason: 'declined' } as const;
     expect(await cache.checkout(token, () => Promise.resolve(rejected))).toEqual(rejected);
-    const fail = () => Promise.reject(new Error('no answer'));
+    const fail = () => Promise.reject(new Error('no response'));
     expect(await cache.checkout(token, fail)).toMatchObject({ outcome: 'unknown' });
     await cache.setLine(token, 'b', { quantity: 4 });
     let record!: CheckoutRecord;

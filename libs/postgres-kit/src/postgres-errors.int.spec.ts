@@ -159,7 +159,7 @@ describe('a server that is read-only', () => {
     await setReadOnly(false);
   });
 
-  it('rejects writes as unavailable, answers reads, and says so to a ping', async () => {
+  it('rejects writes as unavailable, serves reads, and says so to a ping', async () => {
     await setReadOnly(true);
     const { db, ping } = connect();
     expect(await failure(write(db))).toBeInstanceOf(PostgresReadOnlyError);

@@ -211,8 +211,8 @@ describe('a URL that is not UTF-8 in percent-encoding', () => {
     const options = { host: '127.0.0.1', port: server.port };
     const socket = connect(options);
     socket.end(Buffer.from('GET /search?q=ä HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    const [response] = (await once(socket, 'data')) as [Buffer];
+    expect(response.toString()).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('a URL with percent-encoded UTF-8 is accepted', async () => {
@@ -266,7 +266,7 @@ describe('an error', () => {
   });
 
   it.each(['/nothing', '/ID', '/items/', '/id/', '//id', '/./id', '/i%64', '/id;a=1', '/livez/'])(
-    '404 answers %s, which is no route',
+    '404 is the response to %s, which is no route',
     async (path) => {
       const res = await request(server.url).get(path).set('X-Request-Id', 'mine');
       expect(res.status).toBe(404);

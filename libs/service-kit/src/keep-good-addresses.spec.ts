@@ -65,7 +65,7 @@ it('a connection gets the addresses of a lookup that is answered soon', async ()
   expect(await asked).toEqual(['10.0.0.9']);
 });
 
-it('a name has one lookup in flight while DNS does not answer, and its late answer is used', async () => {
+it('a name has one lookup in flight while DNS does not respond, and its late answer is used', async () => {
   const { ask, answer, lookups } = createDns();
   const first = ask();
   answer('10.0.0.1');

@@ -21,7 +21,7 @@ describe('a log line', () => {
     ['at the top', secrets],
     ['in an object', { body: secrets }],
     ['in the headers of a request', { req: { headers: secrets } }],
-    ['further down', { upstream: { answer: { headers: { ...secrets } } } }],
+    ['further down', { upstream: { response: { headers: { ...secrets } } } }],
     ['in the fourth object', { a: { b: { c: { d: secrets } } } }],
     ['in a list', { attempts: [secrets, { headers: secrets }] }],
   ])('a log line omits a secret that is %s', (_where, fields) => {

@@ -9,7 +9,7 @@ import { startService, type RunningService } from './run-service';
 let running: RunningService;
 const app = jest.fn<void, Parameters<RequestListener>>((req, res) => {
   if (req.url === '/half') res.write('half');
-  else req.resume().once('end', () => res.end('answer'));
+  else req.resume().once('end', () => res.end('response'));
 });
 
 async function start(timeLimits?: TimeLimits) {

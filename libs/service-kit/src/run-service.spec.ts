@@ -13,13 +13,13 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop()));
 });
 
-const answer: RequestListener = (_req, res) => res.end('answer');
+const respond: RequestListener = (_req, res) => res.end('response');
 
 function getService(parts: Partial<Service> = {}) {
   const close = jest.fn(() => Promise.resolve());
   const service: Service = {
-    app: answer,
-    admin: answer,
+    app: respond,
+    admin: respond,
     port: 0,
     host: '127.0.0.1',
     drainSeconds: 5,
@@ -37,7 +37,7 @@ async function start(service: Service) {
   return started;
 }
 
-/** A service that leaves its requests unanswered until the test answers them. */
+/** A service that leaves its requests without a response until the test responds. */
 async function startSlow(parts: Partial<Service> = {}) {
   const waiting: ServerResponse[] = [];
   const { service, close } = getService({ app: (_req, res) => void waiting.push(res), ...parts });
@@ -45,12 +45,12 @@ async function startSlow(parts: Partial<Service> = {}) {
   return { service, close, port, stop, waiting };
 }
 
-async function getAnswer(port: number, agent?: Agent): Promise<IncomingMessage> {
+async function getResponse(port: number, agent?: Agent): Promise<IncomingMessage> {
   const [res] = (await once(get({ host: '127.0.0.1', port, agent: agent ?? false }), 'response')) as [IncomingMessage];
   return res;
 }
 
-const ask = async (port: number, agent?: Agent) => text(await getAnswer(port, agent));
+const ask = async (port: number, agent?: Agent) => text(await getResponse(port, agent));
 
 const isClosed = (port: number) =>
   new Promise<boolean>((resolve) => {
@@ -71,11 +71,11 @@ describe('starting', () => {
     const { service } = getService();
     const { port } = await start(service);
     expect(service.lifecycle.phase).toBe('serving');
-    expect(await ask(port)).toBe('answer');
+    expect(await ask(port)).toBe('response');
   });
 
   it('startService rejects when the port is in use', async () => {
-    const other = await serveLocally(answer);
+    const other = await serveLocally(respond);
     const { service } = getService({ port: other.port });
     await expect(startService(service)).rejects.toMatchObject({ code: 'EADDRINUSE', port: other.port });
     expect(service.lifecycle.phase).toBe('starting');
@@ -83,7 +83,7 @@ describe('starting', () => {
   });
 
   it('startService rejects when the admin port is in use, and frees the main port', async () => {
-    const [other, port] = [await serveLocally(answer), await freePort()];
+    const [other, port] = [await serveLocally(respond), await freePort()];
     await expect(startService(getService({ port, adminPort: other.port }).service)).rejects.toMatchObject({
       code: 'EADDRINUSE',
       port: other.port,
@@ -99,7 +99,7 @@ describe('stopping', () => {
     const first = ask(port);
     await until('the first request is in flight', () => waiting.length === 1);
     const stopped = stop();
-    const late = getAnswer(port);
+    const late = getResponse(port);
     await until('the second request is in flight', () => waiting.length === 2);
     for (const res of waiting) res.end('the end');
     expect(await first).toBe('the end');
@@ -110,14 +110,14 @@ describe('stopping', () => {
 
   it('a service closes its dependencies after the last request in flight', async () => {
     const { service, close, port, stop, waiting } = await startSlow();
-    const answered = ask(port);
+    const response = ask(port);
     await until('the request is in flight', () => waiting.length === 1);
     const stopped = stop();
     expect(service.lifecycle.phase).toBe('draining');
     await until('the port is closed', () => isClosed(port));
     expect(close).not.toHaveBeenCalled();
     waiting[0]?.end('the end');
-    expect(await answered).toBe('the end');
+    expect(await response).toBe('the end');
     await stopped;
     expect(close).toHaveBeenCalledTimes(1);
   });
@@ -129,11 +129,11 @@ describe('stopping', () => {
     await until('the first request is in flight', () => waiting.length === 1);
     waiting[0]?.end();
     await before;
-    const answered = getAnswer(port, busy);
+    const response = getResponse(port, busy);
     await until('the second request is in flight', () => waiting.length === 2);
     const stopped = stop();
     waiting[1]?.end('the end');
-    const res = await answered;
+    const res = await response;
     expect(res.headers.connection).toBe('close');
     expect(await text(res)).toBe('the end');
     await stopped;
@@ -141,12 +141,12 @@ describe('stopping', () => {
 
   it('a connection closes after a response whose headers were sent before the drain', async () => {
     const { port, stop, waiting } = await startSlow({ drainSeconds: 60 });
-    const answered = ask(port, keepAlive());
+    const response = ask(port, keepAlive());
     await until('the request is in flight', () => waiting.length === 1);
     waiting[0]?.write('the ');
     const stopped = stop();
     waiting[0]?.end('end');
-    expect(await answered).toBe('the end');
+    expect(await response).toBe('the end');
     await stopped;
   });
 
@@ -162,7 +162,7 @@ describe('stopping', () => {
   it('the admin port responds until the service is closed', async () => {
     const adminPort = await freePort();
     const close = jest.fn(async () => {
-      expect(await ask(adminPort)).toBe('answer');
+      expect(await ask(adminPort)).toBe('response');
     });
     const { stop } = await start(getService({ adminPort, close }).service);
     await stop();

@@ -46,7 +46,7 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-/** Every problem that the operation can answer, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
+/** Every problem that the operation can respond with, but for those of HTTP itself, such as METHOD_NOT_ALLOWED. */
 export function getProblemCodes({
   servedBy,
   params,

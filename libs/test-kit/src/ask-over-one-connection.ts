@@ -2,11 +2,11 @@ import { Agent, request, type IncomingMessage, type RequestOptions } from 'node:
 import type { Socket } from 'node:net';
 
 export interface Asked {
-  /** Of all answers, heads and bodies. */
+  /** Of all responses, heads and bodies. */
   readonly bytesReceived: number;
 }
 
-/** Sends the same request so many times, one after the other, over one connection. Rejects at the first answer that is not 2xx. */
+/** Sends the same request so many times, one after the other, over one connection. Rejects at the first response that is not 2xx. */
 export async function askOverOneConnection(
   url: string,
   options: RequestOptions & { readonly body?: string },
@@ -19,7 +19,7 @@ export async function askOverOneConnection(
       const sent = request(url, { ...options, agent }, (res: IncomingMessage) => {
         res.resume().once('error', reject);
         const isFine = res.statusCode !== undefined && res.statusCode >= 200 && res.statusCode < 300;
-        res.once('end', () => (isFine ? resolve() : reject(new Error(`answered ${res.statusCode}`))));
+        res.once('end', () => (isFine ? resolve() : reject(new Error(`response ${res.statusCode}`))));
       });
       sent.once('socket', (itsSocket) => (socket = itsSocket));
       sent.once('error', reject).end(options.body);

@@ -96,7 +96,7 @@ describe('npm start', () => {
   });
 });
 
-/** Stands for each service: writes its environment down, and answers `/readyz`. */
+/** Stands for each service: writes its environment down, and responds at `/readyz`. */
 const program = `
 const { appendFileSync } = require('node:fs');
 appendFileSync(__filename + '.log', JSON.stringify({ args: process.argv.slice(2), env: process.env }) + '\\n');

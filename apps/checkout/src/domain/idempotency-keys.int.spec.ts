@@ -133,12 +133,14 @@ describe('an idempotency key', () => {
   it('makes one order when many requests have it at once', async () => {
     for (let round = 0; round < 5; round += 1) {
       const shopper = await newShopper(2);
-      const answers = await Promise.allSettled(Array.from({ length: 20 }, () => shopper.pay(approve, 'k')));
+      const responses = await Promise.allSettled(Array.from({ length: 20 }, () => shopper.pay(approve, 'k')));
       await cartCache.add(shopper.id, 'cap');
       const late = await shopper.pay(approve, 'k');
-      const ids = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.id] : []));
+      const ids = responses.flatMap((response) => (response.status === 'fulfilled' ? [response.value.id] : []));
       expect(new Set(ids)).toEqual(new Set([late.id]));
-      const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+      const refusals = responses.flatMap((response) =>
+        response.status === 'rejected' ? [response.reason as unknown] : [],
+      );
       expect(refusals.filter((error) => !(error instanceof CheckoutInProgressError))).toEqual([]);
       expect(await store.paidOrders(shopper.id)).toHaveLength(1);
     }
@@ -171,8 +173,8 @@ describe('an idempotency key', () => {
     await failure(guest.pay(approve, undefined, dying));
     await failure(user.pay(approve, undefined, dying));
     await parts.orders.reassign(guest.id, user.id);
-    const answered = await user.pay(approve, 'k');
-    expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
+    const response = await user.pay(approve, 'k');
+    expect(await user.pay(approve, 'k')).toMatchObject({ id: response.id });
   });
 
   it('has one order when its own is pending and another one was not notified', async () => {
@@ -180,8 +182,8 @@ describe('an idempotency key', () => {
     await failure(user.pay(approve, undefined, crashes['after the order is marked as paid']?.(parts)));
     await failure(guest.pay(approve, 'k', crashes['after the payment is confirmed']?.(parts)));
     await parts.orders.reassign(guest.id, user.id);
-    const answered = await user.pay(approve, 'k');
-    expect(await user.pay(approve, 'k')).toMatchObject({ id: answered.id });
+    const response = await user.pay(approve, 'k');
+    expect(await user.pay(approve, 'k')).toMatchObject({ id: response.id });
   });
 
   it('expires after 24 hours', async () => {
@@ -206,7 +208,7 @@ describe('an idempotency key', () => {
 });
 
 it.each([undefined, 'k'])(
-  'a second click (with the key %s) that looks while the first one is being paid is answered with the same order',
+  'a second click (with the key %s) that looks while the first one is being paid gets the same order',
   async (key) => {
     const shopper = await newShopper();
     const { reached, wait, proceed } = pause();

@@ -67,8 +67,8 @@ describe('a checkout attempt that dies', () => {
     expect(await cartCache.get(shopper)).toEqual([{ id: 'mug', quantity: 2 }]);
     await cartCache.add(shopper, 'cap');
 
-    const answered = await placing(parts)(shopper, approve);
-    expect(answered.lines).toMatchObject([{ id: 'mug', quantity: 2 }]);
+    const response = await placing(parts)(shopper, approve);
+    expect(response.lines).toMatchObject([{ id: 'mug', quantity: 2 }]);
     expect(await cartCache.get(shopper)).toEqual([{ id: 'cap', quantity: 1 }]);
     expect((await placing(parts)(shopper, approve)).lines).toMatchObject([{ id: 'cap', quantity: 1 }]);
   });

@@ -31,7 +31,7 @@ const checkOut = () =>
     .send({ payment: { method: 'test', token: 'approve' } });
 
 it('a checkout with an unknown outcome names the order, and says when to retry', async () => {
-  placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no answer'), 'order-1'));
+  placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no response'), 'order-1'));
   const { status, body, headers } = await checkOut();
   expect([status, headers['retry-after']]).toEqual([503, '5']);
   expect(body).toMatchObject({
@@ -42,7 +42,7 @@ it('a checkout with an unknown outcome names the order, and says when to retry',
 });
 
 it('a checkout with an unknown outcome names no order before its payment begins', async () => {
-  placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no answer')));
+  placeOrder.mockRejectedValue(new CheckoutOutcomeUnknownError(new Error('no response')));
   const { status, body } = await checkOut();
   expect(status).toBe(503);
   expect(body).not.toHaveProperty('orderId');

@@ -77,8 +77,12 @@ describe('refused is', () => {
     ['a signature that is none', body, { 'Stripe-Signature': 'x' }],
     ['nothing at all', '', { 'Stripe-Signature': signature }],
   ])('%s', async (_what, sent, headers) => {
-    const answer = await post(sent, headers);
-    expect([answer.status, answer.body.code, answer.type]).toEqual([400, 'INVALID_EVENT', 'application/problem+json']);
+    const response = await post(sent, headers);
+    expect([response.status, response.body.code, response.type]).toEqual([
+      400,
+      'INVALID_EVENT',
+      'application/problem+json',
+    ]);
     expect(onPayment).not.toHaveBeenCalled();
   });
 

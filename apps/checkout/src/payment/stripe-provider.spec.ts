@@ -22,12 +22,12 @@ beforeEach(() => stripe.calls.splice(0));
 
 const create = async (token: string, money = total) =>
   (await provider.create(randomUUID(), money, pay(token), inTime())).paymentId;
-const everyAnswer = async (paymentId: string) => {
-  const answers = [];
+const everyResponse = async (paymentId: string) => {
+  const responses = [];
   for (const call of ['lookup', 'confirm', 'cancel', 'refund', 'lookup'] as const) {
-    answers.push(await provider[call](paymentId, inTime()));
+    responses.push(await provider[call](paymentId, inTime()));
   }
-  return answers;
+  return responses;
 };
 
 describe('paying by Stripe', () => {
@@ -80,7 +80,7 @@ describe('a payment that Stripe takes its time for', () => {
   it('is processing, and no cancel comes in time', async () => {
     const paymentId = await create('pm_usBankAccount_processing');
     expect(await provider.confirm(paymentId, inTime())).toEqual({ state: 'processing' });
-    expect(await everyAnswer(paymentId)).toEqual(Array(5).fill({ state: 'processing' }));
+    expect(await everyResponse(paymentId)).toEqual(Array(5).fill({ state: 'processing' }));
     stripe.books.finish(paymentId);
     expect(await provider.lookup(paymentId, inTime())).toEqual({ state: 'charged' });
     expect(await provider.refund(paymentId, inTime())).toEqual({ state: 'refunded' });
@@ -91,7 +91,7 @@ describe('a payment that Stripe takes its time for', () => {
     await provider.confirm(paymentId, inTime());
     stripe.books.finish(paymentId, { code: 'payment_method_provider_decline' });
     const declined = { state: 'declined', reason: 'payment_method_provider_decline' };
-    expect(await everyAnswer(paymentId)).toEqual(Array(5).fill(declined));
+    expect(await everyResponse(paymentId)).toEqual(Array(5).fill(declined));
     expect(stripe.books.intent(paymentId).status).toBe('canceled');
   });
 });
@@ -113,7 +113,7 @@ describe('a payment that Stripe does not take', () => {
     stripe.fail('confirm', usedUp);
     const declined = { state: 'declined', reason: 'payment_failed' };
     expect(await provider.confirm(paymentId, inTime())).toEqual(declined);
-    expect(await everyAnswer(paymentId)).toEqual(Array(5).fill(declined));
+    expect(await everyResponse(paymentId)).toEqual(Array(5).fill(declined));
   });
 
   it('because of a mistake of the store’s is an error, and no decline', async () => {
@@ -130,7 +130,7 @@ describe('a payment that Stripe does not take', () => {
   });
 });
 
-describe('an answer that is lost', () => {
+describe('a response that is lost', () => {
   it('because the connection was cut is asked for again under the same key, and charges once', async () => {
     const paymentId = await create('pm_card_visa');
     stripe.fail('confirm', 'cut-after');
@@ -140,8 +140,8 @@ describe('an answer that is lost', () => {
 
   it.each([
     ['cut off each time', 'cut-after', 3],
-    ['answered 500', 'fail-after', 1],
-    ['answered 503 each time', { status: 503, body: { error: { type: 'api_error' } } }, 3],
+    ['responded with 500', 'fail-after', 1],
+    ['responded with 503 each time', { status: 503, body: { error: { type: 'api_error' } } }, 3],
     ['limited each time', { status: 429, body: { error: { code: 'lock_timeout' } } }, 1],
   ] as const)('because a confirm is %s has an unknown outcome, which a lookup reads', async (_how, fault, times) => {
     const paymentId = await create('pm_card_visa');
@@ -196,7 +196,7 @@ describe('an answer that is lost', () => {
     const declined = { state: 'declined', reason: 'generic_decline' };
     expect(await provider.confirm(paymentId, inTime())).toEqual(declined);
     expect(stripe.books.intent(paymentId).status).toBe('requires_payment_method');
-    expect(await everyAnswer(paymentId)).toEqual(Array(5).fill(declined));
+    expect(await everyResponse(paymentId)).toEqual(Array(5).fill(declined));
     expect(stripe.books.intent(paymentId).status).toBe('canceled');
   });
 
@@ -207,6 +207,6 @@ describe('an answer that is lost', () => {
     stripe.dropUnanswered();
     const declined = { state: 'declined', reason: 'insufficient_funds' };
     expect(await provider.cancel(paymentId, inTime())).toEqual(declined);
-    expect(await everyAnswer(paymentId)).toEqual(Array(5).fill(declined));
+    expect(await everyResponse(paymentId)).toEqual(Array(5).fill(declined));
   });
 });

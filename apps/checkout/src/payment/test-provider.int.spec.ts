@@ -73,7 +73,7 @@ describe('the test provider', () => {
   it.each([
     ['crash-after-charging', 1],
     ['timeout-after-charging', 0],
-  ])('has charged when %s leaves the caller without an answer', async (token, crashes) => {
+  ])('has charged when %s leaves the caller without a response', async (token, crashes) => {
     crash.mockClear();
     const paymentId = await create(token);
     await expect(provider.confirm(paymentId, AbortSignal.timeout(200))).rejects.toThrow(/timeout/);

@@ -8,7 +8,7 @@ import {
 } from '@badger-store/redis-kit/testing';
 import { isStress, stressTest, type Counts, scale, until } from '@badger-store/test-kit';
 import { expectAgreement, readOutcome, type Outcome } from './outcome';
-import { openShop, type Answer, type CheckoutProcess, type Shop, type Shopper } from './shop';
+import { openShop, type StoreResponse, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/ports';
 import type { Edge } from './workers/checkout-worker';
 
@@ -45,14 +45,14 @@ function count(fault: string, outcomes: readonly Outcome[]): Counts {
   };
 }
 
-/** As a client does it: again and again, until it knows. Without a key, an empty cart says that the answer got lost. */
-async function payUntilKnown(shopper: Shopper, url: string, token: string, key?: string): Promise<Answer> {
+/** As a client does it: again and again, until it knows. Without a key, an empty cart says that the response got lost. */
+async function payUntilKnown(shopper: Shopper, url: string, token: string, key?: string): Promise<StoreResponse> {
   const end = Date.now() + 20_000;
   for (;;) {
-    const answer = await shopper.pay(url, token, key);
-    if ([200, 402].includes(answer.status) || answer.body.code === 'EMPTY_CART') return answer;
-    if (![0, 401, 409, 503].includes(answer.status) || Date.now() > end) {
-      throw new Error(`a client cannot go on: ${JSON.stringify(answer)}`);
+    const response = await shopper.pay(url, token, key);
+    if ([200, 402].includes(response.status) || response.body.code === 'EMPTY_CART') return response;
+    if (![0, 401, 409, 503].includes(response.status) || Date.now() > end) {
+      throw new Error(`a client cannot go on: ${JSON.stringify(response)}`);
     }
     await sleep(100);
   }
@@ -61,7 +61,7 @@ async function payUntilKnown(shopper: Shopper, url: string, token: string, key?:
 /** Each with something in the cart. */
 async function newShoppers(shop: Shop, count: number): Promise<Shopper[]> {
   let shoppers: Shopper[] = [];
-  // Sentinels may fail over once more, by themselves, where a busy machine does not let a server answer in time.
+  // Sentinels may fail over once more, by themselves, where a busy machine does not let a server respond in time.
   await until('all have something in the cart', async () => {
     shoppers = await Promise.all(Array.from({ length: count }, () => shop.newShopper(stockBefore)));
     return (await Promise.all(shoppers.map((shopper) => shopper.add(addedBefore)))).every(Boolean);
@@ -88,17 +88,17 @@ async function checkOutThrough(
     if (fault === killed) expect(areAdded).not.toContain(false);
   }
   await happens();
-  const answers = await Promise.all(first);
+  const responses = await Promise.all(first);
 
   await Promise.all(
     shoppers.map(async (shopper, n) => {
       const key = keys[n];
-      const first = answers[n];
+      const first = responses[n];
       const isKnown = first?.status === 200 || first?.status === 402;
-      const answer = isKnown ? first : await payUntilKnown(shopper, checkout.url, token, key);
-      if (key === undefined || answer.status !== 200) return;
+      const response = isKnown ? first : await payUntilKnown(shopper, checkout.url, token, key);
+      if (key === undefined || response.status !== 200) return;
       const repeated = await payUntilKnown(shopper, checkout.url, token, key);
-      expect(repeated.body.order?.id).toBe(answer.body.order?.id);
+      expect(repeated.body.order?.id).toBe(response.body.order?.id);
     }),
   );
   const outcomes = await Promise.all(shoppers.map((shopper) => readOutcome(shop, shopper)));
@@ -213,7 +213,7 @@ describe('with one Redis', () => {
         do {
           before = (await redis.primary()).port;
           await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
-          // The first one may be answered with an order from before.
+          // The first one may get an order from before.
           await Promise.all(shoppers.map((shopper) => payUntilKnown(shopper, checkout.url, 'approve')));
           outcomesThen = await Promise.all(shoppers.map((shopper) => readOutcome(shop, shopper)));
         } while ((await redis.primary()).port !== before);

@@ -31,7 +31,7 @@ export interface ShopOptions {
   readonly redisEnv: Readonly<Record<string, string>>;
 }
 
-export interface Answer {
+export interface StoreResponse {
   /** 0 where the connection broke. */
   readonly status: number;
   readonly body: { readonly code?: string; readonly order?: { readonly id: string; readonly status: string } };
@@ -42,7 +42,7 @@ export interface Shopper {
   readonly item: string;
   add(quantity: number): Promise<boolean>;
   cart(): Promise<number>;
-  pay(checkoutUrl: string, token: string, key?: string): Promise<Answer>;
+  pay(checkoutUrl: string, token: string, key?: string): Promise<StoreResponse>;
 }
 
 export interface CheckoutProcess {
@@ -228,13 +228,13 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
         add: async (quantity) =>
           (await ask(`${inventoryUrl}/Cart/Item`, 'POST', { id: item, quantity })).status === 201,
         async cart() {
-          let answer = await ask(`${inventoryUrl}/Cart`, 'GET');
+          let response = await ask(`${inventoryUrl}/Cart`, 'GET');
           // Redis is unavailable for a moment after a failover.
           await until('the cart can be read', async () => {
-            if (answer.status !== 200) answer = await ask(`${inventoryUrl}/Cart`, 'GET');
-            return answer.status === 200;
+            if (response.status !== 200) response = await ask(`${inventoryUrl}/Cart`, 'GET');
+            return response.status === 200;
           });
-          return (answer.body.cart as { quantity: number }[]).reduce((sum, { quantity }) => sum + quantity, 0);
+          return (response.body.cart as { quantity: number }[]).reduce((sum, { quantity }) => sum + quantity, 0);
         },
         pay: (checkoutUrl, token, key) =>
           ask(

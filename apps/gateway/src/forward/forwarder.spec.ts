@@ -203,9 +203,9 @@ describe('upstream failures', () => {
     ['by its length', { 'Content-Length': '100' }],
     ['in chunks', {}],
   ])('the client’s connection is closed when the upstream closes it within a body %s', async (_what, headers) => {
-    let upstreamAnswer: ServerResponse | undefined;
+    let upstreamResponse: ServerResponse | undefined;
     const gateway = await serveBehindGateway((_req, res) => {
-      upstreamAnswer = res;
+      upstreamResponse = res;
       res.writeHead(200, headers).write('half');
     });
     const { req, responded } = open(gateway, {});
@@ -213,7 +213,7 @@ describe('upstream failures', () => {
     const res = await responded;
     expect(await nextChunk(res)).toBe('half');
     const rest = expect(text(res)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    upstreamAnswer?.destroy();
+    upstreamResponse?.destroy();
     await rest;
   });
 

@@ -36,7 +36,7 @@ describe('the site', () => {
     },
   );
 
-  it('answers 304 when the browser has the page already', async () => {
+  it('responds with 304 when the browser has the page already', async () => {
     const { headers } = await get('/');
     expect((await get('/shop', { 'If-None-Match': headers.etag ?? '' })).status).toBe(304);
   });
@@ -50,7 +50,7 @@ describe('the site', () => {
   });
 
   it.each(['/Shop', '/SHOP/items/x', '/shopping', '/accounts', '/nowhere', '/assets/index-abc.js.br', '/shop/'])(
-    'answers %s with a page that says so to a browser, and with a problem to a program',
+    'responds with %s with a page that says so to a browser, and with a problem to a program',
     async (path) => {
       const page = await get(path, browser);
       expect([page.status, page.text]).toEqual([404, notFoundPage]);
@@ -62,7 +62,7 @@ describe('the site', () => {
     },
   );
 
-  it('answers another method than GET at the address of a page with 405', async () => {
+  it('responds to another method than GET at the address of a page with 405', async () => {
     expect((await request(app).post('/shop')).status).toBe(405);
   });
 

@@ -5,7 +5,7 @@ import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { createCheckoutOutcomes } from './checkout-outcomes';
 
 const asked: { url?: string; method?: string; authorization?: string; body: unknown }[] = [];
-let answer: (res: ServerResponse) => void;
+let respond: (res: ServerResponse) => void;
 let checkout: LocalServer;
 let unavailable: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
     // The client probes a replica that failed.
     if (url === '/livez') return void res.end();
     asked.push({ url, method, authorization: headers.authorization, body: JSON.parse(await text(req)) });
-    answer(res);
+    respond(res);
   });
   const gone = await serveLocally(() => undefined);
   await gone.close();
@@ -23,17 +23,17 @@ beforeAll(async () => {
 afterAll(() => checkout.close());
 beforeEach(() => {
   asked.length = 0;
-  answerWith({ outcomes: [] });
+  respondWith({ outcomes: [] });
 });
-const answerWith = (body: unknown, status = 200) => {
-  answer = (res) => res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const respondWith = (body: unknown, status = 200) => {
+  respond = (res) => res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 const find = (...urls: string[]) => createCheckoutOutcomes(createClient(...urls))(['a', 'b']);
 const createClient = (...urls: string[]) =>
   createServiceClient({ name: 'checkout', urls, token: () => 'service-token' });
 
 it('are asked of checkout by ids, with a service token', async () => {
-  answerWith({ outcomes: [{ id: 'b', status: 'paid' }] });
+  respondWith({ outcomes: [{ id: 'b', status: 'paid' }] });
   expect([...(await find(checkout.url))]).toEqual([['b', 'paid']]);
   expect(asked).toEqual([
     {
@@ -46,7 +46,7 @@ it('are asked of checkout by ids, with a service token', async () => {
 });
 
 it('may have members that are not known yet', async () => {
-  answerWith({ outcomes: [{ id: 'a', status: 'declined', at: 1 }], more: true });
+  respondWith({ outcomes: [{ id: 'a', status: 'declined', at: 1 }], more: true });
   expect([...(await find(checkout.url))]).toEqual([['a', 'declined']]);
 });
 
@@ -58,7 +58,7 @@ it('are read from the next replica when one is unavailable', async () => {
   });
 });
 
-it('are asked of one replica alone when that answers', async () => {
+it('are asked of one replica alone when that responds', async () => {
   await find(checkout.url, checkout.url);
   expect(asked).toHaveLength(1);
 });
@@ -81,21 +81,21 @@ it.each<[string, unknown, number]>([
   ['that it is not for inventory', { outcomes: [] }, 401],
   ['that it does not know the route', { outcomes: [] }, 404],
   ['that it is unavailable', { outcomes: [] }, 503],
-])('are not known when checkout answers %s', async (_what, body, status) => {
-  answerWith(body, status);
+])('are not known when checkout responds with %s', async (_what, body, status) => {
+  respondWith(body, status);
   await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable', code: 'CHECKOUT_UNAVAILABLE' });
 });
 
-it('are not known when the answer is no JSON, or somewhere else', async () => {
-  answer = (res) => res.end('<html>');
+it('are not known when the response is no JSON, or somewhere else', async () => {
+  respond = (res) => res.end('<html>');
   await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
-  answer = (res) => res.writeHead(307, { location: '/elsewhere' }).end();
+  respond = (res) => res.writeHead(307, { location: '/elsewhere' }).end();
   await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
   expect(new Set(asked.map(({ url }) => url))).toEqual(new Set(['/internal/orders/outcomes']));
 });
 
-it('are not known when checkout does not answer within 2 s', async () => {
-  answer = () => undefined;
+it('are not known when checkout does not respond within 2 s', async () => {
+  respond = () => undefined;
   const startedAt = performance.now();
   await expect(find(checkout.url)).rejects.toMatchObject({ category: 'unavailable' });
   expect(performance.now() - startedAt).toBeLessThan(3500);

@@ -81,17 +81,17 @@ it.each([
   ['RESERVATION_COMMITTED', 409, new ReservationCommittedError(id), {}],
   ['RESERVATION_DIFFERS', 422, new ReservationDiffersError(id), {}],
   ['RESERVATION_NOT_FOUND', 404, new ReservationNotFoundError(id), {}],
-])('%s is answered as a problem, with %d', async (code, status, error, extensions) => {
+])('%s is a problem response, with %d', async (code, status, error, extensions) => {
   for (const call of Object.values(stock)) call.mockRejectedValue(error);
-  const answers = [
+  const responses = [
     await send('put', id, { body: { lines } }),
     await send('post', `${id}/commit`),
     await send('post', `${id}/release`),
   ];
-  for (const answer of answers) {
-    expect(answer.status).toBe(status);
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.body).toMatchObject({ code, status, ...extensions });
+  for (const response of responses) {
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.body).toMatchObject({ code, status, ...extensions });
   }
 });
 
@@ -105,13 +105,13 @@ it.each([
     `Bearer ${createServiceTokens(new Map([['checkout:inventory', ['x'.repeat(32)]]]), 'checkout').tokenFor('inventory')}`,
   ],
 ])('%s changes no stock', async (_who, authorization) => {
-  const answers = [
+  const responses = [
     await send('put', id, { body: { lines }, authorization }),
     await send('put', 'nonsense', { body: {}, authorization }),
     await send('post', `${id}/commit`, { authorization }),
     await send('post', `${id}/release`, { authorization }),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+  expect(responses.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   expectUntouched();
 });
 
@@ -137,20 +137,20 @@ it.each<[unknown]>([
   ]),
   [{ lines: [...lines, ...lines] }],
 ])('%j is no reservation', async (body) => {
-  const answer = await send('put', id, { body });
-  expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, 'INVALID_REQUEST']);
+  const response = await send('put', id, { body });
+  expect([response.status, (response.body as { code: string }).code]).toEqual([400, 'INVALID_REQUEST']);
   expectUntouched();
 });
 
 it.each(['nonsense', '7', `${id}x`, id.replaceAll('-', ''), `${id}%00`, '%27%3B--', 'x'.repeat(200)])(
   '%s is no checkout',
   async (wrong) => {
-    const answers = [
+    const responses = [
       await send('put', wrong, { body: { lines } }),
       await send('post', `${wrong}/commit`),
       await send('post', `${wrong}/release`),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(responses.map(({ status }) => status)).toEqual([400, 400, 400]);
     expectUntouched();
   },
 );

@@ -35,7 +35,7 @@ describe('to reserve', () => {
     expect((await catalogue.page({ words: [id], sort: 'name', limit: 1 })).items).toMatchObject([{ available: 2 }]);
   });
 
-  it('again with the same lines, in any order, changes nothing and answers the same', async () => {
+  it('again with the same lines, in any order, changes nothing and returns the same', async () => {
     const [a, b, checkoutId] = [await under.addItem(5), await under.addItem(5), randomUUID()];
     const lines = [
       { id: a, quantity: 2 },

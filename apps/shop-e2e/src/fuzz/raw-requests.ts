@@ -119,8 +119,8 @@ function checkRaw(received: Buffer): string[] {
   return text.split(/(?=HTTP\/1\.1 \d{3} )/).flatMap((response) => {
     const [head = ''] = response.split('\r\n\r\n', 1);
     const status = Number(head.slice(9, 12));
-    if (status >= 500 && !refusals.has(status)) return [`answers ${status}`];
+    if (status >= 500 && !refusals.has(status)) return [`responds with ${status}`];
     const isProblem = /\r\ncontent-type: application\/problem\+json/i.test(head);
-    return status >= 400 && !isProblem ? [`answers ${status} that is no problem`] : [];
+    return status >= 400 && !isProblem ? [`responds with ${status} that is no problem`] : [];
   });
 }

@@ -30,7 +30,7 @@ async function raw(lines: readonly string[], body = '', port = shop.ports.gatewa
   socket.write([...lines, '', body].join('\r\n'));
   return text(socket).catch(() => 'cut');
 }
-const readStatus = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const readStatus = (response: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(response)?.[1]);
 
 describe('a forged token, at the gateway and at the services behind it,', () => {
   const { privateKey: foreign } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -127,13 +127,13 @@ describe('a request in a wrong form', () => {
     ['with a bare line feed', ['X-One: 1\nX-Two: 2'], ''],
     ['with a NUL', ['X-One: a\0b'], ''],
   ])('%s is refused and the connection ended, with a problem', async (_what, lines, body) => {
-    const answer = await raw([...start, ...lines], body);
-    expect(readStatus(answer)).toBe(400);
-    expect(answer).toMatch(/application\/problem\+json/);
-    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    const response = await raw([...start, ...lines], body);
+    expect(readStatus(response)).toBe(400);
+    expect(response).toMatch(/application\/problem\+json/);
+    expect(response.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 
-  it('with headers of 64 KiB is answered 431', async () => {
+  it('with headers of 64 KiB gets a 431 response', async () => {
     expect(readStatus(await raw([...start, `X-Bomb: ${'x'.repeat(64 * 1024)}`]))).toBe(431);
     const many = Array.from({ length: 4000 }, (_, n) => `X-Bomb-${n}: 1`);
     expect(readStatus(await raw([...start, ...many]))).toBe(431);
@@ -207,8 +207,8 @@ describe('a page of another site', () => {
   });
 });
 
-describe('the answer to too many', () => {
-  it('tells the limits in every answer, as the IETF draft has it', async () => {
+describe('the response to too many', () => {
+  it('tells the limits in every response, as the IETF draft has it', async () => {
     const { headers } = await guest.send('GET', '/Cart');
     expect(headers.get('ratelimit-policy')).toMatch(/^"address"; q=\d+; w=60; pk=:[^:]+:, "session"; q=\d+; w=60; pk=/);
     expect(headers.get('ratelimit')).toMatch(/^"address"; r=\d+; t=\d+, "session"; r=\d+; t=\d+$/);

@@ -62,7 +62,7 @@ async function addUntilRefused(guest: Customer): Promise<number> {
       const { status, body } = await guest.add(mug);
       if (status === 201) acknowledged += 1;
       else if (status === 401 && body.code === 'INVALID_TOKEN') return;
-      else throw new Error(`an add was answered with ${status} ${body.code}`);
+      else throw new Error(`an add got a response ${status} ${body.code}`);
     }
   };
   await Promise.all([oneAfterAnother(), oneAfterAnother(), oneAfterAnother()]);
@@ -108,7 +108,7 @@ stressTest(
       const first = await login(email, guest.token);
       expect(first.body.guest).toEqual({ migrated: true });
       await post('/auth/logout', undefined, first.body.userToken);
-      const answer = await paying;
+      const response = await paying;
       const device = (await login(email)).body;
       await until('the user sees what was paid', async () => {
         const orders = await paidOrdersFrom(guest.id);
@@ -116,7 +116,7 @@ stressTest(
         return orders.every(({ id }) => visible.includes(id));
       });
       const orders = await paidOrdersFrom(guest.id);
-      if (answer.status === 200) expect(orders.map(({ id }) => id)).toEqual([answer.body.order?.id]);
+      if (response.status === 200) expect(orders.map(({ id }) => id)).toEqual([response.body.order?.id]);
       paid += orders.length;
       // What was not bought is in the user's cart, and nothing is in both places.
       await until('bought or in the cart', async () => {

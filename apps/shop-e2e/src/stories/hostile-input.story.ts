@@ -14,7 +14,7 @@ const mug = 'badger-enamel-mug';
 
 describe('a request without a valid token', () => {
   it.each(['/Cart', '/orders', '/auth/me', '/orders/8f8f0f8a-0000-4000-8000-000000000000'])(
-    'to %s is answered 401',
+    'to %s gets a 401 response',
     async (path) => {
       for (const authorization of [
         '',
@@ -74,7 +74,7 @@ describe('a quantity of', () => {
     [1000, 422],
     [1e9, 422],
     [1e300, 422],
-  ])('%j is answered %i when it is added, and changes nothing', async (quantity, expected) => {
+  ])('%j gets a %i response when it is added, and changes nothing', async (quantity, expected) => {
     const { status, body, headers } = await guest.send('POST', '/Cart/Item', { id: mug, quantity });
     expect(status).toBe(expected);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -82,7 +82,7 @@ describe('a quantity of', () => {
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([]);
   });
 
-  it.each([-1, 0.5, '0', null, undefined])('%j is answered 400 when it is set', async (quantity) => {
+  it.each([-1, 0.5, '0', null, undefined])('%j gets a 400 response when it is set', async (quantity) => {
     expect((await guest.send('PATCH', `/Cart/Item/${mug}`, { quantity })).status).toBe(400);
   });
 });
@@ -91,24 +91,24 @@ describe('a body', () => {
   const raw = (body: string, headers: Record<string, string> = {}) => guest.send('POST', '/Cart/Item', body, headers);
 
   it.each(['{"id":', '"text"', 'null', '[]', '', '{"id":"badger-enamel-mug"'])(
-    'of %j is answered 400',
+    'of %j gets a 400 response',
     async (body) => {
       expect((await raw(body)).status).toBe(400);
     },
   );
 
-  it('of 100 KiB is answered 413', async () => {
+  it('of 100 KiB gets a 413 response', async () => {
     const { status, body } = await raw(JSON.stringify({ id: mug, note: 'x'.repeat(100 * 1024) }));
     expect([status, body.status]).toEqual([413, 413]);
   });
 
-  it('of 100 KiB sent in chunks is answered 413', async () => {
+  it('of 100 KiB sent in chunks gets a 413 response', async () => {
     const { port } = new URL(shop.url);
     const status = await new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${guest.token}`, 'content-type': 'application/json' };
-      const sending = request({ host: '127.0.0.1', port, method: 'POST', path: '/Cart/Item', headers }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
+      const sending = request({ host: '127.0.0.1', port, method: 'POST', path: '/Cart/Item', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
       });
       sending.once('error', reject);
       for (let i = 0; i < 100; i += 1) sending.write(' '.repeat(1024));
@@ -118,7 +118,7 @@ describe('a body', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json-seq', 'text/html;application/json'])(
-    'of type %s is answered 415',
+    'of type %s gets a 415 response',
     async (type) => {
       expect((await raw('{"id":"badger-enamel-mug"}', { 'content-type': type })).status).toBe(415);
     },
@@ -134,12 +134,12 @@ describe('a body', () => {
     '{"id":"a b"}',
     '{"id":""}',
     '{}',
-  ])('%s is answered 400 and changes nothing', async (body) => {
+  ])('%s gets a 400 response and changes nothing', async (body) => {
     expect((await raw(body)).status).toBe(400);
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([]);
   });
 
-  it('that names an unknown item is answered 404', async () => {
+  it('that names an unknown item gets a 404 response', async () => {
     expect((await raw('{"id":"a-honey-badger"}')).status).toBe(404);
   });
 

@@ -47,12 +47,12 @@ describe('every response is a problem', () => {
     ['an unknown method', /501/, ['BREW /Cart HTTP/1.1', 'Host: a']],
   ])('to %s, at every service', async (_what, status, lines) => {
     for (const service of services) {
-      const answer = await raw(lines, shop.ports[service]);
-      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      const response = await raw(lines, shop.ports[service]);
+      const [head = '', body = ''] = response.split('\r\n\r\n');
       expect([service, head.slice(9, 12)]).toEqual([service, expect.stringMatching(status)]);
       expect(head).toMatch(/^content-type: application\/problem\+json/im);
       expect(JSON.parse(body)).toMatchObject({ code: expect.any(String), requestId: expect.any(String) });
-      expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+      expect(response.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     }
   });
 
@@ -87,8 +87,8 @@ describe('the methods of a path', () => {
       ['PROPFIND', 405],
       ['OPTIONS', 204],
     ] as const) {
-      const answer = await ask(path, {}, method, shop.ports[service]);
-      expect([method, answer.status, answer.headers.allow]).toEqual([method, status, allow]);
+      const response = await ask(path, {}, method, shop.ports[service]);
+      expect([method, response.status, response.headers.allow]).toEqual([method, status, allow]);
     }
   });
 
@@ -122,28 +122,28 @@ describe('a page of the store', () => {
     ['OPTIONS', '/Cart', 204],
     ['POST', '/auth/register', 400],
   ])('can read the response to %s %s, a %i', async (method, path, status) => {
-    const answer = await ask(path, from(), method);
-    expect([answer.status, ...readable(answer.headers)]).toEqual([status, shop.url, true]);
-    expect(answer.headers.vary).toMatch(/Origin/);
-    expect(answer.headers['cache-control']).toBe('no-store');
+    const response = await ask(path, from(), method);
+    expect([response.status, ...readable(response.headers)]).toEqual([status, shop.url, true]);
+    expect(response.headers.vary).toMatch(/Origin/);
+    expect(response.headers['cache-control']).toBe('no-store');
   });
 
   it('can read that its body is too large', async () => {
-    const answer = await raw([
+    const response = await raw([
       'POST /auth/guest HTTP/1.1',
       'Host: a',
       `Origin: ${shop.url}`,
       'Content-Type: application/json',
       'Content-Length: 70000',
     ]);
-    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    expect(answer).toContain(`Access-Control-Allow-Origin: ${shop.url}\r\n`);
+    expect(response).toMatch(/^HTTP\/1\.1 413 /);
+    expect(response).toContain(`Access-Control-Allow-Origin: ${shop.url}\r\n`);
   });
 
   it('can read that its headers are too large', async () => {
-    const answer = await raw(['GET /Cart HTTP/1.1', 'Host: a', `Origin: ${shop.url}`, `X: ${'x'.repeat(20_000)}`]);
-    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
-    expect(answer).toContain('Access-Control-Allow-Origin: *\r\n');
+    const response = await raw(['GET /Cart HTTP/1.1', 'Host: a', `Origin: ${shop.url}`, `X: ${'x'.repeat(20_000)}`]);
+    expect(response).toMatch(/^HTTP\/1\.1 431 /);
+    expect(response).toContain('Access-Control-Allow-Origin: *\r\n');
   });
 
   it.each(['/Cart/Item', '/orders', '/auth/login', '/inventory/items', '/nothing'])(
@@ -211,10 +211,10 @@ describe('what is public', () => {
     ['it without quotes', (etag) => etag.replaceAll('"', ''), 200],
   ])('is not sent again when If-None-Match is %s', async (_what, header, status) => {
     const { headers } = await ask('/openapi.json');
-    const answer = await ask('/openapi.json', { 'if-none-match': header(String(headers.etag)) });
-    expect([answer.status, answer.body.length > 0]).toEqual([status, status === 200]);
+    const response = await ask('/openapi.json', { 'if-none-match': header(String(headers.etag)) });
+    expect([response.status, response.body.length > 0]).toEqual([status, status === 200]);
     if (status === 304) {
-      for (const name of ['etag', 'cache-control', 'vary']) expect(answer.headers[name]).toBe(headers[name]);
+      for (const name of ['etag', 'cache-control', 'vary']) expect(response.headers[name]).toBe(headers[name]);
     }
   });
 
@@ -243,7 +243,7 @@ describe('what is public', () => {
     expect((await ask('/openapi.json', { 'if-match': String(get.headers.etag) })).status).toBe(200);
   });
 
-  it('is answered to a token that is not valid too', async () => {
+  it('is the response to a token that is not valid too', async () => {
     for (const path of paths) expect((await ask(path, { authorization: 'Bearer x' })).status).toBe(200);
   });
 });

@@ -15,7 +15,7 @@ const killed = (service: 'gateway' | 'inventory' | 'checkout') => {
   if (pid === undefined) throw new Error(`${service} does not run`);
   process.kill(pid, 'SIGKILL');
 };
-const answers = async (path: string) => {
+const responses = async (path: string) => {
   try {
     return (await send(shop.url, 'GET', path)).status < 500;
   } catch {
@@ -28,13 +28,13 @@ describe('a service that is killed', () => {
     const guest = await newGuest(shop.url);
     await guest.add(mug, 3);
     killed('gateway');
-    await until('the gateway is gone', async () => !(await answers('/livez')));
-    await until('the gateway is back', () => answers('/livez'));
+    await until('the gateway is gone', async () => !(await responses('/livez')));
+    await until('the gateway is back', () => responses('/livez'));
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 3 }]);
     killed('inventory');
-    await until('inventory is gone', async () => !(await answers('/inventory/items')));
+    await until('inventory is gone', async () => !(await responses('/inventory/items')));
     expect((await guest.send('GET', '/orders')).status).toBe(200);
-    await until('inventory is back', () => answers('/inventory/items'));
+    await until('inventory is back', () => responses('/inventory/items'));
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 3 }]);
   });
 

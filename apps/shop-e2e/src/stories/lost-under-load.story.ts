@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@badger-store/stack';
 import { stressOnly, stressTest, scale, until } from '@badger-store/test-kit';
 import { openBooks, type Books } from '../support/books';
-import { newGuest, type Answer, type Customer } from '../support/customer';
+import { newGuest, type StoreResponse, type Customer } from '../support/customer';
 import { openFaultyShop, type FaultyShop } from '../support/faulty-shop';
 
 const item = 'badger-enamel-mug';
@@ -27,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 /** Fills a cart and pays, repeatedly; the databases show what came of it. */
-async function shopUntil(hasEnded: () => boolean, customer: Customer, seen: (answer: Answer, ms: number) => void) {
+async function shopUntil(
+  hasEnded: () => boolean,
+  customer: Customer,
+  seen: (response: StoreResponse, ms: number) => void,
+) {
   while (!hasEnded()) {
     for (const act of [() => customer.add(item), () => customer.pay('approve')]) {
       const startedAt = Date.now();
@@ -62,7 +66,7 @@ async function whileShopping(lose: () => Promise<void>, comeBack: () => Promise<
   const counts: Record<string, number> = {};
   let longestMs = 0;
   let hasEnded = false;
-  const seen = ({ status, body, headers }: Answer, ms: number) => {
+  const seen = ({ status, body, headers }: StoreResponse, ms: number) => {
     const key = `${status} ${status < 400 ? '' : String(body.code)}`.trim();
     counts[key] = (counts[key] ?? 0) + 1;
     longestMs = Math.max(longestMs, ms);
@@ -110,7 +114,7 @@ async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
 const nothing = () => Promise.resolve();
 
 stressTest(
-  'The store answers in time, and completes every order, when PostgreSQL is stopped under load and started again',
+  'The store responds in time, and completes every order, when PostgreSQL is stopped under load and started again',
   () =>
     whileShopping(
       () => faulty.postgres.stop(),
@@ -120,7 +124,7 @@ stressTest(
 );
 
 stressOnly(
-  'The store answers in time, and completes every order, when PostgreSQL crashes under load',
+  'The store responds in time, and completes every order, when PostgreSQL crashes under load',
   () =>
     whileShopping(
       () => faulty.postgres.stop('SIGQUIT'),
@@ -130,7 +134,7 @@ stressOnly(
 );
 
 stressOnly(
-  'The store answers in time, and completes every order, when PostgreSQL is paused under load',
+  'The store responds in time, and completes every order, when PostgreSQL is paused under load',
   () =>
     whileShopping(
       () => signalPostgres('SIGSTOP'),
@@ -141,7 +145,7 @@ stressOnly(
 );
 
 stressOnly(
-  'The store answers in time, and completes every order, when inventory is paused during checkouts',
+  'The store responds in time, and completes every order, when inventory is paused during checkouts',
   () => {
     const pid = getPid('inventory');
     return whileShopping(
@@ -154,13 +158,13 @@ stressOnly(
 );
 
 stressOnly(
-  'The store answers in time, and completes every order, when inventory is killed during checkouts',
+  'The store responds in time, and completes every order, when inventory is killed during checkouts',
   () => whileShopping(async () => void process.kill(getPid('inventory'), 'SIGKILL'), nothing),
   120_000,
 );
 
 stressOnly(
-  'The store answers in time, and completes every order, when checkout is killed during checkouts',
+  'The store responds in time, and completes every order, when checkout is killed during checkouts',
   () => whileShopping(async () => void process.kill(getPid('checkout'), 'SIGKILL'), nothing),
   120_000,
 );
@@ -168,10 +172,10 @@ stressOnly(
 it('a checkout whose payment hangs responds 503 with the order id, and the sweeper cancels the order', async () => {
   const customer = await newGuest(shop.url);
   await customer.add(item, 2);
-  const answer = await customer.pay('hang');
-  expect(answer).toMatchObject({ status: 503, body: { code: 'CHECKOUT_OUTCOME_UNKNOWN' } });
-  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
-  const order = async () => (await customer.send('GET', `/orders/${String(answer.body.orderId)}`)).body;
+  const response = await customer.pay('hang');
+  expect(response).toMatchObject({ status: 503, body: { code: 'CHECKOUT_OUTCOME_UNKNOWN' } });
+  expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+  const order = async () => (await customer.send('GET', `/orders/${String(response.body.orderId)}`)).body;
   expect(await order()).toMatchObject({ status: 'pending' });
 
   await books.whenClosed(20_000);
@@ -189,14 +193,14 @@ it.each(['timeout-after-charging', 'crash-after-charging'])(
     expect([502, 503]).toContain((await customer.pay(token)).status);
     await books.whenClosed(20_000);
     expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
-    let answer = await customer.pay('approve');
+    let response = await customer.pay('approve');
     // A service that restarts does not listen yet, and has not read the revocation list yet.
-    const isStarting = () => ['UPSTREAM_DOWN', 'REVOCATIONS_STALE'].includes(String(answer.body.code));
+    const isStarting = () => ['UPSTREAM_DOWN', 'REVOCATIONS_STALE'].includes(String(response.body.code));
     await until('checkout has started again', async () => {
-      if (isStarting()) answer = await customer.pay('approve');
+      if (isStarting()) response = await customer.pay('approve');
       return !isStarting();
     });
-    const { status, body } = answer;
+    const { status, body } = response;
     expect([status, body.order?.status]).toEqual([200, 'paid']);
     expect((await customer.send('GET', '/orders')).body.orders).toMatchObject([{ id: body.order?.id }]);
     expect((await customer.pay('approve')).status).toBe(400);

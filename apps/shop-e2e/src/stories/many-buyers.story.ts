@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scale, stressTest } from '@badger-store/test-kit';
 import type { Books } from '../support/books';
-import { newGuest, send, type Answer, type Customer } from '../support/customer';
+import { newGuest, send, type StoreResponse, type Customer } from '../support/customer';
 import { openSharedFleet } from '../support/fleet';
 
 const mug = 'badger-enamel-mug';
@@ -18,22 +18,22 @@ beforeAll(async () => {
 
 const times = <Result>(count: number, make: (n: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, n) => make(n)));
-const counted = (answers: readonly Answer[]) => {
+const counted = (responses: readonly StoreResponse[]) => {
   const counts: Record<string, number> = {};
-  for (const { status, body } of answers) {
+  for (const { status, body } of responses) {
     const key = `${status} ${String(body.code ?? '')}`.trim();
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
 };
 /** A busy machine responds 503 to some requests, which asks the client to retry. */
-async function payUntilKnown(customer: Customer): Promise<Answer> {
-  let answer = await payWith(customer, undefined);
-  for (let tries = 0; answer.status === 503 && tries < 20; tries += 1) {
+async function payUntilKnown(customer: Customer): Promise<StoreResponse> {
+  let response = await payWith(customer, undefined);
+  for (let tries = 0; response.status === 503 && tries < 20; tries += 1) {
     await sleep(500);
-    answer = await payWith(customer, undefined);
+    response = await payWith(customer, undefined);
   }
-  return answer;
+  return response;
 }
 
 const payWith = (customer: Customer, key: string | undefined, token = 'approve') =>
@@ -51,9 +51,9 @@ stressTest(
     for (const buyer of buyers) expect((await buyer.add(mug)).status).toBe(201);
     await books.setStock(mug, pieces);
 
-    const answers = await Promise.all(buyers.map(payUntilKnown));
-    expect(counted(answers)).toEqual({ '200': pieces, '409 OUT_OF_STOCK': buyerCount - pieces });
-    for (const { status, body } of answers) {
+    const responses = await Promise.all(buyers.map(payUntilKnown));
+    expect(counted(responses)).toEqual({ '200': pieces, '409 OUT_OF_STOCK': buyerCount - pieces });
+    for (const { status, body } of responses) {
       if (status === 409) expect(body.lines).toEqual([{ id: mug, requested: 1, available: 0 }]);
     }
     await books.whenClosed(60_000);
@@ -78,8 +78,8 @@ describe('a checkout that is sent fifty times at once is one order and one charg
     await books.setStock(cap, 100);
     expect((await customer.add(cap, 2)).status).toBe(201);
     const before = await books.of(cap);
-    const answers = await times(50, (n) => payWith(customer, getKey(n), token));
-    const ids = new Set(answers.flatMap(({ body }) => (body.order ? [body.order.id] : [])));
+    const responses = await times(50, (n) => payWith(customer, getKey(n), token));
+    const ids = new Set(responses.flatMap(({ body }) => (body.order ? [body.order.id] : [])));
     expect(ids.size).toBe(1);
     await books.whenClosed(60_000);
     const after = await books.of(cap);
@@ -92,10 +92,10 @@ describe('a checkout that is sent fifty times at once is one order and one charg
       heldReservations: 0,
     });
     expect((await customer.send('GET', '/Cart')).body.cart).toEqual([]);
-    return answers;
+    return responses;
   };
-  const others = (answers: readonly Answer[]) =>
-    Object.keys(counted(answers)).filter((key) => !['200', '409 CHECKOUT_IN_PROGRESS'].includes(key));
+  const others = (responses: readonly StoreResponse[]) =>
+    Object.keys(counted(responses)).filter((key) => !['200', '409 CHECKOUT_IN_PROGRESS'].includes(key));
 
   it('when all requests have one idempotency key', async () => {
     const key = randomUUID();
@@ -111,7 +111,7 @@ describe('a checkout that is sent fifty times at once is one order and one charg
   }, 90_000);
 
   it('when the payment is fast, and later requests find an empty cart', async () => {
-    const answers = await clickers('approve', () => undefined);
-    expect(others(answers).filter((key) => key !== '400 EMPTY_CART')).toEqual([]);
+    const responses = await clickers('approve', () => undefined);
+    expect(others(responses).filter((key) => key !== '400 EMPTY_CART')).toEqual([]);
   }, 90_000);
 });

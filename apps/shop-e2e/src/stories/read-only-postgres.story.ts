@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stack } from '@badger-store/stack';
 import { until } from '@badger-store/test-kit';
 import { Client } from 'pg';
-import { newGuest, send, type Answer } from '../support/customer';
+import { newGuest, send, type StoreResponse } from '../support/customer';
 import { openFaultyShop } from '../support/faulty-shop';
 
 const item = 'badger-enamel-mug';
@@ -32,9 +32,9 @@ const getPostgres = async (service: (typeof services)[number]) => {
   const { body } = await send(`http://127.0.0.1:${shop.ports[service]}`, 'GET', '/readyz');
   return (body.dependencies as Record<string, string>).postgres;
 };
-const outcome = ({ status, body }: Answer) => `${status} ${body.code ?? ''}`.trim();
+const outcome = ({ status, body }: StoreResponse) => `${status} ${body.code ?? ''}`.trim();
 
-it('a PostgreSQL that is read-only makes writes answer 503, reads go on, and the store recovers without help', async () => {
+it('a PostgreSQL that is read-only makes writes respond with 503, reads go on, and the store recovers without help', async () => {
   const user = await register();
   const authorization = `Bearer ${String(user.body.userToken)}`;
   const guest = await newGuest(shop.url);

@@ -53,10 +53,6 @@ it('without a gateway carts and catalogue go on, and orders and checkout do not'
   } finally {
     process.kill(pid, 'SIGCONT');
   }
-  await until(
-    'orders are answered again',
-    async () => (await statusAt('checkout', '/orders', guest)) === '200',
-    20_000,
-  );
+  await until('orders are served again', async () => (await statusAt('checkout', '/orders', guest)) === '200', 20_000);
   expect((await guest.pay('approve')).status).toBe(200);
 });

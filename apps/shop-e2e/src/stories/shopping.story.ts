@@ -125,9 +125,9 @@ describe('an add with an Idempotency-Key', () => {
 
   it('adds once, however often it is sent', async () => {
     const guest = await newGuest(shop.url);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => add(guest, 'lost-answer-1')));
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 201));
-    expect((await add(guest, '"lost-answer-1"')).body.cart).toEqual([{ id: mug, quantity: 1 }]);
+    const responses = await Promise.all(Array.from({ length: 30 }, () => add(guest, 'lost-response-1')));
+    expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 201));
+    expect((await add(guest, '"lost-response-1"')).body.cart).toEqual([{ id: mug, quantity: 1 }]);
     expect((await add(guest, 'another')).body.cart).toEqual([{ id: mug, quantity: 2 }]);
   });
 
@@ -144,8 +144,8 @@ describe('an add with an Idempotency-Key', () => {
 describe('five hundred adds at once', () => {
   it('by one user through the gateway leave a quantity of five hundred', async () => {
     const guest = await newGuest(shop.url);
-    const answers = await Promise.all(Array.from({ length: 500 }, () => guest.add(mug)));
-    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+    const responses = await Promise.all(Array.from({ length: 500 }, () => guest.add(mug)));
+    expect(responses.filter(({ status }) => status !== 201)).toEqual([]);
     expect((await guest.send('GET', '/Cart')).body.cart).toEqual([{ id: mug, quantity: 500 }]);
   });
 });
@@ -218,10 +218,10 @@ describe('a checkout', () => {
   it('clicked many times at once makes one order', async () => {
     const guest = await newGuest(shop.url);
     await guest.add(mug);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => guest.pay('approve')));
-    const paid = new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.order?.id));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => guest.pay('approve')));
+    const paid = new Set(responses.filter(({ status }) => status === 200).map(({ body }) => body.order?.id));
     expect(paid.size).toBe(1);
-    expect(answers.filter(({ status }) => ![200, 400, 409].includes(status))).toEqual([]);
+    expect(responses.filter(({ status }) => ![200, 400, 409].includes(status))).toEqual([]);
     expect((await guest.send('GET', '/orders')).body.orders).toHaveLength(1);
   });
 

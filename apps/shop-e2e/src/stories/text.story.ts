@@ -1,5 +1,5 @@
 import type { Stack } from '@badger-store/stack';
-import { newGuest, send, type Answer, type Customer } from '../support/customer';
+import { newGuest, send, type StoreResponse, type Customer } from '../support/customer';
 import { openSharedShop } from '../support/shop';
 
 let shop: Stack;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   guest = await newGuest(shop.url);
 });
 
-const expectProblem = ({ status, headers, body }: Answer, code: string) => {
+const expectProblem = ({ status, headers, body }: StoreResponse, code: string) => {
   expect([status, body.code]).toEqual([400, code]);
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
 };
@@ -29,7 +29,7 @@ describe('a NUL character or a lone surrogate', () => {
     '/auth/me?a=%00',
     '/openapi.json?a=%00',
     '/Cart/Item/%00',
-  ])('is answered 400 in %s', async (path) => {
+  ])('gets a 400 response in %s', async (path) => {
     expectProblem(await guest.send('GET', path), 'INVALID_REQUEST');
   });
 
@@ -49,24 +49,27 @@ describe('a NUL character or a lone surrogate', () => {
       ['PATCH', '/Cart/checkout', `{"payment":{"method":"invoice","token":"${text}"}}`],
     ] as const;
   it.each([...inEveryBody('\\u0000'), ...inEveryBody('\\ud83e'), ...inEveryBody('\\udda1\\ud83e')])(
-    'is answered 400 by %s %s with %s',
+    'gets a 400 response by %s %s with %s',
     async (method, path, body) => {
       expectProblem(await guest.send(method, path, body, { origin: shop.url }), 'INVALID_REQUEST');
     },
   );
 });
 
-it.each(['%', '%zz', '100%', '%ff', '%c0%80', '%ed%a0%80'])('%s, which is not UTF-8, is answered 400', async (text) => {
-  expectProblem(await send(shop.url, 'GET', `/inventory/items?search=${text}`), 'BAD_REQUEST');
-  expectProblem(await send(shop.url, 'GET', `/inventory/items/${text}`), 'BAD_REQUEST');
-});
+it.each(['%', '%zz', '100%', '%ff', '%c0%80', '%ed%a0%80'])(
+  '%s, which is not UTF-8, gets a 400 response',
+  async (text) => {
+    expectProblem(await send(shop.url, 'GET', `/inventory/items?search=${text}`), 'BAD_REQUEST');
+    expectProblem(await send(shop.url, 'GET', `/inventory/items/${text}`), 'BAD_REQUEST');
+  },
+);
 
-it.each(['%07', '%0a', '%7f', '%c2%85', '%e2%80%a8'])('the control character %s is answered 400', async (text) => {
+it.each(['%07', '%0a', '%7f', '%c2%85', '%e2%80%a8'])('the control character %s gets a 400 response', async (text) => {
   expectProblem(await send(shop.url, 'GET', `/inventory/items?search=a${text}b`), 'INVALID_REQUEST');
 });
 
 it.each(['0x10', '1e1', '%205', '%2b5', '5%20', '1.0', '%EF%BC%95', '', '5&limit=5'])(
-  'limit=%s, which is not in decimal digits, is answered 400',
+  'limit=%s, which is not in decimal digits, gets a 400 response',
   async (limit) => {
     for (const path of ['/inventory/items', '/orders']) {
       expectProblem(await guest.send('GET', `${path}?limit=${limit}`), 'INVALID_REQUEST');
@@ -74,21 +77,24 @@ it.each(['0x10', '1e1', '%205', '%2b5', '5%20', '1.0', '%EF%BC%95', '', '5&limit
   },
 );
 
-it.each(['null', '[]', '7', '"text"', 'true'])('the body %s is answered 400 with what was expected', async (body) => {
-  for (const [method, path] of [
-    ['POST', '/auth/guest'],
-    ['POST', '/auth/login'],
-    ['POST', '/auth/refresh'],
-    ['POST', '/Cart/Item'],
-    ['PATCH', '/Cart/checkout'],
-  ] as const) {
-    const response = await guest.send(method, path, body, { origin: shop.url });
-    expectProblem(response, 'INVALID_REQUEST');
-    expect(response.body.errors?.[0]?.message).toMatch(/expected object, received/);
-  }
-});
+it.each(['null', '[]', '7', '"text"', 'true'])(
+  'the body %s gets a 400 response with what was expected',
+  async (body) => {
+    for (const [method, path] of [
+      ['POST', '/auth/guest'],
+      ['POST', '/auth/login'],
+      ['POST', '/auth/refresh'],
+      ['POST', '/Cart/Item'],
+      ['PATCH', '/Cart/checkout'],
+    ] as const) {
+      const response = await guest.send(method, path, body, { origin: shop.url });
+      expectProblem(response, 'INVALID_REQUEST');
+      expect(response.body.errors?.[0]?.message).toMatch(/expected object, received/);
+    }
+  },
+);
 
-it('an address with more than 64 octets before the @ is answered 400', async () => {
+it('an address with more than 64 octets before the @ gets a 400 response', async () => {
   const register = (name: string) =>
     send(shop.url, 'POST', '/auth/register', { email: `${name}@store.example`, password: 'four badgers in a sett' });
   expectProblem(await register('a'.repeat(65)), 'INVALID_REQUEST');

@@ -1,9 +1,9 @@
 import { findFault } from './check-response';
 
-export interface Answer {
+export interface StoreResponse {
   readonly status: number;
   readonly headers: Headers;
-  // The black box may answer anything; what a story expects of it, it asserts.
+  // The black box may respond with anything; what a story expects of it, it asserts.
   readonly body: Body;
 }
 
@@ -36,9 +36,9 @@ export interface OrderBody {
 export interface Customer {
   readonly token: string;
   readonly id: string;
-  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  add(id: string, quantity?: number): Promise<Answer>;
-  pay(token: string): Promise<Answer>;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<StoreResponse>;
+  add(id: string, quantity?: number): Promise<StoreResponse>;
+  pay(token: string): Promise<StoreResponse>;
 }
 
 /** Throws when the response is not as the OpenAPI document says. */
@@ -48,7 +48,7 @@ export async function send(
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<StoreResponse> {
   const response = await fetch(url + path, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },

@@ -34,8 +34,8 @@ export async function openServiceAddress(
   let open = true;
   const probing = (async () => {
     while (open) {
-      const answers = await Promise.all(replicas.map(isReady));
-      ready = replicas.filter((_, n) => answers[n]);
+      const responses = await Promise.all(replicas.map(isReady));
+      ready = replicas.filter((_, n) => responses[n]);
       await sleep(probeEveryMs);
     }
   })();

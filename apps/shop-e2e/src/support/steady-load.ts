@@ -37,7 +37,7 @@ export function startSteadyLoad(
   const sendNext = () => {
     const next = requests[sent++ % requests.length];
     if (!next) throw new Error('There is nothing to send');
-    const done: Promise<void> = getAnswer(agent, url, next)
+    const done: Promise<void> = getResponse(agent, url, next)
       .catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
       .then((problem) => {
         inFlight.delete(done);
@@ -66,8 +66,8 @@ export function startSteadyLoad(
   };
 }
 
-/** Resolves to nothing when the answer is as it should be. */
-async function getAnswer(agent: Agent, url: string, { method, path, headers, body }: LoadRequest) {
+/** Resolves to nothing when the response is as it should be. */
+async function getResponse(agent: Agent, url: string, { method, path, headers, body }: LoadRequest) {
   const signal = AbortSignal.timeout(deadlineMs);
   return new Promise<string | undefined>((resolve, reject) => {
     const req = request(new URL(path, url), { agent, method, headers, signal }, (res) => {

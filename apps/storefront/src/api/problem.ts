@@ -11,7 +11,7 @@ interface ProblemBody {
   readonly [member: string]: unknown;
 }
 
-/** An error that the API answered with (RFC 9457). */
+/** An error that the API responded with (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;
@@ -40,7 +40,7 @@ export function unwrap<Data>({ data, error, response }: Result<Data>): Data {
   const status = response.status;
   const body = isProblem
     ? (error as ProblemBody)
-    : { status, code: 'UNEXPECTED', title: 'Unexpected response', detail: `The store answered ${status}.` };
+    : { status, code: 'UNEXPECTED', title: 'Unexpected response', detail: `The store response ${status}.` };
   const retryAfter = Number(response.headers.get('Retry-After'));
   throw new ApiProblem(body, Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined);
 }

@@ -1,6 +1,6 @@
 import { createStore } from './store';
 
-export type Outcome = 'pending' | 'answered' | 'lost' | 'failed';
+export type Outcome = 'pending' | 'responded' | 'lost' | 'failed';
 
 export interface LoggedRequest {
   readonly number: number;

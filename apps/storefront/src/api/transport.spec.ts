@@ -5,15 +5,17 @@ const store = 'http://store.example';
 const post = (path: string, headers: Record<string, string> = {}) =>
   new Request(store + path, { method: 'POST', headers, body: '{}' });
 
-function open(...answers: readonly (number | Error)[]) {
+function open(...responses: readonly (number | Error)[]) {
   const log = createRequestLog();
   let calls = 0;
   const transport = createTransport({
     log,
     sleep: () => Promise.resolve(),
     fetch: () => {
-      const answer = answers[calls++] ?? 200;
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(new Response('{}', { status: answer }));
+      const response = responses[calls++] ?? 200;
+      return response instanceof Error
+        ? Promise.reject(response)
+        : Promise.resolve(new Response('{}', { status: response }));
     },
   });
   return { log, transport, calls: () => calls };
@@ -43,7 +45,7 @@ describe('the transport', () => {
     expect(calls()).toBe(1);
   });
 
-  it('loses the next response to a change of the cart alone, after the store has answered', async () => {
+  it('loses the next response to a change of the cart alone, after the store has responded', async () => {
     const { transport, log, calls } = open();
     log.loseNextResponse(true);
     await transport(new Request(`${store}/Cart`));
@@ -52,10 +54,10 @@ describe('the transport', () => {
     await transport(post('/Cart/Item', { 'Idempotency-Key': 'one' }));
     expect([calls(), log.read().losesNextResponse]).toEqual([4, false]);
     expect(log.read().requests.map(({ attempt, outcome, servedBy }) => [attempt, outcome, servedBy])).toEqual([
-      [2, 'answered', 'inventory'],
+      [2, 'responded', 'inventory'],
       [1, 'lost', 'inventory'],
-      [1, 'answered', 'gateway'],
-      [1, 'answered', 'inventory'],
+      [1, 'responded', 'gateway'],
+      [1, 'responded', 'inventory'],
     ]);
   });
 

@@ -60,7 +60,7 @@ export function createTransport({
       const response = await fetch(request);
       const requestId = response.headers.get('X-Request-Id') ?? undefined;
       const { status } = response;
-      log.end(number, { outcome: loses ? 'lost' : 'answered', status, requestId, milliseconds: milliseconds() });
+      log.end(number, { outcome: loses ? 'lost' : 'responded', status, requestId, milliseconds: milliseconds() });
       if (loses) throw new NoResponseError('The response was dropped');
       return response;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { components, paths } from './generated/schema';
 
 type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : never;
-type Answer<
+type ResponseBody<
   Path extends keyof paths,
   Method extends keyof paths[Path],
   Status extends number,
@@ -13,14 +13,14 @@ type Answer<
 
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type ItemSort = components['schemas']['ItemSort'];
-export type Item = Answer<'/inventory/items/{id}', 'get', 200>;
-export type ItemsPage = Answer<'/inventory/items', 'get', 200>;
+export type Item = ResponseBody<'/inventory/items/{id}', 'get', 200>;
+export type ItemsPage = ResponseBody<'/inventory/items', 'get', 200>;
 export type Money = Item['price'];
-export type CartLine = Answer<'/Cart', 'get', 200>['cart'][number];
-export type Order = Answer<'/orders/{id}', 'get', 200>;
-export type OrdersPage = Answer<'/orders', 'get', 200>;
-export type Session = Answer<'/auth/login', 'post', 200>;
+export type CartLine = ResponseBody<'/Cart', 'get', 200>['cart'][number];
+export type Order = ResponseBody<'/orders/{id}', 'get', 200>;
+export type OrdersPage = ResponseBody<'/orders', 'get', 200>;
+export type Session = ResponseBody<'/auth/login', 'post', 200>;
 export type CheckoutRequest = paths['/Cart/checkout']['patch']['requestBody']['content']['application/json'];
-export type Quote = Answer<'/Cart/checkout', 'get', 200>;
-export type PaymentMethod = Answer<'/payment-methods', 'get', 200>['paymentMethods'][number];
+export type Quote = ResponseBody<'/Cart/checkout', 'get', 200>;
+export type PaymentMethod = ResponseBody<'/payment-methods', 'get', 200>['paymentMethods'][number];
 export type Payment = CheckoutRequest['payment'];

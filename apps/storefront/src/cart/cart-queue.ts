@@ -55,8 +55,8 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
     pending: JSON.parse(storage.getItem(place) ?? '[]') as Change[],
   });
   let running: Promise<void> | undefined;
-  /** Counts what was answered: a read that began before is out of date. */
-  let answers = 0;
+  /** Counts responses to changes: a read that began before is out of date. */
+  let responses = 0;
 
   function setPending(change: (pending: readonly Change[]) => readonly Change[]): void {
     store.update(({ pending }) => ({ pending: change(pending) }));
@@ -78,7 +78,7 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
       try {
         const cart = await sendOne(change);
         failures = 0;
-        answers += 1;
+        responses += 1;
         store.update(() => ({ status: 'ready', cart }));
         setPending(([, ...others]) => others);
         onChanged(cart);
@@ -122,10 +122,10 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
   }
 
   async function refresh(): Promise<void> {
-    const before = answers;
+    const before = responses;
     try {
       const cart = await server.read();
-      if (answers === before) store.update(() => ({ status: 'ready', cart }));
+      if (responses === before) store.update(() => ({ status: 'ready', cart }));
     } catch (error) {
       if (isTransient(error)) store.update(() => ({ status: 'unavailable' }));
       else store.update(() => ({ status: 'ready', cart: { lines: [] } }));
@@ -153,7 +153,7 @@ export function createCartQueue({ server, storage, newKey, sleep, onChanged }: C
       setPending((pending) => [...pending, { id, difference: 'remove', key: newKey() }]);
       void run();
     },
-    /** What another tab was answered. */
+    /** The response to another tab. */
     take: (cart: ServerCart) => store.update(() => ({ status: 'ready', cart })),
     dismissRefusal: () => store.update(() => ({ refusal: undefined })),
   };

@@ -3,7 +3,7 @@ import { useStore } from '../api/store';
 import { cart } from '../shop';
 import { linesAfter } from './cart-queue';
 
-/** The cart as the customer wants it, also before the store has answered. */
+/** The cart as the customer wants it, also before the store has responded. */
 export function useCart() {
   const state = useStore(cart);
   const { cart: found, pending } = state;

@@ -8,14 +8,14 @@ const order = { id: 'order-1' } as Order;
 const problem = (status: number, code: string, more = {}) =>
   new ApiProblem({ status, code, title: code, detail: code, ...more });
 
-/** A payment whose requests are answered one after the other. */
-function openPayment(...answers: readonly (Order | Error)[]) {
+/** A payment whose requests get their responses one after the other. */
+function openPayment(...responses: readonly (Order | Error)[]) {
   const values = new Map<string, string>();
   const keys: string[] = [];
   const parts = {
     pay: ({ key }: { key: string }) => {
-      const answer = answers[keys.push(key) - 1];
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? order);
+      const response = responses[keys.push(key) - 1];
+      return response instanceof Error ? Promise.reject(response) : Promise.resolve(response ?? order);
     },
     storage: {
       getItem: (name: string) => values.get(name) ?? null,

@@ -64,7 +64,7 @@ async function expectNothingElseTouched(tokens: ReadonlySet<string>): Promise<vo
 
 const commandsSoFar = async () => Number(/total_commands_processed:(\d+)/.exec(await inspector.info('stats'))?.[1]);
 
-/** Tells whether the value was refused; then Redis was not asked. One that is well-formed gets the answer that it deserves. */
+/** Tells whether the value was refused; then Redis was not asked. One that is well-formed gets the response that it deserves. */
 async function isRefused({ name, isWellFormed, call }: Argument, value: unknown, own: string): Promise<boolean> {
   await cache.set(own, [{ id: 'a', quantity: 1 }]);
   const before = await commandsSoFar();

@@ -9,7 +9,7 @@ type Command = fc.AsyncCommand<Side, Side>;
 const users = ['guest', 'user', 'other'];
 export const executed = { commands: 0 };
 
-const getAnswer = (call: Promise<unknown>): Promise<unknown> =>
+const getResponse = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     (value) => ({ value }),
     (error: { code?: string }) => ({ code: error.code ?? String(error) }),
@@ -25,8 +25,8 @@ const command = <Input extends { client: number }>(
   inputs.map((input) => ({
     check: (model) => isPossible(model as Side),
     async run(model, redis) {
-      expect(redis.normalize(await getAnswer(run(redis, input)))).toEqual(
-        model.normalize(await getAnswer(run(model, input))),
+      expect(redis.normalize(await getResponse(run(redis, input)))).toEqual(
+        model.normalize(await getResponse(run(model, input))),
       );
       for (const user of users) {
         const found = await redis.look(input.client + 1, user);

@@ -88,7 +88,7 @@ stressTest(
       processes: adders + checkouters,
       'adds acknowledged': sum('acknowledged'),
       'adds repeated': sum('repeats'),
-      'answers lost': sum('unclear'),
+      'responses lost': sum('unclear'),
       'pieces ordered': total(ordered.flat()),
       'pieces left': remaining,
       orders: ordered.length,

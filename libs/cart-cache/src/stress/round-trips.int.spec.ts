@@ -118,7 +118,7 @@ const callsOf: Readonly<Record<CartOperation, readonly Call[]>> = {
     {
       name: 'checkout, unknown',
       prepare: fill,
-      run: (t) => cache.checkout(t, () => Promise.reject(new Error('no answer'))),
+      run: (t) => cache.checkout(t, () => Promise.reject(new Error('no response'))),
       expected: ['acquire', 'extend'],
     },
     { name: 'checkout, empty', run: (t) => rejects(cache.checkout(t, completed)), expected: ['acquire'] },

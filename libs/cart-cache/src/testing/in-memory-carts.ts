@@ -27,20 +27,20 @@ export function createInMemoryCarts<LineData = unknown, CartData = unknown>(
   const { now = Date.now, store = new InMemoryCartStore(now), ...settings } = options;
   const runInMemory = createInMemoryScripts(store);
   let isUnavailable = false;
-  const answer = async () => {
+  const respond = async () => {
     if (isUnavailable) throw new RedisUnavailableError('Redis is unavailable', false);
   };
   const carts = createCarts<LineData, CartData>({
     ...settings,
     redis: {
-      run: (script, input) => answer().then(() => runInMemory(script, input)),
+      run: (script, input) => respond().then(() => runInMemory(script, input)),
       async *scan(pattern) {
-        await answer();
+        await respond();
         const prefix = pattern.replace(/\{\*\}_cart$/, '').replace(/\\(.)/g, '$1');
         yield store.carts.entries(`${prefix}{`).map(([rest]) => `${prefix}{${rest}`);
       },
-      ready: answer,
-      ping: answer,
+      ready: respond,
+      ping: respond,
     },
   });
   return {

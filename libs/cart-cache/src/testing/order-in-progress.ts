@@ -27,7 +27,7 @@ export function orderInProgress(cache: Carts, cartId: string, openCheckout?: Che
     complete: () => end.resolve({ outcome: 'completed', result: 'done' }),
     reject: (reason: string) => end.resolve({ outcome: 'rejected', reason }),
     /** The outcome stays unknown. */
-    fail: (message = 'no answer') => end.reject(new Error(message)),
+    fail: (message = 'no response') => end.reject(new Error(message)),
   };
 }
 

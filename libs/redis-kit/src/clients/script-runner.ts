@@ -66,7 +66,7 @@ export function createScriptRunner(
         return await send(call, await run.toCommand(clock, call.deadline), run.key);
       } catch (thrown) {
         const error = thrown as Error;
-        // Another server may answer once the client is connected again.
+        // Another server may respond once the client is connected again.
         if (!isErrorReply(error)) clock.forget();
         if (!run.adapt(error, clock)) throw error;
         call.markNotRun();

@@ -23,7 +23,7 @@ export class ClockOffset {
     return this.known;
   }
 
-  /** Measures again at the next call: the clock of the server jumped, or another server may answer. */
+  /** Measures again at the next call: the clock of the server jumped, or another server may respond. */
   forget(): void {
     this.known = undefined;
     this.measuring = undefined;

@@ -19,11 +19,11 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
   readonly detached?: boolean;
-  /** Answers over TLS alone, and to those alone that show a certificate of the same authority. */
+  /** Responds over TLS alone, and to those alone that show a certificate of the same authority. */
   readonly tls?: Certificates;
 }
 
-/** Starts a private `redis-server` on 127.0.0.1 and resolves when it answers. Rejects where there is none to start. */
+/** Starts a private `redis-server` on 127.0.0.1 and resolves when it responds. Rejects where there is none to start. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   if (!options.dataFolder) {
     return withTemporaryFolder(async (folder) => {

@@ -9,11 +9,11 @@ const first = publicKey();
 const second = publicKey();
 
 let issuer: LocalServer;
-let answer: RequestListener;
+let respond: RequestListener;
 let asked: number;
 
 const publish = (...keys: unknown[]) => {
-  answer = (_req, res) => res.end(JSON.stringify({ keys }));
+  respond = (_req, res) => res.end(JSON.stringify({ keys }));
 };
 
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
   publish(getJwk('first', first));
   issuer = await serveLocally((req, res) => {
     asked += 1;
-    answer(req, res);
+    respond(req, res);
   });
 });
 afterEach(() => issuer.close());
@@ -67,7 +67,7 @@ describe('a JWKS client', () => {
 
   it('a JWKS client fetches from its own URL for any key id', async () => {
     const paths = new Set<string | undefined>();
-    answer = (req, res) => {
+    respond = (req, res) => {
       paths.add(req.url);
       res.end(JSON.stringify({ keys: [getJwk('first', first)] }));
     };
@@ -102,11 +102,11 @@ describe('a JWKS client', () => {
 
   it.each<[string, RequestListener]>([
     ['fails', (_req, res) => res.writeHead(500).end()],
-    ['answers nonsense', (_req, res) => res.end('<html>')],
-    ['answers something else', (_req, res) => res.end('{"keys":{}}')],
+    ['responds with nonsense', (_req, res) => res.end('<html>')],
+    ['responds with something else', (_req, res) => res.end('{"keys":{}}')],
     ['sends the client elsewhere', (_req, res) => res.writeHead(302, { Location: '/elsewhere' }).end()],
   ])('a JWKS client rejects while the issuer %s, and recovers', async (_what, broken) => {
-    answer = broken;
+    respond = broken;
     const findKey = getClient();
     await expect(findKey('first')).rejects.toMatchObject({ category: 'unavailable', code: 'KEYS_UNAVAILABLE' });
     expect(asked).toBe(1);
@@ -123,7 +123,7 @@ describe('a JWKS client', () => {
   });
 
   it('the check of a JWKS client rejects until the issuer is available', async () => {
-    answer = (_req, res) => res.writeHead(500).end();
+    respond = (_req, res) => res.writeHead(500).end();
     const findKey = getClient();
     await expect(findKey.check()).rejects.toThrow('status 500');
     publish(getJwk('first', first));

@@ -155,9 +155,9 @@ describe('100 Continue', () => {
     [415, ['Content-Type: application/json', 'Content-Encoding: gzip', 'Content-Length: 7']],
     [413, ['Content-Type: application/json', 'Content-Length: 70000']],
   ])('100 Continue is not sent before a response of %i', async (status, lines) => {
-    const answer = await exchange(...start, ...lines, '', '');
-    expect(answer.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(answer.head).toMatch(/^Connection: close/im);
+    const response = await exchange(...start, ...lines, '', '');
+    expect(response.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(response.head).toMatch(/^Connection: close/im);
   });
 });
 

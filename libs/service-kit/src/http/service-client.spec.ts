@@ -7,7 +7,7 @@ const servers: LocalServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 /** A replica, and the requests that came to it. */
-async function replica(listener: RequestListener = answerWith({})) {
+async function replica(listener: RequestListener = respondWith({})) {
   const asked: { method?: string; url?: string; authorization?: string; body: string }[] = [];
   const server = await serveLocally(async (req: IncomingMessage, res: ServerResponse) => {
     const { method, url, headers } = req;
@@ -22,20 +22,20 @@ async function gone() {
   await servers.pop()?.close();
   return url;
 }
-const answerWith =
+const respondWith =
   (body: unknown, status = 200): RequestListener =>
   (_req, res) =>
     void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const hang: RequestListener = () => undefined;
 
-const read = (answer: ServiceResponse) => answer;
+const read = (response: ServiceResponse) => response;
 const client = (...urls: string[]) => createServiceClient({ name: 'stock', urls, token: () => 'service-token' });
 const call = { method: 'POST' as const, path: '/internal/things?a=b', deadlineMs: 2000, read };
 
 it('a service client sends method, path, body and token, and passes status and body to read', async () => {
-  const { url, asked } = await replica(answerWith({ code: 'NO' }, 409));
-  const answer = await client(url)({ ...call, body: { id: 'a' } });
-  expect(answer).toEqual({ status: 409, body: { code: 'NO' } });
+  const { url, asked } = await replica(respondWith({ code: 'NO' }, 409));
+  const response = await client(url)({ ...call, body: { id: 'a' } });
+  expect(response).toEqual({ status: 409, body: { code: 'NO' } });
   expect(asked).toEqual([
     { method: 'POST', url: '/internal/things?a=b', authorization: 'Bearer service-token', body: '{"id":"a"}' },
   ]);
@@ -59,23 +59,23 @@ it('a service client repeats a call at its only address when the connection was 
   let times = 0;
   const { url } = await replica((req, res) => {
     if (++times < 3) req.socket.destroy();
-    else answerWith({})(req, res);
+    else respondWith({})(req, res);
   });
   expect(await client(url)(call)).toEqual({ status: 200, body: {} });
 });
 
 it.each<[string, RequestListener]>([
-  ['a status of 500 and above', answerWith({}, 503)],
+  ['a status of 500 and above', respondWith({}, 503)],
   ['what is no JSON', (_req, res) => void res.end('<html>')],
   ['a redirect', (_req, res) => void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
 ])('a service client calls the next address after %s', async (_what, listener) => {
-  const [bad, good] = [await replica(listener), await replica(answerWith({ ok: true }))];
+  const [bad, good] = [await replica(listener), await replica(respondWith({ ok: true }))];
   expect(await client(bad.url, good.url)(call)).toEqual({ status: 200, body: { ok: true } });
   expect([bad.asked.length, good.asked.length]).toEqual([1, 1]);
 });
 
 it('a service client calls the next address after an unusable response', async () => {
-  const [bad, good] = [await replica(answerWith({ ok: false })), await replica(answerWith({ ok: true }))];
+  const [bad, good] = [await replica(respondWith({ ok: false })), await replica(respondWith({ ok: true }))];
   const readOk = ({ body }: ServiceResponse) => {
     if (!(body as { ok: boolean }).ok) throw new Error('another question');
     return 'read';
@@ -84,7 +84,7 @@ it('a service client calls the next address after an unusable response', async (
 });
 
 it('a service client rejects after three responses with the error of each attempt', async () => {
-  const [down, broken] = [await gone(), await replica(answerWith({}, 500))];
+  const [down, broken] = [await gone(), await replica(respondWith({}, 500))];
   const refused = await client(down, broken.url)(call).catch((error: unknown) => error);
   expect(refused).toMatchObject({ category: 'unavailable', code: 'STOCK_UNAVAILABLE' });
   expect(((refused as Error).cause as AggregateError).errors.map(String)).toEqual([

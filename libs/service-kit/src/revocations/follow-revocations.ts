@@ -13,7 +13,7 @@ import { parsePage, type RevocationPage } from './revocation-page';
 
 /** Which access tokens are revoked although they have not expired. */
 export interface Revocations {
-  /** Answers from memory, because every request needs it. */
+  /** Responds from memory, because every request needs it. */
   isRevoked(holder: TokenHolder): boolean;
   /** Whether recently revoked sessions may still pass. */
   isStale(): boolean;

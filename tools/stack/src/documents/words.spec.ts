@@ -13,6 +13,14 @@ const allowed: readonly (readonly [word: string, path: RegExp, reason: string])[
   ['goods', /^apps\/(storefront|shop-e2e)\//, 'the catalogue’s heading for customers'],
   ['as is', /^apps\/shop-e2e\/src\/fuzz\/send-request\.ts$/, 'an option of curl'],
   ['claim', /^(k8s|docs\/runbooks)\//, 'PersistentVolumeClaim and volumeClaimTemplates are Kubernetes’ names'],
+  ...(['answer', 'answers', 'answered'] as const).map(
+    (word) =>
+      [
+        word,
+        /^libs\/service-kit\/src\/(keep-good-addresses|upstream\/upstream)\.spec\.ts$/,
+        'the records that DNS returns',
+      ] as const,
+  ),
   ['chore', /^nx\.json$/, 'the commit type of a release'],
   ...(['nobody', 'told', 'whatever', 'away'] as const).map(
     (word) => [word, /^apps\/inventory\/src\/assets\/items\.json$/, 'descriptions of products'] as const,

@@ -67,9 +67,9 @@ export function itKeepsThePaymentContract(
       const paymentId = await create();
       const both = ['confirm', 'cancel'] as const;
       const order = round % 2 ? both : both.toReversed();
-      const answers = await Promise.all(order.map((call) => provider()[call](paymentId, inTime())));
+      const responses = await Promise.all(order.map((call) => provider()[call](paymentId, inTime())));
       const end = await getState(paymentId);
-      expect(answers).toEqual([{ state: end }, { state: end }]);
+      expect(responses).toEqual([{ state: end }, { state: end }]);
       expect([end, await charges(paymentId)]).toEqual(end === 'charged' ? ['charged', 1] : ['cancelled', 0]);
     }
   });

@@ -47,7 +47,7 @@ const paymentMethods = new Map<string, string | Failure>([
 const cancellable = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture'];
 const lowestAmount = 50;
 
-/** What Stripe knows of payments, and how it answers the calls that the store makes: https://docs.stripe.com/api/payment_intents */
+/** What Stripe knows of payments, and how it responds to the calls that the store makes: https://docs.stripe.com/api/payment_intents */
 export function createStripeBooks() {
   const intents = new Map<string, Intent>();
 

@@ -54,7 +54,7 @@ export async function startStripeServer(secretKey: string) {
     return turn;
   };
 
-  const answer = async (req: IncomingMessage, res: ServerResponse) => {
+  const respond = async (req: IncomingMessage, res: ServerResponse) => {
     const [path = '', query = ''] = (req.url ?? '').split('?');
     const params = parseForm(query || (await text(req)));
     const request = toRequest(req.method, path, params);
@@ -77,7 +77,7 @@ export async function startStripeServer(secretKey: string) {
     send(res, reply);
   };
 
-  const server = await serveLocally((req, res) => void answer(req, res));
+  const server = await serveLocally((req, res) => void respond(req, res));
   return {
     url: server.url,
     close: server.close,
@@ -87,7 +87,7 @@ export async function startStripeServer(secretKey: string) {
     /** Has the next calls of that kind go wrong. */
     fail: (operation: StripeOperation, fault: StripeFault, times = 1) =>
       void faults.push(...Array.from({ length: times }, () => [operation, fault] as [StripeOperation, StripeFault])),
-    /** Cuts off the calls that were left without an answer. */
+    /** Cuts off the calls that were left without a response. */
     dropUnanswered: () => unanswered.splice(0).forEach((res) => res.destroy()),
     /** Forgets the keys, as Stripe may after 24 h. */
     forgetKeys: () => kept.clear(),
@@ -109,7 +109,7 @@ function failed(status: number, error: object): StripeReply {
 }
 
 function send(res: ServerResponse, { status, body }: StripeReply): void {
-  // Stripe advises against repeating a 500: the key would only bring the same answer again.
+  // Stripe advises against repeating a 500: the key would only bring the same response again.
   const headers = status === 500 ? { 'Stripe-Should-Retry': 'false' } : {};
   res.writeHead(status, { 'Content-Type': 'application/json', 'Request-Id': 'req_local', ...headers });
   res.end(JSON.stringify(body));

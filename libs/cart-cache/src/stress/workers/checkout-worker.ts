@@ -22,11 +22,11 @@ void runWorker<CheckoutInput>(async (redis, { cartId, ledgerUrl, checkoutLeaseSe
     const fate = Math.random();
     const checkout = cache.checkout(cartId, async (lines, checkoutId) => {
       await pause();
-      if (fate < 0.15) throw new Error('no answer, before anything was decided');
+      if (fate < 0.15) throw new Error('no response, before anything was decided');
       const decision = await ledger.decide(checkoutId, lines, fate < 0.4 ? 'refused' : 'done');
       await pause();
       if (decision === 'refused') return { outcome: 'rejected', reason: 'declined' };
-      if (fate > 0.85) throw new Error('no answer, although it is ordered');
+      if (fate > 0.85) throw new Error('no response, although it is ordered');
       return { outcome: 'completed', result: undefined };
     });
     const outcome = await checkout.then(

@@ -3,7 +3,7 @@ import { newCartId, type CartsHarness } from './harness';
 
 export function describeAdds(name: string, harness: CartsHarness): void {
   describe(`${name}: an add`, () => {
-    it('can answer the new quantity of the line alone', async () => {
+    it('can return the new quantity of the line alone', async () => {
       const token = newCartId();
       await harness.cache(0).add(token, 'other');
       expect(await harness.cache(0).addQuantity(token, 'a', 2)).toBe(2);

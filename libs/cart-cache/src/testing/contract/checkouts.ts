@@ -273,7 +273,7 @@ export function describeCheckouts(name: string, harness: CartsHarness): void {
       await harness.cache(0).add(token, 'a', 2);
       const bad = (() => Promise.resolve('paid')) as unknown as ProcessOrder<string>;
       const throws: ProcessOrder<string> = () => {
-        throw new Error('no answer');
+        throw new Error('no response');
       };
       for (const processOrder of [bad, throws]) {
         expect(await harness.cache(0).checkout(token, processOrder)).toMatchObject({ outcome: 'unknown' });
