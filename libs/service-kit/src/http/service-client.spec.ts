@@ -6,11 +6,12 @@ import { createServiceClient, type ServiceResponse } from './service-client';
 const servers: LocalServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
-/** A replica, and the requests that came to it. */
+/** A replica, and the requests that came to it, without the probes of an upstream that seems silent. */
 async function replica(listener: RequestListener = respondWith({})) {
   const asked: { method?: string; url?: string; authorization?: string; body: string }[] = [];
   const server = await serveLocally(async (req: IncomingMessage, res: ServerResponse) => {
     const { method, url, headers } = req;
+    if (url === '/livez') return void res.end();
     asked.push({ method, url, authorization: headers.authorization, body: await text(req) });
     listener(req, res);
   });
