@@ -1,25 +1,34 @@
 import manifest from '../../services.json';
 import { mayConnect, type Peer } from './manifests/network';
-import { services, getWorkloads, type KubernetesObject } from './manifests/objects';
+import { services, getWorkloads, ofKind, type KubernetesObject, type Labels } from './manifests/objects';
 import { mix, overlay } from './manifests/variants';
 
 const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
 /** Prometheus, the collector of traces, and their like. */
 const monitoring: Peer = { namespace: { 'kubernetes.io/metadata.name': 'monitoring' }, labels: {} };
+/** Of CloudNativePG. */
+const operator: Peer = { namespace: { 'kubernetes.io/metadata.name': 'cnpg-system' }, labels: {} };
 const stranger: Peer = {
   namespace: { 'kubernetes.io/metadata.name': 'default' },
   labels: { 'app.kubernetes.io/name': 'gateway' },
 };
 const newcomer: Peer = { labels: { 'app.kubernetes.io/name': 'debug' } };
-const ports = [3000, 9000, 6379, 26379, 16379, 5432, 4318, 443, 80];
+const ports = [3000, 9000, 6379, 26379, 16379, 5432, 8000, 9187, 4318, 443, 80];
 
 /** Every connection that is open, as `from → to:port`. */
 function connections(objects: readonly KubernetesObject[]): string[] {
-  const pods = getWorkloads(objects).map(({ name, labels }): { name: string; peer: Peer } => ({
+  const pods = [
+    ...getWorkloads(objects),
+    // The operator makes these pods.
+    ...ofKind(objects, 'Cluster').map(({ metadata: { name }, spec }) => ({
+      name,
+      labels: { ...(spec.inheritedMetadata.labels as Labels), 'cnpg.io/cluster': name },
+    })),
+  ].map(({ name, labels }): { name: string; peer: Peer } => ({ name, peer: { labels } }));
+  const others = Object.entries({ controller, monitoring, operator, stranger, newcomer }).map(([name, peer]) => ({
     name,
-    peer: { labels },
+    peer,
   }));
-  const others = Object.entries({ controller, monitoring, stranger, newcomer }).map(([name, peer]) => ({ name, peer }));
   return [...pods, ...others].flatMap((from) =>
     [...pods, { name: 'newcomer', peer: newcomer }, { name: 'monitoring', peer: monitoring }].flatMap((to) =>
       ports
@@ -65,6 +74,23 @@ describe('of all connections, those alone are open that are needed', () => {
     expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis].sort());
   });
 
+  it('with CloudNativePG', async () => {
+    const { objects } = await mix(['network-policies', 'cloudnative-pg']);
+    const found = connections(objects).filter((one) => /postgres/.test(one));
+    expect(found.sort()).toEqual(
+      [
+        ...toPostgres,
+        'postgres → postgres:5432',
+        'postgres → postgres:8000',
+        'operator → postgres:5432',
+        'operator → postgres:8000',
+        'monitoring → postgres:9187',
+        // As any address at this port: the API of Kubernetes and the object store have no labels.
+        'postgres → monitoring:443',
+      ].sort(),
+    );
+  });
+
   it('in the local overlay, with a PostgreSQL', async () => {
     const { objects } = await overlay('local');
     const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
@@ -98,6 +124,7 @@ it('what is outside is reached where a component says so, and nowhere else', asy
           .map((rule: { ports: { port: number }[] }) => `${metadata.name}:${rule.ports.map(({ port }) => port)}`),
       );
   expect(outside((await mix(['network-policies'])).objects)).toEqual([]);
+  expect(outside((await mix(['network-policies', 'cloudnative-pg'])).objects)).toEqual(['postgres-instances:443,6443']);
   expect(
     outside((await mix(['network-policies', 'external-postgres', 'stripe', 'external-redis'])).objects).sort(),
   ).toEqual(['checkout:443', 'services-to-postgres:5432', 'services-to-redis:6379']);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
+import cloudNativePg from './cloudnative-pg-1.27.1.json';
 import gatewayApi from './gateway-api-v1.4.1.json';
 import type { KubernetesObject } from './objects';
 
@@ -11,7 +12,7 @@ interface Validate {
   readonly errors?: readonly { instancePath: string; keyword: string; params: object }[];
 }
 
-/** What the schemas of Kubernetes, the Prometheus operator and the Gateway API have against an object; unknown fields count. */
+/** What the schemas of Kubernetes, the Prometheus operator, the Gateway API and CloudNativePG have against an object; unknown fields count. */
 export function schemaErrors(object: KubernetesObject): string[] {
   const where = `${object.kind}/${object.metadata?.name}`;
   let validate: Validate;
@@ -32,7 +33,8 @@ export function schemaErrors(object: KubernetesObject): string[] {
 
 function loadSchema({ apiVersion, kind }: KubernetesObject): Validate {
   const [group = 'core', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  if (group === 'gateway.networking.k8s.io') return compileGatewayApi(version, kind);
+  const crds = customResources[group];
+  if (crds) return compileCrd(crds, version, kind);
   const path =
     group === 'monitoring.coreos.com'
       ? `@kubernetes-models/prometheus-operator/_schemas/MonitoringCoreosCom${capital(version)}${kind}.js`
@@ -43,9 +45,14 @@ function loadSchema({ apiVersion, kind }: KubernetesObject): Validate {
 // CRDs use formats that JSON Schema does not have.
 const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
 
-/** The CRDs of the standard channel, version v1, without their descriptions and status. */
-function compileGatewayApi(version: string, kind: string): Validate {
-  const schema = (gatewayApi as Record<string, AnySchema | undefined>)[kind];
+/** The CRDs of version v1, of the Gateway API the standard channel, of CloudNativePG the fields that an overlay may need, without descriptions and status. */
+const customResources: Readonly<Record<string, Readonly<Record<string, AnySchema | undefined>>>> = {
+  'gateway.networking.k8s.io': gatewayApi,
+  'postgresql.cnpg.io': cloudNativePg,
+};
+
+function compileCrd(crds: Readonly<Record<string, AnySchema | undefined>>, version: string, kind: string): Validate {
+  const schema = crds[kind];
   if (version !== 'v1' || schema === undefined) throw new Error(`There is no schema for ${version} ${kind}`);
   return ajv.compile(schema) as Validate;
 }

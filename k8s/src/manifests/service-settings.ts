@@ -27,6 +27,7 @@ const examples: Record<string, () => string | Buffer> = {
   'redis-ca.crt': () => 'a certificate',
   'database-password': () => secret,
   'postgres-ca.crt': () => 'a certificate',
+  'ca.crt': () => 'a certificate',
   'secret-key': () => secret,
   'webhook-secret': () => secret,
 };

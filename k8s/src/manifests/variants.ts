@@ -33,9 +33,13 @@ export interface Variant {
 export function mixes(): string[][] {
   const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
-  // The alternative to gateway-api.
-  all.push(['ingress']);
-  return isStress ? all : all.filter((mix) => mix.length <= 1 || optional.every((name) => mix.includes(name)));
+  // The alternatives to gateway-api and external-postgres.
+  all.push(['ingress'], ['network-policies', 'cloudnative-pg']);
+  return isStress
+    ? all
+    : all.filter(
+        (mix) => mix.length <= 1 || mix.includes('cloudnative-pg') || optional.every((name) => mix.includes(name)),
+      );
 }
 
 export const overlay = async (name: (typeof overlays)[number]): Promise<Variant> =>

@@ -7,7 +7,7 @@ const root = join(__dirname, '../..');
 
 it('the example of each value that the overlay uses is found, with the name of the value', async () => {
   const findings = (await checkOverlay(production)).join('\n');
-  const unused = ['redis', 'redisNetwork'];
+  const unused = ['redis', 'redisNetwork', 'database', 'databaseNetwork'];
   const values = await readValues(join(production, 'values.yaml'));
   for (const [name, value] of Object.entries(values)) {
     const isFound = findings.includes(`Set ${name} in ${join(production, 'values.yaml')}`);

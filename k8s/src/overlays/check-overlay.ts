@@ -20,7 +20,10 @@ const isForTests = (objects: readonly KubernetesObject[]) =>
   ofKind(objects, 'ConfigMap').some(({ data }) => data?.DANGEROUSLY_ALLOW_INSECURE_SETTINGS === '1');
 
 function findTags(objects: readonly KubernetesObject[]): string[] {
-  const images = getWorkloads(objects).flatMap((workload) => getContainers(workload).map(({ image }) => image));
+  const images = [
+    ...getWorkloads(objects).flatMap((workload) => getContainers(workload).map(({ image }) => image)),
+    ...ofKind(objects, 'Cluster').map(({ spec }) => spec.imageName as string),
+  ];
   return [...new Set(images)]
     .filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))
     .map((image) => `${image} has no digest. Run npx nx run k8s:pin`);

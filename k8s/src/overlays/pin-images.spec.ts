@@ -23,7 +23,9 @@ console.log(JSON.stringify({ schemaVersion: 2, digest }));
 }
 
 const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
+const postgresImage = 'registry.badgers.test:5000/store/postgresql:18.6-system-trixie';
 const release = (registry: string) => ({
+  [postgresImage]: digestOf('e'),
   [`${registry}/gateway:v1.2.3`]: digestOf('a'),
   [`${registry}/inventory:v1.2.3`]: digestOf('b'),
   [`${registry}/checkout:v1.2.3`]: digestOf('c'),
@@ -48,6 +50,7 @@ it('the digests of a release are read from the registry, and the overlay is read
     `${registry}/inventory@${digestOf('b')}`,
     `${registry}/checkout@${digestOf('c')}`,
     `${registry}/redis@${digestOf('d')}`,
+    `${postgresImage}@${digestOf('e')}`,
   ]);
   expect(await checkOverlay(overlay)).toEqual([]);
 }, 30_000);

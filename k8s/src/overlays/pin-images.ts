@@ -8,6 +8,7 @@ import { services } from '../manifests/objects';
 import { readValues } from './values';
 
 const hostAndPath = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
+const example = /\.example\b/;
 const tag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 export interface Release {
@@ -20,16 +21,17 @@ export interface Release {
 }
 
 /**
- * Reads the digests of the services' and Redis's images from the registry, and writes them to the component `images` of an overlay. Changes
- * no file if the registry lacks an image.
+ * Reads the digests of the services' and Redis's images from the registry, and writes them to the component `images` of an overlay. The image of
+ * PostgreSQL is a value, which gets its digest. Changes no file if the registry lacks an image.
  */
 export async function pinImages(
   folder: string,
   { version, registry: given, docker = 'docker' }: Release,
 ): Promise<string[]> {
   const valuesFile = join(folder, 'values.yaml');
-  const registry = given ?? (await readValues(valuesFile)).registry ?? '';
-  if (!hostAndPath.test(registry) || /\.example\b/.test(registry))
+  const values = await readValues(valuesFile);
+  const registry = given ?? values.registry ?? '';
+  if (!hostAndPath.test(registry) || example.test(registry))
     throw new Error(`The registry is ${registry || 'missing'}. Set registry in ${valuesFile}.`);
   if (!tag.test(version)) throw new Error(`The version ${version} is not a tag of an image.`);
 
@@ -42,6 +44,7 @@ export async function pinImages(
     ...services.map((service) => pin(`badger-store/${service}`, `${registry}/${service}`, version)),
     pin('redis', `${registry}/redis`, images.redis),
   ]);
+  const postgres = await pinPostgres(docker, values.postgresImage);
   const lines = pinned.map(
     ({ name, newName, digest }) => `  - name: ${name}\n    newName: ${newName}\n    digest: ${digest}\n`,
   );
@@ -54,12 +57,23 @@ kind: Component
 images:
 ${lines.join('')}`,
   );
-  if (given !== undefined) {
-    const document = parseDocument(await readFile(valuesFile, 'utf8'));
-    document.setIn(['data', 'registry'], given);
-    await replaceFile(folder, 'values.yaml', document.toString({ lineWidth: 0 }));
-  }
-  return pinned.map(({ newName, digest }) => `${newName}@${digest}`);
+  await setValues(folder, { registry: given, postgresImage: postgres });
+  return [...pinned.map(({ newName, digest }) => `${newName}@${digest}`), ...(postgres ? [postgres] : [])];
+}
+
+/** With its tag, from which CloudNativePG takes the version. Nothing for an overlay that has no such image, or still the example. */
+async function pinPostgres(docker: string, image: string | undefined): Promise<string | undefined> {
+  if (image === undefined || example.test(image)) return undefined;
+  const [reference = ''] = image.split('@');
+  return `${reference}@${await readDigest(docker, reference)}`;
+}
+
+async function setValues(folder: string, values: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  const document = parseDocument(await readFile(join(folder, 'values.yaml'), 'utf8'));
+  for (const [name, value] of given) document.setIn(['data', name], value);
+  await replaceFile(folder, 'values.yaml', document.toString({ lineWidth: 0 }));
 }
 
 /** Of the index, so that it holds for every architecture. */
