@@ -43,8 +43,8 @@ export const composeCheckout = (config: Config, log: Logger, trace: Trace = untr
   );
 
 function composeParts(config: Config, log: Logger, trace: Trace, foundation: Foundation<CheckoutTables>) {
-  const { metrics, redis, cartsRedis, db, createCaller, report } = foundation;
-  const revocations = followRemoteRevocations(config, 'checkout', log);
+  const { metrics, redis, cartsRedis, db, createCaller, tlsTo, report } = foundation;
+  const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
   const callInventory = createCaller('inventory', config.INVENTORY_URL);
   const keys = createPostgresIdempotencyKeys(db);
   const parts: PlaceOrderParts = {
@@ -69,7 +69,7 @@ function composeParts(config: Config, log: Logger, trace: Trace, foundation: Fou
   };
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const orderLists = createPostgresOrderLists(db);
-  const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations);
+  const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
   const users = { verifyAccessToken, revocations };
   const routes = Router({ caseSensitive: true }).use(
     checkoutRoutes({

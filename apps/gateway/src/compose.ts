@@ -51,10 +51,20 @@ export const composeGateway = (config: Config, log: Logger): Service =>
   );
 
 function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>) {
-  const { redis, cartsRedis, db, report } = foundation;
+  const { redis, cartsRedis, db, tlsTo, report } = foundation;
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: report('key file is unusable') });
-  const inventory = createForwarder({ name: 'inventory', urls: config.INVENTORY_URL, deadlineMs: catalogueDeadlineMs });
-  const checkout = createForwarder({ name: 'checkout', urls: config.CHECKOUT_URL, deadlineMs: checkoutDeadlineMs });
+  const inventory = createForwarder({
+    name: 'inventory',
+    urls: config.INVENTORY_URL,
+    deadlineMs: catalogueDeadlineMs,
+    tls: tlsTo('inventory'),
+  });
+  const checkout = createForwarder({
+    name: 'checkout',
+    urls: config.CHECKOUT_URL,
+    deadlineMs: checkoutDeadlineMs,
+    tls: tlsTo('checkout'),
+  });
 
   const cartSettings = toCartSettings(config);
   const userTtlMs = config.REFRESH_TTL_SECONDS * 1000;

@@ -27,9 +27,9 @@ const maxSearches = 12;
 
 export const composeInventory = (config: Config, log: Logger): Service =>
   composeService<InventoryTables>({ name: 'inventory', schema: inventorySchema, config, log }, (foundation) => {
-    const { metrics, cartsRedis, db, openPool, createCaller, report } = foundation;
-    const revocations = followRemoteRevocations(config, 'inventory', log);
-    const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations);
+    const { metrics, cartsRedis, db, openPool, createCaller, tlsTo, report } = foundation;
+    const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
+    const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
     const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
     const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
     const stock = countReservations(metrics, createPostgresStock(db));

@@ -24,11 +24,14 @@ import { validateRequest } from './http/validate-request';
 import { StartError, type Service } from './run-service';
 import { mustBeSecure } from './settings/production-settings';
 import { createMetrics } from './telemetry/metrics';
+import type { FollowedIdentity } from './tls/follow-identity';
 
 export interface ServiceConfig {
   readonly PORT: number;
   /** A port of its own for health, metrics and admin routes. */
   readonly ADMIN_PORT?: number;
+  /** Goes with `identity`. */
+  readonly HTTPS_PORT?: number;
   readonly HOST: string;
   readonly DRAIN_SECONDS: number;
   readonly NODE_ENV?: string;
@@ -56,6 +59,8 @@ export interface ServiceParts {
   readonly refusalHeaders?: Service['refusalHeaders'];
   /** An HTML page for a 404 to clients that prefer HTML to a problem. */
   readonly notFoundPage?: string;
+  /** What the HTTPS port shows to its clients. */
+  readonly identity?: FollowedIdentity;
   close(): Promise<void>;
 }
 
@@ -63,7 +68,15 @@ const prepareTimeoutMs = 3000;
 
 /** Adds what all services have in common to a service's own routes: request ids, logs, metrics, traces, health and problems. */
 export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
-  const { checks, upstreamChecks, findings = () => [], metrics = createMetrics(), refusalHeaders, close } = parts;
+  const {
+    checks,
+    upstreamChecks,
+    findings = () => [],
+    metrics = createMetrics(),
+    refusalHeaders,
+    identity,
+    close,
+  } = parts;
   if (config.NODE_ENV === 'production' && config.DANGEROUSLY_ALLOW_INSECURE_SETTINGS) {
     log.warn('DANGEROUSLY_ALLOW_INSECURE_SETTINGS is on: do not use this store for real orders');
   }
@@ -75,9 +88,11 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
   const admin = createBareApp();
   admin.use(setRequestId, ...withRequestRules(internal, readRoutes(...internal)), problemHandler(log));
 
+  const { HTTPS_PORT: httpsPort } = config;
   return {
-    app: createMainApp(),
+    app: createMainApp(config.ADMIN_PORT === undefined),
     admin,
+    https: httpsPort === undefined || !identity ? undefined : { app: createMainApp(true), port: httpsPort, identity },
     lifecycle,
     onRefused: (status) => duration.observe({ method: 'none', route: 'none', status }, 0),
     port: config.PORT,
@@ -95,12 +110,12 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     close,
   };
 
-  function createMainApp(): Express {
+  function createMainApp(hasInternalRoutes: boolean): Express {
     const { routes, cors, notFoundPage, continuesTraces = true, trustedProxies = 0 } = parts;
     const app = createBareApp();
     app.set('trust proxy', trustedProxies);
     app.use(setRequestId);
-    if (config.ADMIN_PORT === undefined) {
+    if (hasInternalRoutes) {
       // Before observeRequests, because probes are neither logged nor counted. The check of the path is faster than a router without a match,
       // and a router would respond to OPTIONS itself.
       const paths = readPaths(...internal);
@@ -112,7 +127,7 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
     }
     app.use(observeRequests(log, duration, continuesTraces));
     if (cors) app.use(cors);
-    const findMethods = config.ADMIN_PORT === undefined ? readRoutes(...internal, routes) : readRoutes(routes);
+    const findMethods = hasInternalRoutes ? readRoutes(...internal, routes) : readRoutes(routes);
     return app.use(...withRequestRules([routes], findMethods), problemHandler(log, notFoundPage));
   }
 }

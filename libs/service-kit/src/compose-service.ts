@@ -7,10 +7,13 @@ import { createServiceTokens } from './auth/service-token';
 import { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 import { createServiceClient, type CallService } from './http/service-client';
 import type { Service } from './run-service';
+import { toIdentityFiles } from './settings/https-settings';
 import { toPostgresSettings } from './settings/postgres-settings';
 import { toRedisSettings } from './settings/redis-settings';
 import type { ServiceConfig, ServiceName } from './settings/service-settings';
 import { createMetrics, observeCertificates, observePostgres, observeRedis } from './telemetry/metrics';
+import { followIdentity } from './tls/follow-identity';
+import { followTrust, type TlsClient } from './tls/follow-trust';
 
 type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>>;
 
@@ -25,6 +28,8 @@ export interface Foundation<Tables> {
   readonly database: Omit<PostgresSettings, 'applicationName'>;
   /** Opens another pool of connections to the service's schema. */
   openPool(limits: PoolLimits): Postgres<Tables>['db'];
+  /** For https connections to another service. */
+  tlsTo(callee: ServiceName): TlsClient;
   createCaller(callee: ServiceName, urls: readonly string[]): CallService;
   /** Returns a function that logs an error as a warning. */
   report(what: string): (err: unknown) => void;
@@ -77,6 +82,13 @@ export function composeService<Tables>(
   };
   const postgres = openPool();
   const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, name);
+  const files = toIdentityFiles(config);
+  const identity = files && followIdentity(files, log, onCertificate(name));
+  const trust = followTrust(config.UPSTREAM_TLS_CA_FILE, log);
+  const tlsTo = (callee: ServiceName): TlsClient => ({
+    secureContext: trust.current,
+    onCertificate: onCertificate(callee),
+  });
 
   const {
     jobs = [],
@@ -90,7 +102,9 @@ export function composeService<Tables>(
     db: postgres.db,
     database,
     openPool: (limits) => openPool(limits).db,
-    createCaller: (callee, urls) => createServiceClient({ name: callee, urls, token: () => tokenFor(callee) }),
+    tlsTo,
+    createCaller: (callee, urls) =>
+      createServiceClient({ name: callee, urls, token: () => tokenFor(callee), tls: tlsTo(callee) }),
     report,
   });
   const running = startBackgroundJobs(jobs, (err, job) => log.warn({ err, job }, 'background job failed'));
@@ -100,7 +114,10 @@ export function composeService<Tables>(
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, ...checks },
     findings: redis.findings,
+    identity,
     async close() {
+      identity?.close();
+      trust.close();
       await running.close();
       await close?.();
       await redis.close();

@@ -77,4 +77,6 @@ export { recordSpan, startTracing, traceHeaders, type TracingConfig } from './te
 export { runService, startService, StartError, type RunningService, type Service } from './run-service';
 export { Exchange, type Headers, type Receiver, type UpstreamAddress } from './upstream/exchange';
 export type { OutlierOptions } from './upstream/outlier-detection';
+export { followFiles } from './follow-files';
+export type { TlsClient } from './tls/follow-trust';
 export { createUpstream, type Upstream } from './upstream/upstream';

@@ -1,11 +1,21 @@
 import { once } from 'node:events';
-import { createServer, IncomingMessage, ServerResponse, type RequestListener, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  ServerResponse,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { delayContinue } from './http/read-body';
 import { refuseConnection } from './http/refuse-connection';
+import { tlsOptions } from './tls/certificates';
+import type { FollowedIdentity } from './tls/follow-identity';
 
 /** How long a client may take, in ms. */
 export interface TimeLimits {
@@ -21,6 +31,8 @@ export interface ListenOptions {
   readonly host: string;
   readonly log: Logger;
   readonly timeLimits?: TimeLimits;
+  /** For HTTPS. */
+  readonly identity?: FollowedIdentity;
   /** Headers of a response to bytes that are not a request. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;
   /** Called with the status of such a response. */
@@ -45,10 +57,12 @@ const defaultTimeLimits: TimeLimits = { headersMs: 10_000, requestMs: 30_000, ch
 export async function listen(
   listener: RequestListener,
   port: number,
-  { host, log, timeLimits = defaultTimeLimits, refusalHeaders, onRefused }: ListenOptions,
+  { host, log, timeLimits = defaultTimeLimits, identity, refusalHeaders, onRefused }: ListenOptions,
 ): Promise<Listening> {
   // Arrays, because one Set of all responses would slow down garbage collection: docs/performance.md.
   const connections = new Map<Socket, ServerResponse[]>();
+  /** With those whose TLS handshake has not ended. */
+  const sockets = new Set<Socket>();
   let draining = false;
   const options: ServerOptions = {
     keepAliveTimeout: 65_000,
@@ -73,7 +87,7 @@ export async function listen(
   const findCurrentResponse = (socket: Socket) =>
     (connections.get(socket) ?? []).find((response) => response.socket === socket);
 
-  const server = createServer(options, serve);
+  const server = identity ? createHttpsServer(options, serve, identity) : createServer(options, serve);
   // The limit of 16 KiB for all headers is enough; with a count Node would drop the others silently.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (req, res) => {
@@ -94,10 +108,18 @@ export async function listen(
     serve(req, res);
   });
   server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on(identity ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections.set(socket, []);
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('clientError', (error, socket: Socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!connections.has(socket)) {
+      log.info({ reason: error.code }, 'TLS handshake failed');
+      return void socket.destroy();
+    }
     const current = findCurrentResponse(socket);
     // The client would read a second response as the rest of the first one.
     if (current?.headersSent) return void socket.destroy();
@@ -116,11 +138,21 @@ export async function listen(
       const graceEndsAt = performance.now() + Math.min(timeoutMs, drainGraceMs);
       while (connections.size > 0 && performance.now() < graceEndsAt) await sleep(20);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, timeoutMs);
       await closed;
       clearTimeout(timer);
     },
   };
+}
+
+function createHttpsServer(options: ServerOptions, serve: RequestListener, identity: FollowedIdentity): Server {
+  const { cert, key } = identity.current();
+  const tls = { ...tlsOptions, cert, key, handshakeTimeout: options.headersTimeout };
+  const server = createTlsServer({ ...options, ...tls }, serve);
+  identity.onChange((current) => server.setSecureContext({ ...tlsOptions, cert: current.cert, key: current.key }));
+  return server;
 }
 
 /**

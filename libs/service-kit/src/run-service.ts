@@ -1,13 +1,16 @@
 import type { RequestListener } from 'node:http';
 import type { Lifecycle } from './http/health';
-import { listen, type ListenOptions } from './listen';
+import { listen, type Listening, type ListenOptions } from './listen';
+import type { FollowedIdentity } from './tls/follow-identity';
 
-export interface Service extends ListenOptions {
+export interface Service extends Omit<ListenOptions, 'identity'> {
   readonly app: RequestListener;
   readonly port: number;
   /** Health, metrics and admin routes, served on `adminPort` if there is one. */
   readonly admin: RequestListener;
   readonly adminPort?: number;
+  /** A port for other services. */
+  readonly https?: { readonly app: RequestListener; readonly port: number; readonly identity: FollowedIdentity };
   readonly drainSeconds: number;
   readonly lifecycle: Lifecycle;
   /** The service listens after it resolves. */
@@ -18,6 +21,7 @@ export interface Service extends ListenOptions {
 
 export interface RunningService {
   readonly port: number;
+  readonly httpsPort?: number;
   /** Drains the connections within `drainSeconds`, then closes the service. */
   stop(): Promise<void>;
 }
@@ -29,27 +33,34 @@ export class StartError extends Error {
 
 /** Rejects if a port is taken. */
 export async function startService(service: Service): Promise<RunningService> {
-  const { log, lifecycle, adminPort } = service;
+  const { log, lifecycle, adminPort, https } = service;
   await service.prepare?.();
-  const main = await listen(service.app, service.port, service);
-  const openAdmin = adminPort === undefined ? undefined : listen(service.admin, adminPort, service);
-  const admin = await openAdmin?.catch(async (error: unknown) => {
-    await main.drain(0);
-    throw error;
-  });
+  const opened: Listening[] = [];
+  const open = async (app: RequestListener, port: number, identity?: FollowedIdentity) => {
+    const listening = await listen(app, port, { ...service, identity }).catch(async (error: unknown) => {
+      await Promise.all(opened.map((other) => other.drain(0)));
+      throw error;
+    });
+    opened.push(listening);
+    return listening;
+  };
+  const main = await open(service.app, service.port);
+  const secure = https && (await open(https.app, https.port, https.identity));
+  const admin = adminPort === undefined ? undefined : await open(service.admin, adminPort);
   lifecycle.phase = 'serving';
-  log.info({ port: main.port, adminPort: admin?.port }, 'listening');
+  log.info({ port: main.port, httpsPort: secure?.port, adminPort: admin?.port }, 'listening');
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     lifecycle.phase = 'draining';
     log.info('draining');
-    await main.drain(service.drainSeconds * 1000);
+    const drainMs = service.drainSeconds * 1000;
+    await Promise.all([main.drain(drainMs), secure?.drain(drainMs)]);
     await service.close();
     await admin?.drain(0);
     log.info('stopped');
   };
-  return { port: main.port, stop: () => (stopped ??= stop()) };
+  return { port: main.port, httpsPort: secure?.port, stop: () => (stopped ??= stop()) };
 }
 
 /** Runs until SIGTERM or SIGINT, then stops gracefully and exits with 0. Exits with 1 if it cannot start. */

@@ -16,8 +16,11 @@ export interface Certificates {
   readonly client: Identity;
 }
 
-/** Makes, with `openssl`, an authority and what it vouches for: a server on 127.0.0.1 and a client. Valid for two days. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/** Makes, with `openssl`, an authority and what it vouches for: a server with these names and a client. Valid for two days. */
+export async function makeCertificates(
+  folder: string,
+  names: readonly string[] = ['DNS:localhost', 'IP:127.0.0.1'],
+): Promise<Certificates> {
   const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const path = (name: string) => join(folder, name);
@@ -25,7 +28,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.crt'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign'],
   );
-  await writeFile(path('extensions'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  await writeFile(path('extensions'), `subjectAltName=${names.join(',')}\n`);
   const identity = async (name: string): Promise<Identity> => {
     await openssl('req', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
     await openssl(

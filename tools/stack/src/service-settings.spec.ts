@@ -39,7 +39,7 @@ it.each(numbers)(
 
 /** 0 has a meaning: any free port, no waiting, no proxy, no cost, no trace. */
 const mayBeZero =
-  /^(PORT|ADMIN_PORT|DRAIN_SECONDS|TRUSTED_PROXIES|\w*AMOUNT|TAX_BASIS_POINTS|OTEL_TRACES_SAMPLER_ARG)$/;
+  /^(PORT|ADMIN_PORT|HTTPS_PORT|DRAIN_SECONDS|TRUSTED_PROXIES|\w*AMOUNT|TAX_BASIS_POINTS|OTEL_TRACES_SAMPLER_ARG)$/;
 it.each(numbers.filter(({ name }) => !mayBeZero.test(name)))(
   '$name of $service is refused when it is 0',
   ({ takes }) => {

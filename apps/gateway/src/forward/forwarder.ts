@@ -1,4 +1,4 @@
-import { createUpstream, hasBody, type OutlierOptions } from '@badger-store/service-kit';
+import { createUpstream, hasBody, type OutlierOptions, type TlsClient } from '@badger-store/service-kit';
 import type { NextFunction, Request, Response } from 'express';
 import { createBodies } from './bodies';
 import { ForwardedRequest } from './forwarded-request';
@@ -12,6 +12,8 @@ export interface ForwarderOptions {
   /** For one address to accept a connection; default 250. */
   readonly connectMs?: number;
   readonly outliers?: OutlierOptions;
+  /** For https URLs. */
+  readonly tls?: TlsClient;
 }
 
 /** Forwards requests over persistent connections. It reads request bodies whole before it takes a connection, and streams response bodies. */

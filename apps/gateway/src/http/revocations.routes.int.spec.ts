@@ -4,6 +4,7 @@ import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-st
 import {
   assembleService,
   createLogger,
+  createServiceClient,
   createServiceTokens,
   followRemoteRevocations,
   hashSessionId,
@@ -64,8 +65,8 @@ const revoke = (target: string) =>
     .values({ kind: 'session', target, session_version: null, kept_session: null })
     .execute();
 const follow = (urls: readonly string[]) => {
-  const config = { GATEWAY_ADMIN_URL: urls, SERVICE_TOKEN_SECRET_FILE: secrets };
-  const follower = followRemoteRevocations(config, 'checkout', log);
+  const callGateway = createServiceClient({ name: 'gateway', urls, token: () => signFor('checkout') });
+  const follower = followRemoteRevocations(callGateway, log);
   followers.push(follower);
   return follower;
 };

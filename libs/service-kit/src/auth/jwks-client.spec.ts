@@ -1,6 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { freePort, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, makeCertificates, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
+import { followTrust } from '../tls/follow-trust';
 import { createJwksClient } from './jwks-client';
 
 const publicKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
@@ -154,5 +158,21 @@ describe('a JWKS client', () => {
     expect(isSame(await findKey('first'), first)).toBe(true);
     for (const kid of ['rsa', 'p384', 'ed25519', 'oct', 'off-curve', '', '__proto__'])
       expect(await findKey(kid)).toBeUndefined();
+  });
+
+  it('a JWKS client reads an https URL with the authorities of its settings, and with no other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'jwks-'));
+    const { caFile, server } = await makeCertificates(folder, ['DNS:localhost']);
+    const secure = await serveLocally((req, res) => respond(req, res), server);
+    const { current, close } = followTrust(caFile, { error: () => undefined });
+    const tls = { secureContext: current, onCertificate: () => undefined };
+    const url = `https://localhost:${secure.port}/jwks.json`;
+    expect(isSame(await createJwksClient({ url, tls })('first'), first)).toBe(true);
+    await expect(createJwksClient({ url })('first')).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    const byAddress = createJwksClient({ url: secure.url, tls });
+    await expect(byAddress('first')).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    close();
+    await secure.close();
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,7 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
 import type { Revocations } from '../revocations/follow-revocations';
+import type { TlsClient } from '../tls/follow-trust';
+import { toAddress } from '../upstream/addresses';
+import { openSocket } from '../upstream/open-socket';
 import { createAccessTokenVerifier, type FindKey, type VerifyAccessToken } from './access-token';
 
 export interface JwksClient extends FindKey {
@@ -15,6 +19,8 @@ export interface JwksClientOptions {
   readonly maxAgeMs?: number;
   /** Minimum time between two fetches for unknown key ids; default 1 s. */
   readonly cooldownMs?: number;
+  /** For an https URL. */
+  readonly tls?: TlsClient;
 }
 
 interface VerifierConfig {
@@ -27,14 +33,18 @@ interface VerifierConfig {
 export function createRemoteVerifier(
   config: VerifierConfig,
   revocations: Pick<Revocations, 'isRevoked'>,
+  tls: TlsClient,
 ): { verifyAccessToken: VerifyAccessToken; checkKeys(): Promise<void> } {
-  const findKey = createJwksClient({ url: config.JWKS_URL });
+  const findKey = createJwksClient({ url: config.JWKS_URL, tls });
   const expected = { issuer: config.USER_TOKEN_ISSUER, audience: config.USER_TOKEN_AUDIENCE };
   return {
     verifyAccessToken: createAccessTokenVerifier(findKey, expected, { revocations }),
     checkKeys: findKey.check,
   };
 }
+
+const fetchMs = 2000;
+const connectMs = 1000;
 
 const publicJwk = z
   .object({
@@ -58,14 +68,16 @@ const jwks = z.object({ keys: z.array(z.unknown()).max(20) });
  * Caches the issuer's key set (RFC 7517). Known keys stay valid while the issuer is unavailable. An unknown key id makes the client fetch the
  * set again, so that the issuer can rotate keys at any time. Rejects with an `unavailable` error only if the client never read a set.
  */
-export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000 }: JwksClientOptions): JwksClient {
+export function createJwksClient({ url, maxAgeMs = 60_000, cooldownMs = 1000, tls }: JwksClientOptions): JwksClient {
+  const address = toAddress(new URL(url));
+  const dispatcher = new Agent({ connect: (_options, callback) => openSocket(address, { connectMs, tls }, callback) });
   let keys: Map<string, KeyObject> | undefined;
   let readAt = -Infinity;
   let fetchedAt = -Infinity;
   let fetching: Promise<void> | undefined;
 
   const refresh = () =>
-    (fetching ??= fetchKeys(url)
+    (fetching ??= fetchKeys(url, dispatcher)
       .then((fresh) => {
         keys = keepKnownObjects(fresh, keys);
         readAt = performance.now();
@@ -105,8 +117,8 @@ function keepKnownObjects(fresh: Map<string, KeyObject>, known: ReadonlyMap<stri
   return fresh;
 }
 
-async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'error' });
+async function fetchKeys(url: string, dispatcher: Agent): Promise<Map<string, KeyObject>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(fetchMs), redirect: 'error', dispatcher });
   if (!response.ok) throw new Error(`${url} responded with status ${response.status}`);
   const found = new Map<string, KeyObject>();
   for (const key of jwks.parse(await response.json()).keys) {

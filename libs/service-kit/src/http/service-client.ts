@@ -1,5 +1,6 @@
 import { ServiceError } from '../problems';
 import { traceHeaders } from '../telemetry/tracing';
+import type { TlsClient } from '../tls/follow-trust';
 import { ConnectError, readResponse } from '../upstream/exchange';
 import { createUpstream } from '../upstream/upstream';
 
@@ -25,14 +26,15 @@ export interface ServiceClientOptions {
   readonly name: string;
   readonly urls: readonly string[];
   readonly token: () => string;
+  readonly tls?: TlsClient;
 }
 
 const maxSent = 3;
 const maxRounds = 3;
 
 /** Calls another service of the store, and repeats failed calls at its next address. All calls must be idempotent. */
-export function createServiceClient({ name, urls, token }: ServiceClientOptions): CallService {
-  const upstream = createUpstream({ urls });
+export function createServiceClient({ name, urls, token, tls }: ServiceClientOptions): CallService {
+  const upstream = createUpstream({ urls, tls });
 
   function* repeatAddresses() {
     for (let round = 0; round < maxRounds; round += 1) yield* upstream.roundRobin();
@@ -55,7 +57,9 @@ export function createServiceClient({ name, urls, token }: ServiceClientOptions)
         if (!(error instanceof ConnectError)) sent += 1;
       }
     }
-    const cause = new AggregateError(errors, `${name} did not respond`);
+    // A log shows the message, and not the errors of an AggregateError.
+    const reasons = new Set(errors.map((error) => (error instanceof Error ? error.message : String(error))));
+    const cause = new AggregateError(errors, `${name} did not respond: ${[...reasons].join('; ')}`);
     const detail = `The service ${name} is unavailable. Retry after 1 second.`;
     throw new ServiceError('unavailable', `${name.toUpperCase()}_UNAVAILABLE`, detail, { cause });
   };

@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
-import { createServiceTokens, type ServiceSecrets } from '../auth/service-token';
-import { createServiceClient } from '../http/service-client';
+import type { CallService } from '../http/service-client';
 import { createInterval } from '../interval';
 import {
   createRevocationList,
@@ -94,26 +93,14 @@ export const revocationsPath = '/internal/revocations';
 
 const deadlineMs = 1000;
 
-interface RemoteRevocationsConfig {
-  readonly GATEWAY_ADMIN_URL: readonly string[];
-  readonly SERVICE_TOKEN_SECRET_FILE: ServiceSecrets;
-}
-
-/** Polls the gateway's revocations, as the service `caller`. */
+/** Polls the gateway's revocations. */
 export function followRemoteRevocations(
-  config: RemoteRevocationsConfig,
-  caller: string,
+  callGateway: CallService,
   log: Pick<Logger, 'warn' | 'info'>,
 ): RevocationFollower {
-  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, caller);
-  const call = createServiceClient({
-    name: 'gateway',
-    urls: config.GATEWAY_ADMIN_URL,
-    token: () => tokenFor('gateway'),
-  });
   return followRevocations({
     read: (cursor) =>
-      call({
+      callGateway({
         method: 'GET',
         path: cursor === undefined ? revocationsPath : `${revocationsPath}?after=${cursor}`,
         deadlineMs,

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { numberSetting } from './number-settings';
-import { hostPorts, httpOrigin, httpUrl, postgresUrl, redisUrl, serviceUrl } from './url-settings';
+import { hostPorts, httpOrigin, httpUrl, postgresUrl, redisUrl } from './url-settings';
 
 const yearSeconds = 365 * 24 * 3600;
 const maxPasswordLength = 1000;
@@ -58,9 +58,8 @@ export const setting = {
   seconds: (max = 10 * yearSeconds) => numberSetting({ min: 1, max }),
   httpOrigin,
   httpUrl,
-  serviceUrl,
   /** The replicas of one service, comma-separated. */
-  serviceUrls: list.pipe(z.array(serviceUrl).min(1, 'must name a URL').max(32, 'must name at most 32 URLs')),
+  serviceUrls: list.pipe(z.array(httpOrigin).min(1, 'must name a URL').max(32, 'must name at most 32 URLs')),
   list,
   /** The path of a file whose content is the setting. */
   fileText: z.string().transform((path, context) => {

@@ -8,7 +8,7 @@ import { processSettings } from './service-settings';
 
 const schema = z.object({
   PORT: setting.port,
-  SERVICE_URL: setting.serviceUrl,
+  SERVICE_URL: setting.httpOrigin,
   JWKS_URL: setting.httpUrl,
   REDIS_URL: setting.redisUrl,
   POSTGRES_URL: setting.postgresUrl,
@@ -66,7 +66,7 @@ describe('loadConfig', () => {
     ['PORT', 'hunter2'],
     ['PORT', '65536'],
     ['PORT', '80.5'],
-    ['SERVICE_URL', 'https://hunter2'],
+    ['SERVICE_URL', 'https://hunter2/path'],
     ['SERVICE_URL', 'hunter2'],
     ['JWKS_URL', 'file:///hunter2'],
     ['REDIS_URL', 'http://user:hunter2@redis'],

@@ -3,6 +3,7 @@ import manifest from '../../../../services.json';
 import { serviceSecrets } from '../auth/service-token';
 import { tracingSettings } from '../telemetry/tracing';
 import { cartSettings } from './cart-settings';
+import { checkHttpsSettings, httpsSettings } from './https-settings';
 import { setting } from './kinds';
 import { numberSetting } from './number-settings';
 import { checkPostgresSettings, postgresSettings } from './postgres-settings';
@@ -50,6 +51,7 @@ export const createServiceSchema = (name: ServiceName) =>
     .object({
       PORT: setting.port.default(manifest[name].port).meta({ description: 'The port to listen on.' }),
       ...processSettings,
+      ...httpsSettings,
       ...tracingSettings,
       ...redisSettings,
       ...postgresSettings(name),
@@ -61,6 +63,7 @@ export const createServiceSchema = (name: ServiceName) =>
       }),
       ...cartSettings,
     })
+    .superRefine(checkHttpsSettings)
     .superRefine(checkRedisSettings)
     .superRefine(checkPostgresSettings);
 
@@ -68,12 +71,12 @@ export type ServiceConfig = z.output<ReturnType<typeof createServiceSchema>>;
 
 export const upstreamSetting = (name: ServiceName) =>
   setting.serviceUrls.meta({
-    description: `The http URLs of ${name}, comma-separated, used in turn. All addresses of a host name are used; it is resolved again every 5 s.`,
+    description: `The http(s) URLs of ${name}, comma-separated, used in turn. All addresses of a host name are used; it is resolved again every 5 s.`,
     development: `http://127.0.0.1:${manifest[name].port}`,
   });
 
 export const gatewayAdminSetting = setting.serviceUrls.meta({
-  description: "The http URLs of the gateway's `ADMIN_PORT`, used in turn to read revocations.",
+  description: "The http(s) URLs of the gateway's `ADMIN_PORT` or `HTTPS_PORT`, used in turn to read revocations.",
   development: `http://127.0.0.1:${manifest.gateway.port}`,
 });
 

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { get } from 'node:http';
-import { getHost, hostPorts, httpOrigin, httpUrl, listenHost, postgresUrl, redisUrl, serviceUrl } from './url-settings';
+import { getHost, hostPorts, httpOrigin, httpUrl, listenHost, postgresUrl, redisUrl } from './url-settings';
 
-const getMessage = (schema: typeof serviceUrl, text: string) => schema.safeParse(text).error?.issues[0]?.message;
+const getMessage = (schema: typeof httpOrigin, text: string) => schema.safeParse(text).error?.issues[0]?.message;
 
 describe('a URL in a setting', () => {
   it.each([
-    [serviceUrl, 'http://[::1]:3001'],
-    [serviceUrl, 'http://inventory:3001/'],
+    [httpOrigin, 'http://[::1]:3001'],
+    [httpOrigin, 'http://inventory:3001/'],
     [httpOrigin, 'https://[2001:db8::1]'],
     [httpUrl, 'http://[::1]:3000/.well-known/jwks.json'],
     [redisUrl, 'redis://[::1]:6379/3'],
@@ -20,18 +20,18 @@ describe('a URL in a setting', () => {
   });
 
   it.each([
-    [serviceUrl, 'http://me@inventory', 'must not contain a user or a password'],
-    [serviceUrl, 'http://inventory/base', 'must not have a path'],
-    [serviceUrl, 'http://inventory/?a=b', 'must not have a query'],
-    [serviceUrl, 'http://inventory?', 'must not have a query'],
-    [serviceUrl, 'http://inventory#x', 'must not have a fragment'],
-    [serviceUrl, 'http://inventory:0', 'must name a port from 1 to 65535'],
-    [serviceUrl, 'http://inventory:65536', 'must be an http URL'],
-    [serviceUrl, 'https://inventory', 'must be an http URL'],
-    [serviceUrl, 'http:inventory', 'must be an http URL'],
-    [serviceUrl, ' http://inventory', 'must be an http URL'],
-    [serviceUrl, 'http://::1:3001', 'must be an http URL'],
-    [serviceUrl, 'http://[::1', 'must be an http URL'],
+    [httpOrigin, 'http://me@inventory', 'must not contain a user or a password'],
+    [httpOrigin, 'http://inventory/base', 'must not have a path'],
+    [httpOrigin, 'http://inventory/?a=b', 'must not have a query'],
+    [httpOrigin, 'http://inventory?', 'must not have a query'],
+    [httpOrigin, 'http://inventory#x', 'must not have a fragment'],
+    [httpOrigin, 'http://inventory:0', 'must name a port from 1 to 65535'],
+    [httpOrigin, 'http://inventory:65536', 'must be an http(s) URL'],
+    [httpOrigin, 'ftp://inventory', 'must be an http(s) URL'],
+    [httpOrigin, 'http:inventory', 'must be an http(s) URL'],
+    [httpOrigin, ' http://inventory', 'must be an http(s) URL'],
+    [httpOrigin, 'http://::1:3001', 'must be an http(s) URL'],
+    [httpOrigin, 'http://[::1', 'must be an http(s) URL'],
     [httpOrigin, 'https://api.stripe.com/v1', 'must not have a path'],
     [httpUrl, 'https://me:hunter2@gateway/jwks', 'must not contain a user or a password'],
     [httpUrl, 'file:///etc/passwd', 'must be an http(s) URL'],

@@ -41,8 +41,6 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** Services call each other by plain HTTP. */
-export const serviceUrl = urlSetting('http', { protocols: ['http'] });
 export const httpOrigin = urlSetting('http(s)', { protocols: ['http', 'https'] });
 export const httpUrl = urlSetting('http(s)', { protocols: ['http', 'https'], path: true });
 export const redisUrl = urlSetting('redis:// or rediss://', {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Finding } from '../http/health';
+import type { ServiceName } from '../settings/service-settings';
 import { recordSpan } from './tracing';
 
 /** A registry with the metrics of the process (CPU, memory, event-loop lag, garbage collection). */
@@ -65,15 +66,15 @@ export function observeRedis(registry: Registry, log: Logger) {
   };
 }
 
-/** Handlers for the certificates that servers show, by server. */
+/** Handlers for the certificates of servers, by server. */
 export function observeCertificates(registry: Registry) {
   const expiry = new Gauge({
     name: 'tls_certificate_expiry_timestamp_seconds',
-    help: 'When the certificate ends that a server showed at the last connection, by server: redis, postgres',
+    help: 'When the certificate of a server ends: redis, postgres or a service. It is that of the last connection, and the own one of a service with HTTPS',
     labelNames: ['server'],
     registers: [registry],
   });
-  return (server: 'redis' | 'postgres') =>
+  return (server: 'redis' | 'postgres' | ServiceName) =>
     (expiresAt: Date): void =>
       expiry.set({ server }, expiresAt.getTime() / 1000);
 }

@@ -9,6 +9,8 @@ export interface Address {
   readonly port: number;
   /** The `Host` header, from the setting. */
   readonly authority: string;
+  /** For https: the host of the URL, which the certificate must name. */
+  readonly serverName?: string;
 }
 
 /**
@@ -24,11 +26,7 @@ export function followAddresses(
     return { url, host: getHost(url), resolved: [getHost(url)] };
   });
   const report = () =>
-    onAddresses(
-      names.flatMap(({ url, resolved }) =>
-        resolved.map((host) => ({ host, port: Number(url.port || 80), authority: url.host })),
-      ),
-    );
+    onAddresses(names.flatMap(({ url, resolved }) => resolved.map((host) => ({ ...toAddress(url), host }))));
   report();
 
   const unresolved = names.filter(({ host }) => isIP(host) === 0);
@@ -40,6 +38,12 @@ export function followAddresses(
   });
   lookups.runNow();
   return { lookUpNow: lookups.runNow, stop: () => void lookups.stop() };
+}
+
+export function toAddress(url: URL): Address {
+  const host = getHost(url);
+  if (url.protocol === 'http:') return { host, port: Number(url.port || 80), authority: url.host };
+  return { host, port: Number(url.port || 443), authority: url.host, serverName: host };
 }
 
 async function resolve(host: string, lastGood: string[]): Promise<string[]> {

@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net';
-import { Pool, type buildConnector, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
+import type { TlsClient } from '../tls/follow-trust';
 import type { Address } from './addresses';
-import { ConnectError, type Exchange, type Observer, type UpstreamAddress } from './exchange';
+import type { Exchange, Observer, UpstreamAddress } from './exchange';
+import { openSocket } from './open-socket';
 import { createOutlierDetection, type OutlierOptions } from './outlier-detection';
 import { probe } from './probe';
 import { SilenceDetection } from './silence-detection';
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   /** Behind a load balancer, new connections reach new replicas; default 30,000. */
   readonly maxConnectionAgeMs?: number;
   readonly outliers?: OutlierOptions;
+  /** For https addresses; without it Node's authorities are trusted. */
+  readonly tls?: TlsClient;
   /** Called when the address is ejected. */
   readonly onEjected?: () => void;
 }
@@ -37,8 +40,8 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     private readonly address: Address,
     private readonly options: ConnectionOptions,
   ) {
-    const { connectMs = defaultConnectMs, outliers, onEjected } = options;
-    const probeOnce = () => probe(address, { connectMs, responseMs: probeResponseMs });
+    const { connectMs = defaultConnectMs, outliers, tls, onEjected } = options;
+    const probeOnce = () => probe(address, { connectMs, responseMs: probeResponseMs, tls });
     this.outlier = createOutlierDetection(async () => (await probeOnce()) === 'alive', { ...outliers, onEjected });
     this.silence = new SilenceDetection({
       probe: probeOnce,
@@ -102,9 +105,10 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
   }
 
   private openPool(): Pool {
-    const { connectMs = defaultConnectMs, maxConnectionAgeMs = 30_000 } = this.options;
-    return new Pool(`http://${this.address.authority}`, {
-      connect: createConnector(this.address, connectMs),
+    const { connectMs = defaultConnectMs, maxConnectionAgeMs = 30_000, tls } = this.options;
+    const { serverName, authority } = this.address;
+    return new Pool(`${serverName === undefined ? 'http' : 'https'}://${authority}`, {
+      connect: (_options, callback) => openSocket(this.address, { connectMs, tls }, callback),
       connections: maxConnections,
       clientTtl: maxConnectionAgeMs,
       keepAliveTimeout: maxIdleMs,
@@ -115,25 +119,3 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     });
   }
 }
-
-/** undici's own connector can exceed its time-out by a second. */
-const createConnector =
-  (address: Address, timeoutMs: number): buildConnector.connector =>
-  (_options, callback) => {
-    const { host, port } = address;
-    const socket: Socket = connect({ host, port, noDelay: true, keepAlive: true });
-    const giveUp = () => {
-      if (socket.connecting) socket.destroy(new Error(`not within ${timeoutMs} ms`));
-    };
-    // Node runs timers before it reads events. After the process was held up, the connection may have been made.
-    const timeout = setTimeout(() => setImmediate(giveUp), timeoutMs);
-    const fail = (error: Error) => {
-      clearTimeout(timeout);
-      callback(new ConnectError(address, error), null);
-    };
-    socket.once('error', fail).once('connect', () => {
-      clearTimeout(timeout);
-      socket.off('error', fail);
-      callback(null, socket);
-    });
-  };

@@ -40,7 +40,12 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly code: string;
 
-  constructor({ host, port }: Address, cause: Error) {
+  /** `isReachable` is true if TCP connected and TLS failed. */
+  constructor(
+    { host, port }: Address,
+    cause: Error,
+    readonly isReachable = false,
+  ) {
     const { code = 'CONNECT_FAILED', message } = cause as NodeJS.ErrnoException;
     super(`No connection to ${host}:${port}: ${message || code}`, { cause });
     this.code = code;
