@@ -29,9 +29,9 @@ const made = [];
 
 // The folder's mode keeps other users of this machine out. The files in it must be readable for the containers' users.
 makeFolder('.', 0o700);
-for (const name of [...services, ...databaseServices.map((service) => `${service}-migration`), 'redis', 'postgres']) {
-  makeFolder(name, 0o755);
-}
+const ofServices = services.flatMap((service) => [service, `${service}-tls`]);
+const migrations = databaseServices.map((service) => `${service}-migration`);
+for (const name of [...ofServices, ...migrations, 'redis', 'postgres']) makeFolder(name, 0o755);
 
 makeUserTokenKey();
 make('gateway/refresh-token-secret', `${randomSecret()}\n`);
@@ -42,6 +42,7 @@ makeDatabasePasswords();
 makeAuthority();
 makeCertificate('redis', values['redis-names']);
 makeCertificate('postgres', values['postgres-names']);
+for (const service of services) makeCertificate(`${service}-tls`, getServiceNames(service));
 copyAuthority();
 for (const path of made) console.log(`created ${path}`);
 if (made.length === 0) console.log('all files exist');
@@ -143,12 +144,19 @@ function makeCertificate(server, serverNames) {
   });
 }
 
+/** By which names services reach each other in Kubernetes: the Service, and the headless one of its pods. */
+function getServiceNames(service) {
+  const hosts = [service, `${service}-pods`];
+  return ['', '.badger-store', '.badger-store.svc'].flatMap((domain) => hosts.map((host) => host + domain)).join();
+}
+
 function copyAuthority() {
   copy('ca/ca.crt', 'redis/ca.crt');
   copy('ca/ca.crt', 'postgres/ca.crt');
   for (const service of services) {
     copy('ca/ca.crt', `${service}/redis-ca.crt`);
     copy('ca/ca.crt', `${service}/postgres-ca.crt`);
+    copy('ca/ca.crt', `${service}-tls/ca.crt`);
   }
 }
 

@@ -178,6 +178,7 @@ describe('every pod', () => {
         return [
           port('http') !== Number(settings.PORT) && `${service} listens on another port`,
           port('admin') !== Number(settings.ADMIN_PORT) && `${service} has another admin port`,
+          String(port('https')) !== String(settings.HTTPS_PORT) && `${service} has another HTTPS port`,
           container?.startupProbe?.httpGet?.port !== 'admin' && `${service} is not asked on its admin port`,
           container?.livenessProbe?.httpGet?.path !== '/livez' && `${service} is not asked whether it lives`,
           container?.readinessProbe?.httpGet?.path !== '/readyz' && `${service} is not asked whether it is ready`,

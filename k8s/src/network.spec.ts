@@ -13,7 +13,7 @@ const stranger: Peer = {
   labels: { 'app.kubernetes.io/name': 'gateway' },
 };
 const newcomer: Peer = { labels: { 'app.kubernetes.io/name': 'debug' } };
-const ports = [3000, 9000, 6379, 26379, 16379, 5432, 8000, 9187, 4318, 443, 80];
+const ports = [3000, 3443, 9000, 6379, 26379, 16379, 5432, 8000, 9187, 4318, 443, 80];
 
 /** Every connection that is open, as `from → to:port`. */
 function connections(objects: readonly KubernetesObject[]): string[] {
@@ -41,10 +41,15 @@ function connections(objects: readonly KubernetesObject[]): string[] {
 }
 
 /** What the manifest says, and the keys of userTokens, for which every service asks the gateway. */
-const between = Object.entries(manifest).flatMap(([from, { forwardsTo, calls }]) => [
-  ...[...new Set<string>([...forwardsTo, ...calls])].map((to) => `${from} → ${to}:3000`),
-  ...calls.filter((to: string) => to === 'gateway').map((to) => `${from} → ${to}:9000`),
-]);
+const callsAt = (port: number) =>
+  Object.entries(manifest).flatMap(([from, { forwardsTo, calls }]) =>
+    [...new Set<string>([...forwardsTo, ...calls])].map((to) => `${from} → ${to}:${port}`),
+  );
+const callsToAdmin = Object.entries(manifest).flatMap(([from, { calls }]) =>
+  calls.filter((to: string) => to === 'gateway').map((to) => `${from} → ${to}:9000`),
+);
+const between = [...callsAt(3000), ...callsToAdmin];
+const overHttps = callsAt(3443);
 const watched = services.map((service) => `monitoring → ${service}:9000`);
 const traced = services.map((service) => `${service} → monitoring:4318`);
 const door = 'controller → gateway:3000';
@@ -74,6 +79,16 @@ describe('of all connections, those alone are open that are needed', () => {
     expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis].sort());
   });
 
+  it.each([
+    ['https', overHttps],
+    ['https/call', [...between, ...overHttps]],
+    ['https/listen', [...between, ...overHttps]],
+  ])('with %s', async (component, expected) => {
+    const { objects } = await mix(['network-policies', component]);
+    const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
+    expect(connections(objects).sort()).toEqual([...expected, ...watched, door, ...redis].sort());
+  });
+
   it('with CloudNativePG', async () => {
     const { objects } = await mix(['network-policies', 'cloudnative-pg']);
     const found = connections(objects).filter((one) => /postgres/.test(one));
@@ -95,16 +110,16 @@ describe('of all connections, those alone are open that are needed', () => {
     const { objects } = await overlay('local');
     const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
     const databases = [...toPostgres, 'postgres-backup → postgres:5432'];
-    expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis, ...databases].sort());
+    expect(connections(objects).sort()).toEqual([...overHttps, ...watched, door, ...redis, ...databases].sort());
   });
 
   it('in production, as in the mix that it is', async () => {
     const { objects } = await overlay('production');
     const proxy = { namespace: { 'kubernetes.io/metadata.name': 'proxy-namespace.example' }, labels: {} };
     expect(mayConnect(objects, proxy, { labels: { 'app.kubernetes.io/name': 'gateway' } }, 3000)).toBe(true);
-    expect(connections(objects).filter((one) => one.endsWith('checkout:3000'))).toEqual([
-      'gateway → checkout:3000',
-      'inventory → checkout:3000',
+    expect(connections(objects).filter((one) => /checkout:(3000|3443)$/.test(one))).toEqual([
+      'gateway → checkout:3443',
+      'inventory → checkout:3443',
     ]);
   });
 });

@@ -11,7 +11,7 @@ import { schemaErrors } from './manifests/schema';
 import { documentedSecrets, secretCommands } from './manifests/secrets';
 
 const root = join(__dirname, '../..');
-const byOthers = ['checkout-stripe', 'store-tls'];
+const byOthers = ['checkout-stripe', 'store-tls', 'postgres-ca'];
 let folder: string;
 let secrets: KubernetesObject[];
 
@@ -83,9 +83,19 @@ it('servers know the passwords of those who log in, and have certificates with t
   const sentinels = /^REDIS_SENTINELS=(.*)$/m.exec(await readFile(join(root, 'k8s/base/redis.env'), 'utf8'))?.[1] ?? '';
   for (const node of sentinels.split(',')) expect(await names('redis-files')).toContain(`DNS:${node.split(':')[0]}`);
   expect(await names('postgres-files')).toContain('DNS:postgres');
+  for (const service of ['gateway', 'inventory', 'checkout']) {
+    const hosts = (await names(`${service}-tls-files`)).match(/(?<=DNS:)[\w.-]+/g) ?? [];
+    const own = [service, `${service}-pods`];
+    const expected = ['', '.badger-store', '.badger-store.svc'].flatMap((domain) => own.map((host) => host + domain));
+    expect(hosts.sort()).toEqual(expected.sort());
+    expect(getText(`${service}-tls-files`, 'ca.crt')).toBe(getText('redis-files', 'ca.crt'));
+  }
 });
 
-it.each(['redis-files', 'postgres-files'])('the certificate of %s is valid for at most 397 days', (secret) => {
-  const { validFrom, validTo } = new X509Certificate(getText(secret, 'tls.crt'));
-  expect(Date.parse(validTo) - Date.parse(validFrom)).toBeLessThanOrEqual(397 * 24 * 3600 * 1000);
-});
+it.each(['redis-files', 'postgres-files', 'gateway-tls-files', 'inventory-tls-files', 'checkout-tls-files'])(
+  'the certificate of %s is valid for at most 397 days',
+  (secret) => {
+    const { validFrom, validTo } = new X509Certificate(getText(secret, 'tls.crt'));
+    expect(Date.parse(validTo) - Date.parse(validFrom)).toBeLessThanOrEqual(397 * 24 * 3600 * 1000);
+  },
+);

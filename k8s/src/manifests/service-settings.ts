@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -14,6 +15,20 @@ const secret = randomBytes(32).toString('base64url');
 const pem = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
+/** A certificate and its key. The services check that they belong together. */
+function makeIdentity() {
+  const folder = mkdtempSync(join(tmpdir(), 'badger-identity-'));
+  const [key, cert] = [join(folder, 'key'), join(folder, 'crt')];
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
+  execFileSync('openssl', ['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=spec', '-out', cert], {
+    stdio: 'ignore',
+  });
+  const made = { key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+  return made;
+}
+const identity = makeIdentity();
+
 /** What a key of a Secret may hold; a key that is not here is not known to the store. */
 const examples: Record<string, () => string | Buffer> = {
   'user-token.pem': pem,
@@ -27,7 +42,9 @@ const examples: Record<string, () => string | Buffer> = {
   'redis-ca.crt': () => 'a certificate',
   'database-password': () => secret,
   'postgres-ca.crt': () => 'a certificate',
-  'ca.crt': () => 'a certificate',
+  'ca.crt': () => identity.cert,
+  'tls.crt': () => identity.cert,
+  'tls.key': () => identity.key,
   'secret-key': () => secret,
   'webhook-secret': () => secret,
 };

@@ -10,6 +10,7 @@ const scratch = resolve(root, 'test-output', 'variants');
 /** Those that change what others make come after them. */
 const optional = [
   'network-policies',
+  'https',
   'autoscaling',
   'gateway-api',
   'image-policy',
@@ -47,7 +48,7 @@ export const overlay = async (name: (typeof overlays)[number]): Promise<Variant>
 
 /** What an overlay that names these components would have of the base. */
 export async function mix(components: readonly string[]): Promise<Variant> {
-  const name = components.join('+') || 'base';
+  const name = components.join('+').replaceAll('/', '-') || 'base';
   const folder = join(scratch, name);
   await mkdir(folder, { recursive: true });
   const kustomization = {
