@@ -1,5 +1,5 @@
 import dns, { type LookupAddress } from 'node:dns';
-import type { RedisOptions } from 'ioredis';
+import { SentinelConnector, type RedisOptions, type SentinelConnectionOptions } from 'ioredis';
 import type { Credentials } from '../connection/credentials';
 import { openConnection, retryDelayMs, type RedisConnection } from '../connection/redis-connection';
 import type { HostPort, SentinelSettings } from '../redis-settings';
@@ -20,8 +20,18 @@ export function createSentinel(
   onCertificate: ((expiresAt: Date) => void) | undefined,
 ): Topology {
   let address: string | undefined;
+  let announced: HostPort | undefined;
+  const follow = async () => {
+    const target = announced;
+    if (target === undefined || isAskingSentinels(primary)) return;
+    const addresses = await resolveAddresses(target);
+    if (target !== announced || isAskingSentinels(primary)) return;
+    announced = undefined;
+    if (!addresses.includes(remoteAddress(primary))) await primary.reconnect(deadlineMs);
+  };
   const onChange = () => {
     if (primary.isReady) {
+      void follow();
       const previous = address;
       address = remoteAddress(primary);
       if (previous !== undefined && previous !== address) status.failover();
@@ -36,9 +46,9 @@ export function createSentinel(
   const topology = createStandalone(primary, status);
 
   const watchers = settings.sentinels.map((sentinel) =>
-    watchSentinel(sentinel, settings, options, credentials, async (newPrimary) => {
-      const addresses = await resolveAddresses(newPrimary);
-      if (!addresses.includes(remoteAddress(primary))) await primary.reconnect(deadlineMs);
+    watchSentinel(sentinel, settings, options, credentials, (newPrimary) => {
+      announced = newPrimary;
+      void follow();
     }),
   );
   return {
@@ -55,6 +65,7 @@ const createSentinelOptions = (
   encrypted: boolean,
 ): RedisOptions => ({
   ...options,
+  Connector: PrimaryConnector,
   sentinels: settings.sentinels.map(({ host, port }) => ({ host, port })),
   name: settings.sentinelName,
   sentinelUsername: settings.sentinelUsername,
@@ -66,13 +77,38 @@ const createSentinelOptions = (
   enableTLSForSentinelMode: encrypted,
 });
 
+/**
+ * Asks first the sentinel that replied last. ioredis goes on with the next one at each new connection, and after the last one reports that all are
+ * unreachable, and pauses.
+ */
+class PrimaryConnector extends SentinelConnector {
+  constructor(options: unknown) {
+    super(options as SentinelConnectionOptions);
+  }
+
+  override async connect(onError: Parameters<SentinelConnector['connect']>[0]) {
+    let isFound = false;
+    try {
+      const stream = await super.connect(onError);
+      isFound = true;
+      return stream;
+    } finally {
+      this.sentinelIterator.reset(isFound);
+    }
+  }
+}
+
+/** Such an attempt is not to be cut off when a sentinel announces a new primary: it finds it, or follows once it is connected. */
+const isAskingSentinels = ({ redis: { status, stream } }: RedisConnection) =>
+  status === 'connecting' && (stream === undefined || stream.destroyed);
+
 /** Subscribes to failovers, so that a primary that hangs or was cut off is left as soon as the sentinels replace it. */
 function watchSentinel(
   { host, port }: HostPort,
   { sentinelName, sentinelUsername, sentinelPassword }: SentinelSettings,
   options: RedisOptions,
   credentials: () => Credentials,
-  onSwitch: (newPrimary: HostPort) => Promise<void>,
+  onSwitch: (newPrimary: HostPort) => void,
 ): RedisConnection {
   const watcher: RedisConnection = openConnection(
     { ...options, host, port, enableReadyCheck: false },
@@ -86,7 +122,7 @@ function watchSentinel(
   );
   watcher.redis.on('message', (_channel: string, message: string) => {
     const [name, , , newHost = '', newPort] = message.split(' ');
-    if (name === sentinelName) void onSwitch({ host: newHost, port: Number(newPort) });
+    if (name === sentinelName) onSwitch({ host: newHost, port: Number(newPort) });
   });
   return watcher;
 }
