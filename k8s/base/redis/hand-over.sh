@@ -43,13 +43,17 @@ have() {
   done
 }
 
-# A sentinel notices a promotion at its next INFO, a second after the last one: a second without a primary. Therefore the script makes the
-# sentinel send INFO now, and starts the failover so that the replica is promoted shortly before the next INFO.
+# A sentinel that fails over notices the promotion at its next INFO, a second after the last one. Therefore the script makes the sentinel
+# send INFO, asks when that was, and starts the failover so that the replica is promoted shortly before the next INFO.
 align() {
   [ "$(sentinel "$1" sentinel debug info-period 100)" = OK ] || return 1
   sleep 0.4
   sentinel "$1" sentinel debug info-period 10000 >/dev/null
-  aligned=$(now_ms)
+  asked_at=$(now_ms)
+  # A replica that does not reply is not promoted.
+  age=$(sentinel "$1" sentinel replicas badger | sed -n '/^info-refresh$/{n;p;}' | sort -n | awk '$1 < 400' | tail -1)
+  [ -n "$age" ] || return 1
+  next_info=$((asked_at - age + 1000))
 }
 
 # The pause ends after HOLD_MS even if this script hangs. Thereafter the limit refuses writes, since otherwise this node could accept them
@@ -75,11 +79,11 @@ promote() {
   done
   # The sentinel of a pod that stops at the same time must not cost a hold.
   align "$1" || return 1
-  # Until it promotes the replica, a sentinel takes up to 300 ms.
-  until_ms $((aligned + 330))
+  # A sentinel promotes within three turns of at most 100 ms; the replicas' last bytes and the commands of this script take the rest.
+  until_ms $((next_info - 400))
   hold
   until have "$written" $replicas; do
-    if [ "$(now_ms)" -gt $((aligned + 550)) ]; then
+    if [ "$(now_ms)" -gt $((next_info - 250)) ]; then
       release
       say 'the replicas do not have the last write yet'
       return 1
