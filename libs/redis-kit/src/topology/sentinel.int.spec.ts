@@ -114,7 +114,7 @@ it('follows when a primary hands over', async () => {
 it('finds the primary each time that it connects again, without an error', async () => {
   const admin = new Redis(await redis.primary());
   for (let connections = 2; connections < 8; connections += 1) {
-    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await until('the client is connected', () => events.filter((state) => state === 'ready').length === connections);
   }
   admin.disconnect();
