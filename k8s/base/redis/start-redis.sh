@@ -71,5 +71,6 @@ rm -f "$UNSYNCED"
 say "the primary is $primary"
 : >"$LOADING"
 sh "$CONFIG_DIR/follow-primary.sh" $$ &
+sh "$CONFIG_DIR/reload-certificate.sh" $$ 6379 &
 rm -f "$WAITING"
 exec redis-server "$RUN_DIR/redis.conf"

@@ -41,4 +41,5 @@ password=$(cat "$SECRETS_DIR/sentinel-password")
 } >"$SAVED.new"
 mv "$SAVED.new" "$SAVED"
 rm -f "$RUN_DIR/waiting-26379"
+sh "$CONFIG_DIR/reload-certificate.sh" $$ 26379 &
 exec redis-server "$SAVED" --sentinel

@@ -15,4 +15,5 @@ umask 077
   echo "cluster-announce-hostname $SELF"
   echo "cluster-preferred-endpoint-type hostname"
 } >"$RUN_DIR/redis.conf"
+sh "$CONFIG_DIR/reload-certificate.sh" $$ 6379 &
 exec redis-server "$RUN_DIR/redis.conf"

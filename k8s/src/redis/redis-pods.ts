@@ -2,7 +2,7 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -277,13 +277,36 @@ async function makeSecrets(folder: string, names: readonly string[]): Promise<vo
     await writeFile(file(`${user}-password`), password);
   }
   await writeFile(file('users.acl'), rules);
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
-  await openssl('req', '-x509', ...key, '-subj', '/CN=test', '-keyout', 'ca.key', '-out', 'ca.crt');
-  await openssl('req', ...key.slice(0, -2), '-subj', '/CN=redis', '-keyout', 'tls.key', '-out', 'tls.csr');
-  await writeFile(file('ext'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}\n`);
   await openssl(
-    ...['x509', '-req', '-in', 'tls.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-set_serial', '2', '-days', '2'],
-    ...['-extfile', 'ext', '-out', 'tls.crt'],
+    folder,
+    'req',
+    '-x509',
+    ...newKey,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=test',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
   );
+  await makeCertificate(folder, names);
+}
+
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const openssl = (folder: string, ...args: string[]) => run('openssl', args, { cwd: folder });
+
+/** Makes a certificate and its key, from the same authority as the last one, and replaces the files. */
+export async function makeCertificate(folder: string, names: readonly string[]): Promise<void> {
+  const file = (name: string) => join(folder, name);
+  await writeFile(file('ext'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}\n`);
+  await openssl(folder, 'req', ...newKey, '-subj', '/CN=redis', '-keyout', 'tls.key.new', '-out', 'tls.csr');
+  const serial = ['-set_serial', String(randomInt(2 ** 32))];
+  await openssl(
+    folder,
+    ...['x509', '-req', '-in', 'tls.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', ...serial, '-days', '2'],
+    ...['-extfile', 'ext', '-out', 'tls.crt.new'],
+  );
+  for (const name of ['tls.key', 'tls.crt']) await rename(file(`${name}.new`), file(name));
 }
