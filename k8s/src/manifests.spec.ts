@@ -3,6 +3,7 @@ import { loadConfig } from '@badger-store/service-kit';
 import { findKubectl, kustomize } from './manifests/kubectl';
 import {
   getContainers,
+  getSecrets,
   named,
   ofKind,
   parseObjects,
@@ -403,9 +404,14 @@ describe('what refers to something else finds it', () => {
       const configMaps = new Set(ofKind(objects, 'ConfigMap').map(({ metadata }) => metadata.name));
       return [
         ...getWorkloads(objects).flatMap(({ name, pod }) =>
-          (pod.volumes ?? []).flatMap(({ configMap, secret }) => [
-            configMap && !configMaps.has(configMap.name) && `${name}: no ConfigMap ${configMap.name}`,
-            secret && !secrets.has(secret.secretName) && `${name}: no Secret ${secret.secretName}`,
+          (pod.volumes ?? []).flatMap((volume) => [
+            volume.configMap &&
+              !configMaps.has(volume.configMap.name) &&
+              `${name}: no ConfigMap ${volume.configMap.name}`,
+            ...getSecrets(volume).flatMap(({ name: secret, keys = [] }) => [
+              !secrets.has(secret) && `${name}: no Secret ${secret}`,
+              ...keys.map((key) => !secrets.get(secret)?.includes(key) && `${name}: no key ${key} in ${secret}`),
+            ]),
           ]),
         ),
         ...containers(objects).flatMap(({ where, workload, container }) => [
@@ -431,8 +437,9 @@ describe('what refers to something else finds it', () => {
         const inVolumes = new Map(
           (container.volumeMounts ?? []).map((mount) => {
             const volume = workload.pod.volumes?.find(({ name }) => name === mount.name);
-            const files = volume?.secret
-              ? secrets.get(volume.secret.secretName)
+            const held = volume ? getSecrets(volume) : [];
+            const files = held.length
+              ? held.flatMap(({ name, keys }) => keys ?? secrets.get(name) ?? [])
               : volume?.configMap && Object.keys(named(objects, 'ConfigMap', volume.configMap.name).data);
             return [mount.mountPath, files] as const;
           }),

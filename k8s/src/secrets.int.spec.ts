@@ -11,7 +11,7 @@ import { schemaErrors } from './manifests/schema';
 import { documentedSecrets, secretCommands } from './manifests/secrets';
 
 const root = join(__dirname, '../..');
-const byOthers = ['checkout-stripe', 'store-tls', 'postgres-ca'];
+const byOthers = ['checkout-stripe', 'store-tls', 'postgres-ca', 'redis-tls-files', 'postgres-tls-files'];
 let folder: string;
 let secrets: KubernetesObject[];
 

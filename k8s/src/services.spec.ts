@@ -53,6 +53,7 @@ describe('services.json agrees with', () => {
     ['the HTTPS settings', 'k8s/components/https/listen/kustomization.yaml', /- name: (\w+)-settings/g, services],
     ['the HTTPS URLs', 'k8s/components/https/call/kustomization.yaml', /- name: (\w+)-settings/g, services],
     ['the HTTPS Secrets', 'k8s/components/https/listen/kustomization.yaml', /secretName: (\w+)-tls-files/g, services],
+    ['the certificates', 'k8s/components/cert-manager/certificates.yaml', /: (?!redis)(\w+)-tls-files/g, services],
     ['the restart in k8s/README.md', 'k8s/README.md', /rollout restart deployment (.*?)`/g, services],
     ['the Redis users of docker/redis/README.md', 'docker/redis/README.md', /\(`REDIS_USERNAME=(\w+)`\)/g, redisUsers],
     ['the diagram of README.md', 'README.md', /\b(\w+)\[\1<br>/g, services],

@@ -31,6 +31,7 @@ export interface Probe {
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly {
     name: string;
@@ -56,6 +57,11 @@ interface KeyReference {
 export interface Volume {
   readonly name: string;
   readonly secret?: { readonly secretName: string; readonly items?: readonly { key: string }[] };
+  readonly projected?: {
+    readonly sources: readonly {
+      readonly secret?: { readonly name: string; readonly items?: readonly { key: string }[] };
+    }[];
+  };
   readonly configMap?: { readonly name: string };
   readonly emptyDir?: { readonly sizeLimit?: string };
 }
@@ -76,6 +82,13 @@ export interface PodSpec {
     };
   };
 }
+
+/** The Secrets whose keys are the files of a volume, and those keys, if the volume has not all. */
+export const getSecrets = ({ secret, projected }: Volume): { name: string; keys?: readonly string[] }[] => {
+  const sources = (projected?.sources ?? []).flatMap((source) => source.secret ?? []);
+  const own = secret ? [{ name: secret.secretName, items: secret.items }] : [];
+  return [...own, ...sources].map(({ name, items }) => ({ name, keys: items?.map(({ key }) => key) }));
+};
 
 /** What makes pods. */
 export interface Workload {

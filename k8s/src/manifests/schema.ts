@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
+import certManager from './cert-manager-v1.21.2.json';
 import cloudNativePg from './cloudnative-pg-1.27.1.json';
 import gatewayApi from './gateway-api-v1.4.1.json';
 import type { KubernetesObject } from './objects';
@@ -12,7 +13,7 @@ interface Validate {
   readonly errors?: readonly { instancePath: string; keyword: string; params: object }[];
 }
 
-/** What the schemas of Kubernetes, the Prometheus operator, the Gateway API and CloudNativePG have against an object; unknown fields count. */
+/** What the schemas of Kubernetes, the Prometheus operator, the Gateway API, CloudNativePG and cert-manager have against an object; unknown fields count. */
 export function schemaErrors(object: KubernetesObject): string[] {
   const where = `${object.kind}/${object.metadata?.name}`;
   let validate: Validate;
@@ -45,10 +46,11 @@ function loadSchema({ apiVersion, kind }: KubernetesObject): Validate {
 // CRDs use formats that JSON Schema does not have.
 const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
 
-/** The CRDs of version v1, of the Gateway API the standard channel, of CloudNativePG the fields that an overlay may need, without descriptions and status. */
+/** The CRDs of version v1, of the Gateway API the standard channel, of CloudNativePG the fields that an overlay may need, of cert-manager two kinds of issuers, without descriptions and status. */
 const customResources: Readonly<Record<string, Readonly<Record<string, AnySchema | undefined>>>> = {
   'gateway.networking.k8s.io': gatewayApi,
   'postgresql.cnpg.io': cloudNativePg,
+  'cert-manager.io': certManager,
 };
 
 function compileCrd(crds: Readonly<Record<string, AnySchema | undefined>>, version: string, kind: string): Validate {

@@ -36,10 +36,19 @@ export function mixes(): string[][] {
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
   // The alternatives to gateway-api and external-postgres.
   all.push(['ingress'], ['network-policies', 'cloudnative-pg']);
+  all.push(
+    ['https', 'cert-manager'],
+    ['https', 'redis-cluster', 'cert-manager'],
+    ['https', 'cert-manager', 'external-redis'],
+  );
   return isStress
     ? all
     : all.filter(
-        (mix) => mix.length <= 1 || mix.includes('cloudnative-pg') || optional.every((name) => mix.includes(name)),
+        (mix) =>
+          mix.length <= 1 ||
+          mix.includes('cloudnative-pg') ||
+          mix.includes('cert-manager') ||
+          optional.every((name) => mix.includes(name)),
       );
 }
 
