@@ -65,6 +65,8 @@ export function connectPostgres<Tables>(settings: PostgresSettings, onError: (er
     query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
+    // A server can take a renewed certificate while its connections stay.
+    maxLifetimeSeconds: 3600,
     Client: freshClient(settings.url, passwordFile),
   });
   pool.on('error', onError);

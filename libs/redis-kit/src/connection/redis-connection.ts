@@ -1,10 +1,10 @@
-import { TLSSocket } from 'node:tls';
 import { Redis, type RedisOptions } from 'ioredis';
 import { createCorkWrites } from '../performance';
 import { withTimeout } from '../with-timeout';
 import { ClockOffset } from './clock-offset';
 import type { Credentials } from './credentials';
 import { inspectRedis, type RedisFinding } from './inspect-redis';
+import { watchCertificate } from './watch-certificate';
 
 /** A connection to one server, or to the server that is the primary; it reconnects indefinitely with jittered backoff. */
 export interface RedisConnection {
@@ -83,6 +83,7 @@ export function openConnection(
   /** Of the present connection; undefined until its server was inspected. */
   let isUsable: boolean | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let stopWatching: (() => void) | undefined;
   const connect = () => void redis.connect().catch(() => undefined);
 
   const inspect = async () => {
@@ -106,11 +107,13 @@ export function openConnection(
   redis.on('ready', () => {
     failures = 0;
     const { stream } = redis;
-    if (stream instanceof TLSSocket) onCertificate?.(new Date(stream.getPeerCertificate().valid_to));
+    stopWatching?.();
+    stopWatching = onCertificate && watchCertificate(stream, credentials, onCertificate);
     void inspectOrReconnect();
   });
   redis.on('close', () => {
     isUsable = undefined;
+    stopWatching?.();
     clockOffset.forget();
     clearTimeout(retry);
     onChange();
