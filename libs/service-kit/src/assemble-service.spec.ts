@@ -307,3 +307,24 @@ it('a response does not name the framework', async () => {
   expect(headers).not.toHaveProperty('x-powered-by');
   expect(headers).not.toHaveProperty('etag');
 });
+
+it('the HTTPS port serves the routes of the main port and those of the admin port', async () => {
+  const config = { PORT: 0, ADMIN_PORT: 0, HTTPS_PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
+  const identity = { current: jest.fn(), onChange: () => undefined, close: () => undefined };
+  const service = assembleService(config, createLogger('spec', 'silent'), {
+    routes,
+    adminRoutes: Router().get('/internal/list', (_req, res) => void res.json([])),
+    identity,
+    checks: {},
+    close: () => Promise.resolve(),
+  });
+  const getStatuses = async (listener: typeof service.app) => {
+    const local = await serveLocally(listener);
+    const paths = ['/id', '/livez', '/internal/list'];
+    const statuses = await Promise.all(paths.map(async (path) => (await request(local.url).get(path)).status));
+    await local.close();
+    return statuses;
+  };
+  expect(await getStatuses(service.app)).toEqual([200, 404, 404]);
+  expect(await getStatuses(service.https?.app ?? service.app)).toEqual([200, 200, 200]);
+});
