@@ -1,11 +1,12 @@
+import manifest from '../../../../services.json';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 /** Words of examples and of development, which people leave in place of a secret. */
-const placeholders =
-  `changeme change replace please example sample placeholder insecure development default password passwort passphrase secret letmein
-  supersecret qwertyuiop asdfghjkl zxcvbnm badger gateway inventory checkout postgres redis sentinel replication operator admin`.split(
-    /\s+/,
-  );
+const placeholders = [
+  ...Object.keys(manifest),
+  ...`changeme change replace please example sample placeholder insecure development default password passwort passphrase secret letmein
+  supersecret qwertyuiop asdfghjkl zxcvbnm badger postgres redis sentinel replication operator admin`.split(/\s+/),
+];
 /** A random secret contains no word of six letters or more. */
 const placeholder = new RegExp(placeholders.filter(({ length }) => length >= 6).join('|') + '|change.?me', 'i');
 
