@@ -14,8 +14,10 @@ const namesIn = (path: string, pattern: RegExp): string[] => {
   return [...new Set(found.filter(Boolean))].sort();
 };
 
+type Place = [what: string, path: string, pattern: RegExp, expected: readonly string[]];
+
 describe('services.json agrees with', () => {
-  it.each<[what: string, path: string, pattern: RegExp, expected: readonly string[]]>([
+  it.each<Place>([
     ['the images of compose', 'docker/compose.yaml', /image: badger-store-(\w+):/g, services],
     ['the builds of compose', 'docker/compose.yaml', /args: \{ SERVICE: (\w+) \}/g, services],
     ['the secrets of compose', 'docker/compose.yaml', /'\.\/\.secrets\/(\w+):\/run\/secrets\/store:ro'/g, services],
@@ -76,6 +78,58 @@ describe('services.json agrees with', () => {
       /- name: (\w+)-settings/g,
       databaseServices,
     ],
+    [
+      'the migrations of external databases',
+      'k8s/components/external-postgres/kustomization.yaml',
+      /- name: (\w+)-migration/g,
+      databaseServices,
+    ],
+    ...['settings', 'migration'].map((kind): Place => [
+      `the values of external databases, ${kind}`,
+      'k8s/components/values/kustomization.yaml',
+      new RegExp(`name: (\\w+)-${kind}, labelSelector: app.kubernetes.io/component=external-postgres`, 'g'),
+      databaseServices,
+    ]),
+    ...['cloudnative-pg', 'cert-manager/postgres'].flatMap((component) =>
+      ['settings', 'migration'].map((kind): Place => [
+        `the databases of ${component}, ${kind}`,
+        `k8s/components/${component}/kustomization.yaml`,
+        new RegExp(`- name: (\\w+)-${kind}$`, 'gm'),
+        databaseServices,
+      ]),
+    ),
+    ...['', '_owner'].map((suffix): Place => [
+      `the passwords of the local PostgreSQL${suffix}`,
+      'k8s/components/cert-manager/postgres/kustomization.yaml',
+      new RegExp(`key: (?!superuser)([^\\W_]+)${suffix}-password`, 'g'),
+      databaseServices,
+    ]),
+    ...['', '_owner'].map((suffix): Place => [
+      `the roles of CloudNativePG${suffix}`,
+      'k8s/components/cloudnative-pg/cluster.yaml',
+      new RegExp(`- \\{ name: ([^\\W_]+)${suffix}, login`, 'g'),
+      databaseServices,
+    ]),
+    [
+      'the schemas of CloudNativePG',
+      'k8s/components/cloudnative-pg/roles.sql',
+      /foreach service in array array\[(.*)\] loop/g,
+      databaseServices,
+    ],
+    ['the HTTPS ports', 'k8s/components/https/listen/kustomization.yaml', /Service, name: \((.*)\)-pods/g, services],
+    ['the scanned images', 'k8s/scan.sh', /for service in (.*); do echo/g, services],
+    ['the users of k8s/README.md', 'k8s/README.md', /^for service in (.*); do$/gm, databaseServices],
+    ['the images of the how-to', 'docs/how-to/upgrade-and-roll-back.md', /^for service in (.*); do$/gm, services],
+    ['the images of a cluster test', 'docs/how-to/test-a-cluster.md', /`badger-store\/(\w+)`/g, services],
+    ['the stopped services', 'docs/how-to/back-up-and-restore.md', /scale deployment (.*) --replicas/g, services],
+    [
+      'the dropped schemas',
+      'docs/how-to/back-up-and-restore.md',
+      /drop schema if exists (.*) cascade/g,
+      databaseServices,
+    ],
+    ['the services with secrets', 'docs/how-to/change-service-secrets.md', /services='(.*)'/g, services],
+    ['the restarted services', 'docs/how-to/change-service-secrets.md', / deployment\/(\w+)/g, services],
     ['the alerts', 'k8s/components/monitoring/alerts.yaml', /job=~"([^"]+)"/g, services],
     ['the alert for a lost service', 'k8s/components/monitoring/alerts.yaml', /absent\(up\{job="(\w+)"/g, services],
     ['the dashboard', 'k8s/components/monitoring/store.json', /"(?:allValue|query)": "(gateway.*)"/g, services],
