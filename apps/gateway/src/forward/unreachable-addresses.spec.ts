@@ -115,7 +115,8 @@ describe('replica that is lost or hangs while it has connections', () => {
 it('a request is attempted three times at most', async () => {
   let asked = 0;
   const breakingOff: RequestListener = (req) => {
-    asked += 1;
+    // An address that is silent for a moment, on a busy machine, is probed too.
+    if (req.url !== '/livez') asked += 1;
     req.socket.destroy();
   };
   const urls = await Promise.all([1, 2, 3, 4, 5].map(() => upstream(breakingOff)));
