@@ -40,7 +40,7 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly code: string;
 
-  /** `isReachable` is true if TCP connected and TLS failed. */
+  /** `isReachable` is true if the machine replied: it refused the connection, or TLS failed. */
   constructor(
     { host, port }: Address,
     cause: Error,

@@ -23,9 +23,9 @@ export function openSocket(
   const socket = createSocket(address, tls);
   let isConnected = false;
   let timer = startTimer(connectMs, () => !isConnected);
-  const fail = (error: Error) => {
+  const fail = (error: NodeJS.ErrnoException) => {
     clearTimeout(timer);
-    callback(new ConnectError(address, error, isConnected), null);
+    callback(new ConnectError(address, error, isConnected || error.code === 'ECONNREFUSED'), null);
   };
   const succeed = () => {
     clearTimeout(timer);

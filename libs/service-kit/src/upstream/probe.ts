@@ -3,7 +3,10 @@ import type { Address } from './addresses';
 import { ConnectError } from './exchange';
 import { openSocket, type SocketOptions } from './open-socket';
 
-/** `hung`: a connection was made, but no response came. */
+/**
+ * `hung`: the machine replies, and the program does not. A connection that is refused counts as hung too: a program that drains accepts none, and
+ * responds to the requests in flight. Those of a program that ended are closed by its machine.
+ */
 export type Probed = 'alive' | 'hung' | 'unreachable';
 
 export interface ProbeOptions extends SocketOptions {

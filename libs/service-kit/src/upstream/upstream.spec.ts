@@ -1,5 +1,7 @@
 import dns from 'node:dns/promises';
-import type { RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { serveLocally, until } from '@badger-store/test-kit';
 import { readResponse } from './exchange';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream';
@@ -63,6 +65,16 @@ it('a connection that was made while the process was held up is not given up', a
   while (performance.now() < end);
   expect(await response).toBe(200);
   expect(connections.size).toBe(1);
+});
+
+it('a request in flight ends although its server accepts no connection any more, as one does that drains', async () => {
+  const server = createServer((_req, res) => {
+    server.close();
+    setTimeout(() => res.end(), 1000);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const upstream = upstreamAt([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
+  expect(await get(upstream)).toBe(200);
 });
 
 it('an upstream replaces a connection that exceeds its maximum age', async () => {
