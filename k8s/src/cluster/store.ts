@@ -39,7 +39,7 @@ export async function renderStore(
     kind: 'Kustomization',
     namespace,
     resources: [manifests('base'), manifests('overlays/local/postgres')],
-    components: [manifests('components/network-policies')],
+    components: [manifests('components/network-policies'), manifests('components/https')],
     configMapGenerator: [
       merge('gateway', [origins, ...rateLimits.map((name) => `${name}=1000000`)]),
       merge('checkout', [origins, 'PAYMENT_METHODS=test,invoice', 'DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1']),

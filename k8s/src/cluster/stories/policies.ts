@@ -6,10 +6,13 @@ import type { Story, World } from './story';
 
 const ports = {
   gateway: { app: 'gateway', port: 3000 },
+  'gateway https': { app: 'gateway', port: 3443 },
   'gateway admin': { app: 'gateway', port: 9000 },
   inventory: { app: 'inventory', port: 3000 },
+  'inventory https': { app: 'inventory', port: 3443 },
   'inventory admin': { app: 'inventory', port: 9000 },
   checkout: { app: 'checkout', port: 3000 },
+  'checkout https': { app: 'checkout', port: 3443 },
   'checkout admin': { app: 'checkout', port: 9000 },
   redis: { app: 'redis', port: 6379 },
   sentinel: { app: 'redis', port: 26379 },
@@ -23,9 +26,9 @@ const allowed: Readonly<Record<string, readonly Target[]>> = {
   'a pod of the namespace without labels': [],
   'another namespace': [],
   'the ingress namespace': ['gateway'],
-  gateway: ['inventory', 'checkout', ...stores],
-  inventory: ['gateway', 'gateway admin', 'checkout', ...stores],
-  checkout: ['gateway', 'gateway admin', 'inventory', ...stores],
+  gateway: ['inventory https', 'checkout https', ...stores],
+  inventory: ['gateway https', 'checkout https', ...stores],
+  checkout: ['gateway https', 'inventory https', ...stores],
 };
 
 /** Prints the reachable ones of HOST:PORT… */
