@@ -24,6 +24,11 @@ export interface Options {
   readonly startApi: string | undefined;
   readonly breakDns: boolean;
   readonly rollbackTag: string | undefined;
+  /** The image of PostgreSQL. */
+  readonly cloudNativePg: string | undefined;
+  readonly gatewayClass: string | undefined;
+  /** NAMESPACE/NAME of the Service of the controller. */
+  readonly gatewayService: string | undefined;
 }
 
 export const usage = `usage: npm run test:cluster -- --context NAME [options]
@@ -33,13 +38,16 @@ export const usage = `usage: npm run test:cluster -- --context NAME [options]
   --table FILE         write the table of results to a file too
   --tag TAG            of the images badger-store/SERVICE (local)
   --rollback-tag TAG   images of the release before, for the story rollback
+  --cloudnative-pg IMG three instances of PostgreSQL by the operator, which is in the cluster already
+  --gateway-class NAME, --gateway-service NAMESPACE/NAME
+                       a controller of the Gateway API and its Service, for the story gateway-api
   --kubectl PATH       a kubectl that reaches the cluster
   --namespace NAME     badger-store-test; also its -ingress and -other
   --project FOLDER     take the manifests from another checkout
   --shopper-image IMG  an image with node (that of the gateway)
   --rate N             requests of customers a second (40)
 Commands, with {node}, {container} (its id) and {signal} replaced; a story without its command is skipped:
-  --signal CMD         send a signal to every process of a container: primary-killed, primary-paused, redis-killed, postgres-silent
+  --signal CMD         send a signal to every process of a container: primary-killed, primary-paused, redis-killed, postgres-killed, postgres-silent
   --cut-node CMD, --join-node CMD
                        cut a node off the network, and undo it: node-cut, primary-node-cut
   --stop-api CMD, --start-api CMD
@@ -74,6 +82,9 @@ export function parseOptions(args: readonly string[], storyNames: readonly strin
       'start-api': text,
       'break-dns': flag,
       'rollback-tag': text,
+      'cloudnative-pg': text,
+      'gateway-class': text,
+      'gateway-service': text,
     },
   });
   if (!values.context) throw new Error('--context is missing. Name the context of a cluster for tests.');
@@ -103,5 +114,8 @@ export function parseOptions(args: readonly string[], storyNames: readonly strin
     startApi: values['start-api'],
     breakDns: values['break-dns'],
     rollbackTag: values['rollback-tag'],
+    cloudNativePg: values['cloudnative-pg'],
+    gatewayClass: values['gateway-class'],
+    gatewayService: values['gateway-service'],
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Container, KubernetesObject } from '../manifests/objects';
 import { services } from '../manifests/objects';
+import { schemaErrors } from '../manifests/schema';
 import { renderStore } from './store';
 
 const project = join(__dirname, '../../..');
@@ -9,7 +10,7 @@ const find = (kind: string, name: string) =>
   objects.find((object) => object.kind === kind && object.metadata.name === name);
 
 beforeAll(async () => {
-  objects = await renderStore({ project, namespace: 'a-test', tag: 'next' });
+  objects = await renderStore({ project, namespace: 'a-test', tag: 'next', cloudNativePg: undefined });
 });
 
 it('every object is in the namespace of the run', () => {
@@ -30,4 +31,15 @@ it('the gateway is open to the ingress namespace of the run, and to no other', (
   const policies = JSON.stringify(objects.filter(({ kind }) => kind === 'NetworkPolicy'));
   expect(policies).toContain('"kubernetes.io/metadata.name":"a-test-ingress"');
   expect(policies).not.toContain('ingress-nginx');
+});
+
+it('with --cloudnative-pg the store has a Cluster of the image, and no other PostgreSQL', async () => {
+  const image = 'images.test/postgresql:17';
+  const others = await renderStore({ project, namespace: 'a-test', tag: 'next', cloudNativePg: image });
+  expect(others.flatMap(schemaErrors)).toEqual([]);
+  const stores = others.filter(({ kind }) => ['Cluster', 'StatefulSet'].includes(kind));
+  expect(stores.map(({ metadata }) => metadata.name).sort()).toEqual(['postgres', 'redis']);
+  const cluster = stores.find(({ kind }) => kind === 'Cluster');
+  expect(cluster?.spec).toMatchObject({ imageName: image, instances: 3 });
+  expect(cluster?.spec).not.toHaveProperty('backup');
 });

@@ -6,6 +6,7 @@ import { findKubectl, kustomize } from '../manifests/kubectl';
 import { services, type KubernetesObject } from '../manifests/objects';
 import { until, type Kubernetes, type Pod, type Workload } from './kubernetes';
 import type { Options } from './options';
+import { createRoleSecrets, isPostgresReady, listPostgres, runSql } from './postgres';
 import { runProgram } from './run-program';
 
 /** Widened, so that a load passes them. */
@@ -23,23 +24,30 @@ const stock = 1_000_000;
 
 export const ingressNamespace = ({ namespace }: Options) => `${namespace}-ingress`;
 export const otherNamespace = ({ namespace }: Options) => `${namespace}-other`;
+/** The origins of the store under test, through forwarded ports. */
+export const origin = 'http://localhost:3000';
+export const secureOrigin = 'https://localhost:8443';
 const namespaces = (options: Options) => [options.namespace, ingressNamespace(options), otherNamespace(options)];
 
-/** What a cluster of several nodes runs: the base with the PostgreSQL of `local`, payments that move no money, and limits that no customer reaches. */
+/** What a cluster of several nodes runs: the base with a PostgreSQL, payments that move no money, and limits that no customer reaches. */
 export async function renderStore(
-  options: Pick<Options, 'project' | 'namespace' | 'tag'>,
+  options: Pick<Options, 'project' | 'namespace' | 'tag' | 'cloudNativePg'>,
 ): Promise<KubernetesObject[]> {
-  const { project, namespace, tag } = options;
+  const { project, namespace, tag, cloudNativePg } = options;
   const folder = await mkdtemp(join(tmpdir(), 'badger-overlay-'));
   const manifests = (path: string) => relative(folder, join(project, 'k8s', path));
   const merge = (name: string, literals: string[]) => ({ name: `${name}-settings`, behavior: 'merge', literals });
-  const origins = 'FIRST_PARTY_ORIGINS=http://localhost:3000';
+  const origins = `FIRST_PARTY_ORIGINS=${origin},${secureOrigin}`;
+  const postgres = listPostgres(cloudNativePg, manifests);
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     namespace,
-    resources: [manifests('base'), manifests('overlays/local/postgres')],
-    components: [manifests('components/network-policies'), manifests('components/https')],
+    resources: [manifests('base'), ...postgres.resources],
+    components: [
+      ...['network-policies', 'https'].map((name) => manifests(`components/${name}`)),
+      ...postgres.components,
+    ],
     configMapGenerator: [
       merge('gateway', [origins, ...rateLimits.map((name) => `${name}=1000000`)]),
       merge('checkout', [origins, 'PAYMENT_METHODS=test,invoice', 'DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1']),
@@ -53,6 +61,7 @@ export async function renderStore(
           { op: 'replace', path: '/spec/template/spec/containers/0/resources/requests/cpu', value: '100m' },
         ]),
       },
+      ...postgres.patches,
     ],
     images: services.map((service) => ({ name: `badger-store/${service}`, newTag: tag })),
   };
@@ -128,6 +137,7 @@ async function createSecrets(
       if (name === 'ca') continue;
       await kubernetes.inStore(['create', 'secret', 'generic', `${name}-files`, `--from-file=${join(folder, name)}`]);
     }
+    if (options.cloudNativePg !== undefined) await createRoleSecrets(kubernetes, options, folder);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -141,12 +151,6 @@ function getRedisNames(objects: readonly KubernetesObject[]): string {
 
 export async function fillStock(kubernetes: Kubernetes): Promise<void> {
   await runSql(kubernetes, `update inventory.items set stock = ${stock}`);
-}
-
-/** Resolves to the rows, as lines of text. */
-export function runSql(kubernetes: Kubernetes, sql: string): Promise<string> {
-  const psql = ['psql', '-U', 'postgres', '-d', 'badger_store', '-v', 'ON_ERROR_STOP=1', '-qAtc', sql];
-  return kubernetes.inStore(['exec', 'postgres-0', '--', ...psql]);
 }
 
 /** The pods of every workload are those of the last change, and ready; with `available` also for as long as the workload asks for. */
@@ -170,6 +174,7 @@ export async function awaitReady(
         );
       };
       if (workloads.length === 0 || !workloads.every(isReady)) return false;
+      if (!(await isPostgresReady(kubernetes, options))) return false;
       const pods = await kubernetes.list<Pod>('pods', options.namespace, 'app.kubernetes.io/part-of=badger-store');
       return pods.every(({ metadata }) => metadata.deletionTimestamp === undefined);
     },

@@ -1,8 +1,9 @@
 import { apiDown, dnsDown, dnsDownFailover, nodeCut, primaryNodeCut } from './cluster';
+import { gatewayApi } from './gateway-api';
 import { imagePolicy } from './image-policy';
 import { drain, handover, restart, rollback, upgrade } from './planned';
 import { policies } from './policies';
-import { postgresRestarted, postgresSilent } from './postgres';
+import { postgresKilled, postgresRestarted, postgresSilent } from './postgres';
 import { primaryKilled, primaryPaused, redisKilled, twoDeleted, volumeFull } from './redis';
 import { restore } from './restore';
 import { backUp, postgresPasswords, redisPasswords, serviceTokenSecrets, userTokenKeys } from './secrets';
@@ -14,6 +15,7 @@ export const stories: readonly Story[] = [
   tour,
   policies,
   imagePolicy,
+  gatewayApi,
   restart,
   drain,
   handover,
@@ -28,6 +30,7 @@ export const stories: readonly Story[] = [
   dnsDownFailover,
   apiDown,
   postgresRestarted,
+  postgresKilled,
   postgresSilent,
   redisPasswords,
   postgresPasswords,

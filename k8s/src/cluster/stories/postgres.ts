@@ -1,4 +1,4 @@
-import { getPods } from '../store';
+import { getPostgres } from '../postgres';
 import { needsSignal } from './redis';
 import { pause, shopWhile, signalPods, type Story } from './story';
 
@@ -8,7 +8,17 @@ export const postgresRestarted: Story = {
   name: 'postgres-restarted',
   run: (world) =>
     shopWhile(world, {}, async () => {
-      await world.kubernetes.inStore(['delete', 'pod', 'postgres-0'], { timeoutMs: 120_000 });
+      const { metadata } = await getPostgres(world.kubernetes);
+      await world.kubernetes.inStore(['delete', 'pod', metadata.name], { timeoutMs: 120_000 });
+    }),
+};
+
+export const postgresKilled: Story = {
+  name: 'postgres-killed',
+  whySkip: needsSignal,
+  run: (world) =>
+    shopWhile(world, {}, async () => {
+      await signalPods(world, [await getPostgres(world.kubernetes)], ['postgres'], 'KILL');
     }),
 };
 
@@ -18,7 +28,7 @@ export const postgresSilent: Story = {
   whySkip: needsSignal,
   run: (world) =>
     shopWhile(world, {}, async () => {
-      const pods = await getPods(world.kubernetes, world.options, 'postgres');
+      const pods = [await getPostgres(world.kubernetes)];
       await signalPods(world, pods, ['postgres'], 'STOP');
       try {
         await pause(world, silentMs);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../../manifests/objects';
 import type { Kubernetes } from '../kubernetes';
-import { awaitReady, createStore, deleteStore, runSql } from '../store';
+import { runSql } from '../postgres';
+import { awaitReady, createStore, deleteStore } from '../store';
 import { runPage } from './page';
-import { pause, shopWhile, type Story } from './story';
+import { needsOwnPostgres, pause, shopWhile, type Story } from './story';
 
 const page = 'back-up-and-restore.md';
 const tables = ['checkout.orders', 'checkout.test_payments', 'inventory.items', 'gateway.users'];
@@ -14,6 +15,7 @@ const shoppingMs = 10_000;
 /** The namespace is lost with its volumes, and the store is restored from a dump and new Secrets. */
 export const restore: Story = {
   name: 'restore',
+  whySkip: needsOwnPostgres,
   async run(world) {
     const { kubernetes, options } = world;
     const folder = await mkdtemp(join(tmpdir(), 'badger-restore-'));

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Options } from '../options';
 import { runProgram } from '../run-program';
-import { awaitReady, createStore, deleteStore, fillStock } from '../store';
+import { awaitReady, createStore, deleteStore, fillStock, origin } from '../store';
 import type { Story } from './story';
 
-const readyTargetSeconds = 30;
-/** An origin of the store under test. */
-const port = 3000;
-
+/** An operator starts its instances of PostgreSQL one after the other. */
+const readyTargetSeconds = ({ cloudNativePg }: Options) => (cloudNativePg === undefined ? 30 : 180);
 /** From an empty namespace with Secrets. */
 export const apply: Story = {
   name: 'apply',
@@ -19,7 +18,8 @@ export const apply: Story = {
     const seconds = (Date.now() - started) / 1000;
     await fillStock(kubernetes);
     await awaitReady(kubernetes, options);
-    const missed = seconds > readyTargetSeconds ? [`${seconds.toFixed(0)} s instead of ${readyTargetSeconds} s`] : [];
+    const target = readyTargetSeconds(options);
+    const missed = seconds > target ? [`${seconds.toFixed(0)} s instead of ${target} s`] : [];
     return { seconds, missed };
   },
 };
@@ -30,17 +30,12 @@ export const tour: Story = {
   async run({ kubernetes, options }) {
     const started = Date.now();
     const [program = '', ...args] = kubernetes.command;
-    const forward = ['-n', options.namespace, 'port-forward', 'service/gateway', `${port}:80`];
+    const forward = ['-n', options.namespace, 'port-forward', 'service/gateway', `${new URL(origin).port}:80`];
     const forwarding = spawn(program, [...args, ...forward], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       for await (const line of createInterface({ input: forwarding.stdout })) if (line.startsWith('Forwarding')) break;
       const prefix = options.forwardWith?.split(' ') ?? [];
-      const [first = '', ...rest] = [
-        ...prefix,
-        'sh',
-        join(options.project, 'tools/tour.sh'),
-        `http://localhost:${port}`,
-      ];
+      const [first = '', ...rest] = [...prefix, 'sh', join(options.project, 'tools/tour.sh'), origin];
       await runProgram(first, rest, { timeoutMs: 120_000 });
     } finally {
       forwarding.kill();

@@ -4,6 +4,7 @@ import type { Options } from '../options';
 import { countErrors, findLongestOutage, type Observation, type Result } from '../report';
 import { runCommandLine } from '../run-program';
 import { startShopping, type Shopping } from '../shopping';
+import { getPostgres } from '../postgres';
 import { awaitReady, getPods, getPrimary } from '../store';
 
 export interface World {
@@ -76,10 +77,13 @@ function toResult(observation: Observation, targets: Targets, since: number, sec
   };
 }
 
+/** The commands of these pages are for the PostgreSQL of `local`. */
+export const needsOwnPostgres = ({ options }: World) =>
+  options.cloudNativePg === undefined ? undefined : 'it is for the PostgreSQL of local';
+
 /** Customers are on the node of PostgreSQL, so that the other nodes can be lost. An address works without DNS too. */
-async function findEntrance({ kubernetes, options }: World): Promise<{ node: string; address: string }> {
-  const [postgres] = await getPods(kubernetes, options, 'postgres');
-  if (!postgres) throw new Error('PostgreSQL has no running pod.');
+async function findEntrance({ kubernetes }: World): Promise<{ node: string; address: string }> {
+  const postgres = await getPostgres(kubernetes);
   const address = await kubernetes.inStore(['get', 'service', 'gateway', '-o', 'jsonpath={.spec.clusterIP}']);
   return { node: postgres.spec.nodeName, address };
 }
