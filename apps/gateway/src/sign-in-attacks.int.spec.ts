@@ -1,4 +1,4 @@
-import { isStress } from '@badger-store/test-kit';
+import { scale } from '@badger-store/test-kit';
 import * as argon2 from '@node-rs/argon2';
 import {
   ownOrigin,
@@ -28,7 +28,7 @@ let last = 0;
 const newEmail = () => `badger-${(last += 1)}@store.example`;
 const newAddress = () => `172.16.${(last += 1) >> 8}.${last & 255}`;
 /** Concurrent guesses. */
-const flood = isStress ? 1000 : 250;
+const flood = scale(130, 1000);
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 interface From {
