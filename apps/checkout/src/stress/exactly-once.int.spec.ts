@@ -10,12 +10,14 @@ import { isStress, stressTest, type Counts, scale, until } from '@badger-store/t
 import { expectAgreement, readOutcome, type Outcome } from './outcome';
 import { openShop, type StoreResponse, type CheckoutProcess, type Shop, type Shopper } from './shop';
 import { steps, type Step } from '../domain/ports';
-import type { Edge } from './workers/checkout-worker';
+import type { Stop } from './workers/checkout-worker';
 
 const killed = 'the process is killed with -9';
 const redisLost = 'Redis is lost, and back empty';
 const unpaidOnly: readonly Step[] = ['release_stock', 'release_lock'];
-const everyStop = steps.flatMap((step) => (['before', 'after'] as const).map((edge) => ({ step, edge })));
+const everyStop: readonly Stop[] = steps.flatMap((step) =>
+  (['before', 'after'] as const).map((edge) => ({ step, edge })),
+);
 const tokenFor = (step: Step) => (unpaidOnly.includes(step) ? 'decline' : 'approve');
 const stockBefore = 10;
 /** Into each cart before the checkout, and one more while it waits at the step, unless there is no Redis then. */
@@ -24,8 +26,9 @@ const addedBy = (fault: string) => (fault === redisLost ? addedBefore : addedBef
 
 interface Row {
   readonly fault: string;
-  readonly step: Step;
-  readonly edge: Edge;
+  /** With several, a checkout waits at each of them, and `runs` is their count. */
+  readonly stops: readonly Stop[];
+  readonly token: string;
   readonly runs: number;
 }
 /** For the report of `npm run test:stress`. */
@@ -73,14 +76,13 @@ async function newShoppers(shop: Shop, count: number): Promise<Shopper[]> {
 async function checkOutThrough(
   shop: Shop,
   checkout: CheckoutProcess,
-  { step, edge, runs, fault }: Row,
+  { stops, token, runs, fault }: Row,
   happens: () => Promise<void>,
 ): Promise<{ outcomes: Outcome[]; shoppers: Shopper[]; reached: number }> {
-  const token = tokenFor(step);
   await checkout.isWell();
   const shoppers = await newShoppers(shop, runs);
   const keys = shoppers.map((_, n) => (n % 2 ? randomUUID() : undefined));
-  checkout.stopAt({ step, edge });
+  checkout.stopAt({ stops, once: stops.length > 1 });
   const first = shoppers.map((shopper, n) => shopper.pay(checkout.url, token, keys[n]));
   const reached = await checkout.reached(runs);
   if (fault !== redisLost) {
@@ -106,12 +108,21 @@ async function checkOutThrough(
   return { outcomes, shoppers, reached };
 }
 
-/** What happens after a step also happens before the next one: without full counts, one edge of each step. */
-const killStops = isStress ? everyStop : everyStop.filter(({ edge }) => edge === 'after');
+/**
+ * With full counts one checkout waits at each kill. Otherwise a checkout waits at each step, and one kill is for all; what happens
+ * after a step also happens before the next one.
+ */
+const killRows = ['approve', 'decline'].flatMap((token): Row[] => {
+  const stops = everyStop.filter(({ step }) => tokenFor(step) === token);
+  if (isStress) return stops.map((stop) => ({ fault: killed, stops: [stop], token, runs: 1 }));
+  const after = stops.filter(({ edge }) => edge === 'after');
+  return [{ fault: killed, stops: after, token, runs: after.length }];
+});
 const redisStops = isStress
   ? everyStop
   : everyStop.filter(({ step, edge }) => edge === 'after' && step === 'confirm_payment');
 const kills = scale(1, 20);
+const laneCount = scale(1, 3);
 const runs = scale(5, 20);
 
 describe('with one Redis', () => {
@@ -121,7 +132,7 @@ describe('with one Redis', () => {
   beforeAll(async () => {
     redis = await startRedisServer();
     shop = await openShop({ redis: { url: redis.url, connectionName: 'stress' }, redisEnv: { REDIS_URL: redis.url } });
-    for (let lane = 0; lane < 3; lane += 1) lanes.push(await shop.startCheckout());
+    for (let lane = 0; lane < laneCount; lane += 1) lanes.push(await shop.startCheckout());
   });
   afterAll(async () => {
     await shop.close();
@@ -131,18 +142,18 @@ describe('with one Redis', () => {
   stressTest(
     'A checkout charges once, sells once and loses nothing when its process is killed with -9 before or after a step',
     async () => {
-      const waiting = killStops.flatMap((stop) => Array.from({ length: kills }, () => stop));
+      const waiting = killRows.flatMap((row) => Array.from({ length: kills }, () => row));
       const outcomes: Outcome[] = [];
       await Promise.all(
         lanes.map(async (lane) => {
-          for (let stop = waiting.pop(); stop; stop = waiting.pop()) {
-            const row = { ...stop, fault: killed, runs: 1 };
-            const {
-              outcomes: [outcome],
-            } = await checkOutThrough(shop, lane, row, () => lane.killAndRestart());
-            if (!outcome) throw new Error('there is an outcome');
-            expect({ ...stop, all: outcome.sold + outcome.inCart }).toEqual({ ...stop, all: addedBy(killed) });
-            outcomes.push(outcome);
+          for (let row = waiting.pop(); row; row = waiting.pop()) {
+            const { outcomes: these } = await checkOutThrough(shop, lane, row, () => lane.killAndRestart());
+            const { stops } = row;
+            expect({ stops, all: these.map(({ sold, inCart }) => sold + inCart) }).toEqual({
+              stops,
+              all: these.map(() => addedBy(killed)),
+            });
+            outcomes.push(...these);
           }
         }),
       );
@@ -156,7 +167,7 @@ describe('with one Redis', () => {
       `A checkout charges and sells at most once when Redis loses everything ${stop.edge} the step ${stop.step}`,
       async () => {
         const [checkout] = lanes as [CheckoutProcess];
-        const row = { ...stop, fault: redisLost, runs };
+        const row = { fault: redisLost, stops: [stop], token: tokenFor(stop.step), runs };
         const { outcomes } = await checkOutThrough(shop, checkout, row, async () => {
           await redis.stop('SIGKILL');
           redis = await startRedisServer({ port: redis.port });
@@ -197,7 +208,8 @@ describe('with one Redis', () => {
     stressTest(
       `A checkout charges and sells at most once when Sentinel fails over ${stop.edge} the step ${stop.step}`,
       async () => {
-        const row = { ...stop, fault: 'the Redis primary dies, and Sentinel promotes a replica', runs };
+        const fault = 'the Redis primary dies, and Sentinel promotes a replica';
+        const row = { fault, stops: [stop], token: tokenFor(stop.step), runs };
         await redis.whenComplete();
         const { shoppers, outcomes } = await checkOutThrough(shop, checkout, row, async () => {
           const { port } = await redis.primary();

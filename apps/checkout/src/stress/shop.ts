@@ -14,7 +14,7 @@ import { endWithThisProcess, freePort, serveLocally, until, untilReady } from '@
 import { Pool } from 'pg';
 import { checkoutMigrations } from '../postgres/migrations';
 import { checkoutSchema } from '../postgres/tables';
-import type { FromWorker, Stop, ToWorker } from './workers/checkout-worker';
+import type { FromWorker, Stops, ToWorker } from './workers/checkout-worker';
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../../../..');
@@ -49,7 +49,7 @@ export interface CheckoutProcess {
   readonly url: string;
   /** Resolves when the process and inventory have all that they need, after a fault before. */
   isWell(): Promise<void>;
-  stopAt(stop: Stop): void;
+  stopAt(stops: Stops): void;
   /** Resolves when that many checkouts wait there, or after a while, on a machine that is busy, fewer; to how many they are. */
   reached(count: number): Promise<number>;
   proceed(): void;
@@ -151,7 +151,7 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
       checkoutPorts.push(port);
       let child = await startProcess(port);
       let reached = 0;
-      let at: Stop | undefined;
+      let at: Stops | undefined;
       const listen = () =>
         child.on('message', (message: FromWorker) => {
           if ('reached' in message) reached += 1;
@@ -165,15 +165,15 @@ export async function openShop({ redis: redisSettings, redisEnv }: ShopOptions) 
             untilReady('checkout', `http://127.0.0.1:${port}`),
             untilReady('inventory', inventoryUrl),
           ])),
-        stopAt(stop) {
+        stopAt(stops) {
           reached = 0;
-          at = stop;
-          send({ stopAt: stop });
+          at = stops;
+          send(stops);
         },
         async reached(count) {
           const givesUpAt = performance.now() + busyMs;
           await until(
-            `${count} checkouts are ${at?.edge} the step ${at?.step}`,
+            `${count} checkouts wait at ${JSON.stringify(at?.stops)}`,
             () => reached >= count || (reached > 0 && performance.now() > givesUpAt),
             2 * busyMs,
           );

@@ -8,20 +8,27 @@ export interface Stop {
   readonly step: Step;
   readonly edge: Edge;
 }
-export type ToWorker = { readonly stopAt: Stop } | { readonly proceed: true };
+/** With `once` a single checkout waits at each stop, and the next ones pass. */
+export interface Stops {
+  readonly stops: readonly Stop[];
+  readonly once: boolean;
+}
+export type ToWorker = Stops | { readonly proceed: true };
 export type FromWorker = { readonly port: number } | { readonly reached: Stop };
 
-/** The service as it is, with its settings from the environment; its checkouts wait at the step that the parent process names. */
-let stopAt: Stop | undefined;
+/** The service as it is, with its settings from the environment; its checkouts wait at the steps that the parent process names. */
+let stops: Stop[] = [];
+let once = false;
 let proceed: () => void = () => undefined;
 let gate: Promise<void> | undefined;
 
 process.on('message', (message: ToWorker) => {
-  if ('stopAt' in message) {
-    stopAt = message.stopAt;
+  if ('stops' in message) {
+    stops = [...message.stops];
+    once = message.once;
     gate = new Promise((resolve) => (proceed = resolve));
   } else {
-    stopAt = undefined;
+    stops = [];
     proceed();
   }
 });
@@ -30,8 +37,10 @@ process.on('disconnect', () => process.exit(1));
 
 const tell = (message: FromWorker) => process.send?.(message);
 const waitAt = async (step: Step, edge: Edge) => {
-  if (stopAt?.step !== step || stopAt.edge !== edge) return;
-  tell({ reached: stopAt });
+  const reached = stops.find((stop) => stop.step === step && stop.edge === edge);
+  if (!reached) return;
+  if (once) stops = stops.filter((stop) => stop !== reached);
+  tell({ reached });
   await gate;
 };
 
