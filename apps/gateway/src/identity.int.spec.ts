@@ -1,7 +1,10 @@
 import * as argon2 from '@node-rs/argon2';
 import { createCarts } from '@badger-store/cart-cache';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
+import { loadConfig } from '@badger-store/service-kit';
 import { until } from '@badger-store/test-kit';
+import { manageApiKeys } from './api-keys';
+import { configSchema } from './config';
 import {
   decodeClaims,
   ownOrigin,
@@ -376,5 +379,18 @@ describe('guest at login', () => {
     const email = newEmail();
     expect((await register(email, 'a.b.c')).body.code).toBe('INVALID_TOKEN');
     expect((await login(email)).status).toBe(401);
+  });
+});
+
+describe('the command api-keys', () => {
+  const apiKeys = (...args: string[]) =>
+    manageApiKeys(args, loadConfig(configSchema, gateway.env), () => {
+      throw new Error('printed');
+    });
+
+  it('the command api-keys rejects an unknown key, scope and command', async () => {
+    await expect(apiKeys('revoke', 'none')).rejects.toThrow('API key none does not exist');
+    for (const args of [['create', '--name', 'x', '--scopes', 'all'], ['show'], ['revoke']])
+      await expect(apiKeys(...args)).rejects.toThrow('usage');
   });
 });

@@ -112,8 +112,9 @@ describe('an API key', () => {
     expect([checkout.status, checkout.body.code]).toEqual([403, 'MISSING_SCOPE']);
     expect((await send(shop.url, 'GET', '/orders', undefined, fromFirstParty)).status).toBe(403);
 
-    expect(await apiKeys('list')).toContain(`${id}  `);
-    expect(await apiKeys('list')).not.toContain(key);
+    const listed = await apiKeys('list');
+    expect(listed).toContain(`${id}  `);
+    expect(listed).not.toContain(key);
     await apiKeys('revoke', id);
     await until('its sessions have ended', async () => (await add()) === 401);
     expect((await post('/auth/refresh', { refreshToken: session.body.refreshToken })).status).toBe(401);
@@ -122,9 +123,7 @@ describe('an API key', () => {
     expect(await apiKeys('list')).toMatch(new RegExp(`${id}.*revoked`));
   });
 
-  it('that does not exist cannot be revoked, and one without a name cannot be made', async () => {
-    await expect(apiKeys('revoke', 'none')).rejects.toMatchObject({ code: 1 });
+  it('without a name cannot be made', async () => {
     await expect(apiKeys('create')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('usage') });
-    await expect(apiKeys('create', '--name', 'x', '--scopes', 'all')).rejects.toMatchObject({ code: 1 });
   });
 });
