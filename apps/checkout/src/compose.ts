@@ -4,6 +4,7 @@ import {
   createRemoteVerifier,
   followRemoteRevocations,
   toCartSettings,
+  type ComposedParts,
   type Foundation,
   type Service,
 } from '@badger-store/service-kit';
@@ -42,7 +43,12 @@ export const composeCheckout = (config: Config, log: Logger, trace: Trace = untr
     composeParts(config, log, trace, foundation),
   );
 
-function composeParts(config: Config, log: Logger, trace: Trace, foundation: Foundation<CheckoutTables>) {
+function composeParts(
+  config: Config,
+  log: Logger,
+  trace: Trace,
+  foundation: Foundation<CheckoutTables>,
+): ComposedParts {
   const { metrics, redis, cartsRedis, db, createCaller, tlsTo, report } = foundation;
   const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
   const callInventory = createCaller('inventory', config.INVENTORY_URL);

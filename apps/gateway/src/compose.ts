@@ -6,6 +6,7 @@ import {
   reportStaleness,
   signAccessToken,
   toCartSettings,
+  type ComposedParts,
   type Foundation,
   type Service,
 } from '@badger-store/service-kit';
@@ -50,7 +51,7 @@ export const composeGateway = (config: Config, log: Logger): Service =>
     composeParts(config, log, foundation),
   );
 
-function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>) {
+function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>): ComposedParts {
   const { redis, cartsRedis, db, tlsTo, report } = foundation;
   const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: report('key file is unusable') });
   const inventory = createForwarder({
@@ -137,7 +138,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       { name: 'purge-revocations', run: async () => ((await recentRevocations.purge()) ? 0 : purgeMs) },
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
-    neighbours: { inventory: inventory.check, checkout: checkout.check },
+    upstreamChecks: { inventory: inventory.check, checkout: checkout.check },
     notFoundPage: site?.notFoundPage,
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: publicCorsHeaders,

@@ -4,6 +4,7 @@ import {
   createRemoteVerifier,
   followRemoteRevocations,
   toCartSettings,
+  type ComposedParts,
   type Service,
 } from '@badger-store/service-kit';
 import type { Logger } from 'pino';
@@ -26,36 +27,39 @@ const searchShare = { maxConnections: 3, statementTimeoutMs: 1000 };
 const maxSearches = 12;
 
 export const composeInventory = (config: Config, log: Logger): Service =>
-  composeService<InventoryTables>({ name: 'inventory', schema: inventorySchema, config, log }, (foundation) => {
-    const { metrics, cartsRedis, db, openPool, createCaller, tlsTo, report } = foundation;
-    const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
-    const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
-    const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
-    const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
-    const stock = countReservations(metrics, createPostgresStock(db));
-    const sweep = createSweep({
-      stock,
-      reservations: createPostgresReservations(db, config.RESERVATION_CHECK_SECONDS),
-      findOutcomes: createCheckoutOutcomes(createCaller('checkout', config.CHECKOUT_URL)),
-      report: report('reservations'),
-    });
-    const carts = { redis: cartsRedis, ...toCartSettings(config) };
-    const newGuestTtlSeconds = Math.min(carts.ttlSeconds, newGuestCartTtlSeconds);
-
-    return {
-      routes: inventoryRoutes({
-        catalogue,
+  composeService<InventoryTables>(
+    { name: 'inventory', schema: inventorySchema, config, log },
+    (foundation): ComposedParts => {
+      const { metrics, cartsRedis, db, openPool, createCaller, tlsTo, report } = foundation;
+      const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
+      const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
+      const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
+      const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
+      const stock = countReservations(metrics, createPostgresStock(db));
+      const sweep = createSweep({
         stock,
-        serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
-        getAvailability: rememberAvailability(catalogue),
-        carts: {
-          ofUsers: createCarts(carts),
-          ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
-        },
-        verifyAccessToken,
-      }),
-      checks: { revocations: revocations.check, keys: checkKeys },
-      jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],
-      close: revocations.close,
-    };
-  });
+        reservations: createPostgresReservations(db, config.RESERVATION_CHECK_SECONDS),
+        findOutcomes: createCheckoutOutcomes(createCaller('checkout', config.CHECKOUT_URL)),
+        report: report('reservations'),
+      });
+      const carts = { redis: cartsRedis, ...toCartSettings(config) };
+      const newGuestTtlSeconds = Math.min(carts.ttlSeconds, newGuestCartTtlSeconds);
+
+      return {
+        routes: inventoryRoutes({
+          catalogue,
+          stock,
+          serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
+          getAvailability: rememberAvailability(catalogue),
+          carts: {
+            ofUsers: createCarts(carts),
+            ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
+          },
+          verifyAccessToken,
+        }),
+        checks: { revocations: revocations.check, keys: checkKeys },
+        jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],
+        close: revocations.close,
+      };
+    },
+  );

@@ -45,7 +45,7 @@ export type { IdentifiedRequest } from './http/observe-requests';
 export { sendJson } from './http/send-json';
 export { createServiceClient, type CallService, type ServiceResponse } from './http/service-client';
 export { validate } from './http/validate';
-export { composeService, type Foundation } from './compose-service';
+export { composeService, type ComposedParts, type Foundation } from './compose-service';
 export { createLogger } from './logger';
 export { isKnownError, ServiceError, toProblem, type ErrorCategory, type KnownError } from './problems';
 export { toPostgresSettings } from './settings/postgres-settings';

@@ -118,7 +118,11 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     const config = loadConfig(configSchema, { ...settings, ...more });
     const { port, stop } = await startService(composeGateway(config, createLogger('spec', config.LOG_LEVEL)));
     const url = `http://127.0.0.1:${port}`;
-    await untilReady('gateway', url, { without: more.DATABASE_URL ? ['postgres', 'revocations'] : [] });
+    const without = [
+      ...(more.DATABASE_URL ? ['postgres', 'revocations'] : []),
+      ...(more.INVENTORY_URL ? ['inventory'] : []),
+    ];
+    await untilReady('gateway', url, { without });
     return { url, port, stop };
   };
   const first = await replica();
