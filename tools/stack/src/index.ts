@@ -1,2 +1,2 @@
 export { startStack, type Stack, type StackOptions } from './stack';
-export { serviceNames, wideLimits, type Ports, type ServiceName } from './services';
+export { databaseServices, serviceNames, wideLimits, type Ports, type ServiceName } from './services';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgresServer, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import type { Stack } from '@badger-store/stack';
+import { databaseServices, type Stack } from '@badger-store/stack';
 import { freePort } from '@badger-store/test-kit';
 import { openShop } from './shop';
 
@@ -19,7 +19,6 @@ export interface FaultyShop {
   startPostgres(): Promise<void>;
 }
 
-const postgresServices = ['gateway', 'inventory', 'checkout'];
 /** Short, so that the sweeper completes orders soon after a fault. */
 const settings = { CHECKOUT_LEASE_SECONDS: '1', PAYMENT_DEADLINE_SECONDS: '2', CHECKOUT_UNKNOWN_MAX_SECONDS: '3' };
 
@@ -36,7 +35,7 @@ async function open() {
   const startPostgres = () => startPostgresServer({ port, dataFolder: folder, detached: true });
   const redis = await startRedisServer();
   let postgres = await startPostgres();
-  await postgres.createDatabase('store', postgresServices);
+  await postgres.createDatabase('store', databaseServices);
   const databaseUrl = new URL('/store', postgres.url).href;
   const stack = await openShop(settings, { redisUrl: redis.url, databaseUrl });
   return {

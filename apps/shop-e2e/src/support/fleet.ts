@@ -1,15 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wideLimits, type Ports, type Stack } from '@badger-store/stack';
-import { freePort, until, untilReady } from '@badger-store/test-kit';
+import { serviceNames, wideLimits, type Ports, type ServiceName, type Stack } from '@badger-store/stack';
+import { until, untilReady } from '@badger-store/test-kit';
 import { openBooks, type Books } from './books';
 import { runProgram, startReplica, type Replica } from './program';
 import { openServiceAddress } from './service-address';
 import { freePorts, openShop } from './shop';
-
-const serviceNames = ['gateway', 'inventory', 'checkout'] as const;
-type ServiceName = (typeof serviceNames)[number];
 
 /** A store with two processes of each service, all of which know each other. */
 export interface Fleet {
@@ -34,8 +31,7 @@ export const closeSharedFleet = async (): Promise<void> => (await shared)?.stop(
 
 async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
-  const ports = await freePorts();
-  const replicaPorts = { gateway: await freePort(), inventory: await freePort(), checkout: await freePort() };
+  const [ports, replicaPorts] = [await freePorts(), await freePorts()];
   const getUrls = (service: ServiceName) =>
     [ports[service], replicaPorts[service]].map((port) => `http://127.0.0.1:${port}`);
   const store = await openServiceAddress(getUrls('gateway'));
@@ -45,8 +41,7 @@ async function open() {
     HOST: '127.0.0.1',
     JWKS_URL: `${store.url}/.well-known/jwks.json`,
     GATEWAY_ADMIN_URL: getUrls('gateway').join(),
-    INVENTORY_URL: getUrls('inventory').join(),
-    CHECKOUT_URL: getUrls('checkout').join(),
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_URL`, getUrls(name).join()])),
     FIRST_PARTY_ORIGINS: store.url,
     ...wideLimits,
     RATE_LIMIT_AUTH_PER_MINUTE: '100000',
