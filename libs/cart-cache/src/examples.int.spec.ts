@@ -1,7 +1,7 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { ConsumerFolder, type RunningService } from './consumer-folder';
+import { ConsumerFolder, type RunningService } from './testing/consumer-folder';
 
 jest.setTimeout(180_000);
 

@@ -2,7 +2,7 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { parse } from 'yaml';
-import { builtFolder, ConsumerFolder } from './consumer-folder';
+import { builtFolder, ConsumerFolder } from './testing/consumer-folder';
 
 jest.setTimeout(120_000);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endWithThisProcess, freePort, until } from '@badger-store/test-kit';
 
-const root = join(__dirname, '../../..');
+const root = join(__dirname, '../../../..');
 export const builtFolder = join(root, 'dist/libs/cart-cache');
 
 export interface RunningService {
