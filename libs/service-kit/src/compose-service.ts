@@ -24,8 +24,6 @@ export interface Foundation<Tables> {
   /** For carts: repeats a call that certainly had no effect until its deadline, so that a planned restart of Redis fails no call. */
   readonly cartsRedis: ReturnType<RedisClient['repeating']>;
   readonly db: Postgres<Tables>['db'];
-  /** For connections that the service opens itself. */
-  readonly database: Omit<PostgresSettings, 'applicationName'>;
   /** Opens another pool of connections to the service's schema. */
   openPool(limits: PoolLimits): Postgres<Tables>['db'];
   /** For https connections to another service. */
@@ -100,7 +98,6 @@ export function composeService<Tables>(
     redis,
     cartsRedis: redis.repeating(),
     db: postgres.db,
-    database,
     openPool: (limits) => openPool(limits).db,
     tlsTo,
     createCaller: (callee, urls) =>
