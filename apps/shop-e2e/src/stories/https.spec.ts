@@ -2,11 +2,11 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wideLimits, type Stack } from '@badger-store/stack';
+import { wideLimits, type Dependencies } from '@badger-store/stack';
 import { makeCertificates, stressOnly, type Certificates } from '@badger-store/test-kit';
 import { newGuest } from '../support/customer';
 import { startReplica, type Replica } from '../support/program';
-import { freePorts, openShop } from '../support/shop';
+import { freePorts, openDependencies } from '../support/shop';
 import { startSteadyLoad } from '../support/steady-load';
 
 const names = ['gateway', 'inventory', 'checkout'] as const;
@@ -15,7 +15,7 @@ const mug = 'badger-enamel-mug';
 let folder: string;
 let old: Certificates;
 let next: Certificates;
-let stack: Stack;
+let dependencies: Dependencies;
 let replicas: Replica[] = [];
 let url: string;
 const files = () => ({
@@ -24,7 +24,7 @@ const files = () => ({
   ca: join(folder, 'ca.crt'),
 });
 
-/** Replicas beside the services of the stack, which call each other over HTTPS only. */
+/** Services that call each other over HTTPS only. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'https-story-'));
   old = await makeCertificates(await mkdtemp(join(folder, 'old-')), ['DNS:localhost']);
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await use(old);
   await copyFile(old.caFile, files().ca);
   const ports = await freePorts();
-  stack = await openShop(wideLimits, { ports });
+  dependencies = await openDependencies(ports);
   const [http, https] = [await freePorts(), await freePorts()];
   url = `http://127.0.0.1:${http.gateway}`;
   const toUrl = (name: (typeof names)[number]) => `https://localhost:${https[name]}`;
@@ -58,7 +58,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await Promise.all(replicas.map((replica) => replica.stop()));
-  await stack?.stop();
+  await dependencies?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { serviceNames, startStack, type Ports, type Stack } from '@badger-store/stack';
+import {
+  migrateAndSeed,
+  serviceNames,
+  startDependencies,
+  startStack,
+  type Dependencies,
+  type Ports,
+  type Stack,
+} from '@badger-store/stack';
 import { freePort } from '@badger-store/test-kit';
 
 const root = resolve(__dirname, '../../../..');
@@ -21,6 +29,13 @@ export async function openShop(
     env: { ...process.env, LOG_LEVEL: 'fatal', ...env },
     say: () => undefined,
   });
+}
+
+/** Redis and PostgreSQL with tables and seed items, for services that the story starts itself. */
+export async function openDependencies(ports: Ports): Promise<Dependencies> {
+  const dependencies = await startDependencies({ ports, say: () => undefined });
+  await migrateAndSeed({ root, ports, env: { ...process.env, LOG_LEVEL: 'fatal' } }, dependencies);
+  return dependencies;
 }
 
 export async function freePorts(): Promise<Ports> {
