@@ -5,6 +5,7 @@ import { services } from './manifests/objects';
 
 const root = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const production = 'docs/how-to/production.md';
 const databaseServices = services.filter((name) => manifest[name].database);
 const redisUsers = [...new Set(services.map((name) => manifest[name].redisUser))];
 
@@ -128,6 +129,11 @@ describe('services.json agrees with', () => {
       /drop schema if exists (.*) cascade/g,
       databaseServices,
     ],
+    ['the Secrets of production', production, /^ *for name in (.*?) \w+-migration .* redis; do/gm, services],
+    ['the migration Secrets of production', production, / (\w+)-migration(?= .* redis; do)/g, databaseServices],
+    ['the certificates of production', production, / (\w+)-tls(?= .*redis; do)/g, services],
+    ['the roles of production', production, /^ *for role in (.*?) \w+_owner .*; do/gm, databaseServices],
+    ['the owners of production', production, / (\w+)_owner(?=.*; do$)/gm, databaseServices],
     ['the services with secrets', 'docs/how-to/change-service-secrets.md', /services='(.*)'/g, services],
     ['the restarted services', 'docs/how-to/change-service-secrets.md', / deployment\/(\w+)/g, services],
     ['the alerts', 'k8s/components/monitoring/alerts.yaml', /job=~"([^"]+)"/g, services],
