@@ -33,7 +33,7 @@ async function start(create: (server: PostgresServer) => Promise<unknown>): Prom
 const rights = `
   select 'schema' as kind, nspname as name, nspowner::regrole::text as owner, nspacl::text as rights from pg_namespace where nspname not like 'pg%'
   union all select 'tables', defaclnamespace::regnamespace::text, defaclrole::regrole::text, defaclacl::text from pg_default_acl
-  union all select 'role', rolname, rolcanlogin::text, rolsuper::text from pg_roles where rolname not like 'pg%' and rolname <> 'badger_store'
+  union all select 'role', rolname, rolcanlogin::text, rolsuper::text from pg_roles where rolname not like 'pg%' and rolname not in ('badger_store', 'streaming_replica')
   union all select 'extension', extname, extnamespace::regnamespace::text, null from pg_extension
   order by 1, 2, 3`;
 
@@ -46,9 +46,14 @@ it('the roles of CloudNativePG have the rights of those of the other PostgreSQLs
   });
   expect(await query(url, rights)).toEqual(await query(expected, rights));
 
-  const connect = `select rolname from pg_roles where has_database_privilege(rolname, 'badger_store', 'connect')
-    and rolcanlogin and not rolsuper order by 1`;
-  expect(await query(url, connect)).toEqual(
+  const whoConnects = (database: string) =>
+    query(
+      url,
+      `select rolname from pg_roles where has_database_privilege(rolname, '${database}', 'connect')
+      and rolcanlogin and not rolsuper order by 1`,
+    );
+  expect(await whoConnects('postgres')).toEqual([{ rolname: 'streaming_replica' }]);
+  expect(await whoConnects('badger_store')).toEqual(
     services
       .flatMap((service) => [service, `${service}_owner`])
       .sort()

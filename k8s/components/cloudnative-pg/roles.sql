@@ -2,6 +2,9 @@
 -- Secrets. The owner of the database, which the operator wants, can't log in.
 alter role badger_store nologin;
 revoke all on database badger_store, postgres, template1 from public;
+-- Otherwise the operator creates this role later. Replicas connect with it to `postgres` before they make a backup, and to rewind.
+create role streaming_replica login replication;
+grant connect on database postgres to streaming_replica;
 create extension if not exists pg_trgm schema public;
 do $$
 declare
