@@ -55,7 +55,12 @@ describeOrSkip(`the version before (${commit ?? 'its history is missing'})`, () 
       const ended = once(stack, 'exit');
       try {
         await Promise.race([
-          untilReady('gateway', shop.url),
+          // Each, since earlier versions report less at the gateway.
+          Promise.all([
+            untilReady('gateway', shop.url),
+            untilReady('inventory', `http://127.0.0.1:${ports.inventory}`),
+            untilReady('checkout', `http://127.0.0.1:${ports.checkout}`),
+          ]),
           ended.then(() => Promise.reject(new Error('the earlier version does not start'))),
         ]);
         const { status, body: cart } = await guest.send('GET', '/Cart');
