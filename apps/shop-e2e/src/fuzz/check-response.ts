@@ -19,13 +19,17 @@ export function checkResponse(document: ApiDocument, request: FuzzRequest, respo
   ];
 }
 
-/** The operation that the method makes of the path; none where the path was changed. */
+/** The operation that the method makes of the path; a changed path may be that of another one, or of none. */
 function operationFor({ operations }: ApiDocument, { operation, method, target }: FuzzRequest): Operation | undefined {
-  const pattern = new RegExp(`^${operation.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
-  if (!pattern.test(target)) return undefined;
   const read = method === 'HEAD' ? 'GET' : method;
-  return operations.find((each) => each.path === operation.path && each.method === read);
+  const found = operations.filter((each) => each.method === read && hasPath(each, target));
+  return (
+    found.find((each) => each.path === operation.path) ?? found.find((each) => !each.path.includes('{')) ?? found[0]
+  );
 }
+
+const hasPath = ({ path }: Operation, target: string) =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`).test(target);
 
 function checkProblem(
   document: ApiDocument,
