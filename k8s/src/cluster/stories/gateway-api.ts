@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { makeCertificates } from '@badger-store/test-kit';
 import { parseObjects } from '../../manifests/objects';
 import type { Pod } from '../kubernetes';
 import { toPod } from '../pods';
-import { runProgram } from '../run-program';
 import { awaitReady, getPods, ingressNamespace, otherNamespace, secureOrigin } from '../store';
+import { takeTour } from './set-up';
 import type { Story, World } from './story';
 
 const host = 'localhost';
-const port = new URL(secureOrigin).port;
 const perMinute = 60;
 
 /** The tour over TLS, through the HTTPRoute of components/gateway-api. The controller is in the cluster already. */
@@ -23,7 +20,7 @@ export const gatewayApi: Story = {
   async run(world) {
     const { kubernetes, options } = world;
     const started = Date.now();
-    const [controllerNamespace = ''] = options.gatewayService?.split('/') ?? [];
+    const [controllerNamespace = '', controller = ''] = options.gatewayService?.split('/') ?? [];
     const objects = await readObjects(world);
     const folder = await mkdtemp(join(tmpdir(), 'badger-gateway-'));
     const missed: string[] = [];
@@ -35,7 +32,8 @@ export const gatewayApi: Story = {
       await kubernetes.apply(objects);
       await kubernetes.inStore(['wait', '--for=condition=Programmed', 'gateway/store', '--timeout=50s']);
       await awaitReady(kubernetes, options);
-      await tourOverTls(world, caFile);
+      const env = { CURL_CA_BUNDLE: caFile };
+      await takeTour(world, { namespace: controllerNamespace, service: controller, port: 443, url: secureOrigin, env });
       missed.push(...(await tryFromPods(world)));
     } finally {
       await kubernetes.inStore(['delete', 'gateway,httproute', '--all']);
@@ -75,21 +73,6 @@ async function allowNamespace({ kubernetes }: World, name: string): Promise<void
   const path = '/spec/ingress/0/from/0/namespaceSelector/matchLabels';
   const patch = [{ op: 'replace', path, value: { 'kubernetes.io/metadata.name': name } }];
   await kubernetes.inStore(['patch', 'networkpolicy', 'gateway', '--type=json', '-p', JSON.stringify(patch)]);
-}
-
-async function tourOverTls({ kubernetes, options }: World, caFile: string): Promise<void> {
-  const [namespace = '', service = ''] = options.gatewayService?.split('/') ?? [];
-  const [program = '', ...args] = kubernetes.command;
-  const forward = ['-n', namespace, 'port-forward', `service/${service}`, `${port}:443`];
-  const forwarding = spawn(program, [...args, ...forward], { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    for await (const line of createInterface({ input: forwarding.stdout })) if (line.startsWith('Forwarding')) break;
-    const prefix = options.forwardWith?.split(' ') ?? [];
-    const [first = '', ...rest] = [...prefix, 'sh', join(options.project, 'tools/tour.sh'), secureOrigin];
-    await runProgram(first, rest, { timeoutMs: 120_000, env: { CURL_CA_BUNDLE: caFile } });
-  } finally {
-    forwarding.kill();
-  }
 }
 
 /** Prints the number of responses with each status: to COUNT requests from one connection, each of which forges the address FORGED, or one of its own. */

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Options } from '../options';
 import { runProgram } from '../run-program';
 import { awaitReady, createStore, deleteStore, fillStock, origin } from '../store';
-import type { Story } from './story';
+import type { Story, World } from './story';
 
 /** An operator starts its instances of PostgreSQL one after the other. */
 const readyTargetSeconds = ({ cloudNativePg }: Options) => (cloudNativePg === undefined ? 30 : 180);
@@ -27,19 +27,37 @@ export const apply: Story = {
 /** The README's first steps, through a forwarded port. */
 export const tour: Story = {
   name: 'tour',
-  async run({ kubernetes, options }) {
+  async run(world) {
     const started = Date.now();
-    const [program = '', ...args] = kubernetes.command;
-    const forward = ['-n', options.namespace, 'port-forward', 'service/gateway', `${new URL(origin).port}:80`];
-    const forwarding = spawn(program, [...args, ...forward], { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      for await (const line of createInterface({ input: forwarding.stdout })) if (line.startsWith('Forwarding')) break;
-      const prefix = options.forwardWith?.split(' ') ?? [];
-      const [first = '', ...rest] = [...prefix, 'sh', join(options.project, 'tools/tour.sh'), origin];
-      await runProgram(first, rest, { timeoutMs: 120_000 });
-    } finally {
-      forwarding.kill();
-    }
+    await takeTour(world, { namespace: world.options.namespace, service: 'gateway', port: 80, url: origin });
     return { seconds: (Date.now() - started) / 1000, missed: [] };
   },
 };
+
+export interface TourOptions {
+  /** Of the Service. */
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  /** With the port of this machine that is forwarded to the Service. */
+  readonly url: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Rejects if a response is not as the README says. */
+export async function takeTour(
+  { kubernetes, options }: World,
+  { namespace, service, port, url, env }: TourOptions,
+): Promise<void> {
+  const [program = '', ...args] = kubernetes.command;
+  const forward = ['-n', namespace, 'port-forward', `service/${service}`, `${new URL(url).port}:${port}`];
+  const forwarding = spawn(program, [...args, ...forward], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    for await (const line of createInterface({ input: forwarding.stdout })) if (line.startsWith('Forwarding')) break;
+    const prefix = options.forwardWith?.split(' ') ?? [];
+    const [first = '', ...rest] = [...prefix, 'sh', join(options.project, 'tools/tour.sh'), url];
+    await runProgram(first, rest, { timeoutMs: 120_000, env });
+  } finally {
+    forwarding.kill();
+  }
+}
