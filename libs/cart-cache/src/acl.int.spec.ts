@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
-import { CartKeys } from './cart-keys';
+import { toCartKeys } from './cart-keys';
 import { createCarts, type Carts, type CheckoutRecord } from './index';
 
 const rulesFile = join(__dirname, '../../../docker/redis/users.acl.example');
@@ -97,7 +97,7 @@ describe('the ACL user of the cart services', () => {
     ['SCRIPT', 'FLUSH'],
     ['PUBLISH', 'x', 'y'],
     ['EVAL', "return redis.call('HGETALL', KEYS[1])", '1', 'session:1'],
-    ['EVAL', "return redis.call('GET', KEYS[1])", '1', new CartKeys('', 'x').cart],
+    ['EVAL', "return redis.call('GET', KEYS[1])", '1', toCartKeys('', 'x').cart],
     ['EVAL', "return redis.call('KEYS', '*')", '0'],
   ])('may not %s %s', async (command, ...args) => {
     await expect(asCart.call(command, ...args)).rejects.toThrow(
@@ -119,8 +119,8 @@ describe('the ACL user of the gateway', () => {
     expect(await gateway.get('limit:x')).toBe('x');
     await expect(gateway.get('session:1')).rejects.toThrow('NOPERM');
     expect(await gateway.eval("return redis.call('INCR', KEYS[1])", 1, 'limit:login:1')).toBe(1);
-    await expect(gateway.set(new CartKeys('', 'x').cart, 'x')).rejects.toThrow('NOPERM');
-    await expect(gateway.hmget(new CartKeys('', 'x').cart, 'a')).rejects.toThrow('NOPERM');
+    await expect(gateway.set(toCartKeys('', 'x').cart, 'x')).rejects.toThrow('NOPERM');
+    await expect(gateway.hmget(toCartKeys('', 'x').cart, 'a')).rejects.toThrow('NOPERM');
     await expect(gateway.call('KEYS', '*')).rejects.toThrow('NOPERM');
     gateway.disconnect();
   });

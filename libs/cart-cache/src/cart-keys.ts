@@ -1,28 +1,18 @@
 import { escapeId, unescapeId } from './cart-ids';
 
+export type CartKeys = ReturnType<typeof toCartKeys>;
+
 /** The keys of a cart; the braces put all of them into one slot of a Cluster. */
-export class CartKeys {
-  readonly cart: string;
-
-  constructor(prefix: string, cartId: string) {
-    this.cart = `${prefix}{${escapeId(cartId)}}_cart`;
-  }
-
-  get lock() {
-    return `${this.cart}:lock`;
-  }
-  get locked() {
-    return `${this.cart}:locked`;
-  }
-  get idempotency() {
-    return `${this.cart}:idempotency`;
-  }
-  get outgoing() {
-    return `${this.cart}:outgoing`;
-  }
-  get incoming() {
-    return `${this.cart}:incoming`;
-  }
+export function toCartKeys(prefix: string, cartId: string) {
+  const cart = `${prefix}{${escapeId(cartId)}}_cart`;
+  return {
+    cart,
+    lock: `${cart}:lock`,
+    locked: `${cart}:locked`,
+    idempotency: `${cart}:idempotency`,
+    outgoing: `${cart}:outgoing`,
+    incoming: `${cart}:incoming`,
+  };
 }
 
 /** With a meaning in the patterns of SCAN. */

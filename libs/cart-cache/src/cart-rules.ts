@@ -23,6 +23,7 @@ export function assertLineId(lineId: unknown): asserts lineId is string {
   if (!isId(lineId)) throw new InvalidCartInputError('A line id is 1 to 256 characters of well-formed Unicode.');
 }
 
+export const idempotencyKeys = { lifeMs: 10 * 60 * 1000, max: 1000 };
 const idempotencyKeyPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function assertIdempotencyKey(key: unknown): asserts key is string {

@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartKeys } from './cart-keys';
 import { assertCartId, toRecordInput } from './cart-rules';
 import type { Carts, CheckoutLock, CheckoutOptions, OrderOutcome, ProcessOrder } from './carts';
+import type { CartContext } from './create-carts';
 import { acquireScript, completeScript, extendScript, releaseScript } from './scripts';
-
-interface CheckoutSettings {
-  readonly redis: Pick<RedisClient, 'run'>;
-  readonly getKeys: (cartId: string) => CartKeys;
-  readonly getTtlMs: (cartId: string) => number;
-  readonly leaseMs: number;
-}
 
 /** An open checkout and its cart outlive a weekend without a working Redis client. */
 const keepMs = 48 * 3600 * 1000;
@@ -22,9 +14,10 @@ class LockLostError extends Error {
 
 const untraced: NonNullable<CheckoutOptions['trace']> = (_step, work) => work();
 
-export function createCheckout(settings: CheckoutSettings): Pick<Carts, 'checkout' | 'withCheckoutLock'> {
-  const { redis, getKeys, getTtlMs, leaseMs } = settings;
-
+export function createCheckout(
+  { redis, getKeys, getTtlMs }: CartContext,
+  leaseMs: number,
+): Pick<Carts, 'checkout' | 'withCheckoutLock'> {
   const withCheckoutLock: Carts['withCheckoutLock'] = async (cartId, work, options = {}) => {
     const { openCheckout, trace = untraced } = options;
     assertCartId(cartId);

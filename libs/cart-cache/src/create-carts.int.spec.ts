@@ -4,7 +4,7 @@ import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/test
 import { until } from '@badger-store/test-kit';
 import { Redis } from 'ioredis';
 import { CheckoutInProgressError, createCarts } from './index';
-import { CartKeys } from './cart-keys';
+import { toCartKeys } from './cart-keys';
 import type { CartSettings } from './create-carts';
 import { acquireScript } from './scripts';
 import { describeCarts } from './testing';
@@ -173,7 +173,7 @@ describe('a clock of Redis that was set back by an hour', () => {
     await cache.add(cartId, 'a');
     // Of a process that died.
     const dead = {
-      keys: new CartKeys('', cartId),
+      keys: toCartKeys('', cartId),
       checkoutId: randomUUID(),
       attemptId: randomUUID(),
       leaseMs,

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidCartInputError } from './cart-errors';
-import { CartKeys, toCartId, toKeyPattern } from './cart-keys';
+import { toCartId, toCartKeys, toKeyPattern, type CartKeys } from './cart-keys';
 import {
   assertCartId,
   assertIdempotencyKey,
   assertLineId,
   assertQuantity,
   encodeData,
+  idempotencyKeys,
   toExpectedVersion,
   toFields,
   toLineInputs,
   toRecordInput,
+  type CartLimits,
 } from './cart-rules';
 import type { AddOptions, CartChange, Carts, ChangeOptions, LineChange } from './carts';
 import { assertCartSettings, assertTtlSeconds } from './cart-options';
 import { createCheckout } from './checkout';
-import { openRedis, type ExistingRedis, type OwnRedis } from './open-redis';
+import { openRedis, type CartsRedis, type ExistingRedis, type OwnRedis } from './open-redis';
 import {
   addQuantityScript,
   addScript,
@@ -46,7 +48,14 @@ export interface CartSettings {
 
 export type CartsOptions = CartSettings & (ExistingRedis | OwnRedis);
 
-const idempotencyKeys = { lifeMs: 10 * 60 * 1000, max: 1000 };
+/** What the operations of a cart share. */
+export interface CartContext {
+  readonly redis: CartsRedis;
+  readonly limits: CartLimits;
+  readonly getKeys: (cartId: string) => CartKeys;
+  readonly getTtlMs: (cartId: string) => number;
+  readonly newCartVersion: () => string;
+}
 
 /**
  * Carts in a Redis that all services share. A call takes one round trip; `checkout` takes two, and one for each extension of its lock.
@@ -68,7 +77,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
   const { ttlSeconds = 7 * 24 * 3600, checkoutLeaseSeconds = 30 } = settings;
   const limits = { maxLines, maxQuantity, maxDataBytes };
   const newCartVersion = createCartVersions();
-  const getKeys = (cartId: string) => new CartKeys(keyPrefix, cartId);
+  const getKeys = (cartId: string) => toCartKeys(keyPrefix, cartId);
   const getTtlMs = (cartId: string) => {
     if (typeof ttlSeconds === 'number') return ttlSeconds * 1000;
     const chosen = ttlSeconds(cartId);
@@ -134,7 +143,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     await update(cartId, { lines }, options);
   };
 
-  const shared = { redis, getKeys, getTtlMs };
+  const context: CartContext = { redis, limits, getKeys, getTtlMs, newCartVersion };
   return {
     ready: (timeoutMs = 30_000) => redis.ready(timeoutMs),
     ping: () => redis.ping(),
@@ -149,7 +158,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
     remove: (cartId, id, options) => setLine(cartId, id, { quantity: 0 }, options),
     clear: (cartId, options) => set(cartId, [], options),
     update,
-    ...createTransfers({ ...shared, limits, idempotencyKeyLifeMs: idempotencyKeys.lifeMs, newCartVersion }),
+    ...createTransfers(context),
     async delete(cartId) {
       assertCartId(cartId);
       await redis.run(deleteScript, { keys: getKeys(cartId) });
@@ -159,7 +168,7 @@ function createUntypedCarts(redis: ReturnType<typeof openRedis>, settings: CartS
         for (const key of keys) yield toCartId(keyPrefix, key);
       }
     },
-    ...createCheckout({ ...shared, leaseMs: checkoutLeaseSeconds * 1000 }),
+    ...createCheckout(context, checkoutLeaseSeconds * 1000),
     async completeCheckout(cartId, completed) {
       assertCartId(cartId);
       const input = { keys: getKeys(cartId), ttlMs: getTtlMs(cartId), completed: toRecordInput(completed) };

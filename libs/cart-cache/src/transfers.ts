@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from '@badger-store/redis-kit';
-import type { CartKeys } from './cart-keys';
-import { assertCartId, assertLineId, assertMergeRule, type CartLimits } from './cart-rules';
+import { assertCartId, assertLineId, assertMergeRule, idempotencyKeys } from './cart-rules';
 import type { Cart, Carts, ClampedLine, MergeOptions } from './carts';
+import type { CartContext } from './create-carts';
 import {
   getScript,
   transferApplyScript,
@@ -12,21 +11,8 @@ import {
   type TransferRule,
 } from './scripts';
 
-interface TransferSettings {
-  readonly redis: Pick<RedisClient, 'run'>;
-  readonly getKeys: (cartId: string) => CartKeys;
-  readonly getTtlMs: (cartId: string) => number;
-  readonly limits: CartLimits;
-  readonly idempotencyKeyLifeMs: number;
-  readonly newCartVersion: () => string;
-}
-
-interface Transfer {
-  readonly fromCart: string;
-  readonly toCart: string;
-  readonly rule: TransferRule;
+interface TransferOptions extends Pick<MergeOptions, 'onClamped'> {
   readonly lineId?: string;
-  readonly onClamped?: MergeOptions['onClamped'];
 }
 
 /** One for a transfer into another cart that broke off, one for the rest of the cart, one for what was added to it meanwhile. */
@@ -37,10 +23,11 @@ const maxRounds = 3;
  * under a transfer id, apply them to the target once for that id, forget them in the source. A call that finds lines set apart by
  * one that broke off takes them up first. The target remembers transfer ids for longer than the source keeps lines apart.
  */
-export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge' | 'move'> {
-  const { redis, getKeys, getTtlMs, limits, idempotencyKeyLifeMs, newCartVersion } = settings;
+export function createTransfers(context: CartContext): Pick<Carts, 'merge' | 'move'> {
+  const { redis, limits, getKeys, getTtlMs, newCartVersion } = context;
 
-  async function transfer({ fromCart, toCart, rule, lineId, onClamped }: Transfer) {
+  async function transfer(fromCart: string, toCart: string, rule: TransferRule, options: TransferOptions) {
+    const { lineId, onClamped } = options;
     const from = getKeys(fromCart);
     const fromTtlMs = getTtlMs(fromCart);
     const clamped: ClampedLine[] = [];
@@ -67,7 +54,7 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
         limits,
         ttlMs: toTtlMs,
         newCartVersion: newCartVersion(),
-        idempotencyKeyLifeMs,
+        idempotencyKeyLifeMs: idempotencyKeys.lifeMs,
       });
       if (outgoing.toCart === toCart) {
         cart = applied.cart;
@@ -100,13 +87,13 @@ export function createTransfers(settings: TransferSettings): Pick<Carts, 'merge'
       assertCartId(fromCart);
       assertCartId(toCart);
       assertMergeRule(rule);
-      return transfer({ fromCart, toCart, rule, onClamped });
+      return transfer(fromCart, toCart, rule, { onClamped });
     },
     async move(fromCart, lineId, toCart) {
       assertCartId(fromCart);
       assertLineId(lineId);
       assertCartId(toCart);
-      return transfer({ fromCart, toCart, rule: 'move', lineId });
+      return transfer(fromCart, toCart, 'move', { lineId });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from '@badger-store/redis-kit';
-import { CartKeys } from '../cart-keys';
+import { toCartKeys } from '../cart-keys';
 import * as scripts from './index';
 import { replyCodes } from '../lua/prelude';
 
@@ -17,7 +17,7 @@ const outgoing = {
   uses: ['o', '1 a 1'],
 };
 const input = {
-  keys: new CartKeys('', 'someone'),
+  keys: toCartKeys('', 'someone'),
   id: 'a',
   quantity: 1,
   newQuantity: 1,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient, Script } from '@badger-store/redis-kit';
-import { CartKeys } from '../cart-keys';
+import { toCartKeys } from '../cart-keys';
 import { createCarts, type Carts, type CartSettings, type CheckoutRecord } from '../index';
 import { createInMemoryCarts, InMemoryCartStore } from '../testing';
 import type { orderInProgress } from '../testing/order-in-progress';
@@ -113,7 +113,7 @@ export const createInMemorySide = (): Side => {
   });
 };
 
-const getKeys = (token: string) => new CartKeys('', token);
+const getKeys = (token: string) => toCartKeys('', token);
 
 const loseLockScript: Script<string, unknown> = {
   name: 'lose-lock',
