@@ -82,13 +82,13 @@ const workspace = [
 export default workspace;
 
 /** Inside an app dependencies point one way: http → domain ← postgres, clients. `regex` matches what is forbidden. */
-const layer = (folder, regex, allowedFolders) => ({
+const layer = (folder, regex, allowedFolders, ...morePatterns) => ({
   files: [`**/src/${folder}/**/*.ts`],
   ignores: ['**/*.spec.ts'],
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ regex, message: `${folder}/ imports ${allowedFolders} alone.` }] },
+      { patterns: [{ regex, message: `${folder}/ imports ${allowedFolders} alone.` }, ...morePatterns] },
     ],
   },
 });
@@ -97,8 +97,13 @@ export const app = [
   ...workspace,
   layer(
     'domain',
-    '^(?!\\./[^/]*$|node:crypto$|lru-cache$|@badger-store/cart-cache$).*',
+    '^(?!\\./[^/]*$|node:crypto$|lru-cache$|@badger-store/(cart-cache|service-kit)$).*',
     'its own folder, and the cart it is about',
+    {
+      regex: '^@badger-store/service-kit$',
+      allowImportNames: ['ServiceError'],
+      message: 'domain/ takes errors alone from it.',
+    },
   ),
   layer('http', '^\\.\\./(?!domain/).*', 'domain/ and its own folder'),
   layer('postgres', '^\\.\\./(?!domain/|tables$|\\.\\./).*', 'domain/ and its own folder'),

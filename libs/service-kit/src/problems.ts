@@ -43,7 +43,6 @@ export interface KnownError extends Error, ProblemOptions {
 }
 
 export class ServiceError extends Error implements KnownError {
-  override readonly name = 'ServiceError';
   readonly extensions?: Record<string, unknown>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly retryAfterSeconds?: number;
@@ -55,6 +54,7 @@ export class ServiceError extends Error implements KnownError {
     { extensions, headers, retryAfterSeconds, ...options }: ErrorOptions & ProblemOptions = {},
   ) {
     super(message, options);
+    this.name = new.target.name;
     this.extensions = extensions;
     this.headers = headers;
     this.retryAfterSeconds = retryAfterSeconds;

@@ -6,13 +6,8 @@ import {
   type CheckoutRecord,
   type OrderOutcome,
 } from '@badger-store/cart-cache';
-import {
-  CheckoutOutcomeUnknownError,
-  GuestSignedInError,
-  IdempotencyKeyReusedError,
-  OutOfStockError,
-  PaymentDeclinedError,
-} from './checkout-errors';
+import { ServiceError } from '@badger-store/service-kit';
+import { CheckoutOutcomeUnknownError, OutOfStockError, PaymentDeclinedError } from './checkout-errors';
 import type { Money, Order, OrderMark } from './order';
 import { PaymentRefusedError, type Payment, type PaymentState } from './payment-provider';
 import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys } from './ports';
@@ -89,7 +84,7 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
       case 'rejected':
         if (checkout.reason instanceof OutOfDateError) return undefined;
         if (key && checkout.reason instanceof OutOfStockError) {
-          await keys.record(userId, key, { shortages: checkout.reason.extensions.lines }).catch(report);
+          await keys.record(userId, key, { shortages: checkout.reason.lines }).catch(report);
         }
         throw checkout.reason;
       case 'unknown':
@@ -120,7 +115,10 @@ export function createPlaceOrder(parts: PlaceOrderParts): PlaceOrder {
   const findReplay = async (userId: string, key: IdempotencyKey): Promise<Order | undefined> => {
     const recorded = await keys.find(userId, key.value);
     if (!recorded) return undefined;
-    if (recorded.bodyHash !== key.bodyHash) throw new IdempotencyKeyReusedError();
+    if (recorded.bodyHash !== key.bodyHash) {
+      const message = 'This Idempotency-Key was used with another request body. Use a new key.';
+      throw new ServiceError('unprocessable', 'IDEMPOTENCY_KEY_REUSED', message);
+    }
     if (recorded.shortages) throw new OutOfStockError(recorded.shortages);
     const order = recorded.orderId === undefined ? undefined : await orders.find(userId, recorded.orderId);
     if (order?.status === 'declined') throw new PaymentDeclinedError(order.id, order.declineReason);
@@ -196,7 +194,8 @@ async function buySnapshot(
   );
   if (sold || isMigrated) {
     await recordOutcome(parts, attempt, 'cancelled');
-    return sold ? outOfDate() : rejected(new GuestSignedInError());
+    const message = "This guest has signed in. Use the userToken of the user's session.";
+    return sold ? outOfDate() : rejected(new ServiceError('unauthenticated', 'INVALID_TOKEN', message));
   }
 
   try {

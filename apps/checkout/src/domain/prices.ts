@@ -1,12 +1,6 @@
 import type { CartLine } from '@badger-store/cart-cache';
-import {
-  InvalidPriceError,
-  MixedCurrenciesError,
-  OutOfStockError,
-  PriceChangedError,
-  TotalTooLargeError,
-  type Shortage,
-} from './checkout-errors';
+import { ServiceError } from '@badger-store/service-kit';
+import { joinIds, OutOfStockError, type Shortage } from './checkout-errors';
 import type { Money, OrderLine, Totals } from './order';
 import type { PricedItem, PriceList } from './ports';
 
@@ -25,7 +19,7 @@ export interface Quote {
   readonly totals?: Totals;
 }
 
-/** Throws `InvalidPriceError`, `MixedCurrenciesError` or `TotalTooLargeError`. */
+/** Throws `INVALID_PRICE`, `MIXED_CURRENCIES` or `TOTAL_TOO_LARGE`. */
 export async function quoteItems({ priceList, totalRules }: PriceParts, items: readonly CartLine[]): Promise<Quote> {
   const priced = priceLines(items, await priceList.findMany(items.map(({ id }) => id)));
   return { ...priced, totals: priced.lines.length > 0 ? getTotals(priced.lines, totalRules) : undefined };
@@ -35,7 +29,7 @@ export interface PricedOrder extends Totals {
   readonly lines: readonly OrderLine[];
 }
 
-/** Throws as `quoteItems`, `OutOfStockError`, and `PriceChangedError` when the total is not the expected one. */
+/** Throws as `quoteItems`, `OutOfStockError`, and `PRICE_CHANGED` when the total is not the expected one. */
 export async function priceOrder(
   parts: PriceParts,
   items: readonly CartLine[],
@@ -46,12 +40,13 @@ export async function priceOrder(
   if (!totals) throw new Error('an order has a line');
   const { amount, currency } = totals.total;
   if (expectedTotal && (expectedTotal.amount !== amount || expectedTotal.currency !== currency)) {
-    throw new PriceChangedError(totals.total);
+    const message = 'The total is not the expectedTotal any more. Confirm the new total, and check out again.';
+    throw new ServiceError('conflict', 'PRICE_CHANGED', message, { extensions: { total: totals.total } });
   }
   return { lines, ...totals };
 }
 
-/** Throws `InvalidPriceError`, which names every line whose price is not an amount of money. */
+/** Throws `INVALID_PRICE`, which names every line whose price is not an amount of money. */
 export function priceLines(items: readonly CartLine[], priced: readonly PricedItem[]): Omit<Quote, 'totals'> {
   const byId = new Map(priced.map((item) => [item.id, item]));
   const lines: OrderLine[] = [];
@@ -66,7 +61,11 @@ export function priceLines(items: readonly CartLine[], priced: readonly PricedIt
     lines.push({ id, name: item.name, quantity, unitPrice: item.price, lineTotal });
   }
   const wrong = lines.filter(({ unitPrice }) => !isValid(unitPrice));
-  if (wrong.length > 0) throw new InvalidPriceError(wrong.map(({ id, unitPrice }) => ({ id, price: unitPrice })));
+  if (wrong.length > 0) {
+    const message = `The catalogue has no valid price for ${joinIds(wrong)}. Remove these items, and check out again.`;
+    const named = wrong.map(({ id, unitPrice }) => ({ id, price: unitPrice }));
+    throw new ServiceError('conflict', 'INVALID_PRICE', message, { extensions: { lines: named } });
+  }
   return { lines, shortages };
 }
 
@@ -84,8 +83,8 @@ export interface TotalRules {
 }
 
 /**
- * The tax is worked out once for the whole order, and rounded half up to the minor unit. Throws `MixedCurrenciesError` or
- * `TotalTooLargeError`.
+ * The tax is worked out once for the whole order, and rounded half up to the minor unit. Throws `MIXED_CURRENCIES` or
+ * `TOTAL_TOO_LARGE`.
  */
 export function getTotals(lines: readonly OrderLine[], rules: TotalRules): Totals {
   const { shippingAmount, freeShippingFrom = Infinity, taxBasisPoints } = rules;
@@ -97,7 +96,11 @@ export function getTotals(lines: readonly OrderLine[], rules: TotalRules): Total
   const shipping = subtotal >= freeShippingFrom ? 0n : BigInt(shippingAmount);
   const tax = ((subtotal + shipping) * BigInt(taxBasisPoints) + 5000n) / 10_000n;
   const total = subtotal + shipping + tax;
-  if (total > Number.MAX_SAFE_INTEGER) throw new TotalTooLargeError(lines);
+  if (total > Number.MAX_SAFE_INTEGER) {
+    const message = 'The total is too large. Reduce the quantities, or remove items.';
+    const named = lines.map(({ id, quantity, unitPrice }) => ({ id, quantity, unitPrice }));
+    throw new ServiceError('unprocessable', 'TOTAL_TOO_LARGE', message, { extensions: { lines: named } });
+  }
   const currency = getCurrency(lines);
   const money = (amount: bigint): Money => ({ amount: Number(amount), currency });
   return { subtotal: money(subtotal), shipping: money(shipping), tax: money(tax), total: money(total) };
@@ -106,6 +109,10 @@ export function getTotals(lines: readonly OrderLine[], rules: TotalRules): Total
 function getCurrency(lines: readonly OrderLine[]): string {
   const [currency, ...others] = new Set(lines.map(({ unitPrice }) => unitPrice.currency));
   if (currency === undefined) throw new Error('an order has a line');
-  if (others.length > 0) throw new MixedCurrenciesError(lines);
+  if (others.length > 0) {
+    const message = 'The cart has prices in several currencies. Keep the items of one currency, and check out again.';
+    const named = lines.map(({ id, unitPrice }) => ({ id, currency: unitPrice.currency }));
+    throw new ServiceError('conflict', 'MIXED_CURRENCIES', message, { extensions: { lines: named } });
+  }
   return currency;
 }

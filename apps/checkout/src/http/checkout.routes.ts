@@ -5,7 +5,6 @@ import {
   requireFreshRevocations,
   requireScope,
   requireUser,
-  ServiceError,
   getUser,
   validate,
   type Revocations,
@@ -13,7 +12,6 @@ import {
 } from '@badger-store/service-kit';
 import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
-import { CheckoutOutcomeUnknownError } from '../domain/checkout-errors';
 import type { PlaceOrder } from '../domain/place-order';
 import type { Quote } from '../domain/prices';
 import { toOrderJson } from './orders.routes';
@@ -56,9 +54,7 @@ export function checkoutRoutes({
       const body = validate(schema, req.body);
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
       const key = value === undefined ? undefined : { value, bodyHash: hashBody(body) };
-      const order = await placeOrder({ userId: getUser(req).id, ...body, key }).catch((error: unknown) => {
-        throw error instanceof CheckoutOutcomeUnknownError ? toProblem(error) : error;
-      });
+      const order = await placeOrder({ userId: getUser(req).id, ...body, key });
       res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
     },
   );
@@ -68,11 +64,3 @@ export function checkoutRoutes({
 
 /** Hashes the parsed body: spaces and the order of members make no difference. */
 const hashBody = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
-
-const toProblem = (cause: CheckoutOutcomeUnknownError) =>
-  new ServiceError(
-    'unavailable',
-    cause.code,
-    'The outcome of the checkout is not known yet. Retry after 5 seconds, or read the order that orderId names.',
-    { cause, retryAfterSeconds: 5, extensions: cause.orderId === undefined ? undefined : { orderId: cause.orderId } },
-  );

@@ -1,50 +1,29 @@
-/** Errors that a caller is meant to read. */
-class IdentityError extends Error {
-  constructor(
-    readonly category: 'invalid' | 'unauthenticated' | 'conflict' | 'rate-limited',
-    readonly code: string,
-    message: string,
-    readonly retryAfterSeconds?: number,
-    readonly extensions?: Record<string, unknown>,
-  ) {
-    super(message);
-    this.name = new.target.name;
-  }
-}
+import { ServiceError } from '@badger-store/service-kit';
 
 /** The same for an unknown email and a wrong password. */
-export class WrongCredentialsError extends IdentityError {
+export class WrongCredentialsError extends ServiceError {
   constructor() {
     super('unauthenticated', 'WRONG_CREDENTIALS', 'The email or the password is wrong.');
   }
 }
 
-export class EmailTakenError extends IdentityError {
+export class EmailTakenError extends ServiceError {
   constructor() {
-    super(
-      'conflict',
-      'EMAIL_TAKEN',
-      'An account with this email exists, and its password is different. Sign in instead.',
-    );
+    const message = 'An account with this email exists, and its password is different. Sign in instead.';
+    super('conflict', 'EMAIL_TAKEN', message);
   }
 }
 
-export class WeakPasswordError extends IdentityError {
-  constructor(path: string, message: string) {
-    const errors = [{ path, message }];
-    super('invalid', 'WEAK_PASSWORD', 'Choose another password; see errors.', undefined, { errors });
-  }
-}
-
-export class InvalidRefreshTokenError extends IdentityError {
+export class InvalidRefreshTokenError extends ServiceError {
   constructor() {
     super('unauthenticated', 'INVALID_REFRESH_TOKEN', 'The refresh token is invalid, or its session has ended.');
   }
 }
 
-export class TooManyAttemptsError extends IdentityError {
+export class TooManyAttemptsError extends ServiceError {
   constructor(retryAfterMs: number) {
-    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-    super('rate-limited', 'TOO_MANY_ATTEMPTS', `Too many attempts failed. Retry after ${seconds} seconds.`, seconds);
+    const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+    const message = `Too many attempts failed. Retry after ${retryAfterSeconds} seconds.`;
+    super('rate-limited', 'TOO_MANY_ATTEMPTS', message, { retryAfterSeconds });
   }
 }

@@ -1,6 +1,7 @@
+import { ServiceError } from '@badger-store/service-kit';
 import { newUserId, type Account, type Accounts } from './account';
 import type { Device } from './device-token';
-import { EmailTakenError, WeakPasswordError, WrongCredentialsError } from './identity-errors';
+import { EmailTakenError, WrongCredentialsError } from './identity-errors';
 import { findWeakness, type IsCommonPassword, type Passwords } from './passwords';
 
 export interface Credentials {
@@ -42,8 +43,10 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
     return limits.attempt({ email, address, deviceId: isKnown ? device.id : undefined }, check);
   };
   const assertStrong = (password: string, email: string, path: string) => {
-    const weakness = findWeakness(password, email, isCommonPassword);
-    if (weakness) throw new WeakPasswordError(path, weakness);
+    const message = findWeakness(password, email, isCommonPassword);
+    if (message === undefined) return;
+    const extensions = { errors: [{ path, message }] };
+    throw new ServiceError('invalid', 'WEAK_PASSWORD', 'Choose another password; see errors.', { extensions });
   };
 
   /** Rejects with `WrongCredentialsError`. The limit is that of the session. */
@@ -66,7 +69,7 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
 
     /**
      * Creates an account, or finds the one with this password, for a client that lost the response.
-     * Rejects with `WeakPasswordError`, `EmailTakenError`.
+     * Rejects with `WEAK_PASSWORD`, `EmailTakenError`.
      */
     async register({ email, password }: Credentials, client: SignInClient): Promise<Account> {
       assertStrong(password, email, 'password');
@@ -85,7 +88,7 @@ export function createSignIn({ accounts, passwords, isCommonPassword, limits }: 
 
     /**
      * Hashes a new password, which `Identity.changePassword` then stores for this version of the account. Rejects with
-     * `WrongCredentialsError` unless the current password is right; with `WeakPasswordError`.
+     * `WrongCredentialsError` unless the current password is right; with `WEAK_PASSWORD`.
      */
     async hashNewPassword(account: Account, current: string, next: string, sessionId: string): Promise<string> {
       assertStrong(next, account.email, 'newPassword');

@@ -1,3 +1,5 @@
+import { ServiceError } from '@badger-store/service-kit';
+
 export interface Shortage {
   readonly id: string;
   readonly requested: number;
@@ -5,57 +7,14 @@ export interface Shortage {
 }
 
 /** Names every line that exceeds the available stock. Nothing was reserved. */
-export class OutOfStockError extends Error {
-  override readonly name = 'OutOfStockError';
-  readonly category = 'conflict';
-  readonly code = 'OUT_OF_STOCK';
-  readonly extensions: { readonly lines: readonly Shortage[] };
-
+export class OutOfStockError extends ServiceError {
   constructor(lines: readonly Shortage[]) {
-    super(`Not enough in stock of ${lines.map(({ id }) => id).join(', ')}. See lines for what is available.`);
-    this.extensions = { lines };
+    const ids = lines.map(({ id }) => id).join(', ');
+    super('conflict', 'OUT_OF_STOCK', `Not enough in stock of ${ids}. See lines for what is available.`, {
+      extensions: { lines },
+    });
   }
 }
 
-/** The reservation was released, perhaps before it was made; its id can't be reserved again. */
-export class ReservationReleasedError extends Error {
-  override readonly name = 'ReservationReleasedError';
-  readonly category = 'conflict';
-  readonly code = 'RESERVATION_RELEASED';
-
-  constructor(checkoutId: string) {
-    super(`The reservation ${checkoutId} was released and can't be used again.`);
-  }
-}
-
-/** The reservation was committed and can't be released. */
-export class ReservationCommittedError extends Error {
-  override readonly name = 'ReservationCommittedError';
-  readonly category = 'conflict';
-  readonly code = 'RESERVATION_COMMITTED';
-
-  constructor(checkoutId: string) {
-    super(`The reservation ${checkoutId} was committed.`);
-  }
-}
-
-/** The id was used before with other lines. Nothing was changed. */
-export class ReservationDiffersError extends Error {
-  override readonly name = 'ReservationDiffersError';
-  readonly category = 'unprocessable';
-  readonly code = 'RESERVATION_DIFFERS';
-
-  constructor(checkoutId: string) {
-    super(`The reservation ${checkoutId} exists with other lines.`);
-  }
-}
-
-export class ReservationNotFoundError extends Error {
-  override readonly name = 'ReservationNotFoundError';
-  readonly category = 'not-found';
-  readonly code = 'RESERVATION_NOT_FOUND';
-
-  constructor(checkoutId: string) {
-    super(`There is no reservation ${checkoutId} to commit.`);
-  }
-}
+/** The call contradicts what happened to the reservation before. Nothing was changed. */
+export class ReservationError extends ServiceError {}

@@ -10,13 +10,13 @@ export interface StockLine {
 export interface Stock {
   /**
    * Reserves all lines, which are of different items, or none. Returns the status of the reservation. Throws `OutOfStockError`,
-   * `ReservationReleasedError`, or `ReservationDiffersError` when the id was used with other lines.
+   * `RESERVATION_RELEASED`, or `RESERVATION_DIFFERS` when the id was used with other lines.
    */
   reserve(checkoutId: string, lines: readonly StockLine[]): Promise<'held' | 'committed'>;
-  /** Takes the reserved pieces out of stock. Throws `ReservationNotFoundError` or `ReservationReleasedError`. */
+  /** Takes the reserved pieces out of stock. Throws `RESERVATION_NOT_FOUND` or `RESERVATION_RELEASED`. */
   commit(checkoutId: string): Promise<void>;
   /**
-   * Makes the reserved pieces available again. An unknown id can't be reserved afterwards. Throws `ReservationCommittedError`.
+   * Makes the reserved pieces available again. An unknown id can't be reserved afterwards. Throws `RESERVATION_COMMITTED`.
    */
   release(checkoutId: string): Promise<void>;
 }

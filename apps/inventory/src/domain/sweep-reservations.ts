@@ -1,5 +1,5 @@
 import type { Stock } from './stock';
-import { ReservationNotFoundError, ReservationCommittedError, ReservationReleasedError } from './stock-errors';
+import { ReservationError } from './stock-errors';
 
 export interface Reservations {
   /**
@@ -50,7 +50,8 @@ export function createSweep({ stock, reservations, findOutcomes, report }: Sweep
         await end(id, outcomes.get(id));
       } catch (error) {
         errors.push(error);
-        if (!isContradiction(error)) break;
+        // Checkout and stock disagree on this reservation, so a retry can't help. Other reservations can still be ended.
+        if (!(error instanceof ReservationError)) break;
       }
     }
     if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join(' '));
@@ -68,7 +69,3 @@ export function createSweep({ stock, reservations, findOutcomes, report }: Sweep
     }
   };
 }
-
-/** Checkout and stock disagree on this reservation, so a retry can't help. Other reservations can still be ended. */
-const isContradiction = (error: unknown) =>
-  [ReservationNotFoundError, ReservationCommittedError, ReservationReleasedError].some((kind) => error instanceof kind);

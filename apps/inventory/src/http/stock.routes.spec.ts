@@ -3,13 +3,7 @@ import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
 import type { Stock } from '../domain/stock';
-import {
-  ReservationNotFoundError,
-  OutOfStockError,
-  ReservationCommittedError,
-  ReservationDiffersError,
-  ReservationReleasedError,
-} from '../domain/stock-errors';
+import { OutOfStockError, ReservationError } from '../domain/stock-errors';
 import { addStockRoutes } from './stock.routes';
 
 const secrets = new Map<string, [string]>([
@@ -77,10 +71,10 @@ it('as many as 1000 lines, with the longest of ids, are held', async () => {
 const short = [{ id: 'mug', requested: 2, available: 1 }];
 it.each([
   ['OUT_OF_STOCK', 409, new OutOfStockError(short), { lines: short }],
-  ['RESERVATION_RELEASED', 409, new ReservationReleasedError(id), {}],
-  ['RESERVATION_COMMITTED', 409, new ReservationCommittedError(id), {}],
-  ['RESERVATION_DIFFERS', 422, new ReservationDiffersError(id), {}],
-  ['RESERVATION_NOT_FOUND', 404, new ReservationNotFoundError(id), {}],
+  ['RESERVATION_RELEASED', 409, new ReservationError('conflict', 'RESERVATION_RELEASED', ''), {}],
+  ['RESERVATION_COMMITTED', 409, new ReservationError('conflict', 'RESERVATION_COMMITTED', ''), {}],
+  ['RESERVATION_DIFFERS', 422, new ReservationError('unprocessable', 'RESERVATION_DIFFERS', ''), {}],
+  ['RESERVATION_NOT_FOUND', 404, new ReservationError('not-found', 'RESERVATION_NOT_FOUND', ''), {}],
 ])('%s is a problem response, with %d', async (code, status, error, extensions) => {
   for (const call of Object.values(stock)) call.mockRejectedValue(error);
   const responses = [

@@ -1,13 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Stock } from '../domain/stock';
-import {
-  ReservationNotFoundError,
-  OutOfStockError,
-  ReservationCommittedError,
-  ReservationDiffersError,
-  ReservationReleasedError,
-  type Shortage,
-} from '../domain/stock-errors';
+import { OutOfStockError, ReservationError, type Shortage } from '../domain/stock-errors';
 import type { InventoryTables } from './tables';
 
 type Reserved =
@@ -35,9 +28,13 @@ export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
         case 'committed':
           return reserved.status;
         case 'released':
-          throw new ReservationReleasedError(checkoutId);
+          throw toReleasedError(checkoutId);
         case 'differs':
-          throw new ReservationDiffersError(checkoutId);
+          throw new ReservationError(
+            'unprocessable',
+            'RESERVATION_DIFFERS',
+            `The reservation ${checkoutId} exists with other lines.`,
+          );
         case 'short':
           throw new OutOfStockError(reserved.lines);
         default:
@@ -47,12 +44,25 @@ export function createPostgresStock(db: Kysely<InventoryTables>): Stock {
 
     async commit(checkoutId) {
       const status = await end(checkoutId, 'committed');
-      if (status === 'released') throw new ReservationReleasedError(checkoutId);
-      if (status !== 'committed') throw new ReservationNotFoundError(checkoutId);
+      if (status === 'released') throw toReleasedError(checkoutId);
+      if (status !== 'committed') {
+        const message = `There is no reservation ${checkoutId} to commit.`;
+        throw new ReservationError('not-found', 'RESERVATION_NOT_FOUND', message);
+      }
     },
 
     async release(checkoutId) {
-      if ((await end(checkoutId, 'released')) === 'committed') throw new ReservationCommittedError(checkoutId);
+      if ((await end(checkoutId, 'released')) === 'committed') {
+        const message = `The reservation ${checkoutId} was committed.`;
+        throw new ReservationError('conflict', 'RESERVATION_COMMITTED', message);
+      }
     },
   };
 }
+
+const toReleasedError = (checkoutId: string) =>
+  new ReservationError(
+    'conflict',
+    'RESERVATION_RELEASED',
+    `The reservation ${checkoutId} was released and can't be used again.`,
+  );

@@ -44,7 +44,7 @@ it('of 50 pieces exactly 50 are held when 200 checkouts want one at once', async
   expect(errors).toHaveLength(150);
   for (const error of errors) {
     expect(error).toBeInstanceOf(OutOfStockError);
-    expect((error as OutOfStockError).extensions.lines).toEqual([{ id, requested: 1, available: 0 }]);
+    expect((error as OutOfStockError).extensions?.lines).toEqual([{ id, requested: 1, available: 0 }]);
   }
   expect(await under.counts(id)).toEqual({ stock: 50, reserved: 50 });
 });

@@ -14,7 +14,7 @@ const internalCodes = [
   'RESERVATION_RELEASED',
 ];
 
-const literal = /(?:new ServiceError|super)\(\s*'([a-z-]+)',\s*'([A-Z_]+)'/g;
+const literal = /(?:new \w+Error|super)\(\s*'([a-z-]+)',\s*'([A-Z_]+)'/g;
 const members = /readonly category = '([a-z-]+)'(?: as const)?;\s*(?:override )?readonly code = '([A-Z_]+)'/g;
 const thrown = readSources(resolve(__dirname, '../../../..')).flatMap(({ path, text }) =>
   [...text.matchAll(literal), ...text.matchAll(members)].map(([, category, code]) => ({
