@@ -6,9 +6,10 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
+import type { RedisFinding } from '@badger-store/redis-kit';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createHealthRoutes, waitUntilUp, type Finding, type HealthCheck, type Lifecycle } from './http/health';
+import { createHealthRoutes, waitUntilUp, type HealthCheck, type Lifecycle } from './http/health';
 import { createRequestDuration, observeRequests, setRequestId } from './http/observe-requests';
 import { problemHandler } from './http/problem-handler';
 import {
@@ -22,21 +23,13 @@ import {
 import { assertWellFormedUrl } from './http/validate';
 import { validateRequest } from './http/validate-request';
 import { StartError, type Service } from './run-service';
-import { mustBeSecure } from './settings/production-settings';
+import { mustBeSecure, type ProductionConfig } from './settings/production-settings';
+import type { ServiceConfig } from './settings/service-settings';
 import { createMetrics } from './telemetry/metrics';
 import type { FollowedIdentity } from './tls/follow-identity';
 
-export interface ServiceConfig {
-  readonly PORT: number;
-  /** A port of its own for health, metrics and admin routes. */
-  readonly ADMIN_PORT?: number;
-  /** Goes with `identity`. */
-  readonly HTTPS_PORT?: number;
-  readonly HOST: string;
-  readonly DRAIN_SECONDS: number;
-  readonly NODE_ENV?: string;
-  readonly DANGEROUSLY_ALLOW_INSECURE_SETTINGS?: boolean;
-}
+type ProcessConfig = Pick<ServiceConfig, 'PORT' | 'ADMIN_PORT' | 'HTTPS_PORT' | 'HOST' | 'DRAIN_SECONDS'> &
+  Partial<ProductionConfig>;
 
 export interface ServiceParts {
   readonly routes: Router;
@@ -47,7 +40,7 @@ export interface ServiceParts {
   /** Checks of other services, for `/readyz` only. */
   readonly upstreamChecks?: Record<string, HealthCheck>;
   /** Misconfigurations of the dependencies. They prevent the start; later `/readyz` reports them. */
-  readonly findings?: () => readonly Finding[];
+  readonly findings?: () => readonly RedisFinding[];
   /** How many reverse proxies Express trusts to report the client's address; default 0. */
   readonly trustedProxies?: number;
   /** A registry from `createMetrics`. */
@@ -67,7 +60,7 @@ export interface ServiceParts {
 const prepareTimeoutMs = 3000;
 
 /** Adds what all services have in common to a service's own routes: request ids, logs, metrics, traces, health and problems. */
-export function assembleService(config: ServiceConfig, log: Logger, parts: ServiceParts): Service {
+export function assembleService(config: ProcessConfig, log: Logger, parts: ServiceParts): Service {
   const {
     checks,
     upstreamChecks,
@@ -133,7 +126,7 @@ export function assembleService(config: ServiceConfig, log: Logger, parts: Servi
 }
 
 /** Without persistence a store can be tried out, but not be in production. */
-const isFatal = ({ code }: Finding, { NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS = false }: ServiceConfig) =>
+const isFatal = ({ code }: RedisFinding, { NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS = false }: ProcessConfig) =>
   code !== 'persistence' || mustBeSecure({ NODE_ENV, DANGEROUSLY_ALLOW_INSECURE_SETTINGS });
 
 function withRequestRules(routes: readonly Router[], findMethods: FindMethods): RequestHandler[] {

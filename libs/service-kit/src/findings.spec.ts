@@ -1,17 +1,17 @@
+import type { RedisFinding } from '@badger-store/redis-kit';
 import { Router } from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { assembleService } from './assemble-service';
-import type { Finding } from './http/health';
 import { StartError, startService } from './run-service';
 import { createMetrics, observeRedis } from './telemetry/metrics';
 
-const evicts: Finding = { code: 'eviction', message: 'Redis evicts carts. Set it to noeviction.' };
-const forgets: Finding = { code: 'persistence', message: 'Redis has no append-only file.' };
+const evicts: RedisFinding = { code: 'eviction', message: 'Redis evicts carts. Set it to noeviction.' };
+const forgets: RedisFinding = { code: 'persistence', message: 'Redis has no append-only file.' };
 
 const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 0 };
 function compose(
-  findings: () => readonly Finding[],
+  findings: () => readonly RedisFinding[],
   more: { NODE_ENV?: string; DANGEROUSLY_ALLOW_INSECURE_SETTINGS?: boolean } = {},
 ) {
   const checks = { redis: () => Promise.resolve() };
@@ -20,7 +20,7 @@ function compose(
 }
 
 describe('a service', () => {
-  it.each(['version', 'eviction', 'database', 'unreadable'])(
+  it.each(['version', 'eviction', 'database', 'unreadable'] as const)(
     'a service does not start when the finding of Redis is: %s',
     async (code) => {
       const service = compose(() => [{ code, message: 'It is wrong.' }]);
@@ -41,7 +41,7 @@ describe('a service', () => {
   );
 
   it('/readyz reports findings that appear after the start', async () => {
-    let findings: Finding[] = [];
+    let findings: RedisFinding[] = [];
     const service = compose(() => findings);
     const running = await startService(service);
     const url = `http://127.0.0.1:${running.port}`;

@@ -3,6 +3,7 @@ import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
 import type { Revocations } from '../revocations/follow-revocations';
+import type { ServiceConfig } from '../settings/service-settings';
 import type { TlsClient } from '../tls/follow-trust';
 import { toAddress } from '../upstream/addresses';
 import { openSocket } from '../upstream/open-socket';
@@ -23,15 +24,9 @@ export interface JwksClientOptions {
   readonly tls?: TlsClient;
 }
 
-interface VerifierConfig {
-  readonly USER_TOKEN_ISSUER: string;
-  readonly USER_TOKEN_AUDIENCE: string;
-  readonly JWKS_URL: string;
-}
-
 /** Verifies access tokens with the keys that the gateway publishes. `checkKeys` is a health check: it rejects while no keys are known. */
 export function createRemoteVerifier(
-  config: VerifierConfig,
+  config: Pick<ServiceConfig, 'USER_TOKEN_ISSUER' | 'USER_TOKEN_AUDIENCE'> & { readonly JWKS_URL: string },
   revocations: Pick<Revocations, 'isRevoked'>,
   tls: TlsClient,
 ): { verifyAccessToken: VerifyAccessToken; checkKeys(): Promise<void> } {

@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Registry } from 'prom-client';
-import { withTimeout } from '@badger-store/redis-kit';
+import { withTimeout, type RedisFinding } from '@badger-store/redis-kit';
 import { validateRequest } from './validate-request';
 
 /** Resolves if the dependency works. Otherwise rejects, with an error whose optional `state` replaces `down` in `/readyz`. */
 export type HealthCheck = () => Promise<void>;
-
-/** A misconfiguration of a dependency that is reachable. */
-export interface Finding {
-  readonly code: string;
-  /** In plain words, for operators. */
-  readonly message: string;
-}
 
 export interface Lifecycle {
   phase: 'starting' | 'serving' | 'draining';
@@ -29,7 +22,7 @@ export function createHealthRoutes(
   lifecycle: Lifecycle,
   checks: Record<string, HealthCheck>,
   registry: Registry,
-  findings: () => readonly Finding[],
+  findings: () => readonly RedisFinding[],
 ): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/livez', prepare, (_req, res) => {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { setting } from './kinds';
 
 /** Every service that has a cart cache needs the same limits. */
@@ -19,13 +20,7 @@ export const cartSettings = {
     .meta({ description: 'The maximum quantity of a line, up to 1000000.' }),
 };
 
-interface CartConfig {
-  readonly CART_TTL_SECONDS: number;
-  readonly CART_MAX_LINES: number;
-  readonly CART_MAX_QUANTITY: number;
-}
-
-export const toCartSettings = (config: CartConfig) => ({
+export const toCartSettings = (config: z.output<z.ZodObject<typeof cartSettings>>) => ({
   ttlSeconds: config.CART_TTL_SECONDS,
   maxLines: config.CART_MAX_LINES,
   maxQuantity: config.CART_MAX_QUANTITY,

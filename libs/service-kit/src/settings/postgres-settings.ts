@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { setting } from './kinds';
 import { numberSetting } from './number-settings';
 
@@ -27,12 +27,7 @@ export const postgresSettings = (role: string) => ({
     .meta({ description: 'For `migrate`: how long it waits for a PostgreSQL that is not up yet.' }),
 });
 
-interface PostgresConfig {
-  readonly DATABASE_URL: string;
-  readonly DATABASE_PASSWORD_FILE?: string;
-  readonly MIGRATION_DATABASE_URL?: string;
-  readonly MIGRATION_DATABASE_PASSWORD_FILE?: string;
-}
+type PostgresConfig = z.output<z.ZodObject<ReturnType<typeof postgresSettings>>>;
 
 /** For `superRefine`. */
 export function checkPostgresSettings(config: PostgresConfig, context: z.RefinementCtx): void {

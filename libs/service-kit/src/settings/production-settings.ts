@@ -14,10 +14,7 @@ export const productionSettings = {
     }),
 };
 
-interface ProductionConfig {
-  readonly NODE_ENV?: string;
-  readonly DANGEROUSLY_ALLOW_INSECURE_SETTINGS: boolean;
-}
+export type ProductionConfig = z.output<z.ZodObject<typeof productionSettings>>;
 
 /** The end of each message that refuses an insecure setting. */
 export const insecureHint = 'only DANGEROUSLY_ALLOW_INSECURE_SETTINGS=1 allows it under NODE_ENV=production';

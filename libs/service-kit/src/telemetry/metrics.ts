@@ -1,6 +1,7 @@
+import type { QueryReport } from '@badger-store/postgres-kit';
+import type { CallReport, RedisEvent } from '@badger-store/redis-kit';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Finding } from '../http/health';
 import type { ServiceName } from '../settings/service-settings';
 import { recordSpan } from './tracing';
 
@@ -11,19 +12,7 @@ export function createMetrics(): Registry {
   return registry;
 }
 
-interface Call {
-  readonly command: string;
-  readonly durationMs: number;
-  /** `ok`, or the code of the error. */
-  readonly outcome: string;
-}
-
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-
-type RedisEvent =
-  | { readonly state: 'connecting' | 'ready' | 'closed' | 'failover' }
-  | { readonly state: 'error'; readonly error: Error }
-  | { readonly state: 'inspected'; readonly findings: readonly Finding[] };
 
 /** Handlers for `connectRedis`. */
 export function observeRedis(registry: Registry, log: Logger) {
@@ -46,7 +35,7 @@ export function observeRedis(registry: Registry, log: Logger) {
     registers: [registry],
   });
   return {
-    onCall({ command, durationMs, outcome }: Call): void {
+    onCall({ command, durationMs, outcome }: CallReport): void {
       duration.observe({ command, outcome }, durationMs / 1000);
       recordSpan(command, durationMs, outcome, 'redis');
     },
@@ -88,7 +77,7 @@ export function observePostgres(registry: Registry) {
     buckets,
     registers: [registry],
   });
-  return ({ command, durationMs, outcome }: Call): void => {
+  return ({ command, durationMs, outcome }: QueryReport): void => {
     duration.observe({ command, outcome }, durationMs / 1000);
     recordSpan(command, durationMs, outcome, 'postgresql');
   };

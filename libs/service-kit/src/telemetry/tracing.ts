@@ -8,6 +8,7 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
+import type { z } from 'zod';
 import { numberSetting } from '../settings/number-settings';
 import { httpUrl } from '../settings/url-settings';
 import { withTimeout } from '@badger-store/redis-kit';
@@ -23,16 +24,14 @@ export const tracingSettings = {
     .meta({ description: 'The share of traces that are sampled, 0 to 1.' }),
 };
 
-export interface TracingConfig {
-  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
-  readonly OTEL_TRACES_SAMPLER_ARG: number;
-}
-
 const flushMs = 3000;
 const tracer = () => trace.getTracer('badger-store');
 
 /** Without an endpoint it loads nothing, and spans cost next to nothing. Resolves to a function that exports the remaining spans and stops. */
-export async function startTracing(service: string, config: TracingConfig): Promise<() => Promise<void>> {
+export async function startTracing(
+  service: string,
+  config: z.output<z.ZodObject<typeof tracingSettings>>,
+): Promise<() => Promise<void>> {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return () => Promise.resolve();
   const [{ AsyncLocalStorageContextManager }, { W3CTraceContextPropagator }, otlp, resources, sdk] = await Promise.all([
