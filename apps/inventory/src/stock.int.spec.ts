@@ -45,7 +45,7 @@ beforeAll(async () => {
   neighbours = await serveLocally(async (req, res) => {
     if (req.url?.startsWith('/internal/revocations')) return void res.end(JSON.stringify(emptyRevocationPage()));
     if (req.url !== '/internal/orders/outcomes') return void res.end(JSON.stringify({ keys: [jwk] }));
-    const toCheckout = { get: (name: string) => req.headers[name] } as unknown as Request;
+    const toCheckout = Object.assign(req, { get: (name: string) => req.headers[name] }) as unknown as Request;
     requireService(secrets, 'checkout', ['inventory'])(toCheckout, {} as Response, (refused) => {
       if (refused) res.statusCode = 401;
     });

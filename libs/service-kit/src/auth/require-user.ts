@@ -21,7 +21,8 @@ export function requireUser(verify: VerifyAccessToken, { hasETag = false } = {})
 }
 
 export function getBearerToken(req: Request): string {
-  if (hasTwoAuthorizations(req)) {
+  // Node reads the first of two headers; another program may read the last.
+  if (req.rawHeaders.filter((name, n) => n % 2 === 0 && /^authorization$/i.test(name)).length > 1) {
     throw new ServiceError('invalid', 'BAD_REQUEST', 'Send the header Authorization once.');
   }
   const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(req.get('authorization') ?? '') ?? [];
@@ -33,16 +34,6 @@ export function getBearerToken(req: Request): string {
 function assertNoPrecondition({ headers }: Partial<Request>): void {
   if ((headers?.['if-match'] ?? '*').trim() === '*') return;
   throw new ServiceError('precondition-failed', 'PRECONDITION_FAILED', 'The resource has no ETag. Omit If-Match.');
-}
-
-/** Node reads the first of two headers; another program may read the last. */
-function hasTwoAuthorizations({ rawHeaders = [] }: Partial<Request>): boolean {
-  let found = 0;
-  for (let n = 0; n < rawHeaders.length; n += 2) {
-    const name = rawHeaders[n];
-    if (name?.length === 'authorization'.length && name.toLowerCase() === 'authorization') found += 1;
-  }
-  return found > 1;
 }
 
 /** Goes after `requireUser`. */

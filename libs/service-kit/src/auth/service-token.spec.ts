@@ -17,11 +17,13 @@ const secrets = new Map<string, [string]>([
 const folder = mkdtempSync(join(tmpdir(), 'service-token-spec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const createRequest = (authorization: string | undefined) =>
+  ({ rawHeaders: [], get: () => authorization }) as unknown as Request;
+
 const outcome = (authorization: string | undefined, callers = ['gateway']) =>
   new Promise<unknown>((resolve) => {
-    const req = { get: () => authorization } as unknown as Request;
     try {
-      requireService(secrets, 'checkout', callers)(req, {} as Response, resolve);
+      requireService(secrets, 'checkout', callers)(createRequest(authorization), {} as Response, resolve);
     } catch (error) {
       resolve(error);
     }
@@ -82,7 +84,7 @@ describe('requireService', () => {
     const pass = (caller: string, known: ServiceSecrets) =>
       new Promise<unknown>((resolve) => {
         const authorization = `Bearer ${forged({ iss: caller }, { key: known.get(`${caller}:checkout`)?.[0] ?? secret })}`;
-        requireService(known, 'checkout')({ get: () => authorization } as unknown as Request, {} as Response, resolve);
+        requireService(known, 'checkout')(createRequest(authorization), {} as Response, resolve);
       });
     const known: ServiceSecrets = new Map([...secrets, ['newcomer:checkout', ['n'.repeat(32)]]]);
     expect(await pass('gateway', known)).toBeUndefined();
@@ -99,7 +101,7 @@ describe('requireService', () => {
     };
     const accepts = (known: ServiceSecrets, token: string) =>
       new Promise<boolean>((resolve) => {
-        const req = { get: () => `Bearer ${token}` } as unknown as Request;
+        const req = createRequest(`Bearer ${token}`);
         requireService(known, 'checkout')(req, {} as Response, (error?: unknown) => resolve(error === undefined));
       });
     const next = 'n'.repeat(32);

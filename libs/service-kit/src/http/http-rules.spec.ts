@@ -56,6 +56,12 @@ describe('a request that breaks a rule of HTTP', () => {
     ['has a Host with a user', 400, 'BAD_REQUEST', [get, 'Host: a@b', close]],
     ['has two content types', 400, 'BAD_REQUEST', [get, 'Host: a', 'Content-Type: a/b', 'content-type: a/b', close]],
     ['has two origins', 400, 'BAD_REQUEST', [get, 'Host: a', 'Origin: http://a', 'Origin: http://b', close]],
+    [
+      'has two origins and an absolute target',
+      400,
+      'BAD_REQUEST',
+      ['GET http://a/things/1 HTTP/1.1', 'Origin: http://a', 'Origin: http://b', close],
+    ],
     ['has an unknown expectation', 417, 'EXPECTATION_FAILED', [get, 'Host: a', 'Expect: x', close]],
     ['expects more than 100', 417, 'EXPECTATION_FAILED', [get, 'Host: a', 'Expect: 100-continue, x', close]],
     ['is HTTP/1.0 in chunks', 400, 'BAD_REQUEST', ['POST /things HTTP/1.0', 'Transfer-Encoding: chunked', '', '0', '']],
