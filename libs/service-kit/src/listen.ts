@@ -95,17 +95,11 @@ export async function listen(
     serve(req, res);
   });
   server.on('checkExpectation', serve);
-  server.on('connect', (req: IncomingMessage, socket: Socket) => {
+  server.on('connect', (_req: IncomingMessage, socket: Socket) => {
     socket.on('error', () => undefined);
-    // For CONNECT, Node detaches the socket from its parser and creates no response.
+    // The client would read the problem as the response to the request before.
     if (findCurrentResponse(socket)) return void socket.destroy();
-    const res = new (options.ServerResponse ?? ServerResponse)(req);
-    res.shouldKeepAlive = false;
-    // Express needs a path, and the target of CONNECT is an authority.
-    req.url = '/';
-    res.assignSocket(socket);
-    res.once('finish', () => socket.destroySoon());
-    serve(req, res);
+    refuseConnection({ code: 'CONNECT' }, socket, { headers: refusalHeaders, log, onRefused });
   });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -4,8 +4,13 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { ServiceError, toProblem } from '../problems';
 
-/** By the codes of Node's HTTP parser and server: https://nodejs.org/api/errors.html */
+/** By the codes of Node's HTTP parser and server (https://nodejs.org/api/errors.html), or for a request of this method. */
 const refusals: Readonly<Record<string, ServiceError>> = {
+  CONNECT: new ServiceError(
+    'not-implemented',
+    'METHOD_NOT_IMPLEMENTED',
+    'The server is not a proxy and does not support CONNECT.',
+  ),
   HPE_HEADER_OVERFLOW: new ServiceError(
     'headers-too-large',
     'HEADERS_TOO_LARGE',
@@ -30,7 +35,8 @@ const refusals: Readonly<Record<string, ServiceError>> = {
 const malformed = new ServiceError('invalid', 'BAD_REQUEST', 'The request is malformed.');
 const unknownMethod = new ServiceError('not-implemented', 'METHOD_NOT_IMPLEMENTED', 'The method is not implemented.');
 
-interface ConnectionError extends NodeJS.ErrnoException {
+interface ConnectionError {
+  readonly code?: string;
   /** The bytes that the parser rejected, if the parser raised the error. */
   readonly rawPacket?: Buffer;
 }

@@ -55,13 +55,6 @@ function refuseRepeatedHeaders(req: IncomingMessage): void {
 
 function validateTarget(req: IncomingMessage): void {
   const { url = '', method } = req;
-  if (method === 'CONNECT') {
-    throw new ServiceError(
-      'not-implemented',
-      'METHOD_NOT_IMPLEMENTED',
-      'The server is not a proxy and does not support CONNECT.',
-    );
-  }
   if (url.includes('#')) throw malformed('The target of the request must not contain a fragment.');
   if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return;
   const [, host = '', path = ''] = absoluteForm.exec(url) ?? [];
