@@ -17,7 +17,7 @@ const clockToleranceSeconds = 5;
 const maxTokenLength = 1024;
 
 /** Parses a line `<caller>:<callee> <secret>`. */
-export function parseSecret(line: string): { readonly name: string; readonly secret: string } | undefined {
+function parseSecret(line: string): { readonly name: string; readonly secret: string } | undefined {
   const [, name, secret] = /^([a-z]+:[a-z]+) (\S{32,})$/.exec(line.trim()) ?? [];
   return name !== undefined && secret !== undefined ? { name, secret } : undefined;
 }
