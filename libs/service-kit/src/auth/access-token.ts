@@ -16,6 +16,7 @@ const tokenType = 'at+jwt';
 /** One algorithm, fixed on both sides: RFC 8725, section 3.1. */
 const algorithm = 'ES256';
 const maxTokenLength = 4096;
+const maxCachedTokens = 10_000;
 const clockToleranceSeconds = 5;
 
 /** Ids are parts of Redis keys. */
@@ -31,7 +32,6 @@ const claimsSchema = z.object({
   new_guest: z.literal(true).optional(),
   client_id: z.string().min(1).max(128).optional(),
   exp: z.number(),
-  nbf: z.number().optional(),
 });
 
 /** Signs an access token that expires `lifetimeSeconds` after `user.issuedAt`. */
@@ -71,17 +71,12 @@ export type VerifyAccessToken = (token: string) => Promise<User>;
 export interface VerifierOptions {
   /** Checked at every call, for cached tokens too. */
   readonly revocations?: Pick<Revocations, 'isRevoked'>;
-  /** Of the cache of verified tokens; default 10,000. */
-  readonly maxTokens?: number;
-  /** Of all cached tokens together; default 8 Mi. */
-  readonly maxCharacters?: number;
 }
 
 interface VerifiedToken {
   readonly user: User;
   readonly kid: string;
   readonly key: KeyObject;
-  readonly notBefore?: number;
   readonly expiresAt: number;
 }
 
@@ -89,13 +84,9 @@ interface VerifiedToken {
 export function createAccessTokenVerifier(
   findKey: FindKey,
   parties: TokenParties,
-  { revocations, maxTokens = 10_000, maxCharacters = 8 * 1024 * 1024 }: VerifierOptions = {},
+  { revocations }: VerifierOptions = {},
 ): VerifyAccessToken {
-  const cache = new LRUCache<string, VerifiedToken>({
-    max: maxTokens,
-    maxSize: maxCharacters,
-    sizeCalculation: (_verified, token) => token.length,
-  });
+  const cache = new LRUCache<string, VerifiedToken>({ max: maxCachedTokens });
 
   const check = async (token: string): Promise<VerifiedToken> => {
     const { kid } = parseHeader(token);
@@ -108,7 +99,7 @@ export function createAccessTokenVerifier(
   const findCached = async (token: string): Promise<VerifiedToken | undefined> => {
     const verified = cache.get(token);
     if (!verified) return undefined;
-    if ((await findKey(verified.kid)) === verified.key && isTimely(verified)) return verified;
+    if ((await findKey(verified.kid)) === verified.key && isUnexpired(verified)) return verified;
     cache.delete(token);
     return undefined;
   };
@@ -139,17 +130,15 @@ function checkSignature(
       ...(claims.client_id !== undefined && { apiKeyId: claims.client_id }),
       ...(claims.new_guest && { isNewGuest: true }),
     });
-    return { user, kid, key, notBefore: claims.nbf, expiresAt: claims.exp };
+    return { user, kid, key, expiresAt: claims.exp };
   } catch (cause) {
     throw createInvalidTokenError('The userToken is not valid or has expired.', cause);
   }
 }
 
 /** The same rule as jsonwebtoken's, for cached tokens. */
-function isTimely({ notBefore = 0, expiresAt }: VerifiedToken): boolean {
-  const now = Math.floor(Date.now() / 1000);
-  return notBefore <= now + clockToleranceSeconds && now < expiresAt + clockToleranceSeconds;
-}
+const isUnexpired = ({ expiresAt }: VerifiedToken): boolean =>
+  Math.floor(Date.now() / 1000) < expiresAt + clockToleranceSeconds;
 
 function parseHeader(token: string): z.output<typeof headerSchema> {
   if (token.length > maxTokenLength) throw createInvalidTokenError('The userToken is too long.');
