@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServiceTokens } from '@badger-store/service-kit';
+import { signServiceToken } from '@badger-store/service-kit';
 import request from 'supertest';
 import { startCheckoutService, type CheckoutService } from './testing/checkout-service';
 
@@ -30,7 +30,7 @@ const migrate = (guestId: string, userId: string, token?: string) => {
 it('a guest’s order is the user’s once the gateway migrates the guest', async () => {
   const { guest, orderId } = await newGuestWithOrder();
   const user = checkout.newId('u');
-  const serviceToken = createServiceTokens(checkout.secrets, 'gateway').tokenFor('checkout');
+  const serviceToken = signServiceToken(checkout.secrets, 'gateway', 'checkout');
   const { status, body } = await migrate(guest, user, serviceToken);
   expect([status, body]).toEqual([200, { moved: 1, pending: false }]);
   expect(await orderIds(user)).toEqual([orderId]);
@@ -41,16 +41,11 @@ it.each<[string, (guest: string, user: string) => string | undefined]>([
   ['without a token', () => undefined],
   ['with the guest’s userToken', (guest) => checkout.userToken(guest)],
   ['with the user’s userToken', (_guest, user) => checkout.userToken(user)],
-  [
-    'with a service token for another service',
-    () => createServiceTokens(checkout.secrets, 'checkout').tokenFor('inventory'),
-  ],
+  ['with a service token for another service', () => signServiceToken(checkout.secrets, 'checkout', 'inventory')],
   [
     'with a service token of another secret',
     () =>
-      createServiceTokens(new Map([['gateway:checkout', [randomBytes(32).toString('base64url')]]]), 'gateway').tokenFor(
-        'checkout',
-      ),
+      signServiceToken(new Map([['gateway:checkout', [randomBytes(32).toString('base64url')]]]), 'gateway', 'checkout'),
   ],
 ])('an order stays the guest’s when it is asked for %s', async (_how, getToken) => {
   const { guest, orderId } = await newGuestWithOrder();
@@ -63,6 +58,6 @@ it.each<[string, (guest: string, user: string) => string | undefined]>([
 });
 
 it('a service token opens nothing that is meant for users', async () => {
-  const serviceToken = createServiceTokens(checkout.secrets, 'gateway').tokenFor('checkout');
+  const serviceToken = signServiceToken(checkout.secrets, 'gateway', 'checkout');
   expect((await request(checkout.url).get('/orders').set('Authorization', `Bearer ${serviceToken}`)).status).toBe(401);
 });

@@ -1,4 +1,4 @@
-import { createServiceTokens, serviceSecrets } from '@badger-store/service-kit';
+import { signServiceToken, serviceSecrets } from '@badger-store/service-kit';
 import { until } from '@badger-store/test-kit';
 import { Client } from 'pg';
 import { send, startGateway, type GatewayUnderTest } from './testing/gateway-under-test';
@@ -14,7 +14,7 @@ afterAll(() => gateway.stop());
 const readRevocations = () => {
   const secrets = serviceSecrets.parse(gateway.env.SERVICE_TOKEN_SECRET_FILE);
   return send(gateway.url, 'GET', '/internal/revocations', {
-    token: createServiceTokens(secrets, 'checkout').tokenFor('gateway'),
+    token: signServiceToken(secrets, 'checkout', 'gateway'),
   });
 };
 const newGuest = async () => (await send(gateway.url, 'POST', '/auth/guest')).body.userToken;

@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import {
   createLogger,
-  createServiceTokens,
+  signServiceToken,
   loadConfig,
   requireService,
   signAccessToken,
@@ -79,7 +79,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const ofCheckout = () => createServiceTokens(secrets, 'checkout').tokenFor('inventory');
+const ofCheckout = () => signServiceToken(secrets, 'checkout', 'inventory');
 const reserve = (id: string, itemId: string, token = ofCheckout()) =>
   request(url)
     .put(`/internal/reservations/${id}`)
@@ -120,10 +120,10 @@ it.each<[string, () => string]>([
       );
     },
   ],
-  ['inventory’s own token for checkout', () => createServiceTokens(secrets, 'inventory').tokenFor('checkout')],
+  ['inventory’s own token for checkout', () => signServiceToken(secrets, 'inventory', 'checkout')],
   [
     'a token of another secret',
-    () => createServiceTokens(new Map([['checkout:inventory', [secret()]]]), 'checkout').tokenFor('inventory'),
+    () => signServiceToken(new Map([['checkout:inventory', [secret()]]]), 'checkout', 'inventory'),
   ],
 ])('%s reserves nothing', async (_who, createToken) => {
   const itemId = await under.addItem(3);

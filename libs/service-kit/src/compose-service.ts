@@ -3,7 +3,7 @@ import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { assembleService, type ServiceParts } from './assemble-service';
-import { createServiceTokens } from './auth/service-token';
+import { signServiceToken } from './auth/service-token';
 import { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 import { createServiceClient, type CallService } from './http/service-client';
 import type { Service } from './run-service';
@@ -79,7 +79,7 @@ export function composeService<Tables>(
     return pool;
   };
   const postgres = openPool();
-  const { tokenFor } = createServiceTokens(config.SERVICE_TOKEN_SECRET_FILE, name);
+  const tokenFor = (callee: ServiceName) => signServiceToken(config.SERVICE_TOKEN_SECRET_FILE, name, callee);
   const files = toIdentityFiles(config);
   const identity = files && followIdentity(files, log, onCertificate(name));
   const trust = followTrust(config.UPSTREAM_TLS_CA_FILE, log);

@@ -14,7 +14,7 @@ export { createRemoteVerifier } from './auth/jwks-client';
 export { ensureDevelopmentFile } from './auth/development-secrets';
 export {
   checkServiceSecrets,
-  createServiceTokens,
+  signServiceToken,
   requireService,
   serviceSecrets,
   type ServiceSecrets,

@@ -1,4 +1,4 @@
-import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
+import { assembleService, createLogger, signServiceToken } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import request from 'supertest';
 import type { OrderLists } from '../domain/ports';
@@ -26,7 +26,7 @@ beforeEach(() => jest.clearAllMocks());
 
 const guest = `g-${'a'.repeat(22)}`;
 const user = `u-${'b'.repeat(22)}`;
-const token = createServiceTokens(secrets, 'gateway').tokenFor('checkout');
+const token = signServiceToken(secrets, 'gateway', 'checkout');
 const migrate = (body: unknown, authorization?: string) => {
   const asked = request(server.url)
     .post('/internal/guest-migrations')
@@ -43,7 +43,7 @@ it('the gateway has a guest’s orders reassigned', async () => {
 it.each([
   ['a caller without a token', undefined],
   ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
-  ['another service', `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`],
+  ['another service', `Bearer ${signServiceToken(secrets, 'checkout', 'inventory')}`],
 ])('%s cannot reassign orders', async (_who, authorization) => {
   expect((await migrate({ guestId: guest, userId: user }, authorization)).status).toBe(401);
   expect(migrateGuest).not.toHaveBeenCalled();
@@ -62,7 +62,7 @@ it.each([
 
 describe('how orders stand', () => {
   const id = '8f8f0f8a-0000-4000-8000-000000000000';
-  const getToken = (caller: string) => createServiceTokens(secrets, caller).tokenFor('checkout');
+  const getToken = (caller: string) => signServiceToken(secrets, caller, 'checkout');
   const ask = (body: unknown, caller = 'inventory') =>
     request(server.url)
       .post('/internal/orders/outcomes')

@@ -5,7 +5,7 @@ import {
   assembleService,
   createLogger,
   createServiceClient,
-  createServiceTokens,
+  signServiceToken,
   followRemoteRevocations,
   hashSessionId,
   signAccessToken,
@@ -27,7 +27,7 @@ const secrets = new Map(
     (pair): [string, [string]] => [pair, [pair.padEnd(32, '-')]],
   ),
 );
-const signFor = (caller: string, callee = 'gateway') => createServiceTokens(secrets, caller).tokenFor(callee);
+const signFor = (caller: string, callee = 'gateway') => signServiceToken(secrets, caller, callee);
 
 let server: PostgresServer;
 let postgres: Postgres<GatewayTables>;

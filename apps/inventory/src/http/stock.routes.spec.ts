@@ -1,4 +1,4 @@
-import { assembleService, createLogger, createServiceTokens } from '@badger-store/service-kit';
+import { assembleService, createLogger, signServiceToken } from '@badger-store/service-kit';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { Router } from 'express';
 import request from 'supertest';
@@ -34,7 +34,7 @@ const expectUntouched = () => {
   for (const call of Object.values(stock)) expect(call).not.toHaveBeenCalled();
 };
 
-const ofCheckout = `Bearer ${createServiceTokens(secrets, 'checkout').tokenFor('inventory')}`;
+const ofCheckout = `Bearer ${signServiceToken(secrets, 'checkout', 'inventory')}`;
 const id = 'cfdc3c12-6fe6-48b3-8987-211690dc69c3';
 const lines = [{ id: 'mug', quantity: 2 }];
 
@@ -92,11 +92,11 @@ it.each([
 it.each([
   ['a caller without a token', ''],
   ['a user', 'Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln'],
-  ['the gateway', `Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('inventory')}`],
-  ['inventory itself', `Bearer ${createServiceTokens(secrets, 'inventory').tokenFor('checkout')}`],
+  ['the gateway', `Bearer ${signServiceToken(secrets, 'gateway', 'inventory')}`],
+  ['inventory itself', `Bearer ${signServiceToken(secrets, 'inventory', 'checkout')}`],
   [
     'a caller with another secret',
-    `Bearer ${createServiceTokens(new Map([['checkout:inventory', ['x'.repeat(32)]]]), 'checkout').tokenFor('inventory')}`,
+    `Bearer ${signServiceToken(new Map([['checkout:inventory', ['x'.repeat(32)]]]), 'checkout', 'inventory')}`,
   ],
 ])('%s changes no stock', async (_who, authorization) => {
   const responses = [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Request, Response } from 'express';
 import { sign } from 'jsonwebtoken';
 import { ensureDevelopmentSecrets } from './development-secrets';
-import { createServiceTokens, requireService, serviceSecrets, type ServiceSecrets } from './service-token';
+import { signServiceToken, requireService, serviceSecrets, type ServiceSecrets } from './service-token';
 import { createAccessTokenVerifier, signAccessToken } from './access-token';
 import type { User } from './user';
 
@@ -54,7 +54,7 @@ const parties = { issuer: 'gateway', audience: 'checkout' };
 
 describe('requireService', () => {
   it('requireService passes a service with its token', async () => {
-    expect(await outcome(`Bearer ${createServiceTokens(secrets, 'gateway').tokenFor('checkout')}`)).toBeUndefined();
+    expect(await outcome(`Bearer ${signServiceToken(secrets, 'gateway', 'checkout')}`)).toBeUndefined();
     expect(await outcome(`Bearer ${forged()}`)).toBeUndefined();
   });
 
@@ -106,7 +106,7 @@ describe('requireService', () => {
       });
     const next = 'n'.repeat(32);
     const steps = [read(secret), read(secret, next), read(next, secret), read(next)];
-    const tokens = steps.map((known) => createServiceTokens(known, 'gateway').tokenFor('checkout'));
+    const tokens = steps.map((known) => signServiceToken(known, 'gateway', 'checkout'));
     const accepted = await Promise.all(steps.map((known) => Promise.all(tokens.map((token) => accepts(known, token)))));
     expect(accepted).toEqual([
       [true, true, false, false],
@@ -124,8 +124,8 @@ describe('requireService', () => {
     });
   });
 
-  it('tokenFor throws when the services share no secret', () => {
-    expect(() => createServiceTokens(secrets, 'gateway').tokenFor('inventory')).toThrow('gateway:inventory');
+  it('signServiceToken throws when the services share no secret', () => {
+    expect(() => signServiceToken(secrets, 'gateway', 'inventory')).toThrow('gateway:inventory');
   });
 });
 

@@ -60,16 +60,12 @@ export const checkServiceSecrets =
     context.addIssue({ code: 'custom', path: ['SERVICE_TOKEN_SECRET_FILE'], message });
   };
 
-/** Signs tokens that are valid for 60 s. `tokenFor` throws if the two services share no secret. */
-export function createServiceTokens(secrets: ServiceSecrets, caller: string) {
-  return {
-    tokenFor(callee: string): string {
-      const [secret] = secrets.get(`${caller}:${callee}`) ?? [];
-      if (secret === undefined) throw new Error(`The secret for ${caller}:${callee} is missing.`);
-      const header = { alg: algorithm, typ: tokenType };
-      return sign({}, secret, { algorithm, header, issuer: caller, audience: callee, expiresIn: lifetimeSeconds });
-    },
-  };
+/** Signs a token that is valid for 60 s. Throws if the two services share no secret. */
+export function signServiceToken(secrets: ServiceSecrets, caller: string, callee: string): string {
+  const [secret] = secrets.get(`${caller}:${callee}`) ?? [];
+  if (secret === undefined) throw new Error(`The secret for ${caller}:${callee} is missing.`);
+  const header = { alg: algorithm, typ: tokenType };
+  return sign({}, secret, { algorithm, header, issuer: caller, audience: callee, expiresIn: lifetimeSeconds });
 }
 
 /**
