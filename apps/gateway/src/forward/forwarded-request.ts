@@ -1,10 +1,10 @@
 import {
   Exchange,
   ServiceError,
+  type ConnectedAddress,
   type Headers,
   type IdentifiedRequest,
   type Receiver,
-  type UpstreamAddress,
 } from '@badger-store/service-kit';
 import type { NextFunction, Request, Response } from 'express';
 import { toClientHeaders, toUpstreamHeaders } from './headers';
@@ -23,7 +23,7 @@ export class ForwardedRequest implements Receiver {
     private readonly res: Response,
     private readonly next: NextFunction,
     private readonly body: Buffer | undefined,
-    private readonly addresses: Iterator<UpstreamAddress, undefined>,
+    private readonly addresses: Iterator<ConnectedAddress, undefined>,
   ) {}
 
   start(deadlineMs: number): void {

@@ -1,7 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { TlsClient } from '../tls/follow-trust';
 import type { Address } from './addresses';
-import type { Exchange, Observer, UpstreamAddress } from './exchange';
+import type { Exchange } from './exchange';
 import { openSocket } from './open-socket';
 import { createOutlierDetection, type OutlierOptions } from './outlier-detection';
 import { probe } from './probe';
@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 }
 
 /** An address with its connections and its health. */
-export class ConnectedAddress implements UpstreamAddress, Observer {
+export class ConnectedAddress {
   readonly outlier;
   private readonly silence;
   private pool: Pool;
@@ -55,7 +55,7 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
 
   send(exchange: Exchange): void {
     const { method, path, headers, body } = exchange.request;
-    exchange.observer = this;
+    exchange.address = this;
     this.silence.onSent();
     // Without `reset: false` undici closes the connection after HEAD.
     this.pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body, reset: false }, exchange);
@@ -65,6 +65,7 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     return this.drainsUntil > now;
   }
 
+  /** `keepsConnection` is false if the upstream closes the connection after the response. */
   onResponded(keepsConnection: boolean): void {
     this.silence.onHeard();
     this.outlier.succeeded();
@@ -79,10 +80,12 @@ export class ConnectedAddress implements UpstreamAddress, Observer {
     this.outlier.eject();
   }
 
+  /** The request was sent, and no response came. */
   onFailed(): void {
     this.outlier.failed();
   }
 
+  /** Called once for each exchange, after all other calls. */
   onEnded(): void {
     this.silence.onEnded();
   }

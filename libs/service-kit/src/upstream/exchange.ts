@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Address } from './addresses';
+import type { ConnectedAddress } from './connected-address';
 
 export type Headers = Record<string, string | string[] | undefined>;
 
@@ -17,22 +18,6 @@ export interface Receiver {
   onEnd(): void;
   /** `isSent` is false if certainly no byte was sent. */
   onError(error: Error, isSent: boolean): void;
-}
-
-export interface UpstreamAddress {
-  send(exchange: Exchange): void;
-}
-
-/** Learns the health of an address. */
-export interface Observer {
-  /** `keepsConnection` is false if the upstream closes the connection after the response. */
-  onResponded(keepsConnection: boolean): void;
-  onData(): void;
-  onConnectFailed(): void;
-  /** The request was sent, and no response came. */
-  onFailed(): void;
-  /** Called once for each exchange, after all other calls. */
-  onEnded(): void;
 }
 
 /** No connection was made, so that nothing was sent. */
@@ -54,8 +39,8 @@ export class ConnectError extends Error {
 
 /** One request to one address, and its response. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** The address to which the request was sent. */
-  observer?: Observer;
+  /** Set when the request is sent. It learns from the exchange whether it is healthy. */
+  address?: ConnectedAddress;
   private controller?: Dispatcher.DispatchController;
   private hasResponse = false;
   private isDone = false;
@@ -68,7 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Calls `onError`. An exchange that exceeds its deadline counts as a failure of the address. */
   abort(error: Error, { isLate = false } = {}): void {
     if (this.isDone) return;
-    if (isLate && !this.hasResponse) this.observer?.onFailed();
+    if (isLate && !this.hasResponse) this.address?.onFailed();
     this.fail(error);
     this.controller?.abort(error);
   }
@@ -91,33 +76,33 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // 1xx responses are informational.
     if (this.isDone || status < 200) return;
     this.hasResponse = true;
-    this.observer?.onResponded(headers.connection !== 'close');
+    this.address?.onResponded(headers.connection !== 'close');
     this.receiver.onResponse(status, headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.isDone) return;
-    this.observer?.onData();
+    this.address?.onData();
     this.receiver.onData(chunk);
   }
 
   onResponseEnd(): void {
     if (this.isDone) return;
     this.isDone = true;
-    this.observer?.onEnded();
+    this.address?.onEnded();
     this.receiver.onEnd();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.isDone) return;
-    if (error instanceof ConnectError) this.observer?.onConnectFailed();
-    else if (this.controller && !this.hasResponse) this.observer?.onFailed();
+    if (error instanceof ConnectError) this.address?.onConnectFailed();
+    else if (this.controller && !this.hasResponse) this.address?.onFailed();
     this.fail(error);
   }
 
   private fail(error: Error): void {
     this.isDone = true;
-    this.observer?.onEnded();
+    this.address?.onEnded();
     this.receiver.onError(error, this.controller !== undefined);
   }
 }
@@ -130,7 +115,7 @@ export interface WholeResponse {
 
 /** Resolves to the whole response. Rejects if it has not ended after `deadlineMs`. */
 export function readResponse(
-  address: UpstreamAddress,
+  address: ConnectedAddress,
   request: UpstreamRequest,
   deadlineMs: number,
 ): Promise<WholeResponse> {

@@ -1,11 +1,11 @@
 import { followAddresses } from './addresses';
 import { ConnectedAddress, type ConnectionOptions } from './connected-address';
-import { readResponse, type UpstreamAddress } from './exchange';
+import { readResponse } from './exchange';
 
 /** Another service, at all its addresses. */
 export interface Upstream {
   /** Yields each address once, in turn. Draining addresses come later, ejected ones last. */
-  roundRobin(): Generator<UpstreamAddress, undefined>;
+  roundRobin(): Generator<ConnectedAddress, undefined>;
   /** A health check: resolves if an address responds. */
   check(): Promise<void>;
   close(): void;
