@@ -86,7 +86,7 @@ const layer = (folder, regex, allowedFolders, ...morePatterns) => ({
   files: [`**/src/${folder}/**/*.ts`],
   ignores: ['**/*.spec.ts'],
   rules: {
-    'no-restricted-imports': [
+    '@typescript-eslint/no-restricted-imports': [
       'error',
       { patterns: [{ regex, message: `${folder}/ imports ${allowedFolders} alone.` }, ...morePatterns] },
     ],
@@ -97,13 +97,14 @@ export const app = [
   ...workspace,
   layer(
     'domain',
-    '^(?!\\./[^/]*$|node:crypto$|lru-cache$|@badger-store/(cart-cache|service-kit)$).*',
+    '^(?!\\./[^/]*$|node:crypto$|lru-cache$|@badger-store/(cart-cache|service-kit|store-api)$).*',
     'its own folder, and the cart it is about',
     {
       regex: '^@badger-store/service-kit$',
       allowImportNames: ['ServiceError'],
       message: 'domain/ takes errors alone from it.',
     },
+    { regex: '^@badger-store/store-api$', allowTypeImports: true, message: 'domain/ takes types alone from it.' },
   ),
   layer('http', '^\\.\\./(?!domain/).*', 'domain/ and its own folder'),
   layer('postgres', '^\\.\\./(?!domain/|tables$|\\.\\./).*', 'domain/ and its own folder'),

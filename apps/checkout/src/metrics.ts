@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { recordSpan } from '@badger-store/service-kit';
+import { orderStatuses } from '@badger-store/store-api';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { orderStatuses } from './domain/order';
 import type { PlaceOrder } from './domain/place-order';
 import type { Backlog } from './domain/ports';
 import type { Trace } from './domain/ports';

@@ -79,6 +79,10 @@ export const categories = z.strictObject({ categories: z.array(category) }).meta
 
 export const itemsPage = z.strictObject({ items: z.array(item), nextCursor }).meta({ id: 'ItemPage' });
 
+export type ItemSort = z.output<typeof sort>;
+export type Money = z.output<typeof money>;
+export type Shortage = z.output<typeof shortage>;
 export type Item = z.output<typeof item>;
+export type Category = z.output<typeof category>;
 export type Categories = z.output<typeof categories>;
 export type ItemsPage = z.output<typeof itemsPage>;

@@ -1,6 +1,16 @@
 export { accountDeletion, credentials, guestOptions, newCredentials, passwordChange, refreshRequest } from './auth';
 export { addHeaders, changeHeaders, newLine, newQuantity } from './cart';
-export { itemId, itemsQuery, type Categories, type Item, type ItemsPage } from './catalogue';
+export {
+  itemId,
+  itemsQuery,
+  type Categories,
+  type Category,
+  type Item,
+  type ItemSort,
+  type ItemsPage,
+  type Money,
+  type Shortage,
+} from './catalogue';
 export {
   checkoutBody,
   checkoutHeaders,
@@ -13,7 +23,7 @@ export {
 export { createOpenApi } from './openapi';
 export { getProblemCodes, type Operation } from './operation';
 export { operations, publicRoutes } from './operations';
-export { orderId, ordersQuery } from './orders';
+export { orderId, ordersQuery, orderStatuses, type Order, type OrderLine, type OrderStatus } from './orders';
 export { encodeCursor } from './paging';
 export { problemTypes, type ProblemCode } from './problem-types';
 export { readSchema } from './read-openapi';

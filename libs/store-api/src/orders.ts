@@ -4,7 +4,8 @@ import { createCursorSchema, nextCursor, pageLimit } from './paging';
 
 export const orderId = z.uuid();
 
-const orderStatus = z.enum(['pending', 'paid', 'declined', 'cancelled']).meta({ id: 'OrderStatus' });
+export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as const;
+const orderStatus = z.enum(orderStatuses).meta({ id: 'OrderStatus' });
 
 export const ordersQuery = z.object({
   status: orderStatus.optional().describe('Without it, the list has the pending and the paid orders'),
@@ -42,3 +43,7 @@ export const order = z
   .meta({ id: 'Order' });
 
 export const ordersPage = z.strictObject({ orders: z.array(order), nextCursor }).meta({ id: 'OrderPage' });
+
+export type OrderStatus = z.output<typeof orderStatus>;
+export type OrderLine = z.output<typeof orderLine>;
+export type Order = z.output<typeof order>;

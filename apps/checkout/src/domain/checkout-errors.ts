@@ -1,10 +1,5 @@
 import { ServiceError } from '@badger-store/service-kit';
-
-export interface Shortage {
-  readonly id: string;
-  readonly requested: number;
-  readonly available: number;
-}
+import type { Shortage } from '@badger-store/store-api';
 
 /** Nothing was charged. */
 export class OutOfStockError extends ServiceError {

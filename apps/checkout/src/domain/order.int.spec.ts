@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { OrderStatus } from '@badger-store/store-api';
 import { startOrders, type OrdersUnderTest } from '../testing/orders-under-test';
-import { orderTransitions, type OrderStatus } from './order';
+import { orderTransitions } from './order';
 
 let store: OrdersUnderTest;
 beforeAll(async () => {

@@ -1,7 +1,5 @@
 import type { CheckoutRecord } from '@badger-store/cart-cache';
-
-export const orderStatuses = ['pending', 'paid', 'declined', 'cancelled'] as const;
-export type OrderStatus = (typeof orderStatuses)[number];
+import type { Order as PublicOrder, OrderLine, OrderStatus } from '@badger-store/store-api';
 
 /** An order in a terminal status never changes its status again. */
 export type TerminalStatus = Exclude<OrderStatus, 'pending'>;
@@ -14,28 +12,8 @@ export const orderTransitions: Readonly<Record<OrderStatus, readonly OrderStatus
   cancelled: [],
 };
 
-export interface Money {
-  /** A whole number of the currency's minor unit. */
-  readonly amount: number;
-  readonly currency: string;
-}
-
-/** Name and price are the catalogue's at the moment of the order. */
-export interface OrderLine {
-  readonly id: string;
-  readonly name: string;
-  readonly quantity: number;
-  readonly unitPrice: Money;
-  readonly lineTotal: Money;
-}
-
 /** `total` is the sum of the other three. */
-export interface Totals {
-  readonly subtotal: Money;
-  readonly shipping: Money;
-  readonly tax: Money;
-  readonly total: Money;
-}
+export type Totals = Pick<PublicOrder, 'subtotal' | 'shipping' | 'tax' | 'total'>;
 
 export interface Order extends Totals {
   /** The checkout's id: one checkout makes at most one order. */

@@ -1,4 +1,4 @@
-import type { Money } from './order';
+import type { Money } from '@badger-store/store-api';
 
 /** A method that the store accepts, and the token that the provider's own form gave the page. */
 export interface Payment {

@@ -7,8 +7,9 @@ import {
   type OrderOutcome,
 } from '@badger-store/cart-cache';
 import { ServiceError } from '@badger-store/service-kit';
+import type { Money } from '@badger-store/store-api';
 import { CheckoutOutcomeUnknownError, OutOfStockError, PaymentDeclinedError } from './checkout-errors';
-import type { Money, Order, OrderMark } from './order';
+import type { Order, OrderMark } from './order';
 import { PaymentRefusedError, type Payment, type PaymentState } from './payment-provider';
 import { OutOfDateError, type IdempotencyKey, type IdempotencyKeys } from './ports';
 import { priceOrder, type PriceParts } from './prices';

@@ -1,6 +1,6 @@
 import type { CartLine, CheckoutRecord } from '@badger-store/cart-cache';
-import type { Shortage } from './checkout-errors';
-import type { Money, Order, OrderEvent, OrderLine, OrderMark, OrderStatus, TerminalStatus, Totals } from './order';
+import type { Money, OrderLine, OrderStatus, Shortage } from '@badger-store/store-api';
+import type { Order, OrderEvent, OrderMark, TerminalStatus, Totals } from './order';
 
 export interface NewOrder extends Totals {
   readonly userId: string;

@@ -1,4 +1,4 @@
-import type { OrderLine } from './order';
+import type { OrderLine } from '@badger-store/store-api';
 import type { PricedItem } from './ports';
 import { getTotals, priceLines, priceOrder, quoteItems } from './prices';
 

@@ -1,7 +1,8 @@
 import type { CartLine } from '@badger-store/cart-cache';
 import { ServiceError } from '@badger-store/service-kit';
-import { joinIds, OutOfStockError, type Shortage } from './checkout-errors';
-import type { Money, OrderLine, Totals } from './order';
+import type { Money, OrderLine, Shortage } from '@badger-store/store-api';
+import { joinIds, OutOfStockError } from './checkout-errors';
+import type { Totals } from './order';
 import type { PricedItem, PriceList } from './ports';
 
 export interface PriceParts {

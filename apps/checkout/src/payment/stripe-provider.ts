@@ -1,5 +1,5 @@
+import type { Money } from '@badger-store/store-api';
 import Stripe from 'stripe';
-import type { Money } from '../domain/order';
 import type { PaymentProvider, PaymentStatus } from '../domain/payment-provider';
 import { PaymentRefusedError } from '../domain/payment-provider';
 import { callStripe, connectStripe, type StripeSettings } from './stripe-client';

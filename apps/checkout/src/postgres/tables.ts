@@ -1,7 +1,7 @@
 import type { CartLine } from '@badger-store/cart-cache';
+import type { OrderLine, OrderStatus, Shortage } from '@badger-store/store-api';
 import type { Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
-import type { Shortage } from '../domain/checkout-errors';
-import type { Order, OrderLine, OrderMark, OrderStatus } from '../domain/order';
+import type { Order, OrderMark } from '../domain/order';
 import type { PaymentState } from '../domain/payment-provider';
 
 export const checkoutSchema = 'checkout';

@@ -1,9 +1,10 @@
 import type { CallService } from '@badger-store/service-kit';
+import { orderStatuses } from '@badger-store/store-api';
 import { z } from 'zod';
 import type { FindOutcomes } from '../domain/sweep-reservations';
 
 const outcomesResponse = z.object({
-  outcomes: z.array(z.object({ id: z.string(), status: z.enum(['pending', 'paid', 'declined', 'cancelled']) })),
+  outcomes: z.array(z.object({ id: z.string(), status: z.enum(orderStatuses) })),
 });
 
 const deadlineMs = 2000;

@@ -1,22 +1,4 @@
-export interface Item {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly category: string;
-  /** `amount` is a whole number of the currency's minor unit. */
-  readonly price: { readonly amount: number; readonly currency: string };
-  /** Pieces in stock that are not reserved. */
-  readonly available: number;
-  readonly imageUrl: string;
-}
-
-export interface Category {
-  readonly name: string;
-  /** Items in the category, sold-out items included. */
-  readonly count: number;
-}
-
-export type CatalogueSort = 'name' | 'price' | '-price' | 'newest';
+import type { Category, Item, ItemSort } from '@badger-store/store-api';
 
 /** A place in a sorted list: the value that the list is sorted by, and the id, which decides between equal values. */
 export interface CataloguePosition {
@@ -28,13 +10,13 @@ export interface CatalogueQuery {
   /** Words that must all be in the name, description or category, in any order; case and Unicode form are ignored. */
   readonly words: readonly string[];
   readonly category?: string;
-  readonly sort: CatalogueSort;
+  readonly sort: ItemSort;
   readonly limit: number;
   readonly after?: CataloguePosition;
 }
 
 export interface CataloguePage {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   /** Where the next page begins; missing on the last page. */
   readonly next?: CataloguePosition;
 }

@@ -1,10 +1,5 @@
 import { ServiceError } from '@badger-store/service-kit';
-
-export interface Shortage {
-  readonly id: string;
-  readonly requested: number;
-  readonly available: number;
-}
+import type { Shortage } from '@badger-store/store-api';
 
 /** Names every line that exceeds the available stock. Nothing was reserved. */
 export class OutOfStockError extends ServiceError {

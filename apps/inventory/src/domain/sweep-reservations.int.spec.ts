@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
+import type { OrderStatus } from '@badger-store/store-api';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { sql } from 'kysely';
 import { createServiceClient } from '@badger-store/service-kit';
 import { createCheckoutOutcomes } from '../clients/checkout-outcomes';
 import { createPostgresReservations } from '../postgres/postgres-reservations';
 import { startStock, type StockUnderTest } from '../testing/stock-under-test';
-import { createSweep, type OrderStatus } from './sweep-reservations';
+import { createSweep } from './sweep-reservations';
 
 const day = 24 * 3600;
 const report = jest.fn<void, [unknown]>();

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '@badger-store/store-api';
 import type { Stock } from './stock';
 import { ReservationError } from './stock-errors';
 
@@ -10,8 +11,6 @@ export interface Reservations {
   /** Deletes reservations that ended over 30 days ago. Returns how many it deleted. */
   deleteOld(limit: number): Promise<number>;
 }
-
-export type OrderStatus = 'pending' | 'paid' | 'declined' | 'cancelled';
 
 /** The status of the orders with these ids. An order that does not exist, and never will, is missing. Rejects when checkout can't be asked. */
 export type FindOutcomes = (ids: readonly string[]) => Promise<ReadonlyMap<string, OrderStatus>>;

@@ -1,14 +1,7 @@
 import { createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
-import {
-  encodeCursor,
-  itemId,
-  itemsQuery,
-  type Categories,
-  type Item as PublicItem,
-  type ItemsPage,
-} from '@badger-store/store-api';
+import { encodeCursor, itemId, itemsQuery, type Categories, type Item, type ItemsPage } from '@badger-store/store-api';
 import type { Request, Response, Router } from 'express';
-import type { Catalogue, Item } from '../domain/catalogue';
+import type { Catalogue } from '../domain/catalogue';
 import { TooManySearchesError } from '../domain/limit-searches';
 
 /** Stock changes often, pictures seldom. */
@@ -17,7 +10,7 @@ const maxAgeSeconds = { items: 10, picture: 60 };
 /** Open to everybody, without a token. */
 export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
   const sendPublic = createPublicResponses();
-  const sendJson = (req: Request, res: Response, content: PublicItem | ItemsPage | Categories) =>
+  const sendJson = (req: Request, res: Response, content: Item | ItemsPage | Categories) =>
     sendPublic(req, res, {
       body: JSON.stringify(content),
       type: 'application/json; charset=utf-8',
@@ -27,13 +20,13 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
   router.get('/inventory/items', async (req, res) => {
     const { search, category, sort, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
-      await sendJson(req, res, { items: (await catalogue.findMany(ids)).map(toPublic), nextCursor: null });
+      await sendJson(req, res, { items: await catalogue.findMany(ids), nextCursor: null });
       return;
     }
     const after = cursor && { value: cursor[1], id: cursor[2] };
     const { items, next } = await catalogue.page({ words: search, category, sort, limit, after }).catch(toResponse);
     await sendJson(req, res, {
-      items: items.map(toPublic),
+      items,
       nextCursor: next ? encodeCursor([sort, next.value, next.id]) : null,
     });
   });
@@ -43,7 +36,7 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
   });
 
   router.get('/inventory/items/:id', async (req, res) => {
-    await sendJson(req, res, toPublic(await findExisting(req.params.id, (id) => catalogue.find(id))));
+    await sendJson(req, res, await findExisting(req.params.id, (id) => catalogue.find(id)));
   });
 
   router.get('/inventory/items/:id/picture.svg', async (req, res) => {
@@ -59,11 +52,6 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
     });
   });
 }
-
-type Unlisted = Exclude<keyof Item, keyof PublicItem>;
-
-/** The domain's item is the public item. The compiler names a field that one of them lacks. */
-const toPublic = (item: [Unlisted] extends [never] ? Item : Unlisted): PublicItem => item;
 
 function toResponse(error: unknown): never {
   if (!(error instanceof TooManySearchesError)) throw error;

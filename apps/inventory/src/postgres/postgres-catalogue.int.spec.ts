@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
 import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
-import type { Catalogue, CataloguePosition, CatalogueSort, Item } from '../domain/catalogue';
+import type { Item, ItemSort } from '@badger-store/store-api';
+import type { Catalogue, CataloguePosition } from '../domain/catalogue';
 import { inventoryMigrations } from './migrations';
 import { createPostgresCatalogue } from './postgres-catalogue';
 import { readSeedItems, seedInventory } from './seed-inventory';
@@ -67,7 +68,7 @@ describe('the catalogue', () => {
     expect(found.map(({ id }) => id).sort()).toEqual(['badger-enamel-mug', 'long-claw-mittens']);
   });
 
-  it.each<[CatalogueSort, string[]]>([
+  it.each<[ItemSort, string[]]>([
     ['name', ['t-1', 't-2', 't-3', 't-4', 't-5']],
     ['price', ['t-1', 't-2', 't-3', 't-4', 't-5']],
     ['-price', ['t-5', 't-4', 't-3', 't-2', 't-1']],

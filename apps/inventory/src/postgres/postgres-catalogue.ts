@@ -1,5 +1,6 @@
+import type { Item, ItemSort } from '@badger-store/store-api';
 import { sql, type Kysely, type Selection } from 'kysely';
-import type { Catalogue, CatalogueSort, Item } from '../domain/catalogue';
+import type { Catalogue } from '../domain/catalogue';
 import type { InventoryTables } from './tables';
 
 const columns = [
@@ -15,7 +16,7 @@ const sortValues = {
   '-price': sql<number>`price_amount`,
   newest: sql<Date>`created_at`,
 };
-const isDescending = (sort: CatalogueSort) => sort === '-price' || sort === 'newest';
+const isDescending = (sort: ItemSort) => sort === '-price' || sort === 'newest';
 
 /** `searchDb` has its own connections, so that searches take none from other reads. */
 export function createPostgresCatalogue(db: Kysely<InventoryTables>, searchDb = db): Catalogue {

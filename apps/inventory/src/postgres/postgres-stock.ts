@@ -1,6 +1,7 @@
+import type { Shortage } from '@badger-store/store-api';
 import { sql, type Kysely } from 'kysely';
 import type { Stock } from '../domain/stock';
-import { OutOfStockError, ReservationError, type Shortage } from '../domain/stock-errors';
+import { OutOfStockError, ReservationError } from '../domain/stock-errors';
 import type { InventoryTables } from './tables';
 
 type Reserved =
