@@ -8,7 +8,7 @@ export interface CartLimits {
   readonly maxDataBytes: number;
 }
 
-/** A line as scripts take it: data is JSON, or '' for none. */
+/** A line as scripts take and reply it: data is JSON, or '' for none. */
 export interface LineInput {
   readonly id: string;
   readonly quantity: number;
@@ -120,5 +120,5 @@ export const toFields = (it: unknown): Readonly<Record<string, unknown>> =>
   typeof it === 'object' && it !== null ? (it as Record<string, unknown>) : {};
 
 /** For what a script replies and a caller gets. */
-export const toLine = (id: string, quantity: number, data: string): CartLine =>
+export const toLine = ({ id, quantity, data }: LineInput): CartLine =>
   data === '' ? { id, quantity } : { id, quantity, data: JSON.parse(data) };

@@ -60,7 +60,7 @@ export function createTransfers(context: CartContext): Pick<Carts, 'merge' | 'mo
         cart = applied.cart;
         clamped.push(...applied.clamped);
       }
-      if (outgoing.flatLines.length === 0 && outgoing.cartData === '') break;
+      if (outgoing.lines.length === 0 && outgoing.cartData === '') break;
       hasStarted ||= outgoing.toCart === toCart;
       const isMove = outgoing.rule === 'move';
       if (applied.clamped.length > 0 && !isMove) {

@@ -1,6 +1,6 @@
 import type { Script } from '@badger-store/redis-kit';
 import { CheckoutInProgressError, EmptyCartError } from '../cart-errors';
-import type { RecordInput } from '../cart-rules';
+import { toLine, type RecordInput } from '../cart-rules';
 import type { CartLine } from '../carts';
 import acquire from '../lua/acquire.lua';
 import complete from '../lua/complete.lua';
@@ -39,7 +39,7 @@ export const acquireScript: Script<AcquireInput, AcquiredLock> = {
     if (code === replyCodes.EMPTY_CART) throw new EmptyCartError();
     if (code === replyCodes.CHECKOUT_IN_PROGRESS) throw new CheckoutInProgressError(Number(rest[0]));
     const [checkoutId = '', cartVersion = '', ...lines] = rest;
-    return { resumed: code === 1, checkoutId, cartVersion, lines: parseLines(lines) };
+    return { resumed: code === 1, checkoutId, cartVersion, lines: parseLines(lines).map(toLine) };
   },
 };
 

@@ -1,7 +1,6 @@
 import { escapeId, unescapeId } from '../cart-ids';
 import type { CartKeys } from '../cart-keys';
-import { toLine, type LineInput } from '../cart-rules';
-import type { CartLine } from '../carts';
+import type { LineInput } from '../cart-rules';
 import { withPrelude } from '../lua/prelude';
 
 export interface OfCart {
@@ -14,10 +13,10 @@ export const changing = (name: string, lua: string) => ({ name, lua: withPrelude
 export const flattenLines = (lines: readonly LineInput[]) =>
   lines.flatMap(({ id, quantity, data }) => [escapeId(id), quantity, data]);
 
-export function parseLines(flat: readonly string[]): CartLine[] {
-  const lines: CartLine[] = [];
+export function parseLines(flat: readonly string[]): LineInput[] {
+  const lines: LineInput[] = [];
   for (let i = 0; i + 2 < flat.length; i += 3) {
-    lines.push(toLine(unescapeId(flat[i] as string), Number(flat[i + 1]), flat[i + 2] as string));
+    lines.push({ id: unescapeId(flat[i] as string), quantity: Number(flat[i + 1]), data: flat[i + 2] as string });
   }
   return lines;
 }

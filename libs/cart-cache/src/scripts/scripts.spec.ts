@@ -13,7 +13,7 @@ const outgoing = {
   toCart: 'other',
   rule: 'sum' as const,
   cartData: '',
-  flatLines: ['a', '1', ''],
+  lines,
   uses: ['o', '1 a 1'],
 };
 const input = {

@@ -1,12 +1,12 @@
 import type { Script } from '@badger-store/redis-kit';
 import { escapeId, unescapeId } from '../cart-ids';
-import type { CartLimits } from '../cart-rules';
+import type { CartLimits, LineInput } from '../cart-rules';
 import type { Cart, ClampedLine, MergeRule } from '../carts';
 import transferApply from '../lua/transfer-apply.lua';
 import transferBegin from '../lua/transfer-begin.lua';
 import transferEnd from '../lua/transfer-end.lua';
 import { readCart } from '../read-cart';
-import { changing, type OfCart } from './encoding';
+import { changing, flattenLines, parseLines, type OfCart } from './encoding';
 
 /** `move` sums, and puts back what the target has no room for. */
 export type TransferRule = MergeRule | 'move';
@@ -18,8 +18,7 @@ export interface Outgoing {
   readonly rule: TransferRule;
   /** JSON, '' for none. */
   readonly cartData: string;
-  /** Line id, quantity, data, … as Redis has them. */
-  readonly flatLines: readonly string[];
+  readonly lines: readonly LineInput[];
   /** Idempotency key, its use, … */
   readonly uses: readonly string[];
 }
@@ -40,19 +39,10 @@ export const transferBeginScript: Script<BeginInput, Outgoing | undefined> = {
     args: [transferId, escapeId(toCart), rule, lineId === undefined ? '' : escapeId(lineId), lifeMs],
   }),
   decode(reply) {
-    const [transferId, toCart, rule, cartData, flatLines, uses] = reply as [
-      ...[string?, string?, TransferRule?, string?],
-      ...[string[]?, string[]?],
-    ];
-    if (transferId === undefined || toCart === undefined || rule === undefined) return undefined;
-    return {
-      transferId,
-      toCart: unescapeId(toCart),
-      rule,
-      cartData: cartData ?? '',
-      flatLines: flatLines ?? [],
-      uses: uses ?? [],
-    };
+    const parts = reply as [] | [string, string, TransferRule, string, string[], string[]];
+    if (parts.length === 0) return undefined;
+    const [transferId, toCart, rule, cartData, lines, uses] = parts;
+    return { transferId, toCart: unescapeId(toCart), rule, cartData, lines: parseLines(lines), uses };
   },
 };
 
@@ -69,11 +59,11 @@ interface ApplyInput extends OfCart {
 export const transferApplyScript: Script<ApplyInput, { clamped: ClampedLine[]; cart: Cart }> = {
   ...changing('transfer-apply', transferApply),
   encode({ keys, outgoing, rule, lifeMs, limits, ttlMs, newCartVersion, idempotencyKeyLifeMs }) {
-    const { transferId, cartData, flatLines, uses } = outgoing;
+    const { transferId, cartData, lines, uses } = outgoing;
     const settings = [limits.maxLines, limits.maxQuantity, ttlMs, newCartVersion, idempotencyKeyLifeMs];
     return {
       keys: [keys.cart, keys.locked, keys.incoming, keys.lock, keys.idempotency],
-      args: [transferId, lifeMs, rule, ...settings, cartData, flatLines.length / 3, ...flatLines, ...uses],
+      args: [transferId, lifeMs, rule, ...settings, cartData, lines.length, ...flattenLines(lines), ...uses],
     };
   },
   decode(reply) {

@@ -100,7 +100,7 @@ export class InMemoryCartStore {
   toCart(key: string): Cart {
     const cart = this.carts.get(key);
     if (!cart) return { lines: [], version: emptyVersion };
-    const lines = [...cart.lines].map(([id, { quantity, data }]) => toLine(id, quantity, data));
+    const lines = [...cart.lines].map(([id, line]) => toLine({ id, ...line }));
     const version = `${cart.version}.${cart.changes}`;
     return cart.data === '' ? { lines, version } : { lines, version, data: JSON.parse(cart.data) };
   }

@@ -24,9 +24,7 @@ export function createCheckoutScripts(store: InMemoryCartStore): CheckoutScripts
       store.locks.delete(key);
       throw new EmptyCartError();
     }
-    const lines = record
-      ? record.lines.map(({ id, quantity, data }) => toLine(id, quantity, data))
-      : store.toCart(key).lines;
+    const lines = record ? record.lines.map(toLine) : store.toCart(key).lines;
     const cartVersion = record?.cartVersion ?? store.getVersion(key);
     const locked = new Map<string, number>();
     for (const { id, quantity } of lines) {

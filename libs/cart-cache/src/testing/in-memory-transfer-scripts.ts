@@ -1,4 +1,4 @@
-import type { CartLimits } from '../cart-rules';
+import type { CartLimits, LineInput } from '../cart-rules';
 import type { ClampedLine } from '../carts';
 import type { Outgoing, TransferRule } from '../scripts';
 import type { InMemoryCartStore, StoredCart } from './in-memory-cart-store';
@@ -11,18 +11,18 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
   const setApart = (key: string, lineId: string | undefined) => {
     const cart = store.carts.get(key);
     const locked = store.locks.get(key)?.locked;
-    const flatLines: string[] = [];
+    const lines: LineInput[] = [];
     for (const [id, line] of cart?.lines ?? []) {
       const left = Math.min(locked?.get(id) ?? 0, line.quantity);
       if (line.quantity === left || (lineId !== undefined && lineId !== id)) continue;
-      flatLines.push(id, String(line.quantity - left), line.data);
+      lines.push({ id, quantity: line.quantity - left, data: line.data });
       line.quantity = left;
       if (left === 0) cart?.lines.delete(id);
     }
     const takesData = cart && lineId === undefined && cart.lines.size === 0;
     const cartData = takesData ? cart.data : '';
     if (takesData) cart.data = '';
-    return { cart, flatLines, cartData };
+    return { cart, lines, cartData };
   };
 
   return {
@@ -31,32 +31,30 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
         ofRule === 'move' ? [] : store.idempotencyKeys.entries(`${keys.cart} `).flat();
       const started = store.outgoing.get(keys.cart);
       if (started) return { ...started, uses: getUses(started.rule) };
-      const { cart, flatLines, cartData } = setApart(keys.cart, lineId);
-      const outgoing: Outgoing = { transferId, toCart, rule, cartData, flatLines, uses: getUses(rule) };
-      if (cart && (flatLines.length > 0 || cartData !== '')) {
+      const { cart, lines, cartData } = setApart(keys.cart, lineId);
+      const outgoing: Outgoing = { transferId, toCart, rule, cartData, lines, uses: getUses(rule) };
+      if (cart && (lines.length > 0 || cartData !== '')) {
         cart.changes += 1;
         store.endVersionIfEmpty(keys.cart);
         store.outgoing.set(keys.cart, outgoing, lifeMs);
       }
-      return flatLines.length === 0 && cartData === '' && outgoing.uses.length === 0 ? undefined : outgoing;
+      return lines.length === 0 && cartData === '' && outgoing.uses.length === 0 ? undefined : outgoing;
     },
 
     transferApplyScript: ({ keys, outgoing, rule, lifeMs, limits, ttlMs, newCartVersion, idempotencyKeyLifeMs }) => {
-      const { transferId, cartData, flatLines, uses } = outgoing;
+      const { transferId, cartData, lines, uses } = outgoing;
       for (let i = 0; i + 1 < uses.length; i += 2) {
         const rememberedAs = `${keys.cart} ${uses[i]}`;
         if (store.idempotencyKeys.get(rememberedAs) === undefined)
           store.idempotencyKeys.set(rememberedAs, uses[i + 1] ?? '', idempotencyKeyLifeMs);
       }
-      if (flatLines.length === 0 && cartData === '') return { clamped: [], cart: store.toCart(keys.cart) };
+      if (lines.length === 0 && cartData === '') return { clamped: [], cart: store.toCart(keys.cart) };
       const known = store.incoming.get(`${keys.cart} ${transferId}`);
       if (known) return { clamped: [...known], cart: store.toCart(keys.cart) };
       const cart = store.open(keys.cart, newCartVersion, ttlMs);
       if (rule === 'replace') cart.lines.clear();
       const clamped: ClampedLine[] = [];
-      for (const [id, brought, data] of toTriples(flatLines)) {
-        clamped.push(...addLine(cart, { id, brought: Number(brought), data }, rule, limits));
-      }
+      for (const line of lines) clamped.push(...addLine(cart, line, rule, limits));
       if (cartData !== '' && (cart.data === '' || rule === 'replace')) {
         cart.data = cartData;
         cart.changes += 1;
@@ -70,7 +68,7 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
       const outgoing = store.outgoing.get(keys.cart);
       if (outgoing?.transferId !== transferId) return;
       for (const { id, quantity } of putBack) {
-        const data = toTriples(outgoing.flatLines).find(([it]) => it === id)?.[2] ?? '';
+        const data = outgoing.lines.find((line) => line.id === id)?.data ?? '';
         const cart = store.open(keys.cart, newCartVersion, ttlMs);
         const held = cart.lines.get(id);
         cart.changes += 1;
@@ -81,21 +79,10 @@ export function createTransferScripts(store: InMemoryCartStore): TransferScripts
   };
 }
 
-/** Line id, quantity, data. */
-function toTriples(flat: readonly string[]): [string, string, string][] {
-  return Array.from({ length: flat.length / 3 }, (_, n) => flat.slice(3 * n, 3 * n + 3) as [string, string, string]);
-}
-
-interface BroughtLine {
-  readonly id: string;
-  readonly brought: number;
-  readonly data: string;
-}
-
 /** Returns what was clamped. */
 function addLine(
   cart: StoredCart,
-  { id, brought, data }: BroughtLine,
+  { id, quantity: brought, data }: LineInput,
   rule: TransferRule,
   limits: CartLimits,
 ): ClampedLine[] {
