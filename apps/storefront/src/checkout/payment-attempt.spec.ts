@@ -5,8 +5,7 @@ import { createPayment } from './payment-attempt';
 
 const request: CheckoutRequest = { payment: { method: 'test', token: 'approve' } };
 const order = { id: 'order-1' } as Order;
-const problem = (status: number, code: string, more = {}) =>
-  new ApiProblem({ status, code, title: code, detail: code, ...more });
+const problem = (status: number, code: string) => new ApiProblem({ status, code, title: code, detail: code });
 
 /** A payment whose requests get their responses one after the other. */
 function openPayment(...responses: readonly (Order | Error)[]) {
@@ -37,7 +36,7 @@ describe('a payment', () => {
 
   it.each([
     new NoResponseError(),
-    problem(503, 'CHECKOUT_OUTCOME_UNKNOWN', { orderId: 'order-1' }),
+    problem(503, 'CHECKOUT_OUTCOME_UNKNOWN'),
     problem(504, 'UPSTREAM_TIMEOUT'),
     problem(409, 'CHECKOUT_IN_PROGRESS'),
   ])('whose outcome is not known after %s is asked about under the same key until it is', async (error) => {
@@ -50,9 +49,10 @@ describe('a payment', () => {
   });
 
   it('that was declined is followed by one under another key', async () => {
-    const { start, read, keys, values } = openPayment(problem(402, 'PAYMENT_DECLINED', { reason: 'card_declined' }));
+    const error = problem(402, 'PAYMENT_DECLINED');
+    const { start, read, keys, values } = openPayment(error);
     await start(request);
-    expect([read().payment, values.size]).toEqual([{ step: 'declined', reason: 'card_declined' }, 0]);
+    expect([read().payment, values.size]).toEqual([{ step: 'refused', error }, 0]);
     await start(request);
     expect([read().payment.step, new Set(keys).size]).toEqual(['paid', 2]);
   });

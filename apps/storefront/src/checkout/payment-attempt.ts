@@ -1,24 +1,14 @@
-import { ApiProblem, hasCode, isTransient } from '../api/problem';
+import { hasCode, isTransient } from '../api/problem';
 import { createStore } from '../api/store';
-import type { CheckoutRequest, Money, Order } from '../api/types';
-
-export interface Shortage {
-  readonly id: string;
-  readonly requested: number;
-  readonly available: number;
-}
+import type { CheckoutRequest, Order } from '../api/types';
 
 export type PaymentState =
   | { readonly step: 'idle' }
   | { readonly step: 'paying' }
   /** The store does not know yet whether it charged: the page sends the same request until it knows. */
-  | { readonly step: 'outcome-unknown'; readonly asked: number; readonly orderId?: string }
+  | { readonly step: 'outcome-unknown'; readonly asked: number }
   | { readonly step: 'paid'; readonly order: Order }
-  | { readonly step: 'declined'; readonly reason: string }
-  | { readonly step: 'price-changed'; readonly total: Money }
-  | { readonly step: 'out-of-stock'; readonly lines: readonly Shortage[] }
-  | { readonly step: 'cart-is-empty' }
-  | { readonly step: 'refused'; readonly message: string };
+  | { readonly step: 'refused'; readonly error: unknown };
 
 interface Attempt {
   readonly key: string;
@@ -60,10 +50,9 @@ export function createPayment({ pay, storage, newKey, sleep }: PaymentParts) {
       } catch (error) {
         if (!isUnknown(error)) {
           storage.removeItem(place);
-          return show(toState(error));
+          return show({ step: 'refused', error });
         }
-        const orderId = error instanceof ApiProblem ? (error.body.orderId as string | undefined) : undefined;
-        show({ step: 'outcome-unknown', asked, orderId });
+        show({ step: 'outcome-unknown', asked });
         await sleep(pausesMs[asked - 1] ?? 5000);
       }
     }
@@ -88,13 +77,3 @@ export type Payment = ReturnType<typeof createPayment>;
 
 /** While another request works on the same cart, and while the store can't say, the payment is neither made nor refused. */
 const isUnknown = (error: unknown): boolean => isTransient(error) || hasCode(error, 'CHECKOUT_IN_PROGRESS');
-
-function toState(error: unknown): PaymentState {
-  if (!(error instanceof ApiProblem)) return { step: 'refused', message: 'Something went wrong on this page.' };
-  const { code, body, message } = error;
-  if (code === 'PAYMENT_DECLINED') return { step: 'declined', reason: body.reason as string };
-  if (code === 'PRICE_CHANGED') return { step: 'price-changed', total: body.total as Money };
-  if (code === 'OUT_OF_STOCK') return { step: 'out-of-stock', lines: body.lines as Shortage[] };
-  if (code === 'EMPTY_CART') return { step: 'cart-is-empty' };
-  return { step: 'refused', message };
-}

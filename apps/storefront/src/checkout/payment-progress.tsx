@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { ApiProblem } from '../api/problem';
+import type { Money, ProblemCode } from '../api/types';
 import { BadgerMark } from '../components/badger-mark';
 import { formatMoney } from '../components/price';
 import type { PaymentState } from './payment-attempt';
@@ -18,28 +19,8 @@ export function PaymentProgress({ state }: { state: PaymentState }) {
           text={`The payment provider has not said yet whether it charged you. This page asks again until it knows; do not pay another way. Asked ${times(state.asked)}.`}
         />
       );
-    case 'declined':
-      return (
-        <Refusal title="The payment was declined.">
-          Nothing was charged and your cart is as it was. Choose another way to pay.
-        </Refusal>
-      );
-    case 'price-changed':
-      return (
-        <Refusal title="The total changed.">
-          It is now {formatMoney(state.total)}. Nothing was charged; pay again if you agree.
-        </Refusal>
-      );
-    case 'out-of-stock':
-      return (
-        <Refusal title="Not enough in stock.">
-          Another customer was faster. Nothing was charged. Change the marked lines.
-        </Refusal>
-      );
-    case 'cart-is-empty':
-      return <Refusal title="The cart is empty.">It was emptied or paid for in another tab.</Refusal>;
     case 'refused':
-      return <Refusal title="The payment was not made.">{state.message}</Refusal>;
+      return <Refusal error={state.error} />;
   }
 }
 
@@ -51,11 +32,35 @@ const Waiting = ({ title, text }: { title: string; text: string }) => (
   </div>
 );
 
-const Refusal = ({ title, children }: { title: string; children: ReactNode }) => (
-  <p className="message message-bad refusal" role="alert" tabIndex={-1} ref={showFirst}>
-    <strong>{title}</strong> {children}
-  </p>
-);
+function Refusal({ error }: { error: unknown }) {
+  const [title, text] = describeRefusal(error);
+  return (
+    <p className="message message-bad refusal" role="alert" tabIndex={-1} ref={showFirst}>
+      <strong>{title}</strong> {text}
+    </p>
+  );
+}
+
+function describeRefusal(error: unknown): readonly [title: string, text: string] {
+  if (!(error instanceof ApiProblem)) return ['The payment was not made.', 'Something went wrong on this page.'];
+  switch (error.code as ProblemCode) {
+    case 'PAYMENT_DECLINED':
+      return [
+        'The payment was declined.',
+        'Nothing was charged and your cart is as it was. Choose another way to pay.',
+      ];
+    case 'PRICE_CHANGED': {
+      const total = formatMoney(error.body.total as Money);
+      return ['The total changed.', `It is now ${total}. Nothing was charged; pay again if you agree.`];
+    }
+    case 'OUT_OF_STOCK':
+      return ['Not enough in stock.', 'Another customer was faster. Nothing was charged. Change the marked lines.'];
+    case 'EMPTY_CART':
+      return ['The cart is empty.', 'It was emptied or paid for in another tab.'];
+    default:
+      return ['The payment was not made.', error.message];
+  }
+}
 
 /** What went wrong is where the customer looks, and where the keyboard goes on. */
 const showFirst = (element: HTMLElement | null) => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { paymentMethodsQuery, quoteQuery } from '../api/quote';
+import { hasCode } from '../api/problem';
 import { useStore } from '../api/store';
 import type { Order } from '../api/types';
 import { useCart } from '../cart/use-cart';
@@ -29,8 +30,9 @@ export default function CheckoutPage() {
   }, [sessionStatus]);
   useEffect(() => {
     if (state.step === 'paid') showOrder(state.order, navigate);
-    if (state.step === 'cart-is-empty') void cart.refresh();
-    if (state.step === 'price-changed' || state.step === 'out-of-stock') {
+    if (state.step !== 'refused') return;
+    if (hasCode(state.error, 'EMPTY_CART')) void cart.refresh();
+    if (hasCode(state.error, 'PRICE_CHANGED', 'OUT_OF_STOCK')) {
       void queryClient.invalidateQueries({ queryKey: ['quote'] });
       void queryClient.invalidateQueries({ queryKey: ['items'] });
     }
