@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, openApi } from '../shop';
 import { unwrap } from './problem';
-import type { ItemsPage, ItemSort, OrdersPage } from './types';
+import type { CartLine, ItemsPage, ItemSort, OrdersPage } from './types';
 
 export const pageSize = 12;
 const maxLimit = 96;
@@ -65,4 +65,20 @@ export const orderQuery = (id: string) =>
   queryOptions({
     queryKey: ['orders', id],
     queryFn: async ({ signal }) => unwrap(await api.GET('/orders/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** What the cart comes to, before it is paid. Another cart has another quote. */
+export const quoteQuery = (lines: readonly CartLine[]) =>
+  queryOptions({
+    queryKey: ['quote', lines],
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => unwrap(await api.GET('/Cart/checkout', { signal })),
+  });
+
+export const paymentMethodsQuery = () =>
+  queryOptions({
+    queryKey: ['payment-methods'],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => unwrap(await openApi.GET('/payment-methods', { signal })).paymentMethods,
   });

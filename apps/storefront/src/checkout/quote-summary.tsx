@@ -1,7 +1,6 @@
 import type { Quote } from '../api/types';
 import { cart } from '../shop';
-import { Totals } from '../components/totals';
-import { Price } from '../components/price';
+import { Price, Totals } from '../components/price';
 
 interface SummaryProps {
   readonly quote: Quote | undefined;

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useStore } from '../api/store';
-import { useCart } from '../cart/use-cart';
+import { useCart } from '../cart/customer-cart';
 import { session } from '../shop';
 import { BadgerMark } from './badger-mark';
 import { openCart } from './cart-drawer';

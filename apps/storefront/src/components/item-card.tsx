@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Item } from '../api/types';
-import { addToCart } from '../cart/add-to-cart';
+import { addToCart } from '../cart/customer-cart';
 import { PlusIcon } from './icons';
 import { Price } from './price';
 

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
-import { paymentMethodsQuery, quoteQuery } from '../api/quote';
+import { paymentMethodsQuery, quoteQuery } from '../api/queries';
 import { hasCode } from '../api/problem';
 import { useStore } from '../api/store';
 import type { Order } from '../api/types';
-import { useCart } from '../cart/use-cart';
-import { toPaymentChoices } from '../checkout/payment-choices';
-import { PaymentFieldset } from '../checkout/payment-fieldset';
+import { useCart } from '../cart/customer-cart';
+import { PaymentFieldset, toPaymentChoices } from '../checkout/payment-choices';
 import { PaymentProgress } from '../checkout/payment-progress';
 import { QuoteSummary } from '../checkout/quote-summary';
 import { Failure } from '../components/failure';

@@ -2,7 +2,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/problem';
 import { useStore } from '../api/store';
-import { useCart } from '../cart/use-cart';
+import { useCart } from '../cart/customer-cart';
 import { Field } from '../components/field';
 import { reasonFor } from '../components/failure';
 import { session } from '../shop';
