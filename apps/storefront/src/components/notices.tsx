@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { itemsByIdQuery } from '../api/queries';
 import { useStore } from '../api/store';
@@ -60,16 +60,10 @@ function Clamped({ lines }: { lines: ClampedLines }) {
   );
 }
 
-function useOnline(): boolean {
-  const [isOnline, setIsOnline] = useState(navigator.onLine);
-  useEffect(() => {
-    const look = () => setIsOnline(navigator.onLine);
-    addEventListener('online', look);
-    addEventListener('offline', look);
-    return () => {
-      removeEventListener('online', look);
-      removeEventListener('offline', look);
-    };
-  }, []);
-  return isOnline;
+const useOnline = () => useSyncExternalStore(subscribeToOnline, () => navigator.onLine);
+
+function subscribeToOnline(listener: () => void): () => void {
+  const subscription = new AbortController();
+  for (const type of ['online', 'offline']) addEventListener(type, listener, { signal: subscription.signal });
+  return () => subscription.abort();
 }
