@@ -11,17 +11,12 @@ const newKey = () => crypto.randomUUID();
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export const requestLog = createRequestLog();
-const transport = createTransport({ log: requestLog, fetch: (request) => fetch(request) });
+const transport = createTransport({ log: requestLog, fetch: (request) => fetch(request), sleep });
 
 /** What anybody may ask. */
 export const openApi = createApi(location.origin, transport);
 
-export const session = createSession({
-  api: openApi,
-  storage: localStorage,
-  channel: new BroadcastChannel('badger-store.session'),
-  exclusively: (work) => navigator.locks.request('badger-store.session', work),
-});
+export const session = createSession(openApi);
 
 /** What the session may ask. */
 export const api = createApi(location.origin, withUserToken(transport, session));

@@ -4,8 +4,7 @@ import { findRoute } from './routes';
 interface TransportParts {
   readonly log: RequestLog;
   readonly fetch: typeof fetch;
-  readonly sleep?: (ms: number) => Promise<void>;
-  readonly now?: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export type Transport = (request: Request) => Promise<Response>;
@@ -22,12 +21,7 @@ const statusesOfGateways = new Set([502, 504]);
  * Sends a request, and sends it again when its response is lost and repeating it is safe: it reads, or it has an Idempotency-Key, or it
  * says what a line is to be.
  */
-export function createTransport({
-  log,
-  fetch,
-  sleep = wait,
-  now = () => performance.now(),
-}: TransportParts): Transport {
+export function createTransport({ log, fetch, sleep }: TransportParts): Transport {
   return async (request) => {
     const pauses = isRepeatable(request) ? pausesMs : [];
     for (let attempt = 1; ; attempt += 1) {
@@ -52,8 +46,8 @@ export function createTransport({
       attempt,
       idempotencyKey: request.headers.get('Idempotency-Key') ?? undefined,
     });
-    const startedAt = now();
-    const milliseconds = () => Math.round(now() - startedAt);
+    const startedAt = performance.now();
+    const milliseconds = () => Math.round(performance.now() - startedAt);
     const loses = isCartChange(request) && log.read().losesNextResponse;
     if (loses) log.loseNextResponse(false);
     try {
@@ -83,5 +77,3 @@ function isRepeatable(request: Request): boolean {
   const { pathname } = new URL(request.url);
   return /^\/(Cart\/Item\/|auth\/refresh$)/.test(pathname);
 }
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

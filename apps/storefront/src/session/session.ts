@@ -16,25 +16,21 @@ export type SessionNotice =
 
 export type ClampedLines = NonNullable<SessionBody['clampedLines']>;
 
-/** What says that the browser has the refresh cookie, which scripts can't see; and where tabs wait for each other. */
-export interface SessionParts {
-  readonly api: OpenApi;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  readonly channel: Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
-  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  readonly now?: () => number;
-}
-
 export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
 
-const mark = 'badger-store.session';
+/**
+ * The lock and the channel of the browser's tabs, and the entry of their storage that says that the browser has the refresh cookie, which scripts
+ * can't see.
+ */
+const name = 'badger-store.session';
 const renewBeforeMs = 30_000;
 
 /** The one session of this browser. Its userToken is in memory alone, its refresh token in a cookie that no script can read. */
-export function createSession({ api, storage, channel, exclusively, now = Date.now }: SessionParts) {
+export function createSession(api: OpenApi) {
+  const channel = new BroadcastChannel(name);
   const store = createStore<SessionState>({ status: 'restoring' });
   let token: { readonly text: string; readonly expiresAt: number } | undefined;
   let renewal: Promise<void> | undefined;
@@ -46,15 +42,15 @@ export function createSession({ api, storage, channel, exclusively, now = Date.n
   });
 
   function take(body: SessionBody, notice?: SessionNotice): void {
-    token = { text: body.userToken, expiresAt: now() + body.expiresIn * 1000 };
+    token = { text: body.userToken, expiresAt: Date.now() + body.expiresIn * 1000 };
     const { kind, email } = body.user;
-    storage.setItem(mark, kind);
+    localStorage.setItem(name, kind);
     store.update(() => ({ status: kind, email, ...(notice && { notice }) }));
   }
 
   function drop(notice?: SessionNotice): void {
     token = undefined;
-    storage.removeItem(mark);
+    localStorage.removeItem(name);
     store.update(() => ({ status: 'none', email: undefined, ...(notice && { notice }) }));
   }
 
@@ -63,13 +59,13 @@ export function createSession({ api, storage, channel, exclusively, now = Date.n
     channel.postMessage('session');
   }
 
-  const isFresh = () => token !== undefined && token.expiresAt - renewBeforeMs > now();
+  const isFresh = () => token !== undefined && token.expiresAt - renewBeforeMs > Date.now();
 
   /** Gets a new userToken for the session of the cookie. What can't be said now is asked again with the next request. */
   const renew = (): Promise<void> => (renewal ??= refresh().finally(() => (renewal = undefined)));
 
   async function refresh(): Promise<void> {
-    const kind = storage.getItem(mark);
+    const kind = localStorage.getItem(name);
     if (kind === null) return drop();
     try {
       const body = unwrap(await api.POST('/auth/refresh', {}));
@@ -97,15 +93,15 @@ export function createSession({ api, storage, channel, exclusively, now = Date.n
     renew,
     /** A userToken that is valid for a while, or none where there is no session. */
     async token(): Promise<string | undefined> {
-      if (!isFresh() && storage.getItem(mark) !== null) await renew();
+      if (!isFresh() && localStorage.getItem(name) !== null) await renew();
       return token?.text;
     },
     /** Begins as a guest where there is no session, in one tab alone. */
     ensure: () =>
       isFresh()
         ? Promise.resolve()
-        : exclusively(async () => {
-            if (storage.getItem(mark) !== null) await renew();
+        : navigator.locks.request(name, async () => {
+            if (localStorage.getItem(name) !== null) await renew();
             if (token) return;
             take(unwrap(await api.POST('/auth/guest', { body: { refreshIn: 'cookie' } })));
             channel.postMessage('session');
