@@ -2,16 +2,18 @@ const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 const { compilerOptions } = require('./tsconfig.base.json');
 
+/** `npm run test:SUITE` runs its files, `x.SUITE.spec.ts`; `npm test` does not. */
+const suites = ['stress', 'browser', 'package', 'servers'];
+
 /** Of the whole workspace: `npx jest` finds it from any folder below. */
 module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/k8s', '<rootDir>/tools'],
   testEnvironment: '<rootDir>/jest-environment.cjs',
   testSequencer: '<rootDir>/jest-sequencer.cjs',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: [
-    ...(process.env.STRESS === '1' ? [] : ['\\.stress\\.spec\\.ts$']),
-    ...(process.env.BROWSER === '1' ? [] : ['\\.browser\\.spec\\.ts$']),
-  ],
+  testPathIgnorePatterns: suites
+    .filter((suite) => process.env[suite.toUpperCase()] !== '1')
+    .map((suite) => `\\.${suite}\\.spec\\.ts$`),
   modulePathIgnorePatterns: ['/test-output/'],
   // Twice as many as cores, since most specs wait for processes.
   maxWorkers: 2 * availableParallelism(),

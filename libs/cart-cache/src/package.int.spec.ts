@@ -1,7 +1,7 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { parse } from 'yaml';
+import { consumer } from './testing/consumer';
 import { builtFolder, ConsumerFolder } from './testing/consumer-folder';
 
 jest.setTimeout(120_000);
@@ -11,49 +11,6 @@ const root = join(__dirname, '../../..');
 const entries = ['index', 'testing'];
 const forms = ['cjs', 'cjs.map', 'mjs', 'mjs.map', 'd.cts', 'd.mts'];
 let published: string[];
-
-/** The same text is an ES module (.mts) and a CommonJS one (.cts). */
-const consumer = `
-import { randomUUID } from 'node:crypto';
-import {
-  CartError, createCarts, EmptyCartError, ItemNotInCartError, RedisUnavailableError,
-  type Carts,
-} from '@badger-store/cart-cache';
-import { createInMemoryCarts, describeCarts, InMemoryCartStore } from '@badger-store/cart-cache/testing';
-
-async function use(carts: Carts) {
-  const token = randomUUID();
-  const { lines: added } = await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
-  await carts.add(token, 'mug', 2, { idempotencyKey: 'once' });
-  const read = await carts.get(token);
-  const rejected = await carts.checkout(token, async () => ({ outcome: 'rejected' as const, reason: 'declined' }));
-  const ordered = await carts.checkout(token, async (lines) => ({
-    outcome: 'completed' as const, result: lines.map(({ id, quantity }) => id + quantity),
-  }));
-  const empty: unknown = await carts.checkout(token, async () => ({ outcome: 'completed' as const, result: 0 })).catch((error) => error);
-  const missing: unknown = await carts.remove(token, 'mug').catch((error) => error);
-  return {
-    added, read, ordered,
-    rejected,
-    empty: empty instanceof EmptyCartError && empty instanceof CartError && !(empty instanceof ItemNotInCartError),
-    missing: missing instanceof ItemNotInCartError,
-  };
-}
-
-async function main() {
-  const carts = createCarts({ url: process.env['REDIS_URL'] ?? '', connectionName: 'consumer' });
-  await carts.ready(30_000);
-  const inRedis = await use(carts);
-  const inMemory = await use(createInMemoryCarts({ store: new InMemoryCartStore(Date.now) }));
-  await carts.close();
-  const closed = await carts.get('someone').catch((error: unknown) => error);
-  const unavailable = closed instanceof RedisUnavailableError && !closed.outcomeUnknown;
-  const contract = typeof describeCarts;
-  console.log(JSON.stringify({ inRedis, inMemory, unavailable, contract }));
-}
-
-void main();
-`;
 
 const used = {
   added: [{ id: 'mug', quantity: 2 }],
@@ -132,72 +89,4 @@ describe('the package', () => {
     const ask = "console.log(require('@badger-store/cart-cache/package.json').version)";
     expect((await folder.run(process.execPath, ['-e', ask])).trim()).toBe(version);
   });
-});
-
-describe('the code in the README', () => {
-  it('compiles with strict types, and with the declarations of the package checked', async () => {
-    const blocks = [...(await readBuilt('README.md')).matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
-    expect(blocks.length).toBeGreaterThan(6);
-    const files = blocks.map(
-      (code, n) => [`readme-${n}.mts`, code.includes('@badger-store/cart-cache') ? code : fragment(code)] as const,
-    );
-    for (const [file, code] of files) await folder.write(file, code);
-    await folder.install('express', '@types/express', '@types/node');
-    await folder.compile([...files.map(([file]) => file), 'use.mts', 'use.cts']);
-  });
-});
-
-/** Code that stands in the middle of a service. */
-const fragment = (code: string) => `
-import { cartMiddleware, createCarts, RedisUnavailableError, type CartRequest } from '@badger-store/cart-cache';
-import express, { type Request } from 'express';
-declare const carts: ReturnType<typeof createCarts>;
-declare const app: express.Express;
-declare const [userId, guestId]: [string, string];
-declare const redis: { get(key: string): Promise<string | null>; del(key: string): Promise<unknown> };
-declare const charge: (payment: object) => Promise<boolean>;
-export {};
-${code}`;
-
-describe('the package as the release publishes it', () => {
-  const publishedFolder = () => join(folder.path, 'published');
-
-  beforeAll(async () => {
-    await cp(builtFolder, publishedFolder(), { recursive: true });
-    const workflow = parse(await readFile(join(root, '.github/workflows/release.yml'), 'utf8'));
-    const steps: { name?: string; run?: string }[] = workflow.jobs.package.steps;
-    const setRepository = steps.find(({ name }) => name === 'Name the repository in the package')?.run ?? 'exit 1';
-    const withOwner = `GITHUB_REPOSITORY=stand-in/badger-store; ${setRepository}`;
-    await folder.run('sh', ['-e', '-c', withOwner], publishedFolder());
-  });
-
-  it('names its repository, and has no finding of publint', async () => {
-    const check = `import { publint } from 'publint'; import { formatMessage } from 'publint/utils';
-      const { messages, pkg } = await publint({ pkgDir: process.argv[1], strict: true });
-      console.log(JSON.stringify({ found: messages.map((message) => formatMessage(message, pkg)), url: pkg.repository.url }));`;
-    expect(await runModule(check, publishedFolder())).toEqual({
-      found: [],
-      url: 'git+https://github.com/stand-in/badger-store.git',
-    });
-  });
-
-  it('resolves with its types under every kind of import', async () => {
-    const pack = ['pack', '--json', '--pack-destination', folder.path];
-    const [packed] = JSON.parse(await folder.run('npm', pack, publishedFolder()));
-    const check = `import { readFileSync } from 'node:fs';
-      import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-      const tarball = createPackageFromTarballData(new Uint8Array(readFileSync(process.argv[1])));
-      const { types, problems } = await checkPackage(tarball);
-      // The resolution of Node.js 10 knows no exports.
-      const found = problems.filter(({ resolutionKind }) => resolutionKind !== 'node10');
-      console.log(JSON.stringify({ types, problems: found }));`;
-    expect(await runModule(check, join(folder.path, packed.filename))).toEqual({
-      types: { kind: 'included' },
-      problems: [],
-    });
-  });
-
-  /** Jest cannot load ES modules. */
-  const runModule = async (code: string, argument: string): Promise<unknown> =>
-    JSON.parse(await folder.run(process.execPath, ['--input-type=module', '-e', code, argument], root));
 });

@@ -39,7 +39,7 @@ export class ConsumerFolder {
   async run(program: string, args: readonly string[], cwd = this.path): Promise<string> {
     const env = { ...process.env, ...this.env };
     try {
-      return (await promisify(execFile)(program, args, { cwd, env, timeout: 60_000 })).stdout;
+      return (await promisify(execFile)(program, args, { cwd, env, timeout: 180_000 })).stdout;
     } catch (error) {
       const { message, stdout } = error as Error & { stdout?: string };
       throw new Error(`${message}\n${stdout}`, { cause: error });
