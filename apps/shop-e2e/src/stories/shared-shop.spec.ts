@@ -12,6 +12,7 @@ const stories = [
   'shopping',
   'http-rules',
   'revocations',
+  'guest-purchase',
 ];
 /** With full counts each is a spec file of its own. */
 const repeated = ['becoming-a-user', 'fuzz'];

@@ -1,4 +1,3 @@
-import type { Stack } from '@badger-store/stack';
 import {
   describeInBrowser,
   goToCheckout,
@@ -8,19 +7,14 @@ import {
   untilThanked,
   type Visits,
 } from '../support/browser';
-import { openShop } from '../support/shop';
+import { openSharedShop } from '../support/shop';
 
 describeInBrowser('a guest in a browser', () => {
-  let shop: Stack;
   let visits: Visits;
   beforeAll(async () => {
-    shop = await openShop();
-    visits = await openBrowser(shop);
+    visits = await openBrowser(await openSharedShop());
   });
-  afterAll(async () => {
-    await visits?.close();
-    await shop?.stop();
-  });
+  afterAll(() => visits?.close());
 
   it('searches, adds, pays, is thanked, and finds the order again', async () => {
     const { page, errors } = await visits.visit();

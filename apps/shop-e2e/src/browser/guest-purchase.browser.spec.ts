@@ -1,0 +1,5 @@
+import { closeSharedShop } from '../support/shop';
+
+afterAll(closeSharedShop);
+
+require('../stories/guest-purchase.story');
