@@ -2,7 +2,7 @@ import { monitor, trafficDuring } from '@badger-store/redis-kit/testing';
 import { askOverOneConnection } from '@badger-store/test-kit';
 import { send, startGateway, type GatewayUnderTest } from './testing/gateway-under-test';
 
-const requests = 500;
+const requests = 200;
 let gateway: GatewayUnderTest;
 let headers: Record<string, string>;
 

@@ -2,7 +2,7 @@ import { monitor, trafficDuring } from '@badger-store/redis-kit/testing';
 import { askOverOneConnection } from '@badger-store/test-kit';
 import { startInventory, type InventoryUnderTest } from './testing/inventory-under-test';
 
-const requests = 500;
+const requests = 200;
 
 let inventory: InventoryUnderTest;
 let body: string;

@@ -6,8 +6,8 @@ import { sql } from 'kysely';
 import { inventorySchema } from './postgres/tables';
 import { startInventory, type InventoryUnderTest } from './testing/inventory-under-test';
 
-const itemCount = scale(5000, 60_000);
-const readCount = scale(8, 50);
+const itemCount = scale(2000, 60_000);
+const readCount = scale(4, 50);
 
 let inventory: InventoryUnderTest;
 
@@ -29,8 +29,20 @@ afterAll(() => inventory.stop());
 
 const search = (words: string) => fetch(`${inventory.url}/inventory/items?${new URLSearchParams({ search: words })}`);
 
+/** The statuses of reads that are no searches, or the codes of their problems. */
+const readAll = (i: number) =>
+  Promise.all(
+    ['/inventory/items', `/inventory/items/i-${i + 1}`, `/inventory/items?ids=i-${i + 1},i-${i + 2}`].map(
+      async (path) => {
+        const response = await fetch(inventory.url + path);
+        await response.arrayBuffer();
+        return response.status;
+      },
+    ),
+  );
+
 describe('a search among thousands of items', () => {
-  it.each(['Dachsbräu 4996', 'Барсучий 4997', 'ΤΣΆΙ 4998', '獾茶壺 4999', 'DACHSBRA\u0308U 3416'])(
+  it.each(['Dachsbräu 1996', 'Барсучий 1997', 'ΤΣΆΙ 1998', '獾茶壺 1999', 'DACHSBRA\u0308U 1416'])(
     'for %s uses the index',
     async (words) => {
       const conditions = words.split(' ').map((word) => sql`search_text like search_pattern(${word})`);
@@ -58,6 +70,8 @@ describe('a search among thousands of items', () => {
     async (_script, letters) => {
       // Every item has all of them but the last, so that each has to be read.
       const words = [...letters, ...letters].slice(0, 42).concat('§').join(' ');
+      // Connections open first: on a busy machine a new one takes more than its second.
+      await readAll(0);
       let hasEnded = false;
       const searches = new Map<string, number>();
       const clients = Array.from({ length: 24 }, async () => {
@@ -72,14 +86,9 @@ describe('a search among thousands of items', () => {
         }
       });
 
-      const reads = new Map<number, number>();
+      const reads = new Map<string | number, number>();
       for (let i = 0; i < readCount; i += 1) {
-        const paths = ['/inventory/items', `/inventory/items/i-${i + 1}`, `/inventory/items?ids=i-${i + 1},i-${i + 2}`];
-        const responses = await Promise.all(paths.map((path) => fetch(inventory.url + path)));
-        for (const response of responses) {
-          await response.arrayBuffer();
-          reads.set(response.status, (reads.get(response.status) ?? 0) + 1);
-        }
+        for (const result of await readAll(i)) reads.set(result, (reads.get(result) ?? 0) + 1);
       }
       hasEnded = true;
       await Promise.all(clients);
@@ -87,7 +96,7 @@ describe('a search among thousands of items', () => {
       expect(
         [...searches.keys()].filter((outcome) => !/^(200 |503 (BUSY|POSTGRES_UNAVAILABLE))$/.test(outcome)),
       ).toEqual([]);
-      expect((await search('Барсучий 4997')).status).toBe(200);
+      expect((await search('Барсучий 1997')).status).toBe(200);
     },
     120_000,
   );

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 
-const everyDay = ['ioredis', 'node-redis cluster', 'our own connection to a Cluster'];
+const everyDay = ['ioredis', 'node-redis cluster'];
 
 describe.each(isStress ? Object.keys(ownClients) : everyDay)('through %s', (name) => {
   let clients: OwnClient[];

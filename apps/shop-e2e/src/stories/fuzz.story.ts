@@ -9,7 +9,7 @@ import { createSender, toCurl } from '../fuzz/send-request';
 import { newGuest, send, type Customer } from '../support/customer';
 import { openSharedShop } from '../support/shop';
 
-const requests = Number(process.env.FUZZ_REQUESTS ?? scale(1000, 50_000));
+const requests = Number(process.env.FUZZ_REQUESTS ?? scale(400, 50_000));
 const rawRequests = Math.ceil(requests / 20);
 const atOnce = 8;
 const mug = 'badger-enamel-mug';

@@ -6,8 +6,8 @@ import { executed, stories } from './model-commands';
 import { createInMemorySide, createRedisSide } from './model-side';
 
 /** A story has about sixty commands. */
-const numStories = scale(6, 110);
-const numBatches = scale(10, 200);
+const numStories = scale(4, 110);
+const numBatches = scale(6, 200);
 
 describe.each(Object.entries(deployments))('on %s', (name, start) => {
   const seed = newSeed();
