@@ -17,7 +17,7 @@ export function inventoryRoutes(parts: InventoryParts): Router {
   const router = Router({ caseSensitive: true });
   // One router, with the busiest routes first: each router and each route before the one that matches costs time.
   addCartRoutes(router, parts);
-  addItemRoutes(router, parts);
+  addItemRoutes(router, parts.catalogue);
   addStockRoutes(router, parts);
   return router;
 }

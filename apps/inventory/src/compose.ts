@@ -12,7 +12,6 @@ import { inventoryRoutes } from './app';
 import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
 import { rememberAvailability } from './domain/availability';
-import { limitSearches } from './domain/limit-searches';
 import { createSweep } from './domain/sweep-reservations';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { createPostgresReservations } from './postgres/postgres-reservations';
@@ -24,7 +23,6 @@ const sweepIntervalMs = 5000;
 const newGuestCartTtlSeconds = 24 * 3600;
 /** Anybody can send an expensive search, so searches have few connections of their own, and other reads keep theirs. */
 const searchShare = { maxConnections: 3, statementTimeoutMs: 1000 };
-const maxSearches = 12;
 
 export const composeInventory = (config: Config, log: Logger): Service =>
   composeService<InventoryTables>(
@@ -34,7 +32,7 @@ export const composeInventory = (config: Config, log: Logger): Service =>
       const revocations = followRemoteRevocations(createCaller('gateway', config.GATEWAY_ADMIN_URL), log);
       const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
       const searches = openPool({ applicationName: 'inventory-search', ...searchShare });
-      const catalogue = limitSearches(createPostgresCatalogue(db, searches), maxSearches);
+      const catalogue = createPostgresCatalogue(db, searches);
       const stock = countReservations(metrics, createPostgresStock(db));
       const sweep = createSweep({
         stock,

@@ -38,6 +38,7 @@ export { sendJson } from './http/send-json';
 export { createServiceClient, type CallService, type ServiceResponse } from './http/service-client';
 export { validate } from './http/validate';
 export { composeService, type ComposedParts, type Foundation } from './compose-service';
+export { createConcurrencyLimit } from './concurrency-limit';
 export { createLogger } from './logger';
 export { ServiceError, toProblem, type ErrorCategory } from './problems';
 export { toPostgresSettings } from './settings/postgres-settings';

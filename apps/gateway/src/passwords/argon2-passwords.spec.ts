@@ -15,7 +15,7 @@ it('no password matches a missing hash, not even that of the decoy', async () =>
 });
 
 it('hashing is refused at once with BUSY when too many passwords wait', async () => {
-  const passwords = createArgon2Passwords({ concurrency: 1, maxWaiting: 2 });
+  const passwords = createArgon2Passwords(1, 2);
   const hashes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('four badgers')));
   expect(hashes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
   expect(hashes[4]).toMatchObject({ reason: { code: 'BUSY', category: 'unavailable' } });

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { ServiceError } from '@badger-store/service-kit';
+import { createConcurrencyLimit, ServiceError } from '@badger-store/service-kit';
 import type { Passwords } from '../domain/passwords';
 
 /** The package exports a const enum, which isolated modules can't read. */
@@ -11,16 +11,15 @@ const argon2id = 2;
  */
 const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export interface Argon2Options {
-  /** Default 2: they share libuv's four threads with file and DNS access. */
-  readonly concurrency?: number;
-  /** Default 200: a full queue takes about three seconds. */
-  readonly maxWaiting?: number;
-}
-
-/** Rejects with 503 if too many passwords wait to be hashed. */
-export function createArgon2Passwords({ concurrency = 2, maxWaiting = 200 }: Argon2Options = {}): Passwords {
-  const limited = createConcurrencyLimit(concurrency, maxWaiting);
+/**
+ * Rejects with 503 if too many passwords wait to be hashed. By default two are hashed at once, since they share libuv's four threads with
+ * file and DNS access; a full queue then takes about three seconds.
+ */
+export function createArgon2Passwords(concurrency = 2, maxWaiting = 200): Passwords {
+  const limited = createConcurrencyLimit(concurrency, maxWaiting, () => {
+    const message = 'Too many sign-ins are in progress. Retry after 2 seconds.';
+    return new ServiceError('unavailable', 'BUSY', message, { retryAfterSeconds: 2 });
+  });
   const decoyHash = hash('decoy', parameters);
   return {
     hash: (password) => limited(() => hash(password.normalize('NFKC'), parameters)),
@@ -29,27 +28,5 @@ export function createArgon2Passwords({ concurrency = 2, maxWaiting = 200 }: Arg
       const matches = await limited(() => verify(compared, password.normalize('NFKC')));
       return matches && passwordHash !== undefined;
     },
-  };
-}
-
-function createConcurrencyLimit(concurrency: number, maxWaiting: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (running >= concurrency) {
-      if (waiting.length >= maxWaiting) {
-        const message = 'Too many sign-ins are in progress. Retry after 2 seconds.';
-        throw new ServiceError('unavailable', 'BUSY', message, { retryAfterSeconds: 2 });
-      }
-      // The previous task does not lower `running`, but passes its place on.
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }

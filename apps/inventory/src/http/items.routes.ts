@@ -1,14 +1,15 @@
-import { createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
+import { createConcurrencyLimit, createPublicResponses, ServiceError, validate } from '@badger-store/service-kit';
 import { encodeCursor, itemId, itemsQuery, type Categories, type Item, type ItemsPage } from '@badger-store/store-api';
 import type { Request, Response, Router } from 'express';
 import type { Catalogue } from '../domain/catalogue';
-import { TooManySearchesError } from '../domain/limit-searches';
 
 /** Stock changes often, pictures seldom. */
 const maxAgeSeconds = { items: 10, picture: 60 };
 
+const maxSearches = 12;
+
 /** Open to everybody, without a token. */
-export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalogue }): void {
+export function addItemRoutes(router: Router, catalogue: Catalogue): void {
   const sendPublic = createPublicResponses();
   const sendJson = (req: Request, res: Response, content: Item | ItemsPage | Categories) =>
     sendPublic(req, res, {
@@ -17,6 +18,11 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
       maxAgeSeconds: maxAgeSeconds.items,
     });
 
+  const limitSearches = createConcurrencyLimit(maxSearches, 0, () => {
+    const message = 'Too many searches are running. Retry after 1 second.';
+    return new ServiceError('unavailable', 'BUSY', message, { retryAfterSeconds: 1 });
+  });
+
   router.get('/inventory/items', async (req, res) => {
     const { search, category, sort, limit, cursor, ids } = validate(itemsQuery, req.query);
     if (ids) {
@@ -24,7 +30,8 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
       return;
     }
     const after = cursor && { value: cursor[1], id: cursor[2] };
-    const { items, next } = await catalogue.page({ words: search, category, sort, limit, after }).catch(toResponse);
+    const readPage = () => catalogue.page({ words: search, category, sort, limit, after });
+    const { items, next } = await (search.length > 0 ? limitSearches(readPage) : readPage());
     await sendJson(req, res, {
       items,
       nextCursor: next ? encodeCursor([sort, next.value, next.id]) : null,
@@ -51,12 +58,6 @@ export function addItemRoutes(router: Router, { catalogue }: { catalogue: Catalo
       maxAgeSeconds: maxAgeSeconds.picture,
     });
   });
-}
-
-function toResponse(error: unknown): never {
-  if (!(error instanceof TooManySearchesError)) throw error;
-  const message = 'Too many searches are running. Retry after 1 second.';
-  throw new ServiceError('unavailable', 'BUSY', message, { cause: error, retryAfterSeconds: 1 });
 }
 
 async function findExisting<Found>(id: string, find: (id: string) => Promise<Found | undefined>): Promise<Found> {
