@@ -27,7 +27,7 @@ import { composeProviders } from './payment/providers';
 import { createPostgresIdempotencyKeys } from './postgres/postgres-idempotency-keys';
 import { createPostgresOrderLists, readBacklog } from './postgres/postgres-order-lists';
 import { createPostgresOrders } from './postgres/postgres-orders';
-import { createPostgresOutbox } from './postgres/postgres-outbox';
+import { publishEvents } from './postgres/publish-events';
 import { checkoutSchema, type CheckoutTables } from './postgres/tables';
 import { createOrderStream } from './redis/order-stream';
 
@@ -99,7 +99,6 @@ function composeParts(
   }
 
   const sweep = createSweep(sweepParts);
-  const outbox = createPostgresOutbox(db);
   const stream = createOrderStream(redis, config.ORDER_EVENTS_KEPT);
   const updateBacklogMetrics = observeBacklog(metrics, () => readBacklog(db));
   return {
@@ -109,7 +108,7 @@ function composeParts(
       { name: 'sweep', run: async () => ((await sweep()) > 0 ? 0 : sweepIdleMs) },
       {
         name: 'events',
-        run: async () => ((await outbox.publishBatch(eventBatch, stream)) === eventBatch ? 0 : eventsIdleMs),
+        run: async () => ((await publishEvents(db, eventBatch, stream)) === eventBatch ? 0 : eventsIdleMs),
       },
       { name: 'purge', run: () => keys.purge().then(() => purgeIntervalMs) },
       { name: 'backlog', run: () => updateBacklogMetrics().then(() => backlogIntervalMs) },

@@ -33,6 +33,11 @@ export interface Order extends Totals {
   readonly marks: ReadonlySet<OrderMark>;
 }
 
+/** As the API and the order events show it. */
+export function toPublicOrder({ id, status, createdAt, lines, subtotal, shipping, tax, total }: Order) {
+  return { id, status, createdAt: createdAt.toISOString(), lines, subtotal, shipping, tax, total };
+}
+
 /**
  * What was done since the order's status became terminal: inventory committed or released the stock, the cart of a paid order was
  * updated, the customer got the response, the payment of a cancelled order was looked up once more.

@@ -1,6 +1,6 @@
 import type { CartLine, CheckoutRecord } from '@badger-store/cart-cache';
 import type { Money, OrderLine, OrderStatus, Shortage } from '@badger-store/store-api';
-import type { Order, OrderEvent, OrderMark, TerminalStatus, Totals } from './order';
+import type { Order, OrderMark, TerminalStatus, Totals } from './order';
 
 export interface NewOrder extends Totals {
   readonly userId: string;
@@ -114,15 +114,6 @@ export interface IdempotencyKeys {
   record(userId: string, key: IdempotencyKey, outcome: KeyOutcome): Promise<boolean>;
   /** Deletes a bounded number of keys that have expired. */
   purge(): Promise<void>;
-}
-
-/** Events are recorded in the statement that changes the order's status. */
-export interface Outbox {
-  /**
-   * Passes the oldest events to `publish`, at most `limit`, and deletes them once `publish` resolved. Another replica gets other
-   * events meanwhile. Resolves to how many there were.
-   */
-  publishBatch(limit: number, publish: (events: readonly OrderEvent[]) => Promise<void>): Promise<number>;
 }
 
 /** An item of the catalogue at this moment. */

@@ -12,9 +12,9 @@ import {
 } from '@badger-store/service-kit';
 import { checkoutBody, checkoutHeaders, type PaymentMethod } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
+import { toPublicOrder } from '../domain/order';
 import type { PlaceOrder } from '../domain/place-order';
 import type { Quote } from '../domain/prices';
-import { toOrderJson } from './orders.routes';
 
 export interface CheckoutRouteParts {
   readonly placeOrder: PlaceOrder;
@@ -55,7 +55,7 @@ export function checkoutRoutes({
       const { 'idempotency-key': value } = validate(checkoutHeaders, req.headers);
       const key = value === undefined ? undefined : { value, bodyHash: hashBody(body) };
       const order = await placeOrder({ userId: getUser(req).id, ...body, key });
-      res.json({ message: 'Thanks for shopping with us!', order: toOrderJson(order) });
+      res.json({ message: 'Thanks for shopping with us!', order: toPublicOrder(order) });
     },
   );
 

@@ -10,7 +10,7 @@ import {
 } from '@badger-store/service-kit';
 import { encodeCursor, orderId, ordersQuery } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
-import type { Order } from '../domain/order';
+import { toPublicOrder } from '../domain/order';
 import type { OrderLists } from '../domain/ports';
 
 export interface OrderRouteParts {
@@ -33,7 +33,7 @@ export function orderRoutes({ orderLists, verifyAccessToken, revocations }: Orde
       after: cursor && { createdAt: new Date(cursor[0]), id: cursor[1] },
     });
     res.json({
-      orders: page.map(toOrderJson),
+      orders: page.map(toPublicOrder),
       nextCursor: next ? encodeCursor([next.createdAt.toISOString(), next.id]) : null,
     });
   });
@@ -42,12 +42,8 @@ export function orderRoutes({ orderLists, verifyAccessToken, revocations }: Orde
     const { id } = req.params;
     const order = orderId.safeParse(id).success ? await orderLists.find(getUser(req).id, id) : undefined;
     if (!order) throw new ServiceError('not-found', 'ORDER_NOT_FOUND', 'Order not found.');
-    res.json(toOrderJson(order));
+    res.json(toPublicOrder(order));
   });
 
   return router;
-}
-
-export function toOrderJson({ id, status, createdAt, lines, subtotal, shipping, tax, total }: Order) {
-  return { id, status, createdAt: createdAt.toISOString(), lines, subtotal, shipping, tax, total };
 }

@@ -1,6 +1,6 @@
 import { connectRedis, type RedisClient } from '@badger-store/redis-kit';
 import type { OrderEvent } from '../domain/order';
-import { createPostgresOutbox } from '../postgres/postgres-outbox';
+import { publishEvents } from '../postgres/publish-events';
 import { approve, decline, placing, startOrders, type OrdersUnderTest } from '../testing/orders-under-test';
 import { createOrderStream, orderStreamKey } from './order-stream';
 
@@ -30,7 +30,7 @@ const published = async (): Promise<Published[]> => {
   const entries = await store.inspector.xrange(orderStreamKey, '-', '+');
   return entries.map(([, [, json]]) => JSON.parse(json ?? '') as Published);
 };
-const publish = (stream = createOrderStream(redis, 1000)) => createPostgresOutbox(store.db).publishBatch(100, stream);
+const publish = (stream = createOrderStream(redis, 1000)) => publishEvents(store.db, 100, stream);
 /** With time for a busy machine. */
 const pay = async () => placing({ ...store.parts, paymentDeadlineMs: 30_000 })(await store.newShopper(2), approve);
 

@@ -1,5 +1,5 @@
 import type { RedisClient, Script } from '@badger-store/redis-kit';
-import type { OrderEvent } from '../domain/order';
+import { toPublicOrder, type OrderEvent } from '../domain/order';
 import publishEvents from './lua/publish-events.lua';
 
 /** A Redis stream; each entry has one field, `event`, with the JSON of docs/order-events.md. */
@@ -25,20 +25,6 @@ export const createOrderStream =
     redis.run(publishScript, { events, maxLength });
 
 function toJson({ id, type, at, order }: OrderEvent): string {
-  return JSON.stringify({
-    id,
-    type,
-    at: at.toISOString(),
-    order: {
-      id: order.id,
-      userId: order.userId,
-      status: order.status,
-      createdAt: order.createdAt.toISOString(),
-      lines: order.lines,
-      subtotal: order.subtotal,
-      shipping: order.shipping,
-      tax: order.tax,
-      total: order.total,
-    },
-  });
+  const { userId } = order;
+  return JSON.stringify({ id, type, at: at.toISOString(), order: { userId, ...toPublicOrder(order) } });
 }
