@@ -1,3 +1,5 @@
+import type { Carts } from '@badger-store/cart-cache';
+
 /** A cart of a deleted account. */
 export interface CartDeletion {
   readonly cartId: string;
@@ -14,7 +16,7 @@ export interface CartDeletions {
 
 export interface DeleteCartsParts {
   /** Rejects while a checkout of the cart is open. */
-  readonly carts: { delete(cartId: string): Promise<void> };
+  readonly carts: Pick<Carts, 'delete'>;
   readonly deletions: CartDeletions;
   readonly report: (error: unknown) => void;
 }

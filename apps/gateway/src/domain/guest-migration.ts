@@ -1,27 +1,11 @@
+import type { Carts, ClampedLine } from '@badger-store/cart-cache';
+
 /** A guest whose cart and orders are reassigned to a user account after sign-in. */
 export interface GuestMigration {
   readonly guestId: string;
   readonly userId: string;
   /** All access tokens of the guest have expired, so nothing is added to the guest's cart. */
   readonly tokensExpired: boolean;
-}
-
-/** A line whose quantity the limits of the user's cart reduced. */
-export interface ClampedLine {
-  readonly id: string;
-  readonly requested: number;
-  /** In the user's cart; 0 if there was no room for another line. */
-  readonly quantity: number;
-}
-
-/** The part of the cart cache that a migration uses. */
-export interface Carts {
-  get(userId: string): Promise<readonly unknown[]>;
-  merge(
-    guestId: string,
-    userId: string,
-    options: { onClamped(merge: { mergeId: string; lines: readonly ClampedLine[] }): Promise<void> },
-  ): Promise<unknown>;
 }
 
 /** Reassigns a guest's orders to a user; `pending` if a checkout of the guest's cart is open. Idempotent. */
@@ -42,7 +26,7 @@ export interface GuestMigrations {
 }
 
 export interface MigrateGuestParts {
-  readonly carts: Carts;
+  readonly carts: Pick<Carts, 'get' | 'merge'>;
   readonly migrateOrders: MigrateOrders;
   readonly migrations: GuestMigrations;
   readonly report: (error: unknown) => void;

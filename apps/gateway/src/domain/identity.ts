@@ -1,6 +1,7 @@
+import type { Carts, ClampedLine } from '@badger-store/cart-cache';
 import { newGuestId, type Account, type Accounts } from './account';
 import type { DeleteCarts } from './cart-deletion';
-import type { Carts, ClampedLine, MigrateGuest } from './guest-migration';
+import type { MigrateGuest } from './guest-migration';
 import { InvalidRefreshTokenError, WrongCredentialsError } from './identity-errors';
 import type { RefreshTokens } from './refresh-token';
 import { newSessionId, type GuestProof, type NotMigratedReason, type Session, type Sessions } from './session';

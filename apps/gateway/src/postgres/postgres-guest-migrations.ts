@@ -1,5 +1,6 @@
+import type { ClampedLine } from '@badger-store/cart-cache';
 import { sql, type Kysely } from 'kysely';
-import type { ClampedLine, GuestMigration, GuestMigrations } from '../domain/guest-migration';
+import type { GuestMigration, GuestMigrations } from '../domain/guest-migration';
 import type { GatewayTables } from './tables';
 
 const migration = sql`guest_id as "guestId", user_id as "userId", tokens_expire_at < now() as "tokensExpired"`;
