@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createServiceSchema, firstPartyOriginsSetting, setting, upstreamSetting } from '@badger-store/service-kit';
+import {
+  createServiceSchema,
+  firstPartyOriginsSetting,
+  setting,
+  succeeds,
+  upstreamSetting,
+} from '@badger-store/service-kit';
 import { z } from 'zod';
 import { parseKeyFile } from './keys/key-file';
 
-const keyFile = z.string().superRefine((path, context) => {
-  const text = setting.fileText.safeParse(path);
-  if (!text.success) return context.addIssue(text.error.issues[0]?.message ?? 'cannot be read');
-  try {
-    parseKeyFile(text.data, Date.now());
-  } catch {
-    context.addIssue('must hold PEM private keys on the curve P-256, at least one of them active');
-  }
-});
+const keyFile = setting.pathOf(
+  z.string().refine((text) => succeeds(() => parseKeyFile(text, Date.now())), {
+    error: 'must hold PEM private keys on the curve P-256, at least one of them active',
+  }),
+);
 
 const secrets = setting.fileText
   .transform((text) =>

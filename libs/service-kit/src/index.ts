@@ -69,6 +69,7 @@ export { startService, type RunningService, type Service } from './run-service';
 export type { ConnectedAddress } from './upstream/connected-address';
 export { Exchange, type Headers, type Receiver } from './upstream/exchange';
 export type { OutlierOptions } from './upstream/outlier-detection';
+export { succeeds } from './succeeds';
 export { followFiles } from './follow-files';
 export type { TlsClient } from './tls/follow-trust';
 export { createUpstream } from './upstream/upstream';

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { NextFunction, Request, Response } from 'express';
 import { sign, verify } from 'jsonwebtoken';
 import { z } from 'zod';
 import { ServiceError } from '../problems';
+import { setting } from '../settings/kinds';
 import { readTokenHeader } from './access-token';
 import { getBearerToken } from './require-user';
 
@@ -26,28 +26,20 @@ function parseSecret(line: string): { readonly name: string; readonly secret: st
  * The path of a file with a line `<caller>:<callee> <secret of at least 32 characters>` for each pair of services. While a secret is replaced,
  * the pair has a line for each.
  */
-export const serviceSecrets = z.string().transform((path, context): ServiceSecrets => {
-  const refuse = (message: string) => {
+export const serviceSecrets = setting.fileText.transform((text, context): ServiceSecrets => {
+  const lines = text.split('\n').filter(Boolean).map(parseSecret);
+  if (lines.length === 0 || lines.includes(undefined)) {
+    const message = 'must hold lines like "gateway:checkout <secret of at least 32 characters>"';
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
-  };
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
-    const secrets = new Map<string, [string, ...string[]]>();
-    let parsed = 0;
-    for (const line of lines) {
-      const pair = parseSecret(line);
-      if (!pair) break;
-      parsed += 1;
-      const known = secrets.get(pair.name);
-      if (known) known.push(pair.secret);
-      else secrets.set(pair.name, [pair.secret]);
-    }
-    if (parsed === lines.length && parsed > 0) return secrets;
-    return refuse('must hold lines like "gateway:checkout <secret of at least 32 characters>"');
-  } catch (error) {
-    return refuse(`the file cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  const secrets = new Map<string, [string, ...string[]]>();
+  for (const { name, secret } of lines.filter((line) => line !== undefined)) {
+    const known = secrets.get(name);
+    if (known) known.push(secret);
+    else secrets.set(name, [secret]);
+  }
+  return secrets;
 });
 
 /** A refinement for a schema of settings: refuses a file that lacks one of these pairs. */

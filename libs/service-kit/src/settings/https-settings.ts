@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { succeeds } from '../succeeds';
 import { parseCertificates, parseIdentity } from '../tls/certificates';
 import type { IdentityFiles } from '../tls/follow-identity';
 import { setting } from './kinds';
+
+const certificatesPath = setting.pathOf(
+  z.string().refine((text) => succeeds(() => parseCertificates(text)), 'the file must hold PEM certificates'),
+);
 
 /** A schema with these settings needs `checkHttpsSettings`. */
 export const httpsSettings = {
@@ -11,7 +16,7 @@ export const httpsSettings = {
       'A port for other services over HTTPS, with the routes of `PORT` and of `ADMIN_PORT`. Do not expose it.',
     example: '3443',
   }),
-  HTTPS_CERTIFICATE_FILE: setting.readablePath.optional().meta({
+  HTTPS_CERTIFICATE_FILE: certificatesPath.optional().meta({
     description:
       'A PEM file with the certificate and its chain; required with `HTTPS_PORT`. The service reads a changed file within a second.',
     example: '/run/secrets/tls.crt',
@@ -21,7 +26,7 @@ export const httpsSettings = {
       "A PEM file with the certificate's key; required with `HTTPS_PORT`. The service reads a changed file within a second.",
     example: '/run/secrets/tls.key',
   }),
-  UPSTREAM_TLS_CA_FILE: setting.readablePath.optional().meta({
+  UPSTREAM_TLS_CA_FILE: certificatesPath.optional().meta({
     description:
       'A PEM file with the authorities that `https://` URLs of other services are checked with. The service reads a changed file within a second.',
     absent: "Node's authorities",
@@ -35,7 +40,7 @@ type HttpsConfig = { readonly [Name in keyof typeof httpsSettings]?: z.output<(t
 export function checkHttpsSettings(config: HttpsConfig, context: z.RefinementCtx): void {
   const refuse = (name: keyof HttpsConfig, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
-  const { HTTPS_CERTIFICATE_FILE: certificateFile, HTTPS_KEY_FILE: keyFile, UPSTREAM_TLS_CA_FILE: caFile } = config;
+  const { HTTPS_CERTIFICATE_FILE: certificateFile, HTTPS_KEY_FILE: keyFile } = config;
   if (config.HTTPS_PORT === undefined) {
     if (certificateFile) refuse('HTTPS_CERTIFICATE_FILE', 'needs HTTPS_PORT');
     if (keyFile) refuse('HTTPS_KEY_FILE', 'needs HTTPS_PORT');
@@ -43,13 +48,7 @@ export function checkHttpsSettings(config: HttpsConfig, context: z.RefinementCtx
     if (!certificateFile) refuse('HTTPS_CERTIFICATE_FILE', 'must be set together with HTTPS_PORT');
     if (!keyFile) refuse('HTTPS_KEY_FILE', 'must be set together with HTTPS_PORT');
   }
-  if (caFile && !canUse(() => parseCertificates(read(caFile)))) {
-    refuse('UPSTREAM_TLS_CA_FILE', 'the file must hold PEM certificates');
-  }
-  if (certificateFile && !canUse(() => parseCertificates(read(certificateFile)))) {
-    return refuse('HTTPS_CERTIFICATE_FILE', 'the file must hold PEM certificates');
-  }
-  if (certificateFile && keyFile && !canUse(() => parseIdentity(read(certificateFile), read(keyFile)))) {
+  if (certificateFile && keyFile && !succeeds(() => parseIdentity(read(certificateFile), read(keyFile)))) {
     refuse('HTTPS_KEY_FILE', 'the file must hold the PEM key of the certificate in HTTPS_CERTIFICATE_FILE');
   }
 }
@@ -62,12 +61,3 @@ export function toIdentityFiles(config: HttpsConfig): IdentityFiles | undefined 
 }
 
 const read = (path: string) => readFileSync(path, 'utf8');
-
-function canUse(parse: () => unknown): boolean {
-  try {
-    parse();
-    return true;
-  } catch {
-    return false;
-  }
-}

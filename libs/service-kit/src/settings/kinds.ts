@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { numberSetting } from './number-settings';
 import { hostPorts, httpOrigin, httpUrl, postgresUrl, redisUrl } from './url-settings';
@@ -13,34 +13,31 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
-const describeReadError = (error: unknown) => `the file cannot be read (${(error as NodeJS.ErrnoException).code})`;
-
-/** A path; the file is read again later. */
-const readablePath = z.string().superRefine((path, context) => {
+/** The path of a file whose content is the setting. */
+const fileText = z.string().transform((path, context) => {
   try {
-    accessSync(path, constants.R_OK);
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    context.addIssue({ code: 'custom', message: describeReadError(error) });
+    const { code } = error as NodeJS.ErrnoException;
+    context.addIssue({ code: 'custom', message: `the file cannot be read (${code})` });
+    return z.NEVER;
   }
 });
 
-/** A path; the passwords, one a line, are read again for each new connection. */
-const passwordsPath = (maxPasswords: number, expected: string) =>
-  z.string().superRefine((path, context) => {
-    try {
-      const lines = readFileSync(path, 'utf8')
-        .replace(/\r?\n$/, '')
-        .split(/\r?\n/);
-      const arePasswords = lines.every((line) => line.length > 0 && line.length <= maxPasswordLength);
-      if (arePasswords && lines.length <= maxPasswords) return;
-      context.addIssue({
-        code: 'custom',
-        message: `the file must hold ${expected} of 1 to ${maxPasswordLength} characters`,
-      });
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: describeReadError(error) });
-    }
+/** The path of a file that is read again later. The schema is for its text. */
+const pathOf = (text: z.ZodType<unknown, string>) => {
+  const content = fileText.pipe(text);
+  return z.string().superRefine((path, context) => {
+    const [issue] = content.safeParse(path).error?.issues ?? [];
+    if (issue) context.addIssue({ code: 'custom', message: issue.message });
   });
+};
+
+/** The path of a file with passwords, one a line, that are read again for each new connection. */
+const passwordsPath = (maxPasswords: number, expected: string) => {
+  const lines = new RegExp(`^([^\\r\\n]{1,${maxPasswordLength}}(\\r?\\n|$)){1,${maxPasswords}}$`);
+  return pathOf(z.string().regex(lines, `the file must hold ${expected} of 1 to ${maxPasswordLength} characters`));
+};
 
 /** Origins are compared as strings, so that they must have the form that browsers send. */
 const origins = list.refine((all) => all.length > 0 && all.every(isWebOrigin), {
@@ -61,16 +58,9 @@ export const setting = {
   /** The replicas of one service, comma-separated. */
   serviceUrls: list.pipe(z.array(httpOrigin).min(1, 'must name a URL').max(32, 'must name at most 32 URLs')),
   list,
-  /** The path of a file whose content is the setting. */
-  fileText: z.string().transform((path, context) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: describeReadError(error) });
-      return z.NEVER;
-    }
-  }),
-  readablePath,
+  fileText,
+  pathOf,
+  readablePath: pathOf(z.string()),
   passwordPath: passwordsPath(1, 'a password: one line'),
   /** The old and the new password while one replaces the other. */
   twoPasswordsPath: passwordsPath(2, 'one or two passwords, one a line,'),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { succeeds } from '../succeeds';
 
 /** The allowed parts besides host and port. */
 interface UrlParts {
@@ -21,7 +22,7 @@ function urlSetting(type: string, { protocols, credentials = false, path, query 
     }
     if (url.port === '0') return refuse('must name a port from 1 to 65535');
     if (!credentials && (url.username || url.password)) return refuse('must not contain a user or a password');
-    if (!isPercentEncoded(url.username + url.password)) {
+    if (!succeeds(() => decodeURIComponent(url.username + url.password))) {
       return refuse('must have its user and password percent-encoded');
     }
     if (path !== true && !(path ?? /^\/?$/).test(url.pathname)) {
@@ -30,15 +31,6 @@ function urlSetting(type: string, { protocols, credentials = false, path, query 
     if (!query && /\?/.test(text)) return refuse('must not have a query');
     if (text.includes('#')) return refuse('must not have a fragment');
   });
-}
-
-function isPercentEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export const httpOrigin = urlSetting('http(s)', { protocols: ['http', 'https'] });
