@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { assembleService, type ServiceParts } from './assemble-service';
 import { signServiceToken } from './auth/service-token';
-import { startBackgroundJobs, type BackgroundJob } from './background-jobs';
 import { createServiceClient, type CallService } from './http/service-client';
+import { createInterval } from './interval';
 import type { Service } from './run-service';
 import { toIdentityFiles } from './settings/https-settings';
 import { toPostgresSettings } from './settings/postgres-settings';
@@ -36,13 +36,15 @@ export interface Foundation<Tables> {
 export interface ComposedParts extends Omit<ServiceParts, 'checks' | 'findings' | 'metrics' | 'close'> {
   /** Dependencies besides Redis and PostgreSQL. */
   readonly checks?: ServiceParts['checks'];
-  readonly jobs?: readonly BackgroundJob[];
+  /** Each run resolves to the ms until the next one. A run that rejects is logged, and repeated after 5 s. */
+  readonly jobs?: readonly { readonly name: string; run(): Promise<number> }[];
   /** Called after the jobs have ended. */
   close?(): Promise<void> | void;
 }
 
 /** Longer than a handover of the primary's role holds writes back, and shorter than a client waits. */
 const redisDeadlineMs = 900;
+const jobRetryMs = 5000;
 
 interface ServiceIdentity {
   readonly name: ServiceName;
@@ -104,7 +106,14 @@ export function composeService<Tables>(
       createServiceClient({ name: callee, urls, token: () => tokenFor(callee), tls: tlsTo(callee) }),
     report,
   });
-  const running = startBackgroundJobs(jobs, (err, job) => log.warn({ err, job }, 'background job failed'));
+  const running = jobs.map(({ name: job, run }) =>
+    createInterval(() =>
+      run().catch((err: unknown) => {
+        log.warn({ err, job }, 'background job failed');
+        return jobRetryMs;
+      }),
+    ),
+  );
 
   return assembleService(config, log, {
     ...parts,
@@ -115,7 +124,7 @@ export function composeService<Tables>(
     async close() {
       identity?.close();
       trust.close();
-      await running.close();
+      await Promise.all(running.map((job) => job.stop()));
       await close?.();
       await redis.close();
       await Promise.all(pools.map((pool) => pool.close()));

@@ -43,6 +43,5 @@ export function followFiles<Value>(options: FollowOptions<Value>): FollowedFiles
     }
     return pollMs;
   });
-  polls.runNow();
   return { current: () => value, close: () => void polls.stop() };
 }

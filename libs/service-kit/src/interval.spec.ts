@@ -15,19 +15,15 @@ function slowTask() {
 }
 
 describe('an interval', () => {
-  it('an interval starts its first run with runNow', async () => {
+  it('an interval starts its first run at once', () => {
     const task = jest.fn(() => Promise.resolve(100));
     interval = createInterval(task);
-    await jest.advanceTimersByTimeAsync(1000);
-    expect(task).not.toHaveBeenCalled();
-    interval.runNow();
     expect(task).toHaveBeenCalledTimes(1);
   });
 
   it('an interval runs again after the time to which the task resolves, or up to a fifth earlier', async () => {
     const task = jest.fn().mockResolvedValueOnce(100).mockResolvedValue(1000);
     interval = createInterval(task);
-    interval.runNow();
     await jest.advanceTimersByTimeAsync(79);
     expect(task).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(21);
@@ -41,7 +37,6 @@ describe('an interval', () => {
   it('runNow starts a run early and resets the time until the next run', async () => {
     const task = jest.fn(() => Promise.resolve(100));
     interval = createInterval(task);
-    interval.runNow();
     await jest.advanceTimersByTimeAsync(10);
     interval.runNow();
     expect(task).toHaveBeenCalledTimes(2);
@@ -52,7 +47,6 @@ describe('an interval', () => {
   it('an interval has one run at a time', async () => {
     const { task, end } = slowTask();
     interval = createInterval(task);
-    interval.runNow();
     interval.runNow();
     await jest.advanceTimersByTimeAsync(10_000);
     expect(task).toHaveBeenCalledTimes(1);
@@ -65,7 +59,6 @@ describe('an interval', () => {
   it('stop resolves when the current run has ended, and no run follows', async () => {
     const { task, end } = slowTask();
     interval = createInterval(task);
-    interval.runNow();
     const stopped = jest.fn();
     const stopping = interval.stop().then(stopped);
     await jest.advanceTimersByTimeAsync(1000);
@@ -80,7 +73,6 @@ describe('an interval', () => {
   it('stop resolves immediately between two runs', async () => {
     const task = jest.fn(() => Promise.resolve(100));
     interval = createInterval(task);
-    interval.runNow();
     await jest.advanceTimersByTimeAsync(10);
     await interval.stop();
     await jest.advanceTimersByTimeAsync(1000);

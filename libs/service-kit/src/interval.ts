@@ -1,13 +1,13 @@
 export interface Interval {
-  /** Starts a run now. Does nothing during a run or after `stop`. */
+  /** Starts the next run now. Does nothing during a run or after `stop`. */
   runNow(): void;
   /** Resolves when the current run has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a task at intervals after the first `runNow`, one run at a time. The task resolves to the ms until the next run, and must not reject.
- * The timer does not keep the process alive.
+ * Runs a task now, and then at intervals, one run at a time. The task resolves to the ms until the next run, and must not reject. The timer
+ * does not keep the process alive.
  */
 export function createInterval(task: () => Promise<number>): Interval {
   let timer: NodeJS.Timeout | undefined;
@@ -24,6 +24,7 @@ export function createInterval(task: () => Promise<number>): Interval {
     clearTimeout(timer);
     running = run();
   };
+  start();
   return {
     runNow() {
       if (!running && !isStopped) start();

@@ -29,7 +29,6 @@ export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimit
     }
     return pollMs;
   });
-  polls.runNow();
 
   const refusal = (what: string) =>
     new ServiceError(

@@ -72,7 +72,6 @@ export function followRevocations(options: FollowOptions): RevocationFollower {
     }
     return pollMs;
   });
-  polls.runNow();
 
   const isStale = () => performance.now() - completeAt > staleAfterMs;
   return {

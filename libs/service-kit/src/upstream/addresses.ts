@@ -36,7 +36,6 @@ export function followAddresses(
     report();
     return lookupMs;
   });
-  lookups.runNow();
   return { lookUpNow: lookups.runNow, stop: () => void lookups.stop() };
 }
 
