@@ -1,27 +1,26 @@
-import { readFileSync } from 'node:fs';
 import { Client, type ClientConfig } from 'pg';
 import type { PasswordFile } from './password-file';
 import { isInvalidPassword } from './postgres-errors';
 
 type OnConnect = ((error: Error) => void) | ((error: null, client: Client) => void);
 
-const tlsFiles = ['sslrootcert', 'sslcert', 'sslkey'];
-
 /**
  * Returns a client class for a pool that reads password and certificates for every new connection. If the certificates cannot be read,
  * those of the last connection are used: the driver would throw where the pool cannot catch it.
  */
 export function freshClient(url: string, passwordFile: PasswordFile | undefined) {
-  const { files, withoutTls } = splitUrl(url);
+  const withoutTls = new URL(url);
+  for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']) withoutTls.searchParams.delete(name);
   // Until a certificate authority was read, no server is trusted.
   let lastTls: ClientConfig['ssl'] = { ca: [] };
 
-  const readable = (config?: ClientConfig): ClientConfig | undefined =>
-    files.every(isReadable) ? config : { ...config, connectionString: withoutTls, ssl: lastTls };
-
   return class extends Client {
     constructor(config?: ClientConfig) {
-      super(readable(config));
+      try {
+        super(config);
+      } catch {
+        super({ ...config, connectionString: withoutTls.href, ssl: lastTls });
+      }
       lastTls = this.ssl;
       // In the driver, a password in the URL overrides an option.
       if (passwordFile) Object.assign(this, { password: () => passwordFile.read() });
@@ -39,20 +38,4 @@ export function freshClient(url: string, passwordFile: PasswordFile | undefined)
       });
     }
   };
-}
-
-function splitUrl(url: string) {
-  const parsed = new URL(url);
-  const files = tlsFiles.flatMap((name) => parsed.searchParams.get(name) ?? []);
-  for (const name of ['sslmode', ...tlsFiles]) parsed.searchParams.delete(name);
-  return { files, withoutTls: parsed.href };
-}
-
-function isReadable(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
