@@ -8,18 +8,11 @@ type Found = { address: string; family: number }[];
 
 /** A DNS whose lookups the test answers. */
 function createDns() {
-  const lookups: { host: string; done: (error: Error | null, found: Found) => void }[] = [];
-  const resolve = createResolve((host, done) => void lookups.push({ host, done }));
-  const ask = (host = 'store.test') =>
-    new Promise<string[]>((found, reject) => {
-      resolve(host, (error, addresses) => (error ? reject(error) : found(addresses.map(({ address }) => address))));
-    });
-  const answer = (...found: string[]) =>
-    lookups.shift()?.done(
-      null,
-      found.map((address) => ({ address, family: 4 })),
-    );
-  const fail = () => lookups.shift()?.done(new Error('EAI_AGAIN'), []);
+  const lookups: { find: (found: Found) => void; fail: (error: Error) => void }[] = [];
+  const resolve = createResolve(() => new Promise((find, fail) => lookups.push({ find, fail })));
+  const ask = async (host = 'store.test') => (await resolve(host)).map(({ address }) => address);
+  const answer = (...found: string[]) => lookups.shift()?.find(found.map((address) => ({ address, family: 4 })));
+  const fail = () => lookups.shift()?.fail(new Error('EAI_AGAIN'));
   return { ask, answer, fail, lookups };
 }
 
@@ -73,6 +66,7 @@ it('a name has one lookup in flight while DNS does not respond, and its late ans
   for (let n = 0; n < 5; n += 1) expect(await ask()).toEqual(['10.0.0.1']);
   expect(lookups).toHaveLength(1);
   answer('10.0.0.9');
+  await new Promise(setImmediate);
   const asked = ask();
   expect(lookups).toHaveLength(1);
   answer('10.0.0.9');

@@ -1,16 +1,11 @@
 import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { LRUCache } from 'lru-cache';
 
-type Done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
-type Resolve = (host: string, done: Done) => void;
-
-interface Name {
-  /** The addresses of the last successful lookup. */
-  good?: LookupAddress[];
-  /** Undefined while no lookup is in flight. */
-  lookupStartedAt?: number;
-  readonly waiting: Done[];
-}
+/** Resolves to the addresses of a host. */
+type Resolve = (host: string) => Promise<LookupAddress[]>;
 
 /** How long a known address waits for a newer one: a cluster's DNS responds in a few ms. */
 const patienceMs = 50;
@@ -23,24 +18,19 @@ const maxNames = 100;
  */
 export function keepGoodAddresses(): () => void {
   const { lookup } = dns;
-  const resolve = createResolve((host, done) =>
-    // After an error there are no addresses, although the type has them.
-    lookup(host, { all: true, hints: dns.ADDRCONFIG }, (error, addresses: LookupAddress[] | undefined = []) =>
-      done(error, addresses),
-    ),
-  );
+  const resolve = createResolve((host) => promisify(lookup)(host, { all: true, hints: dns.ADDRCONFIG }));
 
   function lookupWithMemory(hostname: string, ...rest: unknown[]): void {
     const callback = rest.at(-1) as (error: Error | null, ...found: unknown[]) => void;
     const options = toOptions(rest.length > 1 ? rest[0] : undefined);
     if (!hostname || isIP(hostname) !== 0) return lookup(hostname, options, callback);
-    resolve(hostname, (error, addresses) => {
+    resolve(hostname).then((addresses) => {
       const found = addresses.filter(({ family }) => !options.family || family === options.family);
       const [first] = found;
-      if (error || !first) callback(error ?? notFound(hostname));
+      if (!first) callback(notFound(hostname));
       else if (options.all) callback(null, found);
       else callback(null, first.address, first.family);
-    });
+    }, callback);
   }
   dns.lookup = Object.assign(lookupWithMemory, { __promisify__: lookup.__promisify__ }) as typeof dns.lookup;
   return () => void (dns.lookup = lookup);
@@ -48,48 +38,30 @@ export function keepGoodAddresses(): () => void {
 
 /** `find` looks a name up. */
 export function createResolve(find: Resolve): Resolve {
-  const names = new Map<string, Name>();
+  const lastGood = new LRUCache<string, LookupAddress[]>({ max: maxNames });
+  const inFlight = new Map<string, Promise<LookupAddress[]>>();
 
-  const startLookup = (host: string, name: Name): void => {
-    name.lookupStartedAt = performance.now();
-    find(host, (error, addresses) => {
-      name.lookupStartedAt = undefined;
-      if (!error && addresses.length > 0) name.good = addresses;
-      if (!name.good) names.delete(host);
-      for (const done of name.waiting.splice(0)) {
-        if (name.good) done(null, name.good);
-        else done(error, addresses);
-      }
-    });
-  };
-  const getName = (host: string): Name => {
-    const name = names.get(host) ?? { waiting: [] };
-    names.set(host, name);
-    for (const oldest of names.keys()) {
-      if (names.size <= maxNames) break;
-      names.delete(oldest);
+  const lookUp: Resolve = async (host) => {
+    try {
+      const found = await find(host);
+      if (found.length === 0) throw notFound(host);
+      lastGood.set(host, found);
+      return found;
+    } finally {
+      inFlight.delete(host);
     }
-    return name;
+  };
+  const start: Resolve = (host) => {
+    const found = lookUp(host);
+    const good = lastGood.get(host);
+    if (!good) return found;
+    return Promise.race([found.catch(() => good), sleep(patienceMs, good, { ref: false })]);
   };
 
-  return (host, done) => {
-    const name = getName(host);
-    if (name.lookupStartedAt === undefined) startLookup(host, name);
-    const { good, waiting, lookupStartedAt = 0 } = name;
-    if (!good) return void waiting.push(done);
-    const waitMs = lookupStartedAt + patienceMs - performance.now();
-    const timer = setTimeout(
-      () => {
-        waiting.splice(waiting.indexOf(doneInTime), 1);
-        done(null, good);
-      },
-      Math.max(0, waitMs),
-    );
-    const doneInTime: Done = (error, addresses) => {
-      clearTimeout(timer);
-      done(error, addresses);
-    };
-    waiting.push(doneInTime);
+  return (host) => {
+    const addresses = inFlight.get(host) ?? start(host);
+    inFlight.set(host, addresses);
+    return addresses;
   };
 }
 
