@@ -5,7 +5,8 @@ export {
   type SendCommandOptions,
 } from './clients/command-sender';
 export { createScriptRunner, type ScriptRunnerOptions } from './clients/script-runner';
-export { connectRedis, type RedisClient } from './connect-redis';
+export { connectRedis } from './connect-redis';
+export type { RedisClient } from './create-client';
 export type { CallReport } from './commands/calls';
 export type { Script } from './commands/script';
 export { redisFindingCodes, type RedisFinding, type RedisFindingCode } from './connection/inspect-redis';

@@ -18,7 +18,6 @@ export class RedisStatus {
   findings: readonly RedisFinding[] = [];
   /** The last error of a connection; undefined once Redis is ready. */
   private lastError: Error | undefined;
-  private readonly waiting = new Set<() => void>();
   private readonly reported = new Set<string>();
 
   constructor(private readonly onEvent: (event: RedisEvent) => void) {
@@ -61,10 +60,10 @@ export class RedisStatus {
     return new RedisUnavailableError(cause ? `${message}: ${toReason(cause)}` : message, false, { cause });
   }
 
-  /** Calls back once, at the next `ready`; returns how to cancel that. */
-  onceReady(callback: () => void): () => void {
-    this.waiting.add(callback);
-    return () => this.waiting.delete(callback);
+  /** Redis is not ready from now on, and errors of connections are not reported. */
+  close(): void {
+    this.isClosed = true;
+    this.setReady(false);
   }
 
   private setReady(isReady: boolean): void {
@@ -75,8 +74,6 @@ export class RedisStatus {
     if (!isReady) return;
     this.lastError = undefined;
     this.reported.clear();
-    for (const callback of this.waiting) callback();
-    this.waiting.clear();
   }
 
   private report(event: RedisEvent): void {

@@ -2,20 +2,6 @@ import { performance } from 'node:perf_hooks';
 import { LinkedList, type Linked } from '../performance';
 import { RedisUnavailableError, toRedisError } from '../redis-errors';
 
-/** The view of a call that the code which sends its commands has. */
-export interface CallInFlight {
-  /** When the caller stops waiting, in ms of the monotonic clock of this process. */
-  readonly deadline: number;
-  /** The caller has its result, or an error. */
-  readonly isSettled: boolean;
-  /** Redis may have run the command. */
-  readonly isSent: boolean;
-  /** Call it before a command is sent; it throws when the caller has stopped waiting. */
-  markSent(): void;
-  /** Call it when Redis replies that it did not run the command. */
-  markNotRun(): void;
-}
-
 /** For metrics: no keys, no values. */
 export interface CallReport {
   /** The name of the script or of the command. */
@@ -42,7 +28,7 @@ export class Calls {
    */
   make<Reply, Output>(
     command: string,
-    send: (call: CallInFlight) => Promise<Reply>,
+    send: (call: Call) => Promise<Reply>,
     decode: (reply: Reply) => Output,
   ): Promise<Output> {
     return new Promise((resolve, reject) => {
@@ -110,12 +96,15 @@ export class Calls {
   }
 }
 
-class Call implements CallInFlight, Linked<Call> {
+export class Call implements Linked<Call> {
   prev: Call | undefined;
   next: Call | undefined;
   readonly startedAt = performance.now();
+  /** When the caller stops waiting, in ms of the monotonic clock of this process. */
   readonly deadline: number;
+  /** The caller has its result, or an error. */
   isSettled = false;
+  /** Redis may have run the command. */
   isSent = false;
 
   constructor(
@@ -126,11 +115,13 @@ class Call implements CallInFlight, Linked<Call> {
     this.deadline = this.startedAt + deadlineMs;
   }
 
+  /** To be called before a command is sent; throws when the caller has stopped waiting. */
   markSent(): void {
     if (this.isSettled) throw new RedisUnavailableError('The caller has stopped waiting', false);
     this.isSent = true;
   }
 
+  /** To be called when Redis replies that it did not run the command. */
   markNotRun(): void {
     this.isSent = false;
   }

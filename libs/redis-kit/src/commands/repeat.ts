@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCertainlyNotRun } from '../redis-errors';
-import type { CallInFlight } from './calls';
+import type { Call } from './calls';
 
 const maxPauseMs = 100;
 /** For the last attempt. */
@@ -16,7 +16,7 @@ const pauseMsAfter = (attempt: number) =>
 export function createRepeat(mayRepeat: () => boolean) {
   let waiting = 0;
 
-  return async <Reply>(call: CallInFlight, attempt: () => Promise<Reply>): Promise<Reply> => {
+  return async <Reply>(call: Call, attempt: () => Promise<Reply>): Promise<Reply> => {
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await attempt();

@@ -1,10 +1,9 @@
 import type { ClockOffset } from '../connection/clock-offset';
 import type { LoadedScript } from './script';
-
-export type Args = readonly (string | number)[];
+import type { Args, RoutedCommand } from './send';
 
 /** One run of a script, which may take several commands until a server runs it. */
-export class ScriptRun {
+export class ScriptRun implements RoutedCommand {
   private isLoaded = true;
   private hasExceededDeadline = false;
 
@@ -18,7 +17,6 @@ export class ScriptRun {
     return this.keys[0];
   }
 
-  /** The command to send to the server with this clock; a promise only when the clock has to be read first. */
   toCommand(clock: ClockOffset, deadline: number): Args | Promise<Args> {
     const { script, keys, args } = this;
     const head = this.isLoaded ? ['evalsha', script.sha] : ['eval', script.text];
@@ -28,7 +26,6 @@ export class ScriptRun {
     return typeof offset === 'number' ? withDeadline(offset) : offset.then(withDeadline);
   }
 
-  /** Adapts the run to an error reply after which the same server may run the script; returns false for any other error. */
   adapt({ message }: Error, clock: ClockOffset): boolean {
     if (message.startsWith('NOSCRIPT')) {
       this.isLoaded = false;

@@ -68,9 +68,8 @@ function replyError(thrown: unknown): Error {
   return withoutCommand(error);
 }
 
-/** The share of its `maxmemory` that a server uses, as it counts itself: 1 is full, 0 is without a limit. */
-export async function readMemoryUsage(redis: Redis): Promise<number> {
-  const info = await redis.info('memory');
+/** Reads the reply to INFO memory: the share of its `maxmemory` that a server uses, as it counts itself. 1 is full, 0 is without a limit. */
+export function readMemoryUsage(info: string): number {
   const read = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   const maxMemory = read('maxmemory');
   return maxMemory === 0 ? 0 : (read('used_memory') - read('mem_not_counted_for_evict')) / maxMemory;

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient } from '../connect-redis';
+import { connectRedis, type RedisClient } from '../index';
 import { startRedisServer, type RedisServer } from '../testing';
 
 let server: RedisServer;

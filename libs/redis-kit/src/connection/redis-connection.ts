@@ -1,5 +1,6 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Command, Redis, type RedisOptions } from 'ioredis';
 import { createCorkWrites } from '../performance';
+import type { Connection } from '../topology/topology';
 import { withTimeout } from '../with-timeout';
 import { ClockOffset } from './clock-offset';
 import type { Credentials } from './credentials';
@@ -7,11 +8,8 @@ import { inspectRedis, type RedisFinding } from './inspect-redis';
 import { watchCertificate } from './watch-certificate';
 
 /** A connection to one server, or to the server that is the primary; it reconnects indefinitely with jittered backoff. */
-export interface RedisConnection {
+export interface RedisConnection extends Connection {
   readonly redis: Redis;
-  readonly clockOffset: ClockOffset;
-  /** To be called before a command. */
-  readonly corkWrites: () => void;
   /** Connected, to a server of a supported version and to the database of the settings. */
   readonly isReady: boolean;
   /** Problems of the server's configuration, as of its last inspection. */
@@ -102,6 +100,7 @@ export function openConnection(
       if (redis.status === 'ready' && isUsable === undefined) redis.disconnect(true);
     });
 
+  const corkWrites = createCorkWrites(redis);
   const clockOffset = new ClockOffset(() => redis.time());
   redis.on('error', onError);
   redis.on('ready', () => {
@@ -129,7 +128,6 @@ export function openConnection(
   return {
     redis,
     clockOffset,
-    corkWrites: createCorkWrites(redis),
     get isReady() {
       return redis.status === 'ready' && isUsable === true;
     },
@@ -138,6 +136,13 @@ export function openConnection(
     },
     get refusal() {
       return isUsable === false ? findings.find(({ isBlocking }) => isBlocking) : undefined;
+    },
+    send([name = '', ...args], call, asking) {
+      call.markSent();
+      corkWrites();
+      // ASKING applies to the next command, whose own reply says what is wrong.
+      if (asking) redis.asking().catch(() => undefined);
+      return redis.sendCommand(new Command(String(name), args, { replyEncoding: 'utf8' })) as Promise<unknown>;
     },
     inspect,
     async reconnect(withinMs) {

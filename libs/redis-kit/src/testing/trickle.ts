@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { RedisClient } from '../connect-redis';
+import type { RedisClient } from '../create-client';
 import { RedisUnavailableError } from '../redis-errors';
 import { increment } from './increment';
 

@@ -89,8 +89,7 @@ export function createCluster(
 
   return {
     connectionFor,
-    unavailable,
-    redirect(error, from, key) {
+    redirect(error, from: RedisConnection, key) {
       const [, kind, slot, host, port] = /^(MOVED|ASK) (\d+) (.*):(\d+)/.exec(error.message) ?? [];
       if (kind) {
         const connection = connectionTo({ host: host || getHost(from), port: Number(port) });
@@ -104,8 +103,12 @@ export function createCluster(
       if (!error.message.startsWith('TRYAGAIN')) return undefined;
       return sleep(tryAgainMs).then(() => ({ connection: connectionFor(key), asking: false }));
     },
-    primaries: () => [...primaries],
+    primaries() {
+      if (!status.isReady) throw unavailable();
+      return [...primaries];
+    },
     async close(withinMs) {
+      status.close();
       wakeRefresh.abort();
       await Promise.all([...connections.values()].map((connection) => connection.close(withinMs)));
     },
