@@ -44,15 +44,15 @@ it('the gateway’s ACL user may count limits', async () => {
   for (let n = 0; n < 10; n += 1) await expect(limits.attempt(attempt, guess)).rejects.toThrow(WrongCredentialsError);
   await expect(limits.attempt(attempt, guess)).rejects.toThrow(TooManyAttemptsError);
   expect(await limits.attempt({ sessionId: 's-1' }, () => Promise.resolve('right'))).toBe('right');
-  const { auth } = createRequestLimits({
-    redis: { run },
-    config: {
+  const { auth } = createRequestLimits(
+    { run },
+    {
       RATE_LIMIT_ADDRESS_PER_MINUTE: 1,
       RATE_LIMIT_SESSION_PER_MINUTE: 1,
       RATE_LIMIT_API_KEY_PER_MINUTE: 1,
       RATE_LIMIT_AUTH_PER_MINUTE: 1,
     },
-  });
+  );
   await request(express().use(auth)).get('/');
   expect(rejected).toEqual([]);
 });

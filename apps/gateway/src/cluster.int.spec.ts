@@ -40,7 +40,7 @@ it('requests to begin sessions are counted over all gateways, at every node', as
     RATE_LIMIT_API_KEY_PER_MINUTE: 1,
     RATE_LIMIT_AUTH_PER_MINUTE: 3,
   };
-  const gateways = [createRequestLimits({ redis, config }), createRequestLimits({ redis, config })];
+  const gateways = [createRequestLimits(redis, config), createRequestLimits(redis, config)];
   const refusals = await Promise.all(
     many.map(async (n) => {
       const limited = express()

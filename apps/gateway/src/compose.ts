@@ -53,7 +53,7 @@ export const composeGateway = (config: Config, log: Logger): Service =>
 
 function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>): ComposedParts {
   const { redis, cartsRedis, db, tlsTo, report } = foundation;
-  const keyRing = openKeyRing({ path: config.USER_TOKEN_PRIVATE_KEY_FILE, report: report('key file is unusable') });
+  const keyRing = openKeyRing(config.USER_TOKEN_PRIVATE_KEY_FILE, report('key file is unusable'));
   const inventory = createForwarder({
     name: 'inventory',
     urls: config.INVENTORY_URL,
@@ -72,12 +72,12 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
   // A guest without a session loses the cart, so the session lives at least as long.
   const ttlMs = { user: userTtlMs, guest: Math.max(userTtlMs, cartSettings.ttlSeconds * 1000) };
   const accounts = createPostgresAccounts(db);
-  const migrations = createPostgresGuestMigrations({ db, keepMs: ttlMs.guest });
+  const migrations = createPostgresGuestMigrations(db, ttlMs.guest);
   const refreshTokens = createRefreshTokens(config.REFRESH_TOKEN_SECRET_FILE);
   const recentRevocations = createRecentRevocations(foundation.openPool(revocationPool));
   const revocations = followRevocations({ read: recentRevocations.read, report: reportStaleness(log) });
-  const sessions = createPostgresSessions({ db, onRevoked: revocations.refuse });
-  const newGuests = createNewGuestLimit({ redis, log });
+  const sessions = createPostgresSessions(db, revocations.refuse);
+  const newGuests = createNewGuestLimit(redis, log);
   const carts = createCarts({ redis: cartsRedis, ...cartSettings });
   const guests = createMigrateGuest({
     carts,
@@ -126,7 +126,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       verifyAccessToken: createAccessTokenVerifier(findKey, parties, { revocations }),
       verifyGuestToken: createAccessTokenVerifier(findKey, parties),
       revocations,
-      limits: createRequestLimits({ redis, config }),
+      limits: createRequestLimits(redis, config),
       newGuests,
       guestTtlMs: ttlMs.guest,
       toUpstream: { inventory: inventory.forward, checkout: checkout.forward },

@@ -81,7 +81,7 @@ describe('key ring', () => {
   it('a key ring reads a changed file, and keeps its keys when the file is invalid', async () => {
     const path = await newFile();
     const reports: unknown[] = [];
-    const ring = openKeyRing({ path, report: (error) => reports.push(error), pollMs: 10 });
+    const ring = openKeyRing(path, (error) => reports.push(error), 10);
     const first = ring.signing().kid;
     const { kid } = await rotateKeys(path, 300);
     await until('the new key is published', () => ring.find(kid) !== undefined);

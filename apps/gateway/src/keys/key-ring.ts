@@ -1,14 +1,8 @@
 import { followFiles } from '@badger-store/service-kit';
 import { getPublishedKeys, getSigningKey, parseKeyFile } from './key-file';
 
-export interface KeyRingOptions {
-  readonly path: string;
-  /** Called when the file can't be used; the keys that were read before stay. */
-  readonly report: (error: unknown) => void;
-  readonly pollMs?: number;
-}
-
-export function openKeyRing({ path, report, pollMs }: KeyRingOptions) {
+/** While the file can't be used, the keys that were read before stay. */
+export function openKeyRing(path: string, report: (error: unknown) => void, pollMs?: number) {
   const file = followFiles({
     paths: [path],
     parse: ([text = '']) => parseKeyFile(text, Date.now()),

@@ -29,7 +29,7 @@ beforeAll(async () => {
   redis = connectRedis({ url: redisServer.url }, () => undefined);
   await redis.ready(30_000);
   carts = createCarts({ redis });
-  limit = createNewGuestLimit({ redis, pollMs, log });
+  limit = createNewGuestLimit(redis, log, pollMs);
   const created: RequestHandler = (_req, res) => void res.status(201).json({});
   const isNew: RequestHandler = (req, _res, next) => {
     const session = { id: 'g-1', sessionId: 's', scopes: new Set(['cart']), sessionVersion: 0, issuedAt: 1 };
@@ -116,7 +116,7 @@ it.each([
 ])('new guests are still %s when Redis becomes unavailable', async (_what, usage, code) => {
   let reads = 0;
   const memoryUsage = () => ((reads += 1) === 1 ? Promise.resolve(usage) : Promise.reject(new Error('unavailable')));
-  const alone = createNewGuestLimit({ redis: { memoryUsage }, pollMs: 5, log });
+  const alone = createNewGuestLimit({ memoryUsage }, log, 5);
   await until('a read has failed', () => reads > 2);
   const next = jest.fn();
   alone.admitGuest({} as Request, {} as Response, next);

@@ -3,12 +3,6 @@ import { createInterval, ServiceError, getUser } from '@badger-store/service-kit
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
-export interface NewGuestLimitOptions {
-  readonly redis: Pick<RedisClient, 'memoryUsage'>;
-  readonly log: Pick<Logger, 'warn' | 'info'>;
-  readonly pollMs?: number;
-}
-
 /** Fractions of `maxmemory`. The rest is for the carts of users and returning guests. */
 const maxUsage = { newGuests: 0.8, addsOfNewGuests: 0.9 };
 const retryAfterSeconds = 30;
@@ -17,7 +11,11 @@ const retryAfterSeconds = 30;
  * Anyone can create guests, and each may fill a cart. A full Redis would refuse changes to every cart, so new guests are refused before,
  * and their adds too, since an attacker can create guests in advance. While Redis is unavailable, the last reading counts.
  */
-export function createNewGuestLimit({ redis, log, pollMs = 1000 }: NewGuestLimitOptions) {
+export function createNewGuestLimit(
+  redis: Pick<RedisClient, 'memoryUsage'>,
+  log: Pick<Logger, 'warn' | 'info'>,
+  pollMs = 1000,
+) {
   let usage = 0;
   let isRefusing = false;
   const polls = createInterval(async () => {

@@ -33,7 +33,7 @@ describe('request limits', () => {
     RATE_LIMIT_AUTH_PER_MINUTE: 3,
   };
   async function limited(which: 'byAddress' | 'auth', client: RedisClient): Promise<LocalServer> {
-    const limits: RequestLimits = createRequestLimits({ redis: client, config });
+    const limits: RequestLimits = createRequestLimits(client, config);
     const routes = Router().use(limits[which], (_req, res) => void res.json({}));
     const parts = { routes, checks: {}, trustedProxies: 1, close: () => Promise.resolve() };
     const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };

@@ -37,7 +37,7 @@ async function serve(
   redis: Pick<RedisClient, 'run'> = { run: rejectUnavailable },
 ) {
   redisCalls = 0;
-  const limits = createRequestLimits({ redis, config });
+  const limits = createRequestLimits(redis, config);
   const routes = Router().use(asUser, ...pick(limits), (_req, res) => void res.json({}));
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   const settings = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };

@@ -7,10 +7,7 @@ import { getClientAddress, toClientNetwork } from '../client-address';
 import type { Config } from '../config';
 import { createMemoryLimiter, createRedisLimiter, toShortKey } from './limiters';
 
-export interface RequestLimitsOptions {
-  readonly redis: Pick<RedisClient, 'run'>;
-  readonly config: Pick<Config, Extract<keyof Config, `RATE_LIMIT_${string}`>>;
-}
+type RequestLimitSettings = Pick<Config, Extract<keyof Config, `RATE_LIMIT_${string}`>>;
 
 const windowSeconds = 60;
 const maxKeys = 50_000;
@@ -20,7 +17,7 @@ type Count = (key: string) => Promise<RateLimiterRes>;
  * Limits of requests a minute. Each gateway counts forwarded requests alone, so that they wait for nothing; all gateways together count
  * requests that begin sessions.
  */
-export function createRequestLimits({ redis, config }: RequestLimitsOptions) {
+export function createRequestLimits(redis: Pick<RedisClient, 'run'>, config: RequestLimitSettings) {
   return {
     byAddress: limit('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE, toNetwork),
     /** Stands behind `requireUser`. */
@@ -68,7 +65,7 @@ const createLocalCount = (points: number): Count =>
   createMemoryLimiter({ points, duration: windowSeconds }, maxKeys).consume;
 
 /** Counts here too: this gateway continues from its own count while Redis is unavailable, or after Redis lost its data. */
-function createSharedCount(points: number, redis: RequestLimitsOptions['redis']): Count {
+function createSharedCount(points: number, redis: Pick<RedisClient, 'run'>): Count {
   const countLocally = createLocalCount(points);
   const limiter = createRedisLimiter({ keyPrefix: 'limit:auth', points, duration: windowSeconds }, redis);
 

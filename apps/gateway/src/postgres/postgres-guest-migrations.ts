@@ -9,13 +9,8 @@ const nextDueAt = sql`now() + greatest(interval '1 second', least(now() - create
 /** Lines are shown again within a minute, since a response may get lost. */
 const isUnseen = sql`(clamped_shown_at is null or clamped_shown_at > now() - interval '1 minute')`;
 
-export interface PostgresGuestMigrationsOptions {
-  readonly db: Kysely<GatewayTables>;
-  /** How long a refresh token of the guest is valid after the migration. */
-  readonly keepMs: number;
-}
-
-export function createPostgresGuestMigrations({ db, keepMs }: PostgresGuestMigrationsOptions): GuestMigrations {
+/** `keepMs`: how long a refresh token of the guest is valid after the migration. */
+export function createPostgresGuestMigrations(db: Kysely<GatewayTables>, keepMs: number): GuestMigrations {
   return {
     async findOpen(userId) {
       const { rows } = await sql<GuestMigration>`

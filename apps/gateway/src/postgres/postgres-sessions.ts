@@ -11,12 +11,6 @@ import {
 import { insertRevocation } from './recent-revocations';
 import type { GatewayTables } from './tables';
 
-export interface PostgresSessionsOptions {
-  readonly db: Kysely<GatewayTables>;
-  /** Called after the commit, so that this process refuses revoked tokens at once. */
-  readonly onRevoked: (revocation: Revocation) => void;
-}
-
 interface Work {
   readonly tx: Kysely<GatewayTables>;
   /** Records the revocation for all services. */
@@ -31,8 +25,14 @@ interface LockedSession extends Session {
   readonly isOpen: boolean;
 }
 
-/** A transaction locks the session's row first, so that refreshes, sign-ins and sign-outs of one session are serialized. */
-export function createPostgresSessions({ db, onRevoked }: PostgresSessionsOptions): Sessions {
+/**
+ * A transaction locks the session's row first, so that refreshes, sign-ins and sign-outs of one session are serialized. `onRevoked` is
+ * called after the commit, so that this process refuses revoked tokens at once.
+ */
+export function createPostgresSessions(
+  db: Kysely<GatewayTables>,
+  onRevoked: (revocation: Revocation) => void,
+): Sessions {
   const transaction = async <Result>(run: (work: Work) => Promise<Result>): Promise<Result> => {
     const { result, revoked } = await db.transaction().execute(async (tx) => {
       // Inside, since a transaction may be repeated.
