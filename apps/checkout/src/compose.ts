@@ -76,26 +76,22 @@ function composeParts(
   const sweepParts = { ...parts, trace: untraced, unknownMaxMs: config.CHECKOUT_UNKNOWN_MAX_SECONDS * 1000 };
   const orderLists = createPostgresOrderLists(db);
   const { verifyAccessToken, checkKeys } = createRemoteVerifier(config, revocations, tlsTo('gateway'));
-  const users = { verifyAccessToken, revocations };
   const routes = Router({ caseSensitive: true }).use(
     checkoutRoutes({
-      ...users,
+      verifyAccessToken,
+      revocations,
       placeOrder: countOutcomes(metrics, createPlaceOrder(parts)),
       quoteCart: async (userId) => quoteItems(parts, await parts.cartCache.get(userId)),
       paymentMethods: config.PAYMENT_METHODS,
       firstPartyOrigins: config.FIRST_PARTY_ORIGINS,
     }),
-    paymentMethodRoutes({ paymentMethods: config.PAYMENT_METHODS, invoiceDueDays: config.INVOICE_DUE_DAYS }),
-    orderRoutes({ ...users, orderLists }),
-    internalRoutes({
-      orderLists,
-      migrateGuest: createMigrateGuest(parts),
-      serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
-    }),
+    paymentMethodRoutes(config.PAYMENT_METHODS, config.INVOICE_DUE_DAYS),
+    orderRoutes(orderLists, verifyAccessToken, revocations),
+    internalRoutes(createMigrateGuest(parts), orderLists, config.SERVICE_TOKEN_SECRET_FILE),
   );
   const signingSecret = config.STRIPE_WEBHOOK_SECRET_FILE;
   if (signingSecret !== undefined) {
-    routes.use(stripeWebhookRoutes({ signingSecret, onPayment: createFollowPayment(sweepParts) }));
+    routes.use(stripeWebhookRoutes(signingSecret, createFollowPayment(sweepParts)));
   }
 
   const sweep = createSweep(sweepParts);

@@ -23,14 +23,16 @@ beforeAll(async () => {
   const parts = {
     placeOrder,
     quoteCart: jest.fn(),
-    orderLists: orders as never,
     paymentMethods: ['test' as const],
     firstPartyOrigins: [origin],
     verifyAccessToken: () => Promise.resolve(user),
     revocations: { isStale: () => isStale },
   };
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
-  const routes = Router().use(checkoutRoutes(parts), orderRoutes(parts));
+  const routes = Router().use(
+    checkoutRoutes(parts),
+    orderRoutes(orders as never, parts.verifyAccessToken, parts.revocations),
+  );
   const close = () => Promise.resolve();
   server = await serveLocally(
     assembleService(config, createLogger('spec', 'silent'), { routes, checks: {}, close }).app,

@@ -16,7 +16,7 @@ const findStatuses = jest.fn((ids: readonly string[]) =>
 const orderLists = { findStatuses } as Partial<OrderLists> as OrderLists;
 let server: LocalServer;
 beforeAll(async () => {
-  const routes = internalRoutes({ migrateGuest, orderLists, serviceSecrets: secrets });
+  const routes = internalRoutes(migrateGuest, orderLists, secrets);
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);

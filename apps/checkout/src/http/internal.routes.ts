@@ -4,18 +4,16 @@ import { z } from 'zod';
 import type { OrderLists } from '../domain/ports';
 import type { MigrateGuest } from '../domain/migrate-guest';
 
-export interface InternalRouteParts {
-  readonly migrateGuest: MigrateGuest;
-  readonly orderLists: OrderLists;
-  readonly serviceSecrets: ServiceSecrets;
-}
-
 const id = (kind: 'g' | 'u') => z.string().regex(new RegExp(`^${kind}-[A-Za-z0-9_-]{22}$`));
 const guestMigration = z.strictObject({ guestId: id('g'), userId: id('u') });
 const outcomes = z.strictObject({ ids: z.array(z.uuid()).min(1).max(100) });
 
 /** Only for other services: the gateway does not forward these routes. */
-export function internalRoutes({ migrateGuest, orderLists, serviceSecrets }: InternalRouteParts): Router {
+export function internalRoutes(
+  migrateGuest: MigrateGuest,
+  orderLists: OrderLists,
+  serviceSecrets: ServiceSecrets,
+): Router {
   const router = Router({ caseSensitive: true });
   const fromGateway = requireService(serviceSecrets, 'checkout', ['gateway']);
   const fromInventory = requireService(serviceSecrets, 'checkout', ['inventory']);

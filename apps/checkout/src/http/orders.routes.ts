@@ -13,14 +13,12 @@ import { Router, type Request, type Response } from 'express';
 import { toPublicOrder } from '../domain/order';
 import type { OrderLists } from '../domain/ports';
 
-export interface OrderRouteParts {
-  readonly orderLists: OrderLists;
-  readonly verifyAccessToken: VerifyAccessToken;
-  readonly revocations: Pick<Revocations, 'isStale'>;
-}
-
 /** An order of another user is 404. */
-export function orderRoutes({ orderLists, verifyAccessToken, revocations }: OrderRouteParts): Router {
+export function orderRoutes(
+  orderLists: OrderLists,
+  verifyAccessToken: VerifyAccessToken,
+  revocations: Pick<Revocations, 'isStale'>,
+): Router {
   const router = Router({ caseSensitive: true });
   const reader = [requireUser(verifyAccessToken), requireFreshRevocations(revocations), requireScope('orders:read')];
 

@@ -2,16 +2,10 @@ import { createPublicResponses } from '@badger-store/service-kit';
 import { testTokens, type PaymentMethod, type PaymentMethodList, type TestToken } from '@badger-store/store-api';
 import { Router, type Request, type Response } from 'express';
 
-export interface PaymentMethodRouteParts {
-  /** The methods that the store accepts, in the order in which customers see them. */
-  readonly paymentMethods: readonly PaymentMethod[];
-  readonly invoiceDueDays: number;
-}
-
 type Described = PaymentMethodList['paymentMethods'][number];
 
-/** Open to everybody, without a token. */
-export function paymentMethodRoutes({ paymentMethods, invoiceDueDays: dueDays }: PaymentMethodRouteParts): Router {
+/** Open to everybody, without a token. `paymentMethods` are those that the store accepts, in the order in which customers see them. */
+export function paymentMethodRoutes(paymentMethods: readonly PaymentMethod[], dueDays: number): Router {
   const router = Router({ caseSensitive: true });
   const sendPublic = createPublicResponses();
   const all: Record<PaymentMethod, Described> = {

@@ -8,7 +8,7 @@ const signingSecret = 'whsec_local';
 const onPayment = jest.fn<Promise<void>, [string]>();
 let server: LocalServer;
 beforeAll(async () => {
-  const routes = stripeWebhookRoutes({ signingSecret, onPayment });
+  const routes = stripeWebhookRoutes(signingSecret, onPayment);
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);

@@ -3,13 +3,6 @@ import { Router, type Request, type Response } from 'express';
 import Stripe from 'stripe';
 import { z } from 'zod';
 
-export interface StripeWebhookParts {
-  /** The secret with which Stripe signs its events for this endpoint. */
-  readonly signingSecret: string;
-  /** Looks up the payment, and updates its order. Safe to repeat. */
-  readonly onPayment: (paymentId: string) => Promise<void>;
-}
-
 const retryAfterSeconds = 5;
 
 const paymentEvents: readonly string[] = [
@@ -25,9 +18,9 @@ const maxBodyBytes = 64 * 1024;
 
 /**
  * Receives Stripe's events. Events come late, twice and in any order, so only the payment's id is read from one. After a 503 Stripe
- * sends the event again.
+ * sends the event again. Stripe signs its events with `signingSecret`; `onPayment` may be called again for the same payment.
  */
-export function stripeWebhookRoutes({ signingSecret, onPayment }: StripeWebhookParts): Router {
+export function stripeWebhookRoutes(signingSecret: string, onPayment: (paymentId: string) => Promise<void>): Router {
   const router = Router({ caseSensitive: true });
 
   router.post('/payments/stripe/events', async (req: Request, res: Response) => {

@@ -8,7 +8,7 @@ let tables: PaymentTables;
 let provider: PaymentProvider;
 beforeAll(async () => {
   tables = await startPaymentTables();
-  provider = createInvoiceProvider(tables.db, { dueDays: 14 });
+  provider = createInvoiceProvider(tables.db, 14);
 });
 afterAll(() => tables.stop());
 

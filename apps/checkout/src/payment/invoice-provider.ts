@@ -12,19 +12,12 @@ const paymentStates: Record<InvoiceState, PaymentState> = {
   credited: 'refunded',
 };
 
-export interface InvoiceProviderOptions {
-  /** How many days after its issue an invoice is due. */
-  readonly dueDays: number;
-}
-
 /**
  * Pays by invoice. `create` makes a draft with the customer's reference (the payment's token), `confirm` issues it, `cancel` voids a
- * draft, and `refund` credits an issued invoice. `charged` means that the invoice is issued, not that it is paid.
+ * draft, and `refund` credits an issued invoice. `charged` means that the invoice is issued, not that it is paid. It is due
+ * `dueDays` after its issue.
  */
-export function createInvoiceProvider(
-  db: Kysely<CheckoutTables>,
-  { dueDays }: InvoiceProviderOptions,
-): PaymentProvider {
+export function createInvoiceProvider(db: Kysely<CheckoutTables>, dueDays: number): PaymentProvider {
   const status = async (paymentId: string): Promise<PaymentStatus> => {
     const { state } = await db
       .selectFrom('invoices')

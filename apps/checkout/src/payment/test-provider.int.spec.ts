@@ -10,7 +10,7 @@ let tables: PaymentTables;
 let provider: PaymentProvider;
 beforeAll(async () => {
   tables = await startPaymentTables();
-  provider = createTestProvider(tables.db, { crash });
+  provider = createTestProvider(tables.db, crash);
 });
 afterAll(() => tables.stop());
 

@@ -11,16 +11,12 @@ const declines: Partial<Record<string, string>> = {
   'decline-insufficient-funds': 'insufficient_funds',
 };
 
-export interface TestProviderOptions {
-  /** Kills the process for `crash-after-charging`. Without it, that call never settles. */
-  readonly crash?: () => void;
-}
-
 /**
  * A payment provider for development and tests; no money moves. Its payments are in PostgreSQL, so that they outlive a crash of the
- * store, and `charges` counts how often each was charged. `testTokens` of store-api says what each token does.
+ * store, and `charges` counts how often each was charged. `testTokens` of store-api says what each token does;
+ * `crash` kills the process for `crash-after-charging`.
  */
-export function createTestProvider(db: Kysely<CheckoutTables>, { crash }: TestProviderOptions = {}): PaymentProvider {
+export function createTestProvider(db: Kysely<CheckoutTables>, crash?: () => void): PaymentProvider {
   const find = (paymentId: string) =>
     db
       .selectFrom('test_payments')
