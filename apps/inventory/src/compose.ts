@@ -7,12 +7,15 @@ import {
   type ComposedParts,
   type Service,
 } from '@badger-store/service-kit';
+import { Router } from 'express';
 import type { Logger } from 'pino';
-import { inventoryRoutes } from './app';
 import { createCheckoutOutcomes } from './clients/checkout-outcomes';
 import type { Config } from './config';
 import { rememberAvailability } from './domain/availability';
 import { createSweep } from './domain/sweep-reservations';
+import { addCartRoutes } from './http/cart.routes';
+import { addItemRoutes } from './http/items.routes';
+import { addStockRoutes } from './http/stock.routes';
 import { createPostgresCatalogue } from './postgres/postgres-catalogue';
 import { createPostgresReservations } from './postgres/postgres-reservations';
 import { countReservations } from './stock-metrics';
@@ -40,21 +43,20 @@ export const composeInventory = (config: Config, log: Logger): Service =>
         findOutcomes: createCheckoutOutcomes(createCaller('checkout', config.CHECKOUT_URL)),
         report: report('reservations'),
       });
-      const carts = { redis: cartsRedis, ...toCartSettings(config) };
-      const newGuestTtlSeconds = Math.min(carts.ttlSeconds, newGuestCartTtlSeconds);
+      const cartSettings = { redis: cartsRedis, ...toCartSettings(config) };
+      const newGuestTtlSeconds = Math.min(cartSettings.ttlSeconds, newGuestCartTtlSeconds);
+      const carts = {
+        ofUsers: createCarts(cartSettings),
+        ofNewGuests: createCarts({ ...cartSettings, ttlSeconds: newGuestTtlSeconds }),
+      };
+      // One router, with the busiest routes first: each router and each route before the one that matches costs time.
+      const routes = Router({ caseSensitive: true });
+      addCartRoutes(routes, carts, rememberAvailability(catalogue), verifyAccessToken);
+      addItemRoutes(routes, catalogue);
+      addStockRoutes(routes, stock, config.SERVICE_TOKEN_SECRET_FILE);
 
       return {
-        routes: inventoryRoutes({
-          catalogue,
-          stock,
-          serviceSecrets: config.SERVICE_TOKEN_SECRET_FILE,
-          getAvailability: rememberAvailability(catalogue),
-          carts: {
-            ofUsers: createCarts(carts),
-            ofNewGuests: createCarts({ ...carts, ttlSeconds: newGuestTtlSeconds }),
-          },
-          verifyAccessToken,
-        }),
+        routes,
         checks: { revocations: revocations.check, keys: checkKeys },
         jobs: [{ name: 'sweep', run: async () => ((await sweep()) ? 0 : sweepIntervalMs) }],
         close: revocations.close,

@@ -21,14 +21,16 @@ beforeAll(async () => {
   redis = connectRedis({ url: redisServer.url }, () => undefined);
   await redis.ready(30_000);
   const routes = Router();
-  addCartRoutes(routes, {
-    carts: {
-      ofUsers: createCarts({ redis, ttlSeconds: 7 * day }),
-      ofNewGuests: createCarts({ redis, ttlSeconds: day }),
-    },
-    getAvailability: () => Promise.resolve(1),
-    verifyAccessToken: () => Promise.resolve(user),
-  });
+  const carts = {
+    ofUsers: createCarts({ redis, ttlSeconds: 7 * day }),
+    ofNewGuests: createCarts({ redis, ttlSeconds: day }),
+  };
+  addCartRoutes(
+    routes,
+    carts,
+    () => Promise.resolve(1),
+    () => Promise.resolve(user),
+  );
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const close = () => Promise.resolve();
   server = await serveLocally(

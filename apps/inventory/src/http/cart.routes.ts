@@ -21,13 +21,12 @@ export interface CartsByLifetime {
   readonly ofNewGuests: Carts;
 }
 
-export interface CartRouteParts {
-  readonly carts: CartsByLifetime;
-  readonly getAvailability: GetAvailability;
-  readonly verifyAccessToken: VerifyAccessToken;
-}
-
-export function addCartRoutes(router: Router, { carts, getAvailability, verifyAccessToken }: CartRouteParts): void {
+export function addCartRoutes(
+  router: Router,
+  carts: CartsByLifetime,
+  getAvailability: GetAvailability,
+  verifyAccessToken: VerifyAccessToken,
+): void {
   const chooseCarts = (req: Request) => (getUser(req).isNewGuest ? carts.ofNewGuests : carts.ofUsers);
   const cartUser = [requireUser(verifyAccessToken, { hasETag: true }), requireScope('cart')];
   const readIfMatch = (req: Request) => ({ ifVersion: validate(changeHeaders, req.headers)['if-match'] });

@@ -19,7 +19,7 @@ const stock = {
 let server: LocalServer;
 beforeAll(async () => {
   const routes = Router({ caseSensitive: true });
-  addStockRoutes(routes, { stock, serviceSecrets: secrets });
+  addStockRoutes(routes, stock, secrets);
   const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
   const parts = { routes, checks: {}, close: () => Promise.resolve() };
   server = await serveLocally(assembleService(config, createLogger('spec', 'silent'), parts).app);

@@ -3,13 +3,8 @@ import type { Request, Response, Router } from 'express';
 import type { Stock } from '../domain/stock';
 import { reservation, reservationPath } from './stock.schemas';
 
-export interface StockRouteParts {
-  readonly stock: Stock;
-  readonly serviceSecrets: ServiceSecrets;
-}
-
 /** For the checkout service. The gateway forwards no request to these routes. */
-export function addStockRoutes(router: Router, { stock, serviceSecrets }: StockRouteParts): void {
+export function addStockRoutes(router: Router, stock: Stock, serviceSecrets: ServiceSecrets): void {
   const fromCheckout = requireService(serviceSecrets, 'inventory', ['checkout']);
   const path = '/internal/reservations/:checkoutId';
 
