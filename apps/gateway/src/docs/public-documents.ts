@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPublicResponses } from '@badger-store/service-kit';
 import { createOpenApi } from '@badger-store/store-api';
 import { Router } from 'express';
-import helmet from 'helmet';
 import swaggerUiFolder from 'swagger-ui-dist/absolute-path.js';
+import { createPagePolicy } from '../http/page-policy';
 import type { SigningKey } from '../keys/key-file';
 
 const apiVersion = '1.0.0';
@@ -19,22 +18,8 @@ const folders: Readonly<Record<string, string>> = {
   'swagger-ui-bundle.js': swaggerUiFolder(),
 };
 
-/** Swagger UI has its icons in data URLs. `upgrade-insecure-requests`, a default of helmet, would break http://localhost. */
-const strict = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-});
+/** Swagger UI has its icons in data URLs. */
+const strict = createPagePolicy({ imgSrc: ["'self'", 'data:'] });
 
 /** The keys of userTokens (RFC 7517), the OpenAPI document, and a page to read and try it. */
 export function publicDocuments(publishedKeys: () => readonly SigningKey[]): Router {
@@ -51,15 +36,11 @@ export function publicDocuments(publishedKeys: () => readonly SigningKey[]): Rou
   const openApi = JSON.stringify(createOpenApi(apiVersion));
   add('/openapi.json', 'application/json', () => openApi);
 
-  let page = readFileSync(join(ownFolder, 'index.html'), 'utf8');
+  const page = readFileSync(join(ownFolder, 'index.html'));
   for (const [file, folder] of Object.entries(folders)) {
     const content = readFileSync(join(folder, file));
     add(`/docs/${file}`, file.endsWith('.css') ? 'text/css' : 'text/javascript', () => content);
-    page = page.replace(`"/docs/${file}"`, `"/docs/${file}?v=${toVersion(content)}"`);
   }
   add('/docs', 'text/html', () => page);
   return router;
 }
-
-/** In the URL of a file, so that a browser does not mix cached files of two releases. */
-const toVersion = (content: Buffer) => createHash('sha256').update(content).digest('hex').slice(0, 12);

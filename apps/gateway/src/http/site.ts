@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { createPublicResponses, type PublicContent } from '@badger-store/service-kit';
-import { Router, type RequestHandler } from 'express';
-import helmet from 'helmet';
+import { Router } from 'express';
+import { createPagePolicy } from './page-policy';
 
 export interface Site {
   readonly routes: Router;
@@ -22,24 +22,11 @@ const types: Readonly<Record<string, string>> = {
 const pageType = 'text/html; charset=utf-8';
 const yearSeconds = 365 * 24 * 3600;
 
-/** Nothing but this origin, nothing inline, and no string becomes HTML. `upgrade-insecure-requests` would break http://localhost. */
-const strict: RequestHandler = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      fontSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-      requireTrustedTypesFor: ["'script'"],
-      trustedTypes: ["'none'"],
-    },
-  },
+/** No string becomes HTML. */
+const strict = createPagePolicy({
+  fontSrc: ["'self'"],
+  requireTrustedTypesFor: ["'script'"],
+  trustedTypes: ["'none'"],
 });
 
 /** Serves the built site: its page at each address of a page, and its files, whose names change with their content. */
