@@ -9,11 +9,9 @@ import { getDeadEndReason, declineReasonKey, toPaymentStatus } from './stripe-st
 const expand = ['latest_charge'];
 
 /**
- * Pays by Stripe PaymentIntents. The payment's token is a PaymentMethod that Stripe's form made. The customer cannot authenticate (3-D
- * Secure) during a checkout, so a card that requires it is declined as `authentication_required`.
- *
- * `create` throws `PaymentRefusedError` when Stripe does not accept the payment method or the amount. Stripe keeps idempotency keys for
- * 24 h. After that `create` may make another payment, which charges nothing, and Stripe still refuses a second refund.
+ * Pays by Stripe PaymentIntents: README.md, "Payment methods". `create` throws `PaymentRefusedError` when Stripe does not accept the
+ * payment method or the amount. Stripe keeps idempotency keys for 24 h. After that `create` may make another payment, which charges
+ * nothing, and Stripe still refuses a second refund.
  */
 export function createStripeProvider(settings: StripeSettings): PaymentProvider {
   const stripe = connectStripe(settings);

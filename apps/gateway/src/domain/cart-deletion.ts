@@ -23,10 +23,7 @@ export interface DeleteCartsParts {
 
 const maxDue = 20;
 
-/**
- * A cart is deleted with its account, and again by the sweeper until the deletion succeeds after all access tokens of the account have
- * expired: a service that has not read the revocation yet, or a guest migration in progress, may fill the cart again.
- */
+/** Why a cart is deleted again after its account was: docs/security.md, "Account deletion". */
 export function createDeleteCarts({ carts, deletions, report }: DeleteCartsParts) {
   const forEach = async <Item>(items: readonly Item[], run: (item: Item) => Promise<void>) => {
     await Promise.all(items.map((item) => run(item).catch(report)));

@@ -34,10 +34,7 @@ export interface MigrateGuestParts {
 
 const maxDue = 20;
 
-/**
- * A migration runs at the sign-in, at each later sign-in or refresh of the user, and in the sweeper. It is done when all access tokens of
- * the guest have expired, no checkout of the guest's cart is open, and that cart is empty.
- */
+/** When a migration runs, and when it is done: docs/security.md, "Guest migration". */
 export function createMigrateGuest({ carts, migrateOrders, migrations, report }: MigrateGuestParts) {
   /**
    * Orders first: the lines of an open checkout stay in the guest's cart until it ends, and its order is then the user's. The cart is

@@ -79,10 +79,8 @@ export interface RefreshedSession {
 const graceMs = 30_000;
 
 /**
- * The generation of the token that follows the presented one; `undefined` if that was reused, so the session must end. The previous
- * token gives the same successor for 30 s (a lost response, a second tab). Later it gives a new one: its successor was never used, and
- * counts as used from then on. So an owner whose response was lost stays signed in, and if a thief and an owner use one token, the second
- * refresh reveals it (RFC 9700, section 4.14.2).
+ * The generation of the token that follows the presented one, by the rules of docs/security.md ("Tokens and keys"); `undefined` if that
+ * was reused, so the session must end.
  */
 export function nextGeneration(
   current: { readonly generation: number; readonly previous: number; readonly msSinceRotation: number },
