@@ -310,7 +310,7 @@ it('a response does not name the framework', async () => {
 
 it('the HTTPS port serves the routes of the main port and those of the admin port', async () => {
   const config = { PORT: 0, ADMIN_PORT: 0, HTTPS_PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
-  const identity = { current: jest.fn(), onChange: () => undefined, close: () => undefined };
+  const identity = { certificateFile: 'tls.crt', keyFile: 'tls.key', onCertificate: () => undefined };
   const service = assembleService(config, createLogger('spec', 'silent'), {
     routes,
     adminRoutes: Router().get('/internal/list', (_req, res) => void res.json([])),

@@ -26,7 +26,7 @@ import { StartError, type Service } from './run-service';
 import { mustBeSecure, type ProductionConfig } from './settings/production-settings';
 import type { ServiceConfig } from './settings/service-settings';
 import { createMetrics } from './telemetry/metrics';
-import type { FollowedIdentity } from './tls/follow-identity';
+import type { IdentityFiles } from './tls/tls';
 
 type ProcessConfig = Pick<ServiceConfig, 'PORT' | 'ADMIN_PORT' | 'HTTPS_PORT' | 'HOST' | 'DRAIN_SECONDS'> &
   Partial<ProductionConfig>;
@@ -53,7 +53,7 @@ export interface ServiceParts {
   /** An HTML page for a 404 to clients that prefer HTML to a problem. */
   readonly notFoundPage?: string;
   /** What the HTTPS port shows to its clients. */
-  readonly identity?: FollowedIdentity;
+  readonly identity?: IdentityFiles;
   close(): Promise<void>;
 }
 

@@ -12,8 +12,7 @@ import { toPostgresSettings } from './settings/postgres-settings';
 import { toRedisSettings } from './settings/redis-settings';
 import type { ServiceConfig, ServiceName } from './settings/service-settings';
 import { createMetrics, observeCertificates, observePostgres, observeRedis } from './telemetry/metrics';
-import { followIdentity } from './tls/follow-identity';
-import { followTrust, type TlsClient } from './tls/follow-trust';
+import { followTrust, type TlsClient } from './tls/tls';
 
 type PoolLimits = Partial<Pick<PostgresSettings, 'applicationName' | 'maxConnections' | 'statementTimeoutMs'>>;
 
@@ -83,7 +82,6 @@ export function composeService<Tables>(
   const postgres = openPool();
   const tokenFor = (callee: ServiceName) => signServiceToken(config.SERVICE_TOKEN_SECRET_FILE, name, callee);
   const files = toIdentityFiles(config);
-  const identity = files && followIdentity(files, log, onCertificate(name));
   const trust = followTrust(config.UPSTREAM_TLS_CA_FILE, log);
   const tlsTo = (callee: ServiceName): TlsClient => ({
     secureContext: trust.current,
@@ -120,9 +118,8 @@ export function composeService<Tables>(
     metrics,
     checks: { redis: redis.ping, postgres: postgres.ping, ...checks },
     findings: redis.findings,
-    identity,
+    identity: files && { ...files, onCertificate: onCertificate(name) },
     async close() {
-      identity?.close();
       trust.close();
       await Promise.all(running.map((job) => job.stop()));
       await close?.();

@@ -71,5 +71,5 @@ export { Exchange, type Headers, type Receiver } from './upstream/exchange';
 export type { OutlierOptions } from './upstream/outlier-detection';
 export { succeeds } from './succeeds';
 export { followFiles } from './follow-files';
-export type { TlsClient } from './tls/follow-trust';
+export type { TlsClient } from './tls/tls';
 export { createUpstream } from './upstream/upstream';

@@ -1,21 +1,12 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  IncomingMessage,
-  ServerResponse,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-} from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer, IncomingMessage, ServerResponse, type RequestListener, type ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { delayContinue } from './http/read-body';
 import { refuseConnection } from './http/refuse-connection';
-import { tlsOptions } from './tls/certificates';
-import type { FollowedIdentity } from './tls/follow-identity';
+import { createHttpsServer, type IdentityFiles } from './tls/tls';
 
 /** How long a client may take, in ms. */
 export interface TimeLimits {
@@ -32,7 +23,7 @@ export interface ListenOptions {
   readonly log: Logger;
   readonly timeLimits?: TimeLimits;
   /** For HTTPS. */
-  readonly identity?: FollowedIdentity;
+  readonly identity?: IdentityFiles;
   /** Headers of a response to bytes that are not a request. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;
   /** Called with the status of such a response. */
@@ -87,7 +78,7 @@ export async function listen(
   const findCurrentResponse = (socket: Socket) =>
     (connections.get(socket) ?? []).find((response) => response.socket === socket);
 
-  const server = identity ? createHttpsServer(options, serve, identity) : createServer(options, serve);
+  const server = identity ? createHttpsServer(options, serve, identity, log) : createServer(options, serve);
   // The limit of 16 KiB for all headers is enough; with a count Node would drop the others silently.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (req, res) => {
@@ -139,14 +130,6 @@ export async function listen(
       clearTimeout(timer);
     },
   };
-}
-
-function createHttpsServer(options: ServerOptions, serve: RequestListener, identity: FollowedIdentity): Server {
-  const { cert, key } = identity.current();
-  const tls = { ...tlsOptions, cert, key, handshakeTimeout: options.headersTimeout };
-  const server = createTlsServer({ ...options, ...tls }, serve);
-  identity.onChange((current) => server.setSecureContext({ ...tlsOptions, cert: current.cert, key: current.key }));
-  return server;
 }
 
 /**

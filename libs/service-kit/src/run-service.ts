@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Lifecycle } from './http/health';
 import { listen, type Listening, type ListenOptions } from './listen';
-import type { FollowedIdentity } from './tls/follow-identity';
+import type { IdentityFiles } from './tls/tls';
 
 export interface Service extends Omit<ListenOptions, 'identity'> {
   readonly app: RequestListener;
@@ -10,7 +10,7 @@ export interface Service extends Omit<ListenOptions, 'identity'> {
   readonly admin: RequestListener;
   readonly adminPort?: number;
   /** A port for other services. */
-  readonly https?: { readonly app: RequestListener; readonly port: number; readonly identity: FollowedIdentity };
+  readonly https?: { readonly app: RequestListener; readonly port: number; readonly identity: IdentityFiles };
   readonly drainSeconds: number;
   readonly lifecycle: Lifecycle;
   /** The service listens after it resolves. */
@@ -36,7 +36,7 @@ export async function startService(service: Service): Promise<RunningService> {
   const { log, lifecycle, adminPort, https } = service;
   await service.prepare?.();
   const opened: Listening[] = [];
-  const open = async (app: RequestListener, port: number, identity?: FollowedIdentity) => {
+  const open = async (app: RequestListener, port: number, identity?: IdentityFiles) => {
     const listening = await listen(app, port, { ...service, identity }).catch(async (error: unknown) => {
       await Promise.all(opened.map((other) => other.drain(0)));
       throw error;

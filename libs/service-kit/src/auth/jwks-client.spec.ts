@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, makeCertificates, serveLocally, until, type LocalServer } from '@badger-store/test-kit';
-import { followTrust } from '../tls/follow-trust';
+import { followTrust } from '../tls/tls';
 import { createJwksClient } from './jwks-client';
 
 const publicKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ServiceError } from '../problems';
 import type { Revocations } from '../revocations/follow-revocations';
 import type { ServiceConfig } from '../settings/service-settings';
-import type { TlsClient } from '../tls/follow-trust';
+import type { TlsClient } from '../tls/tls';
 import { toAddress } from '../upstream/addresses';
 import { openSocket } from '../upstream/open-socket';
 import { createAccessTokenVerifier, type FindKey, type VerifyAccessToken } from './access-token';

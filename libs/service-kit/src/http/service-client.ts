@@ -1,6 +1,6 @@
 import { ServiceError } from '../problems';
 import { traceHeaders } from '../telemetry/tracing';
-import type { TlsClient } from '../tls/follow-trust';
+import type { TlsClient } from '../tls/tls';
 import { ConnectError, readResponse } from '../upstream/exchange';
 import { createUpstream } from '../upstream/upstream';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { succeeds } from '../succeeds';
-import { parseCertificates, parseIdentity } from '../tls/certificates';
-import type { IdentityFiles } from '../tls/follow-identity';
+import { parseCertificates, parseIdentity, type IdentityFiles } from '../tls/tls';
 import { setting } from './kinds';
 
 const certificatesPath = setting.pathOf(
@@ -54,7 +53,7 @@ export function checkHttpsSettings(config: HttpsConfig, context: z.RefinementCtx
 }
 
 /** Undefined without `HTTPS_PORT`. */
-export function toIdentityFiles(config: HttpsConfig): IdentityFiles | undefined {
+export function toIdentityFiles(config: HttpsConfig): Pick<IdentityFiles, 'certificateFile' | 'keyFile'> | undefined {
   const { HTTPS_PORT, HTTPS_CERTIFICATE_FILE: certificateFile, HTTPS_KEY_FILE: keyFile } = config;
   if (HTTPS_PORT === undefined || certificateFile === undefined || keyFile === undefined) return undefined;
   return { certificateFile, keyFile };

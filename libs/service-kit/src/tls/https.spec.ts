@@ -8,8 +8,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { makeCertificates, until, type Certificates } from '@badger-store/test-kit';
 import { createServiceClient } from '../http/service-client';
 import { startService, type RunningService } from '../run-service';
-import { followIdentity } from './follow-identity';
-import { followTrust } from './follow-trust';
+import { followTrust } from './tls';
 
 let folder: string;
 let own: Certificates;
@@ -54,7 +53,7 @@ async function serve(certificates = own, app = respond) {
     error: (...line: unknown[]) => void lines.push(...line),
   };
   const expiries: Date[] = [];
-  const identity = followIdentity(files, log, (expiresAt) => expiries.push(expiresAt), pollMs);
+  const identity = { ...files, onCertificate: (expiresAt: Date) => void expiries.push(expiresAt), pollMs };
   const running: RunningService = await startService({
     app,
     admin: respond,
@@ -64,7 +63,7 @@ async function serve(certificates = own, app = respond) {
     drainSeconds: 1,
     lifecycle: { phase: 'starting' },
     log: { ...log } as never,
-    close: () => Promise.resolve(identity.close()),
+    close: () => Promise.resolve(),
   });
   cleanUps.push(running.stop);
   return { files, lines, expiries, running, port: running.httpsPort ?? 0 };

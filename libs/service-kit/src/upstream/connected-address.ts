@@ -1,5 +1,5 @@
 import { Pool, type Dispatcher } from 'undici';
-import type { TlsClient } from '../tls/follow-trust';
+import type { TlsClient } from '../tls/tls';
 import type { Address } from './addresses';
 import type { Exchange } from './exchange';
 import { openSocket } from './open-socket';

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
-import type { TlsClient } from '../tls/follow-trust';
+import type { TlsClient } from '../tls/tls';
 import type { Address } from './addresses';
 import { ConnectError } from './exchange';
 
