@@ -62,7 +62,6 @@ function createConnections(pool: Pool, passwordFile: PasswordFile | undefined) {
         client.release(true);
       }
     },
-    /** The number of the newest connection. */
     newest: () => newest,
     discardUpTo(number: number) {
       staleUpTo = Math.max(staleUpTo, number);

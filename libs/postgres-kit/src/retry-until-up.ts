@@ -4,7 +4,6 @@ import { isTransient } from './postgres-errors';
 export interface RetryOptions {
   /** No retry starts later. Default 0: no retry. */
   readonly waitMs?: number;
-  /** Called before each retry. */
   onRetry?(error: unknown): void;
 }
 

@@ -43,7 +43,6 @@ export interface ServiceParts {
   readonly findings?: () => readonly RedisFinding[];
   /** How many reverse proxies Express trusts to report the client's address; default 0. */
   readonly trustedProxies?: number;
-  /** A registry from `createMetrics`. */
   readonly metrics?: Registry;
   /** Whether a request's `traceparent` is used; default true. Set it to false for requests of clients. */
   readonly continuesTraces?: boolean;
@@ -52,7 +51,6 @@ export interface ServiceParts {
   readonly refusalHeaders?: Service['refusalHeaders'];
   /** An HTML page for a 404 to clients that prefer HTML to a problem. */
   readonly notFoundPage?: string;
-  /** What the HTTPS port shows to its clients. */
   readonly identity?: IdentityFiles;
   close(): Promise<void>;
 }

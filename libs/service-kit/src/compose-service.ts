@@ -25,7 +25,6 @@ export interface Foundation<Tables> {
   readonly db: Postgres<Tables>['db'];
   /** Opens another pool of connections to the service's schema. */
   openPool(limits: PoolLimits): Postgres<Tables>['db'];
-  /** For https connections to another service. */
   tlsTo(callee: ServiceName): TlsClient;
   createCaller(callee: ServiceName, urls: readonly string[]): CallService;
   /** Returns a function that logs an error as a warning. */
@@ -47,7 +46,6 @@ const jobRetryMs = 5000;
 
 interface ServiceIdentity {
   readonly name: ServiceName;
-  /** The service's schema in PostgreSQL. */
   readonly schema: string;
   readonly config: ServiceConfig;
   readonly log: Logger;

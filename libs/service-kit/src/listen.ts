@@ -22,7 +22,6 @@ export interface ListenOptions {
   readonly host: string;
   readonly log: Logger;
   readonly timeLimits?: TimeLimits;
-  /** For HTTPS. */
   readonly identity?: IdentityFiles;
   /** Headers of a response to bytes that are not a request. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;

@@ -29,7 +29,6 @@ export type ErrorCategory = keyof typeof statuses;
 interface ProblemOptions {
   /** Further members of the problem: https://www.rfc-editor.org/rfc/rfc9457#section-3.2 */
   readonly extensions?: Record<string, unknown>;
-  /** Headers of the response. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as `Retry-After`; 1 for a 429 or 503 without it. */
   readonly retryAfterSeconds?: number;

@@ -14,7 +14,6 @@ export interface Program<Schema extends z.ZodObject> {
   readonly name: ServiceName;
   readonly configSchema: Schema;
   compose(config: z.output<Schema>, log: Logger): Service;
-  /** The service's schema in PostgreSQL. */
   readonly schema: string;
   readonly migrations: readonly SqlMigration[];
   /** Commands besides `migrate`: `main.js <command> …`. */

@@ -9,7 +9,6 @@ export interface Service extends Omit<ListenOptions, 'identity'> {
   /** Health, metrics and admin routes, served on `adminPort` if there is one. */
   readonly admin: RequestListener;
   readonly adminPort?: number;
-  /** A port for other services. */
   readonly https?: { readonly app: RequestListener; readonly port: number; readonly identity: IdentityFiles };
   readonly drainSeconds: number;
   readonly lifecycle: Lifecycle;

@@ -20,7 +20,6 @@ export interface JwksClientOptions {
   readonly maxAgeMs?: number;
   /** Minimum time between two fetches for unknown key ids; default 1 s. */
   readonly cooldownMs?: number;
-  /** For an https URL. */
   readonly tls?: TlsClient;
 }
 

@@ -92,7 +92,6 @@ export const revocationsPath = '/internal/revocations';
 
 const deadlineMs = 1000;
 
-/** Polls the gateway's revocations. */
 export function followRemoteRevocations(
   callGateway: CallService,
   log: Pick<Logger, 'warn' | 'info'>,

@@ -35,7 +35,6 @@ export const httpsSettings = {
 
 type HttpsConfig = { readonly [Name in keyof typeof httpsSettings]?: z.output<(typeof httpsSettings)[Name]> };
 
-/** For `superRefine`. */
 export function checkHttpsSettings(config: HttpsConfig, context: z.RefinementCtx): void {
   const refuse = (name: keyof HttpsConfig, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });

@@ -29,7 +29,6 @@ export const postgresSettings = (role: string) => ({
 
 type PostgresConfig = z.output<z.ZodObject<ReturnType<typeof postgresSettings>>>;
 
-/** For `superRefine`. */
 export function checkPostgresSettings(config: PostgresConfig, context: z.RefinementCtx): void {
   for (const prefix of ['', 'MIGRATION_'] as const) {
     const refuse = (name: 'URL' | 'PASSWORD_FILE', message: string) =>

@@ -50,7 +50,6 @@ type RedisConfig = { readonly [Name in keyof typeof redisSettings]?: z.output<(t
 
 const alternatives = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'] as const;
 
-/** For `superRefine`. */
 export function checkRedisSettings(config: RedisConfig, context: z.RefinementCtx): void {
   const refuse = (name: keyof RedisConfig, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });

@@ -14,7 +14,6 @@ export function createMetrics(): Registry {
 
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** Handlers for `connectRedis`. */
 export function observeRedis(registry: Registry, log: Logger) {
   const duration = new Histogram({
     name: 'redis_call_duration_seconds',
@@ -68,7 +67,6 @@ export function observeCertificates(registry: Registry) {
       expiry.set({ server }, expiresAt.getTime() / 1000);
 }
 
-/** A handler for `connectPostgres`. */
 export function observePostgres(registry: Registry) {
   const duration = new Histogram({
     name: 'postgres_query_duration_seconds',

@@ -25,7 +25,6 @@ export interface ConnectionOptions {
   readonly outliers?: OutlierOptions;
   /** For https addresses; without it Node's authorities are trusted. */
   readonly tls?: TlsClient;
-  /** Called when the address is ejected. */
   readonly onEjected?: () => void;
 }
 

@@ -6,7 +6,6 @@ import type { Address } from './addresses';
 import { ConnectError } from './exchange';
 
 export interface SocketOptions {
-  /** The time limit of a TCP connect. */
   readonly connectMs: number;
   readonly tls?: TlsClient;
 }
