@@ -3,9 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
-/** Packages that read their own files at run time, with these files. The bundle cannot contain them. */
+/** The packages that nx.json keeps out of the bundle, since they read their own files at run time, with these files. */
 const besideTheBundle = {
   '@node-rs/argon2': ['index.js'],
   'swagger-ui-dist': ['absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js'],
@@ -20,20 +19,8 @@ const built = join(root, 'dist', 'apps', service);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: [join(built, 'main.js')],
-  outfile: join(folder, 'main.js'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: [...Object.keys(besideTheBundle).flatMap((name) => [name, `${name}/*`]), ...absent],
-  sourcemap: true,
-  sourcesContent: false,
-  metafile: true,
-  logLevel: 'warning',
-});
+for (const file of ['main.js', 'main.js.map']) cpSync(join(built, file), join(folder, file));
+const metafile = JSON.parse(readFileSync(join(built, 'meta.json'), 'utf8'));
 
 const packages = new Set(Object.keys(metafile.inputs).map(packageFolder).filter(Boolean));
 const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
