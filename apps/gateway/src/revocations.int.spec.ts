@@ -29,7 +29,7 @@ it('a gateway refuses at once what it revoked, and another gateway within a seco
 });
 
 it('revocations are read when other requests hold all connections to PostgreSQL', async () => {
-  const blocker = new Client({ connectionString: new URL('/store', gateway.postgres.url).href });
+  const blocker = new Client({ connectionString: gateway.database.superuserUrl });
   await blocker.connect();
   await blocker.query('begin; lock table gateway.users');
   const signIn = (n: number) =>

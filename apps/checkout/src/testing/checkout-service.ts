@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
@@ -38,11 +38,11 @@ export async function startCheckoutService(
       (pair): [string, [string]] => [pair, [secret()]],
     ),
   );
-  const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
-  const { checkout: database = '' } = await postgresServer.createDatabase('store', ['checkout']);
-  await migrate({ url: toOwnerUrl(database), schema: checkoutSchema }, checkoutMigrations);
+  const [redisServer, database] = await Promise.all([startRedisServer(), openTestDatabase(['checkout'])]);
+  const { checkout: databaseUrl = '' } = database.urls;
+  await migrate({ url: toOwnerUrl(databaseUrl), schema: checkoutSchema }, checkoutMigrations);
   const postgres = connectPostgres<CheckoutTables>(
-    { url: database, schema: checkoutSchema, applicationName: 'spec' },
+    { url: databaseUrl, schema: checkoutSchema, applicationName: 'spec' },
     () => undefined,
   );
   const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
@@ -73,7 +73,7 @@ export async function startCheckoutService(
     LOG_LEVEL: 'silent',
     DRAIN_SECONDS: '1',
     REDIS_URL: redisServer.url,
-    DATABASE_URL: database,
+    DATABASE_URL: databaseUrl,
     INVENTORY_URL: neighbours.url,
     GATEWAY_ADMIN_URL: neighbours.url,
     JWKS_URL: neighbours.url,
@@ -123,7 +123,7 @@ export async function startCheckoutService(
       await service.stop();
       await redis.close();
       await postgres.close();
-      await Promise.all([redisServer.stop(), postgresServer.stop(), neighbours.close()]);
+      await Promise.all([redisServer.stop(), database.drop(), neighbours.close()]);
       rmSync(folder, { recursive: true });
     },
   };

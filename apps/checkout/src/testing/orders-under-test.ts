@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCarts, type Carts } from '@badger-store/cart-cache';
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import { connectRedis } from '@badger-store/redis-kit';
 import { startRedisServer } from '@badger-store/redis-kit/testing';
 import { Redis } from 'ioredis';
@@ -55,10 +55,10 @@ export const withProvider = (
   },
 });
 
-/** What places orders, on a Redis and a PostgreSQL of its own, with a catalogue that has everything for 1 euro. */
+/** What places orders, with a Redis and a database of its own, with a catalogue that has everything for 1 euro. */
 export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
-  const [redisServer, postgresServer] = await Promise.all([startRedisServer(), startPostgresServer()]);
-  const { checkout: url = '' } = await postgresServer.createDatabase('store', ['checkout']);
+  const [redisServer, database] = await Promise.all([startRedisServer(), openTestDatabase(['checkout'])]);
+  const { checkout: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
   const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
@@ -107,7 +107,7 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
       inspector.disconnect();
       await redis.close();
       await postgres.close();
-      await Promise.all([redisServer.stop(), postgresServer.stop()]);
+      await Promise.all([redisServer.stop(), database.drop()]);
     },
   };
 }

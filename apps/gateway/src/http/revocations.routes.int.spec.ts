@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl, type TestDatabase } from '@badger-store/postgres-kit/testing';
 import {
   assembleService,
   createLogger,
@@ -29,14 +29,14 @@ const secrets = new Map(
 );
 const signFor = (caller: string, callee = 'gateway') => signServiceToken(secrets, caller, callee);
 
-let server: PostgresServer;
+let database: TestDatabase;
 let postgres: Postgres<GatewayTables>;
 let admin: LocalServer;
 let main: LocalServer;
 const followers: RevocationFollower[] = [];
 beforeAll(async () => {
-  server = await startPostgresServer();
-  const { gateway: url = '' } = await server.createDatabase('store', ['gateway']);
+  database = await openTestDatabase(['gateway']);
+  const { gateway: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: gatewaySchema }, gatewayMigrations);
   const settings = { url, schema: gatewaySchema, applicationName: 'spec', statementTimeoutMs: 500 };
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
@@ -52,7 +52,7 @@ afterAll(async () => {
   for (const follower of followers) follower.close();
   await Promise.all([admin.close(), main.close()]);
   await postgres.close();
-  await server.stop();
+  await database.drop();
 });
 
 const ask = (token: string | undefined, query = '') => {
@@ -138,7 +138,7 @@ it('a service becomes stale when the gateway can’t read PostgreSQL, and recove
   const revocations = follow([admin.url]);
   await revoke('s-2');
   await until('it is refused', () => revocations.isRevoked(holder('s-2')));
-  const blocker = new Client({ connectionString: new URL('/store', server.url).href });
+  const blocker = new Client({ connectionString: database.superuserUrl });
   await blocker.connect();
   await blocker.query('begin; lock table gateway.revocations');
   try {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl, type TestDatabase } from '@badger-store/postgres-kit/testing';
 import { followRevocations, hashSessionId, type RevocationPage } from '@badger-store/service-kit';
 import { until } from '@badger-store/test-kit';
 import { sql } from 'kysely';
@@ -8,12 +8,12 @@ import { gatewayMigrations } from './migrations';
 import { createRecentRevocations, type RecentRevocations } from './recent-revocations';
 import { gatewaySchema, type GatewayTables } from './tables';
 
-let server: PostgresServer;
+let database: TestDatabase;
 let postgres: Postgres<GatewayTables>;
 let revocations: RecentRevocations;
 beforeAll(async () => {
-  server = await startPostgresServer();
-  const { gateway: url = '' } = await server.createDatabase('store', ['gateway']);
+  database = await openTestDatabase(['gateway']);
+  const { gateway: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: gatewaySchema }, gatewayMigrations);
   const settings = { url, schema: gatewaySchema, applicationName: 'spec' };
   postgres = connectPostgres<GatewayTables>(settings, () => undefined);
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await postgres.close();
-  await server.stop();
+  await database.drop();
 });
 beforeEach(() => postgres.db.deleteFrom('revocations').execute());
 

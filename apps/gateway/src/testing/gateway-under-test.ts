@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl, type TestDatabase } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
 import { isStress, untilReady } from '@badger-store/test-kit';
@@ -64,7 +64,7 @@ export interface GatewayUnderTest {
   readonly url: string;
   readonly port: number;
   readonly redis: RedisServer;
-  readonly postgres: PostgresServer;
+  readonly database: Pick<TestDatabase, 'superuserUrl'>;
   readonly databaseUrl: string;
   readonly upstream: Upstream;
   readonly keyFile: string;
@@ -78,11 +78,15 @@ export interface GatewayUnderTest {
   stop(): Promise<void>;
 }
 
-/** A gateway with its own Redis and PostgreSQL, and one upstream as both services. */
+/** A gateway with a Redis and a database of its own, and one upstream as both services. */
 export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<GatewayUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-spec-'));
-  const [redis, postgres, upstream] = await Promise.all([startRedisServer(), startPostgresServer(), startUpstream()]);
-  const { gateway: databaseUrl = '' } = await postgres.createDatabase('store', ['gateway']);
+  const [redis, database, upstream] = await Promise.all([
+    startRedisServer(),
+    openTestDatabase(['gateway']),
+    startUpstream(),
+  ]);
+  const { gateway: databaseUrl = '' } = database.urls;
   await migrate({ url: toOwnerUrl(databaseUrl), schema: gatewaySchema }, gatewayMigrations);
 
   const keyFile = join(folder, 'user-token.pem');
@@ -137,7 +141,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     url: first.url,
     port: first.port,
     redis,
-    postgres,
+    database,
     databaseUrl,
     upstream,
     keyFile,
@@ -154,7 +158,7 @@ export async function startGateway(env: NodeJS.ProcessEnv = {}): Promise<Gateway
     async stop() {
       await pool.end();
       await first.stop();
-      await Promise.all([redis.stop(), postgres.stop(), upstream.close()]);
+      await Promise.all([redis.stop(), database.drop(), upstream.close()]);
       rmSync(folder, { recursive: true });
     },
   };

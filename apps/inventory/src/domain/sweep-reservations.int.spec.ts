@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import type { OrderStatus } from '@badger-store/store-api';
 import { serveLocally, type LocalServer } from '@badger-store/test-kit';
 import { sql } from 'kysely';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { createServiceClient } from '@badger-store/service-kit';
 import { createCheckoutOutcomes } from '../clients/checkout-outcomes';
 import { createPostgresReservations } from '../postgres/postgres-reservations';
@@ -178,9 +179,10 @@ it('where checkout and stock disagree the others are ended all the same, and one
 });
 
 it('a round without PostgreSQL ends with one line', async () => {
-  const own = await startStock();
+  const server = await startPostgresServer();
+  const own = await startStock(server);
   const parts = { stock: own.stock, reservations: createPostgresReservations(own.db, 120) };
-  own.server.process.kill('SIGQUIT');
+  server.process.kill('SIGQUIT');
   const findOutcomes = jest.fn();
   expect(await createSweep({ ...parts, findOutcomes, report })()).toBe(false);
   expect(report).toHaveBeenCalledTimes(1);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl, type TestDatabase } from '@badger-store/postgres-kit/testing';
 import type { Item, ItemSort } from '@badger-store/store-api';
 import type { Catalogue, CataloguePosition } from '../domain/catalogue';
 import { inventoryMigrations } from './migrations';
@@ -8,7 +8,7 @@ import { createPostgresCatalogue } from './postgres-catalogue';
 import { readSeedItems, seedInventory } from './seed-inventory';
 import { inventorySchema, type InventoryTables } from './tables';
 
-let server: PostgresServer;
+let database: TestDatabase;
 let url: string;
 let postgres: Postgres<InventoryTables>;
 let catalogue: Catalogue;
@@ -28,8 +28,8 @@ const row = (id: string, name: string, description = '') => ({
 });
 
 beforeAll(async () => {
-  server = await startPostgresServer();
-  ({ inventory: url = '' } = await server.createDatabase('store', ['inventory']));
+  database = await openTestDatabase(['inventory']);
+  ({ inventory: url = '' } = database.urls);
   await migrate({ url: toOwnerUrl(url), schema: inventorySchema }, inventoryMigrations);
   postgres = connectPostgres<InventoryTables>(
     { url, schema: inventorySchema, applicationName: 'spec' },
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await postgres.close();
-  await server.stop();
+  await database.drop();
 });
 
 const findIds = async (words: string[], category?: string) =>

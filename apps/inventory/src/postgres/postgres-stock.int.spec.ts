@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { startPostgresServer } from '@badger-store/postgres-kit/testing';
 import { PostgresUnavailableError } from '@badger-store/postgres-kit';
 import { OutOfStockError } from '../domain/stock-errors';
 import { startStock, type StockUnderTest } from '../testing/stock-under-test';
@@ -177,8 +178,9 @@ describe('the database', () => {
   });
 
   it('rejects with PostgresUnavailableError when PostgreSQL is stopped', async () => {
-    const own = await startStock();
-    own.server.process.kill('SIGQUIT');
+    const server = await startPostgresServer();
+    const own = await startStock(server);
+    server.process.kill('SIGQUIT');
     const id = randomUUID();
     try {
       await expect(own.stock.reserve(id, [{ id: 'x', quantity: 1 }])).rejects.toBeInstanceOf(PostgresUnavailableError);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectPostgres, migrate, type Postgres } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl, type PostgresServer } from '@badger-store/postgres-kit/testing';
 import { sql } from 'kysely';
 import type { Stock } from '../domain/stock';
 import { inventoryMigrations } from '../postgres/migrations';
@@ -8,7 +8,6 @@ import { createPostgresStock } from '../postgres/postgres-stock';
 import { inventorySchema, type InventoryTables } from '../postgres/tables';
 
 export interface StockUnderTest {
-  readonly server: PostgresServer;
   readonly url: string;
   readonly db: Postgres<InventoryTables>['db'];
   readonly stock: Stock;
@@ -21,10 +20,10 @@ export interface StockUnderTest {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL with the inventory's schema and no items. */
-export async function startStock(): Promise<StockUnderTest> {
-  const server = await startPostgresServer();
-  const { inventory: url = '' } = await server.createDatabase('store', ['inventory']);
+/** A database with the inventory's schema and no items, on this server if one is given. */
+export async function startStock(server?: PostgresServer): Promise<StockUnderTest> {
+  const database = await openTestDatabase(['inventory'], server);
+  const { inventory: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: inventorySchema }, inventoryMigrations);
   const postgres = connectPostgres<InventoryTables>(
     { url, schema: inventorySchema, applicationName: 'spec' },
@@ -33,7 +32,6 @@ export async function startStock(): Promise<StockUnderTest> {
   const { db } = postgres;
 
   return {
-    server,
     url,
     db,
     stock: createPostgresStock(db),
@@ -64,7 +62,7 @@ export async function startStock(): Promise<StockUnderTest> {
     },
     async stop() {
       await postgres.close();
-      await server.stop();
+      await (server ? server.stop() : database.drop());
     },
   };
 }

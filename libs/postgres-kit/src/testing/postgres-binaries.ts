@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, lstat, readFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,10 +26,19 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
 
 /** npm packages carry no symbolic links; the package makes them when it is installed, unless install scripts are off. */
 async function completeLinks(folder: string): Promise<void> {
-  const list = join(folder, 'native', 'pg-symlinks.json');
   const script = join(folder, 'scripts', 'hydrate-symlinks.js');
   try {
-    await Promise.all([access(list), access(script)]);
+    const list = JSON.parse(await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as { target: string }[];
+    const missing = await Promise.all(
+      list.map(({ target }) =>
+        lstat(join(folder, target)).then(
+          () => false,
+          () => true,
+        ),
+      ),
+    );
+    if (!missing.includes(true)) return;
+    await access(script);
   } catch {
     return;
   }

@@ -30,6 +30,8 @@ export interface PostgresServerOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
   readonly detached?: boolean;
+  /** Not ended with the spec file that starts it. */
+  readonly outlivesSpec?: boolean;
 }
 
 const password = 'postgres';
@@ -56,7 +58,11 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   if (options.tls)
     settings.push('ssl=on', `ssl_cert_file=${options.tls.certFile}`, `ssl_key_file=${options.tls.keyFile}`);
   const command = ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])];
-  const server = endWithThisProcess(run(binaries.postgres, command, options.detached), 'QUIT');
+  const server = endWithThisProcess(run(binaries.postgres, command, options.detached), {
+    signal: 'QUIT',
+    outlivesSpec: options.outlivesSpec,
+    folder: options.dataFolder ? undefined : folder,
+  });
   const exited = finished(server);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await Promise.race([
@@ -156,7 +162,7 @@ async function untilResponding(url: string): Promise<void> {
   }
 }
 
-async function withClient<Result>(url: string, use: (client: Client) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(url: string, use: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -178,7 +184,7 @@ export function toOwnerUrl(serviceUrl: string): string {
 /** pg_trgm finds letters beyond ASCII by it alone. macOS has its own name for the same. */
 const characterType = process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8';
 
-async function createDatabase(serverUrl: string, name: string, services: readonly string[]) {
+export async function createDatabase(serverUrl: string, name: string, services: readonly string[]) {
   const databaseUrl = new URL(serverUrl);
   databaseUrl.pathname = name;
   await withClient(serverUrl, async (client) => {

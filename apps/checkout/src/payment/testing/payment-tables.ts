@@ -1,5 +1,5 @@
 import { connectPostgres, migrate } from '@badger-store/postgres-kit';
-import { startPostgresServer, toOwnerUrl } from '@badger-store/postgres-kit/testing';
+import { openTestDatabase, toOwnerUrl } from '@badger-store/postgres-kit/testing';
 import type { Kysely } from 'kysely';
 import { checkoutMigrations } from '../../postgres/migrations';
 import { checkoutSchema, type CheckoutTables } from '../../postgres/tables';
@@ -9,10 +9,10 @@ export interface PaymentTables {
   stop(): Promise<void>;
 }
 
-/** The tables of checkout, on a PostgreSQL of their own. */
+/** The tables of checkout, in a database of their own. */
 export async function startPaymentTables(): Promise<PaymentTables> {
-  const server = await startPostgresServer();
-  const { checkout: url = '' } = await server.createDatabase('store', ['checkout']);
+  const database = await openTestDatabase(['checkout']);
+  const { checkout: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
   const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
@@ -20,7 +20,7 @@ export async function startPaymentTables(): Promise<PaymentTables> {
     db: postgres.db,
     async stop() {
       await postgres.close();
-      await server.stop();
+      await database.drop();
     },
   };
 }
