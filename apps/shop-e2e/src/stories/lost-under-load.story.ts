@@ -37,7 +37,7 @@ async function shopUntil(
       const startedAt = Date.now();
       seen(await act(), Date.now() - startedAt);
     }
-    await sleep(10);
+    await sleep(scale(100, 10));
   }
 }
 
