@@ -47,7 +47,12 @@ function createConnections(pool: Pool, passwordFile: PasswordFile | undefined) {
   const numbers = new WeakMap<object, number>();
   let newest = 0;
   let staleUpTo = 0;
-  pool.on('connect', (client) => numbers.set(client, (newest += 1)));
+  pool.on('connect', (client) => {
+    numbers.set(client, (newest += 1));
+    // The pool's own listener is gone before `acquire` resolves. PostgreSQL may end a connection in the packet that says it is ready; its next
+    // statement rejects then.
+    client.on('error', () => undefined);
+  });
   const getNumber = (client: PoolClient) => numbers.get(client) ?? 0;
 
   return {
@@ -125,7 +130,7 @@ class Connection {
     this.broken = undefined;
   }
 
-  /** The pool listens only to idle connections. Without a listener, an error between two statements would end the process. */
+  /** Between two statements of a transaction. */
   private readonly onLost = (error: Error) => {
     this.broken ??= toUnavailable(error);
   };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { until } from '@badger-store/test-kit';
 import { sql, type Kysely } from 'kysely';
 import { connectPostgres, migrate, PostgresReadOnlyError, PostgresUnavailableError, type Postgres } from './index';
@@ -198,6 +200,26 @@ describe('a connection that PostgreSQL ends', () => {
       if (now instanceof Error) expect(now).toBeInstanceOf(PostgresUnavailableError);
       return typeof now === 'number' && now !== pid;
     });
+  });
+
+  it('with the packet that says it is ready rejects as unavailable, and ends no process', async () => {
+    const message = (type: string, body: string) => {
+      const head = Buffer.from(`${type}....`);
+      head.writeUInt32BE(4 + body.length, 1);
+      return Buffer.concat([head, Buffer.from(body, 'latin1')]);
+    };
+    const ended = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+    const ready = message('R', '\0\0\0\0');
+    const dying = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(Buffer.concat([ready, message('Z', 'I'), ended])));
+    }).listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const { db } = connect(1, `postgres://one@127.0.0.1:${(dying.address() as AddressInfo).port}/store`);
+    for (let times = 0; times < 3; times += 1) {
+      expect(await failure(sql`select 1`.execute(db))).toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
+    }
+    dying.close();
   });
 
   it('in the middle of a statement rejects as unavailable', async () => {
