@@ -45,7 +45,7 @@ export async function startCheckoutService(
     { url: databaseUrl, schema: checkoutSchema, applicationName: 'spec' },
     () => undefined,
   );
-  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
+  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec', deadlineMs: 5000 }, () => undefined);
   await redis.ready(30_000);
 
   const jwk = { ...signingKey.publicKey.export({ format: 'jwk' }), kid: signingKey.kid };

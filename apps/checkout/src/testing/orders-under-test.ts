@@ -60,9 +60,9 @@ export async function startOrders(quietSeconds = 30): Promise<OrdersUnderTest> {
   const [redisServer, database] = await Promise.all([startRedisServer(), openTestDatabase(['checkout'])]);
   const { checkout: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
-  const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
+  const settings = { url, schema: checkoutSchema, applicationName: 'spec', connectTimeoutMs: 10_000 };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
-  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec' }, () => undefined);
+  const redis = connectRedis({ url: redisServer.url, connectionName: 'spec', deadlineMs: 5000 }, () => undefined);
   await redis.ready(30_000);
   const inspector = new Redis(redisServer.url);
   const cartCache = createCarts({ redis });

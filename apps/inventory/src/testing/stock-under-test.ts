@@ -26,7 +26,7 @@ export async function startStock(server?: PostgresServer): Promise<StockUnderTes
   const { inventory: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: inventorySchema }, inventoryMigrations);
   const postgres = connectPostgres<InventoryTables>(
-    { url, schema: inventorySchema, applicationName: 'spec' },
+    { url, schema: inventorySchema, applicationName: 'spec', connectTimeoutMs: 10_000 },
     () => undefined,
   );
   const { db } = postgres;

@@ -14,7 +14,7 @@ export async function startPaymentTables(): Promise<PaymentTables> {
   const database = await openTestDatabase(['checkout']);
   const { checkout: url = '' } = database.urls;
   await migrate({ url: toOwnerUrl(url), schema: checkoutSchema }, checkoutMigrations);
-  const settings = { url, schema: checkoutSchema, applicationName: 'spec' };
+  const settings = { url, schema: checkoutSchema, applicationName: 'spec', connectTimeoutMs: 10_000 };
   const postgres = connectPostgres<CheckoutTables>(settings, () => undefined);
   return {
     db: postgres.db,
