@@ -4,6 +4,7 @@ import { until } from '@badger-store/test-kit';
 import { Client } from 'pg';
 import { newGuest, send, type StoreResponse } from '../support/customer';
 import { openFaultyShop } from '../support/faulty-shop';
+import { getPids } from '../support/shop';
 
 const item = 'badger-enamel-mug';
 const services = ['gateway', 'inventory', 'checkout'] as const;
@@ -39,6 +40,7 @@ it('a PostgreSQL that is read-only makes writes respond with 503, reads go on, a
   const authorization = `Bearer ${String(user.body.userToken)}`;
   const guest = await newGuest(shop.url);
   await guest.add(item);
+  const pids = getPids(shop);
   await setReadOnly(true);
   await endConnections();
 
@@ -62,4 +64,5 @@ it('a PostgreSQL that is read-only makes writes respond with 503, reads go on, a
   await until('the next checkout is paid', async () => outcome(await guest.pay('approve')) === '200');
   expect(outcome(await send(shop.url, 'POST', '/auth/logout', undefined, { authorization }))).toBe('204');
   expect(await Promise.all(services.map(getPostgres))).toEqual(['up', 'up', 'up']);
+  expect(getPids(shop)).toEqual(pids);
 });

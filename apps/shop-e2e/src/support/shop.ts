@@ -44,15 +44,29 @@ export async function freePorts(): Promise<Ports> {
   return Object.fromEntries(ports) as Ports;
 }
 
-let shared: Promise<Stack> | undefined;
+/** They stay the same, unless a process ends and is started again. */
+export const getPids = ({ services }: Pick<Stack, 'services'>) => serviceNames.map((name) => services[name].pid());
 
-/** One store for all stories of `shared-shop.spec.ts`. */
-export const openSharedShop = (): Promise<Stack> =>
-  (shared ??= openShop({
+let shared: Promise<{ shop: Stack; pids: ReturnType<typeof getPids> }> | undefined;
+
+const open = async () => {
+  const shop = await openShop({
     PAYMENT_DEADLINE_SECONDS: '3',
     // Soon free again, after a story killed a process that held the lock.
     CHECKOUT_LEASE_SECONDS: '5',
     RATE_LIMIT_AUTH_PER_MINUTE: '100000000',
-  }));
+  });
+  return { shop, pids: getPids(shop) };
+};
 
-export const closeSharedShop = async (): Promise<void> => (await shared)?.stop();
+/** One store for all stories of `shared-shop.spec.ts`. */
+export const openSharedShop = async (): Promise<Stack> => (await (shared ??= open())).shop;
+
+/** Throws when a service ended meanwhile: no request may end one. */
+export async function closeSharedShop(): Promise<void> {
+  if (!shared) return;
+  const { shop, pids } = await shared;
+  const now = getPids(shop);
+  await shop.stop();
+  if (String(now) !== String(pids)) throw new Error(`A service ended: its processes were ${pids}, and are ${now}.`);
+}
