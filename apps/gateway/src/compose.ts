@@ -139,7 +139,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
     upstreamChecks: { inventory: inventory.check, checkout: checkout.check },
-    notFoundPage: site?.notFoundPage,
+    findNotFoundPage: site?.findNotFoundPage,
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: publicCorsHeaders,
     trustedProxies: config.TRUSTED_PROXIES,

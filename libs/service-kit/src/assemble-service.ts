@@ -49,8 +49,8 @@ export interface ServiceParts {
   /** Runs before any middleware that can refuse a request. */
   readonly cors?: RequestHandler;
   readonly refusalHeaders?: Service['refusalHeaders'];
-  /** An HTML page for a 404 to clients that prefer HTML to a problem. */
-  readonly notFoundPage?: string;
+  /** The HTML page for a 404 at this path to clients that prefer HTML to a problem. */
+  readonly findNotFoundPage?: (path: string) => string | undefined;
   readonly identity?: IdentityFiles;
   close(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export function assembleService(config: ProcessConfig, log: Logger, parts: Servi
   };
 
   function createMainApp(hasInternalRoutes: boolean): Express {
-    const { routes, cors, notFoundPage, continuesTraces = true, trustedProxies = 0 } = parts;
+    const { routes, cors, findNotFoundPage, continuesTraces = true, trustedProxies = 0 } = parts;
     const app = createBareApp();
     app.set('trust proxy', trustedProxies);
     app.use(setRequestId);
@@ -119,7 +119,7 @@ export function assembleService(config: ProcessConfig, log: Logger, parts: Servi
     app.use(observeRequests(log, duration, continuesTraces));
     if (cors) app.use(cors);
     const findMethods = hasInternalRoutes ? readRoutes(...internal, routes) : readRoutes(routes);
-    return app.use(...withRequestRules([routes], findMethods), problemHandler(log, notFoundPage));
+    return app.use(...withRequestRules([routes], findMethods), problemHandler(log, findNotFoundPage));
   }
 }
 

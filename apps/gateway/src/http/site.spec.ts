@@ -2,23 +2,28 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { assembleService, createLogger } from '@badger-store/service-kit';
+import { assembleService, createLogger, ServiceError } from '@badger-store/service-kit';
 import { publicRoutes } from '@badger-store/store-api';
+import { Router, type NextFunction, type Request, type Response } from 'express';
 import request from 'supertest';
 import { openSite } from './site';
 
 const folder = mkdtempSync(join(tmpdir(), 'site-spec-'));
+const notFoundPage = '<!doctype html><h1>Page not found</h1>';
 const script = 'console.log("badger");'.repeat(100);
 mkdirSync(join(folder, 'assets'));
 writeFileSync(join(folder, 'index.html'), '<!doctype html><div id="root"></div>');
-writeFileSync(join(folder, '404.html'), '<!doctype html><h1>Page not found</h1>');
+writeFileSync(join(folder, '404.html'), notFoundPage);
 writeFileSync(join(folder, 'assets', 'index-abc.js'), script);
 writeFileSync(join(folder, 'assets', 'index-abc.js.br'), brotliCompressSync(script));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const { routes, notFoundPage } = openSite(folder);
+const site = openSite(folder);
+const refuse = (_req: Request, _res: Response, next: NextFunction) =>
+  next(new ServiceError('not-found', 'ITEM_NOT_FOUND', 'There is no such item.'));
+const routes = Router({ caseSensitive: true }).get('/inventory/items/:id', refuse).use(site.routes);
 const config = { PORT: 0, HOST: '127.0.0.1', DRAIN_SECONDS: 1 };
-const parts = { routes, notFoundPage, checks: {}, close: () => Promise.resolve() };
+const parts = { routes, findNotFoundPage: site.findNotFoundPage, checks: {}, close: () => Promise.resolve() };
 const { app } = assembleService(config, createLogger('spec', 'silent'), parts);
 const get = (path: string, headers: Record<string, string> = {}) => request(app).get(path).set(headers);
 const browser = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -59,6 +64,14 @@ describe('the site', () => {
         const { status, headers } = await get(path, { Accept: accept });
         expect([status, headers['content-type']]).toEqual([404, expect.stringContaining('application/problem+json')]);
       }
+    },
+  );
+
+  it.each(['/inventory/items/x', '/inventory/items/%2500', '/orders/x/y'])(
+    'responds with a problem to a browser too where a route of the API has nothing: %s',
+    async (path) => {
+      const { status, headers } = await get(path, browser);
+      expect([status, headers['content-type']]).toEqual([404, expect.stringContaining('application/problem+json')]);
     },
   );
 

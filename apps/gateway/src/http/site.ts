@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { createPublicResponses, type PublicContent } from '@badger-store/service-kit';
+import { publicRoutes } from '@badger-store/store-api';
 import { Router } from 'express';
 import { createPagePolicy } from './page-policy';
 
 export interface Site {
   readonly routes: Router;
-  /** What a browser is shown where the store has nothing. */
-  readonly notFoundPage: string;
+  /** What a browser is shown where the store has nothing. A 404 of the API is a problem for all clients. */
+  readonly findNotFoundPage: (path: string) => string | undefined;
 }
+
+const getFirst = (path: string) => path.split('/')[1] ?? '';
+const ofApi: ReadonlySet<string> = new Set(publicRoutes.map(({ path }) => getFirst(path)));
 
 /** The addresses of pages. None begins as a route of the API does. */
 const pages = ['/', '/shop', '/shop/*page', '/account', '/account/*page'];
@@ -43,7 +47,8 @@ export function openSite(folder: string): Site {
     const content = { ...readContent(join(assets, name), type), maxAgeSeconds: yearSeconds, isImmutable: true };
     router.get(`/assets/${name}`, strict, (req, res) => sendPublic(req, res, content));
   }
-  return { routes: router, notFoundPage: readFileSync(join(folder, '404.html'), 'utf8') };
+  const notFoundPage = readFileSync(join(folder, '404.html'), 'utf8');
+  return { routes: router, findNotFoundPage: (path) => (ofApi.has(getFirst(path)) ? undefined : notFoundPage) };
 }
 
 /** A file, and what the build made of it for each content coding. */

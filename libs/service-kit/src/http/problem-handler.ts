@@ -4,10 +4,10 @@ import { isKnownError, toProblem } from '../problems';
 import type { IdentifiedRequest } from './observe-requests';
 
 /**
- * Responds to every error with a problem, and logs it if it is the server's fault. With `notFoundPage`, a client that prefers HTML gets that
- * page for a 404.
+ * Responds to every error with a problem, and logs it if it is the server's fault. A client that prefers HTML gets the page that `findPage` has
+ * for a path, if it has one, for a 404.
  */
-export function problemHandler(log: Logger, notFoundPage?: string) {
+export function problemHandler(log: Logger, findPage: (path: string) => string | undefined = () => undefined) {
   return (error: unknown, req: Request & Partial<IdentifiedRequest>, res: Response, next: NextFunction): void => {
     // `refuseConnection` may have ended the response while a route waited for the body.
     if (res.writableEnded) return;
@@ -25,8 +25,9 @@ export function problemHandler(log: Logger, notFoundPage?: string) {
     if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
     // The server would read the rest of the body as the next request.
     if (!req.complete) res.set('Connection', 'close');
-    if (status === 404 && notFoundPage !== undefined && prefersHtml(req)) {
-      res.status(404).set('Content-Security-Policy', pagePolicy).type('html').send(notFoundPage);
+    const page = status === 404 && prefersHtml(req) ? findPage(req.path) : undefined;
+    if (page !== undefined) {
+      res.status(404).set('Content-Security-Policy', pagePolicy).type('html').send(page);
       return;
     }
     res
