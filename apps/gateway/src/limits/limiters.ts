@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RedisUnavailableError, type RedisClient, type Script } from '@badger-store/redis-kit';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 export type LimiterOptions = ConstructorParameters<typeof RateLimiterMemory>[0];
@@ -16,24 +17,19 @@ export interface Limiter {
 /** Counts in this process. Beyond `maxKeys` it forgets the least recently used key. */
 export function createMemoryLimiter(options: LimiterOptions, maxKeys: number) {
   const limiter = new RateLimiterMemory(options);
-  // In the order of their last use. An LRUCache would allocate its `maxKeys` entries at once.
-  const keys = new Set<string>();
-  const use = (key: string) => {
-    keys.delete(key);
-    keys.add(key);
-    for (const oldest of keys) {
-      if (keys.size <= maxKeys) break;
-      keys.delete(oldest);
-      void limiter.delete(oldest);
-    }
-  };
+  const keys = new LRUCache<string, true>({
+    // With `max`, it would allocate all entries at once.
+    maxSize: maxKeys,
+    sizeCalculation: () => 1,
+    dispose: (_, key, reason) => void (reason === 'evict' && limiter.delete(key)),
+  });
   return {
     consume(key: string): Promise<RateLimiterRes> {
-      use(key);
+      keys.set(key, true);
       return limiter.consume(key).catch(toResult);
     },
     penalty(key: string, points: number): Promise<RateLimiterRes> {
-      use(key);
+      keys.set(key, true);
       return limiter.penalty(key, points);
     },
     reward: (key: string) => limiter.reward(key),
