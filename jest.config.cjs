@@ -9,6 +9,7 @@ const suites = ['stress', 'browser', 'package', 'servers'];
 module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/k8s', '<rootDir>/tools'],
   testEnvironment: '<rootDir>/jest-environment.cjs',
+  runtime: '<rootDir>/jest-runtime.cjs',
   testSequencer: '<rootDir>/jest-sequencer.cjs',
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: suites

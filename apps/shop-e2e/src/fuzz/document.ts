@@ -39,12 +39,14 @@ export async function readDocument(url: string): Promise<ApiDocument> {
   };
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
+  const toShared = (schema: unknown): Schema =>
+    JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/', 'components#/$defs/')) as Schema;
+  ajv.addSchema(toShared({ $defs: document.components.schemas }), 'components');
   const validators = new Map<Schema, ValidateFunction>();
   const getValidator = (schema: Schema): ValidateFunction => {
     const known = validators.get(schema);
     if (known) return known;
-    const text = JSON.stringify({ ...schema, $defs: document.components.schemas });
-    const validate = ajv.compile(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as Schema);
+    const validate = ajv.compile(toShared(schema));
     validators.set(schema, validate);
     return validate;
   };
