@@ -3,7 +3,7 @@ const { join } = require('node:path');
 const { compilerOptions } = require('./tsconfig.base.json');
 
 /** `npm run test:SUITE` runs its files, `x.SUITE.spec.ts`; `npm test` does not. */
-const suites = ['stress', 'browser', 'package', 'servers'];
+const suites = ['stress', 'browser', 'stores', 'manifests', 'package', 'servers'];
 
 /** Of the whole workspace: `npx jest` finds it from any folder below. */
 module.exports = {

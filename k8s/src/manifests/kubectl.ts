@@ -27,7 +27,11 @@ export async function findKubectl(): Promise<string> {
 
 /** What `kubectl kustomize` makes of a folder; nothing of it needs a cluster. */
 export async function kustomize(kubectl: string, kustomization: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', kustomization], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', kustomization], {
+    maxBuffer: 64 * 1024 * 1024,
+    // Half the time goes into garbage that need not be collected within a second.
+    env: { ...process.env, GOGC: '400' },
+  });
   return stdout;
 }
 

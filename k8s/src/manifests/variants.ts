@@ -4,6 +4,7 @@ import { isStress } from '@badger-store/test-kit';
 import { findKubectl, kustomize } from './kubectl';
 import { parseObjects, services, type KubernetesObject } from './objects';
 
+const isSuite = process.env.MANIFESTS === '1';
 const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
 
@@ -30,7 +31,7 @@ export interface Variant {
   readonly objects: readonly KubernetesObject[];
 }
 
-/** Every mix with `npm run test:stress`; else none, each alone, and all. */
+/** Every mix with `npm run test:stress`; none, each alone, and all with `npm run test:manifests`; none and all with `npm test`. */
 export function mixes(): string[][] {
   const subsets = optional.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
   const all = redisChoices.flatMap((choice) => subsets.map((set) => [...set, ...choice]));
@@ -45,7 +46,7 @@ export function mixes(): string[][] {
     ? all
     : all.filter(
         (mix) =>
-          mix.length <= 1 ||
+          mix.length <= (isSuite ? 1 : 0) ||
           mix.includes('cloudnative-pg') ||
           mix.includes('cert-manager') ||
           optional.every((name) => mix.includes(name)),

@@ -8,7 +8,7 @@ import { migrate } from '@badger-store/postgres-kit';
 import { openTestDatabase, toOwnerUrl, type TestDatabase } from '@badger-store/postgres-kit/testing';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
 import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
-import { isStress, untilReady } from '@badger-store/test-kit';
+import { scale, untilReady } from '@badger-store/test-kit';
 import { Pool } from 'pg';
 import { composeGateway } from '../compose';
 import { configSchema } from '../config';
@@ -214,7 +214,7 @@ export async function send(
   };
 }
 
-export const races = isStress ? 200 : 20;
+export const races = scale(5, 200);
 
 /** Does not check the signature. */
 export const decodeClaims = (token: unknown): Record<string, unknown> =>

@@ -1,9 +1,9 @@
-import { isStress } from '@badger-store/test-kit';
 import { closeSharedShop } from '../support/shop';
 
 afterAll(closeSharedShop);
 
-const stories = [
+/** Stories that need no settings of their own and stop no service: starting a store takes longer than each of them. */
+describe.each([
   'documented-examples',
   'accounts',
   'attacks',
@@ -12,12 +12,6 @@ const stories = [
   'shopping',
   'http-rules',
   'revocations',
-  'guest-purchase',
-];
-/** With full counts each is a spec file of its own. */
-const repeated = ['becoming-a-user', 'fuzz'];
-
-/** Stories that need no settings of their own and stop no service: starting a store takes longer than each of them. */
-describe.each(isStress ? stories : [...stories, ...repeated])('%s:', (story) => {
+])('%s:', (story) => {
   require(`./${story}.story`);
 });

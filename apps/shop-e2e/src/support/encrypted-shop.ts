@@ -39,7 +39,7 @@ export interface EncryptedShop {
 
 let shared: Promise<EncryptedShop & { stop(): Promise<void> }> | undefined;
 
-/** One store for all stories of `encrypted-shop.spec.ts`. */
+/** One store for all stories of `encrypted-shop.stores.spec.ts`. */
 export const openEncryptedShop = (): Promise<EncryptedShop> => (shared ??= open());
 
 export const closeEncryptedShop = async (): Promise<void> => (await shared)?.stop();

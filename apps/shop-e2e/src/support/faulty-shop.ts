@@ -24,7 +24,7 @@ const settings = { CHECKOUT_LEASE_SECONDS: '1', PAYMENT_DEADLINE_SECONDS: '2', C
 
 let shared: Promise<FaultyShop & { stop(): Promise<void> }> | undefined;
 
-/** One store for all stories of `lost-services.spec.ts`. */
+/** One store for all stories of `lost-services.stores.spec.ts`. */
 export const openFaultyShop = (): Promise<FaultyShop> => (shared ??= open());
 
 export const closeFaultyShop = async (): Promise<void> => (await shared)?.stop();

@@ -24,7 +24,7 @@ type Restartable = Pick<Replica, 'restart'>;
 
 let shared: Promise<Fleet & { stop(): Promise<void> }> | undefined;
 
-/** One fleet for all stories of `replicas.spec.ts`. */
+/** One fleet for all stories of `replicas.stores.spec.ts`. */
 export const openSharedFleet = (): Promise<Fleet> => (shared ??= open());
 
 export const closeSharedFleet = async (): Promise<void> => (await shared)?.stop();

@@ -3,7 +3,7 @@ import { freePort, isStress, scale, stressTest, until } from '@badger-store/test
 import { Pool } from 'pg';
 import { newGuest, send, type Customer } from '../support/customer';
 import { startDyingProcess, startReplica, type Replica } from '../support/program';
-import { openSharedShop } from '../support/shop';
+import { closeSharedShop, openSharedShop } from '../support/shop';
 import { openSwitchedAddress, type SwitchedAddress } from '../support/switched-address';
 
 const races = scale(3, 200);
@@ -29,7 +29,10 @@ beforeAll(async () => {
   database.on('error', () => undefined);
   await database.query('update inventory.items set stock = 1000000');
 });
-afterAll(() => database.end());
+afterAll(async () => {
+  await database.end();
+  await closeSharedShop();
+});
 
 let last = 0;
 const newEmail = () => `guest-${(last += 1)}@store.example`;

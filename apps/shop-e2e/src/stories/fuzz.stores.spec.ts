@@ -7,9 +7,9 @@ import { readDocument, type ApiDocument } from '../fuzz/document';
 import { rawRequest, sendRaw } from '../fuzz/raw-requests';
 import { createSender, toCurl } from '../fuzz/send-request';
 import { newGuest, send, type Customer } from '../support/customer';
-import { openSharedShop } from '../support/shop';
+import { closeSharedShop, openSharedShop } from '../support/shop';
 
-const requests = Number(process.env.FUZZ_REQUESTS ?? scale(400, 50_000));
+const requests = Number(process.env.FUZZ_REQUESTS ?? scale(2000, 50_000));
 const rawRequests = Math.ceil(requests / 20);
 const atOnce = 8;
 const mug = 'badger-enamel-mug';
@@ -26,6 +26,7 @@ beforeAll(async () => {
   guests = await Promise.all(Array.from({ length: atOnce }, () => newGuest(shop.url)));
   known = await valuesHandedOut();
 });
+afterAll(closeSharedShop);
 
 /** Ids and cursors as the store gives them. */
 async function valuesHandedOut(): Promise<KnownValues> {

@@ -1,4 +1,0 @@
-import { closeSharedShop } from '../support/shop';
-import './becoming-a-user.story';
-
-afterAll(closeSharedShop);

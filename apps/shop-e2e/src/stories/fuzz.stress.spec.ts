@@ -1,4 +1,0 @@
-import { closeSharedShop } from '../support/shop';
-import './fuzz.story';
-
-afterAll(closeSharedShop);
