@@ -4,7 +4,8 @@ import { isStress } from '@badger-store/test-kit';
 import { findKubectl, kustomize } from './kubectl';
 import { parseObjects, services, type KubernetesObject } from './objects';
 
-const isSuite = process.env.MANIFESTS === '1';
+/** `npm run test:manifests`. */
+export const isSuite = process.env.MANIFESTS === '1';
 const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
 

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { access, chown, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ const unprivilegedId = 65534;
 export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort());
   const binaries = await findPostgresBinaries();
-  const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'badger-postgres-')));
+  const folder = options.dataFolder ?? (await mkdtemp(join(await findTemporaryFolder(), 'badger-postgres-')));
   const data = join(folder, 'data');
   await mkdir(data, { recursive: true });
   if (asRoot) await chown(data, unprivilegedId, unprivilegedId);
@@ -87,6 +87,16 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
       if (!options.dataFolder) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** In memory, where there is a gibibyte for it: a thousand files are copied, and each database is some hundred more. */
+async function findTemporaryFolder(): Promise<string> {
+  const memory = '/dev/shm';
+  const free = await statfs(memory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return free >= 2 ** 30 ? memory : tmpdir();
 }
 
 const asRoot = process.getuid?.() === 0;
