@@ -1,5 +1,5 @@
 import type { CallReport } from './commands/calls';
-import { InvalidOptionError } from './invalid-option-error';
+import { InvalidOptionError } from './redis-errors';
 
 export interface HostPort {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../invalid-option-error';
+import { InvalidOptionError } from '../redis-errors';
 import { fromIoredis, isIoredis, type IoredisClient } from './ioredis';
 import { fromNodeRedis, isNodeRedis, type NodeRedisClient } from './node-redis';
 

@@ -1,6 +1,5 @@
 import { toSlot } from '../topology/slot';
-import { InvalidOptionError } from '../invalid-option-error';
-import { isErrorReply, RedisUnavailableError } from '../redis-errors';
+import { InvalidOptionError, isErrorReply, RedisUnavailableError } from '../redis-errors';
 import type { CommandSender } from './command-sender';
 
 /** What is used of `Redis` and `Cluster` of ioredis 5 and 6. */

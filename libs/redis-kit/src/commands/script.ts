@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { ClockOffset } from '../connection/clock-offset';
 import deadlineGuard from './deadline.lua';
 import onceAfter from './once-after.lua';
 import onceBefore from './once-before.lua';
+import type { Args, RoutedCommand } from './send';
 import versionGuard from './version.lua';
 
 /** A Lua script with the TypeScript side of its header: what goes in through KEYS and ARGV, and what its reply means. */
@@ -42,4 +44,42 @@ export function createScriptLoader({
     loaded.set(script, fresh);
     return fresh;
   };
+}
+
+/** One run of a script, which may take several commands until a server runs it. */
+export class ScriptRun implements RoutedCommand {
+  private isLoaded = true;
+  private hasExceededDeadline = false;
+
+  constructor(
+    private readonly script: LoadedScript,
+    private readonly keys: readonly string[],
+    private readonly args: Args,
+  ) {}
+
+  get key(): string | undefined {
+    return this.keys[0];
+  }
+
+  toCommand(clock: ClockOffset, deadline: number): Args | Promise<Args> {
+    const { script, keys, args } = this;
+    const head = this.isLoaded ? ['evalsha', script.sha] : ['eval', script.text];
+    if (!script.changes) return [...head, keys.length, ...keys, ...args];
+    const withDeadline = (offset: number) => [...head, keys.length, ...keys, Math.floor(deadline + offset), ...args];
+    const offset = clock.get();
+    return typeof offset === 'number' ? withDeadline(offset) : offset.then(withDeadline);
+  }
+
+  adapt({ message }: Error, clock: ClockOffset): boolean {
+    if (message.startsWith('NOSCRIPT')) {
+      this.isLoaded = false;
+      return true;
+    }
+    if (!message.startsWith('DEADLINE_EXCEEDED')) return false;
+    // The caller still waits, so the clock of the server has jumped. It is read again once.
+    clock.forget();
+    const isFirst = !this.hasExceededDeadline;
+    this.hasExceededDeadline = true;
+    return isFirst;
+  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidOptionError } from '../invalid-option-error';
+import { InvalidOptionError } from '../redis-errors';
 import { parseRedisUrl, type RedisSettings } from '../redis-settings';
 
 /** What a new connection presents to the server. */
