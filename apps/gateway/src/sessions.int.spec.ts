@@ -106,6 +106,16 @@ describe('guest session', () => {
     expect((await refresh(responses[0]?.body.refreshToken)).status).toBe(200);
   });
 
+  it('a guest session lives at least as long as the cart', async () => {
+    const [week, minute] = [7 * 24 * 3600, 60];
+    const hasty = await gateway.replica({ CART_TTL_SECONDS: String(week), REFRESH_TTL_SECONDS: String(minute) });
+    const { body } = await send(hasty.url, 'POST', '/auth/guest');
+    expect(body.refreshExpiresIn).toBe(week);
+    const ofUser = await send(hasty.url, 'POST', '/auth/register', { body: { email: newEmail(), password } });
+    expect(ofUser.body.refreshExpiresIn).toBe(minute);
+    await hasty.stop();
+  });
+
   it('a guest session keeps its scopes when it is refreshed', async () => {
     const initial = await newGuest();
     const { body } = await refresh(initial.refreshToken);

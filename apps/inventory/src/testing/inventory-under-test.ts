@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedisServer, type RedisServer } from '@badger-store/redis-kit/testing';
-import { createLogger, loadConfig, signAccessToken, startService } from '@badger-store/service-kit';
+import { createLogger, loadConfig, signAccessToken, startService, type User } from '@badger-store/service-kit';
 import { emptyRevocationPage } from '@badger-store/service-kit/testing';
 import { serveLocally, untilReady } from '@badger-store/test-kit';
 import { composeInventory } from '../compose';
@@ -17,6 +17,8 @@ export interface InventoryUnderTest {
   /** A guest, and the headers of the guest's requests. */
   readonly userId: string;
   readonly headers: Record<string, string>;
+  /** Those of another guest, or of a user. */
+  headersFor(user: Pick<User, 'id' | 'kind' | 'isNewGuest'>): Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -60,13 +62,17 @@ export async function startInventory(): Promise<InventoryUnderTest> {
     scopes: new Set(['cart']),
   };
   const parties = { issuer: 'badger-store', audience: 'badger-store' };
-  const token = signAccessToken({ id: userId, kind: 'guest', ...session }, signingKey, parties, 600);
+  const headersFor: InventoryUnderTest['headersFor'] = (user) => ({
+    authorization: `Bearer ${signAccessToken({ ...user, ...session }, signingKey, parties, 600)}`,
+    'content-type': 'application/json',
+  });
   return {
     url,
     redis,
     stock,
     userId,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: headersFor({ id: userId, kind: 'guest' }),
+    headersFor,
     async stop() {
       await service.stop();
       await Promise.all([redis.stop(), stock.stop(), gateway.close()]);
