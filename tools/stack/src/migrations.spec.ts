@@ -4,10 +4,11 @@ import { databaseServices } from './services';
 
 const apps = resolve(__dirname, '../../../apps');
 
-it.each(databaseServices)('%s lists every migration that it has', (service) => {
+it.each(databaseServices)('%s lists the migrations that it has, in their order', (service) => {
   const folder = join(apps, service, 'src/postgres/migrations');
   const index = readFileSync(join(folder, 'index.ts'), 'utf8');
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
-  const names = files.map((file) => file.replace('.sql', ''));
-  expect(names.filter((name) => !index.includes(`'./${name}.sql'`) || !index.includes(`name: '${name}'`))).toEqual([]);
+  const names = files.map((file) => file.replace('.sql', '')).sort();
+  expect([...index.matchAll(/name: '([^']+)'/g)].map(([, name]) => name)).toEqual(names);
+  expect([...index.matchAll(/from '\.\/([^']+)\.sql'/g)].map(([, name]) => name)).toEqual(names);
 });

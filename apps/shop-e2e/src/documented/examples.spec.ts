@@ -9,3 +9,15 @@ it.each(Object.keys(examples))('the recorded examples of %s are those that the s
   const toLines = (all: readonly Example[] = []) => all.map(({ summary, status }) => `${status} ${summary}`);
   expect(toLines(recorded[operation])).toEqual(toLines(examples[operation]));
 });
+
+it('each name in braces is kept from an earlier response, or set by the story', () => {
+  const story = readFileSync(join(__dirname, '../stories/documented-examples.story.ts'), 'utf8');
+  const all = Object.values(examples).flat();
+  const kept = new Set([
+    ...all.flatMap(({ keep = {} }) => Object.keys(keep)),
+    ...[...story.matchAll(/kept\.set\('(\w+)'/g)].map(([, name]) => name),
+  ]);
+  const used = [...JSON.stringify(all).matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
+  expect(used.length).toBeGreaterThan(10);
+  expect(used.filter((name) => !kept.has(name))).toEqual([]);
+});

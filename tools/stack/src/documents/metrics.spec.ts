@@ -15,3 +15,11 @@ it('the sources have metrics', () => {
 it.each(metrics)('docs/observability.md lists the metric %s', (name) => {
   expect(document).toContain(`\`${name}\``);
 });
+
+it('docs/observability.md lists every call of stock_calls_total', () => {
+  const row = /^\| `stock_calls_total`.*$/m.exec(document)?.[0] ?? '';
+  const stock = readFileSync(join(root, 'apps/inventory/src/stock-metrics.ts'), 'utf8');
+  const calls = [...stock.matchAll(/counted\('(\w+)'/g)].map(([, name]) => name);
+  expect(calls.length).toBeGreaterThan(1);
+  expect(calls.filter((name) => !row.includes(`\`${name}\``))).toEqual([]);
+});

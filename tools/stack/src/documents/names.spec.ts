@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
+import { scopes } from '@badger-store/service-kit';
 import { operations } from '@badger-store/store-api';
 import { externalNames } from './external-names';
 import { listFiles } from './sources';
@@ -115,4 +116,13 @@ it('allows no external name that no document uses', () => {
       (document) => document.startsWith(folder) && inlineCode(read(document)).some((code) => code.includes(name)),
     );
   expect(externalNames.flatMap(({ in: folder, names }) => names.filter((name) => !isUsed(folder, name)))).toEqual([]);
+});
+
+it('docs/contract.md lists the scopes that an API key can have', () => {
+  expect(read('docs/contract.md')).toContain(`[--scopes ${scopes.join(',')}]`);
+});
+
+it('CONTRIBUTING.md has Schemathesis try each tag', () => {
+  const tags = [...new Set(operations.map(({ tag }) => tag))];
+  expect(tags.filter((tag) => !read('CONTRIBUTING.md').includes(`--include-tag ${tag}`))).toEqual([]);
 });
