@@ -301,20 +301,41 @@ describe('settings', () => {
 
 describe('what refers to something else finds it', () => {
   it('services know each other by headless Services and the ports of their pods', () => {
-    const wrong = wrongs((objects) =>
+    const isOfService = new RegExp(`^(${services.join('|').toUpperCase()}|GATEWAY_ADMIN|JWKS)_URL$`);
+    const wrong = wrongs((objects, { components }) =>
       services.flatMap((service) =>
         Object.entries(getSettings(objects, service))
-          .filter(([name]) => /^(INVENTORY|CHECKOUT|GATEWAY_ADMIN|JWKS)_URL$/.test(name))
+          .filter(([name]) => isOfService.test(name))
           .map(([name, value]) => {
-            const { hostname, port } = new URL(value);
+            const { protocol, hostname, port } = new URL(value);
             const { spec } = named(objects, 'Service', hostname);
             const isRight =
+              (protocol === 'https:' || !components.includes('https')) &&
               spec.clusterIP === 'None' &&
               spec.publishNotReadyAddresses === undefined &&
               spec.ports.some((one: { port: number }) => String(one.port) === port);
             return !isRight && `${service}: ${name}=${value}`;
           }),
       ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('services the roles of their own schemas', () => {
+    const wrong = wrongs((objects) =>
+      services.flatMap((service) => {
+        const workload = getWorkloads(objects).find(({ name }) => name === service);
+        const settings = (workload ? getContainers(workload) : []).flatMap((container) =>
+          (container.envFrom ?? []).flatMap(({ configMapRef }) =>
+            configMapRef ? Object.entries(named(objects, 'ConfigMap', configMapRef.name).data as object) : [],
+          ),
+        );
+        const roles = { DATABASE_URL: service, MIGRATION_DATABASE_URL: `${service}_owner` };
+        return Object.entries(roles).map(([name, role]) => {
+          const urls = settings.filter(([setting]) => setting === name).map(([, value]) => new URL(value));
+          return (urls.length === 0 || urls.some(({ username }) => username !== role)) && `${service}: ${name}`;
+        });
+      }),
     );
     expect(wrong).toEqual([]);
   });

@@ -9,11 +9,9 @@ const production = 'docs/how-to/production.md';
 const databaseServices = services.filter((name) => manifest[name].database);
 const redisUsers = [...new Set(services.map((name) => manifest[name].redisUser))];
 
-/** Every name that the pattern finds in a file; a match that holds several names counts as each of them. */
-const namesIn = (path: string, pattern: RegExp): string[] => {
-  const found = [...read(path).matchAll(pattern)].flatMap(([, names = '']) => names.split(/[|,\s'"`[\]]+/));
-  return [...new Set(found.filter(Boolean))].sort();
-};
+/** What each match of the pattern in a file names, which can be a list. */
+const listsIn = (path: string, pattern: RegExp): string[][] =>
+  [...read(path).matchAll(pattern)].map(([, names = '']) => names.split(/[|,\s'"`[\]]+/).filter(Boolean));
 
 type Place = [what: string, path: string, pattern: RegExp, expected: readonly string[]];
 
@@ -140,7 +138,10 @@ describe('services.json agrees with', () => {
     ['the alert for a lost service', 'k8s/components/monitoring/alerts.yaml', /absent\(up\{job="(\w+)"/g, services],
     ['the dashboard', 'k8s/components/monitoring/store.json', /"(?:allValue|query)": "(gateway.*)"/g, services],
   ])('%s', (_what, path, pattern, expected) => {
-    expect(namesIn(path, pattern)).toEqual([...expected].sort());
+    const lists = listsIn(path, pattern);
+    const sorted = [...expected].sort();
+    expect([...new Set(lists.flat())].sort()).toEqual(sorted);
+    for (const list of lists) if (list.length > 1) expect([...list].sort()).toEqual(sorted);
   });
 
   it.each(services)('what the project %s is', (name) => {
