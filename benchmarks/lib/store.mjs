@@ -83,10 +83,10 @@ export async function startStore(redisUrl) {
     return { ...program, url: local(own.port), readyAfterMs: performance.now() - startedAt };
   };
 
-  const gateway = await startService('gateway', {
-    port: ports.gateway,
-    adminPort: ports.gatewayAdmin,
-    isUnderTest: false,
+  const own = { port: ports.gateway, adminPort: ports.gatewayAdmin, isUnderTest: false };
+  const gateway = await startService('gateway', own).catch(async (error) => {
+    await dependencies.stop();
+    throw error;
   });
   return {
     gatewayUrl,

@@ -29,7 +29,7 @@ const parts = {
   firstPartyOrigins: [],
   limits,
   newGuests: { admitGuest: pass, admitAdd: pass },
-  toUpstream: { inventory: pass, checkout: pass },
+  forwarders: { inventory: { forward: pass }, checkout: { forward: pass } },
   publishedKeys: () => [],
 };
 

@@ -15,7 +15,7 @@ export interface GatewayParts extends AuthParts {
   readonly limits: RequestLimits;
   readonly publishedKeys: () => readonly SigningKey[];
   readonly newGuests: { readonly admitGuest: RequestHandler; readonly admitAdd: RequestHandler };
-  readonly toUpstream: Readonly<Record<Exclude<ServiceName, 'gateway'>, RequestHandler>>;
+  readonly forwarders: Readonly<Record<Exclude<ServiceName, 'gateway'>, { readonly forward: RequestHandler }>>;
 }
 
 /** JSON responses load and run nothing. */
@@ -25,7 +25,7 @@ const securityHeaders = helmet({
 
 /** Every public route of the store. The gateway forwards only the operations of `publicRoutes`. */
 export function gatewayRoutes(parts: GatewayParts): Router {
-  const { verifyAccessToken, limits, toUpstream } = parts;
+  const { verifyAccessToken, limits, forwarders } = parts;
   const router = Router({ caseSensitive: true });
   // The service that has the resource evaluates If-Match.
   const authenticated = [requireUser(verifyAccessToken, { hasETag: true }), limits.bySession, limits.byApiKey];
@@ -37,7 +37,7 @@ export function gatewayRoutes(parts: GatewayParts): Router {
   for (const { method, path, servedBy, bearer } of publicRoutes) {
     if (servedBy === 'gateway') continue;
     const checks = [...(bearer ? authenticated : []), ...(path === '/Cart/Item' ? [parts.newGuests.admitAdd] : [])];
-    router[method](path, ...checks, toUpstream[servedBy]);
+    router[method](path, ...checks, forwarders[servedBy].forward);
   }
 
   router.use('/auth', securityHeaders);

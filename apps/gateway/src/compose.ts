@@ -54,18 +54,20 @@ export const composeGateway = (config: Config, log: Logger): Service =>
 function composeParts(config: Config, log: Logger, foundation: Foundation<GatewayTables>): ComposedParts {
   const { redis, cartsRedis, db, tlsTo, report } = foundation;
   const keyRing = openKeyRing(config.USER_TOKEN_PRIVATE_KEY_FILE, report('key file is unusable'));
-  const inventory = createForwarder({
-    name: 'inventory',
-    urls: config.INVENTORY_URL,
-    deadlineMs: catalogueDeadlineMs,
-    tls: tlsTo('inventory'),
-  });
-  const checkout = createForwarder({
-    name: 'checkout',
-    urls: config.CHECKOUT_URL,
-    deadlineMs: checkoutDeadlineMs,
-    tls: tlsTo('checkout'),
-  });
+  const forwarders = {
+    inventory: createForwarder({
+      name: 'inventory',
+      urls: config.INVENTORY_URL,
+      deadlineMs: catalogueDeadlineMs,
+      tls: tlsTo('inventory'),
+    }),
+    checkout: createForwarder({
+      name: 'checkout',
+      urls: config.CHECKOUT_URL,
+      deadlineMs: checkoutDeadlineMs,
+      tls: tlsTo('checkout'),
+    }),
+  };
 
   const cartSettings = toCartSettings(config);
   const userTtlMs = config.REFRESH_TTL_SECONDS * 1000;
@@ -129,7 +131,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       limits: createRequestLimits(redis, config),
       newGuests,
       guestTtlMs: ttlMs.guest,
-      toUpstream: { inventory: inventory.forward, checkout: checkout.forward },
+      forwarders,
     }),
     checks: { revocations: revocations.check },
     jobs: [
@@ -138,7 +140,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
       { name: 'purge-revocations', run: async () => ((await recentRevocations.purge()) ? 0 : purgeMs) },
       { name: 'purge', run: () => Promise.all([sessions.purge(), migrations.purge()]).then(() => purgeMs) },
     ],
-    upstreamChecks: { inventory: inventory.check, checkout: checkout.check },
+    upstreamChecks: Object.fromEntries(Object.entries(forwarders).map(([name, { check }]) => [name, check])),
     findNotFoundPage: site?.findNotFoundPage,
     cors: createCors(config.FIRST_PARTY_ORIGINS),
     refusalHeaders: publicCorsHeaders,
@@ -146,8 +148,7 @@ function composeParts(config: Config, log: Logger, foundation: Foundation<Gatewa
     // An untrusted client may not decide what is traced.
     continuesTraces: config.TRUSTED_PROXIES > 0,
     close() {
-      checkout.close();
-      inventory.close();
+      for (const forwarder of Object.values(forwarders)) forwarder.close();
       newGuests.close();
       revocations.close();
       keyRing.close();

@@ -84,8 +84,7 @@ async function open() {
       HTTPS_CERTIFICATE_FILE: certificateFile,
       HTTPS_KEY_FILE: keyFile,
       UPSTREAM_TLS_CA_FILE: caFile,
-      INVENTORY_URL: toUrl('inventory'),
-      CHECKOUT_URL: toUrl('checkout'),
+      ...Object.fromEntries(serviceNames.map((each) => [`${each.toUpperCase()}_URL`, toUrl(each)])),
       JWKS_URL: `${toUrl('gateway')}/.well-known/jwks.json`,
       GATEWAY_ADMIN_URL: toUrl('gateway'),
       FIRST_PARTY_ORIGINS: `http://127.0.0.1:${http.gateway}`,
@@ -93,7 +92,15 @@ async function open() {
       DATABASE_URL: `postgres://${name}:${name}@127.0.0.1:${ports.postgres}/badger_store`,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     });
-  const replicas = await Promise.all(serviceNames.map(start));
+  const starting = serviceNames.map(start);
+  const stop = async () => {
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.map((each) => each.status === 'fulfilled' && each.value.stop()));
+    await dependencies.stop();
+    await collector.close();
+    await rm(folder, { recursive: true });
+  };
+  await Promise.all(starting).catch((error: unknown) => stop().finally(() => Promise.reject(error as Error)));
   return {
     url: `http://127.0.0.1:${http.gateway}`,
     serviceUrls: serviceUrls as Record<ServiceName, string>,
@@ -101,11 +108,6 @@ async function open() {
     caFile,
     certificates,
     use,
-    async stop() {
-      await Promise.all(replicas.map((replica) => replica.stop()));
-      await dependencies.stop();
-      await collector.close();
-      await rm(folder, { recursive: true });
-    },
+    stop,
   };
 }
