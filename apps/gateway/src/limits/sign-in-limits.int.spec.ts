@@ -17,6 +17,8 @@ afterAll(async () => {
   await redis.close();
   await server.stop();
 });
+// Windows begin at full hours, which must not happen within a test.
+beforeEach(() => void startClock());
 afterEach(() => void jest.restoreAllMocks());
 
 const minute = 60_000;
