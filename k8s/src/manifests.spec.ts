@@ -216,13 +216,19 @@ describe('every pod', () => {
   });
 });
 
+/** Of each container of a service; the first one is the service itself. */
+const getAllSettings = (objects: readonly KubernetesObject[], service: string): Record<string, string>[] =>
+  getWorkloads(objects)
+    .filter(({ name }) => name === service)
+    .flatMap(({ pod }) => [...pod.containers, ...(pod.initContainers ?? [])])
+    .map(({ envFrom = [] }) =>
+      Object.assign(
+        {},
+        ...envFrom.map(({ configMapRef }) => configMapRef && named(objects, 'ConfigMap', configMapRef.name).data),
+      ),
+    );
 const getSettings = (objects: readonly KubernetesObject[], service: string): Record<string, string> =>
-  Object.assign(
-    {},
-    ...(getWorkloads(objects).find(({ name }) => name === service)?.pod.containers[0]?.envFrom ?? []).map(
-      ({ configMapRef }) => (configMapRef ? named(objects, 'ConfigMap', configMapRef.name).data : {}),
-    ),
-  );
+  getAllSettings(objects, service)[0] ?? {};
 
 describe('settings', () => {
   /** What the store's owner decides in an overlay, and the base leaves open. */
@@ -324,16 +330,11 @@ describe('what refers to something else finds it', () => {
   it('services the roles of their own schemas', () => {
     const wrong = wrongs((objects) =>
       services.flatMap((service) => {
-        const workload = getWorkloads(objects).find(({ name }) => name === service);
-        const settings = (workload ? getContainers(workload) : []).flatMap((container) =>
-          (container.envFrom ?? []).flatMap(({ configMapRef }) =>
-            configMapRef ? Object.entries(named(objects, 'ConfigMap', configMapRef.name).data as object) : [],
-          ),
-        );
+        const all = getAllSettings(objects, service);
         const roles = { DATABASE_URL: service, MIGRATION_DATABASE_URL: `${service}_owner` };
         return Object.entries(roles).map(([name, role]) => {
-          const urls = settings.filter(([setting]) => setting === name).map(([, value]) => new URL(value));
-          return (urls.length === 0 || urls.some(({ username }) => username !== role)) && `${service}: ${name}`;
+          const urls = all.flatMap((settings) => settings[name] ?? []);
+          return (urls.length === 0 || urls.some((url) => new URL(url).username !== role)) && `${service}: ${name}`;
         });
       }),
     );

@@ -1,7 +1,7 @@
 import manifest from '../../services.json';
 import { mayConnect, type Peer } from './manifests/network';
 import { services, getWorkloads, ofKind, type KubernetesObject, type Labels } from './manifests/objects';
-import { isSuite, mix, overlay } from './manifests/variants';
+import { isManifestsSuite, mix, overlay } from './manifests/variants';
 
 const controller: Peer = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, labels: {} };
 /** Prometheus, the collector of traces, and their like. */
@@ -75,7 +75,7 @@ describe('of all connections, those alone are open that are needed', () => {
       [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379', ...traced],
     ],
   ];
-  it.each(isSuite ? mixes : mixes.slice(-1))('%s', async (_, components, redis) => {
+  it.each(isManifestsSuite ? mixes : mixes.slice(-1))('%s', async (_, components, redis) => {
     const { objects } = await mix(components);
     expect(connections(objects).sort()).toEqual([...between, ...watched, door, ...redis].sort());
   });
@@ -85,7 +85,7 @@ describe('of all connections, those alone are open that are needed', () => {
     ['https/call', [...between, ...overHttps]],
     ['https/listen', [...between, ...overHttps]],
   ];
-  it.each(isSuite ? httpsMixes : httpsMixes.slice(0, 1))('with %s', async (component, expected) => {
+  it.each(isManifestsSuite ? httpsMixes : httpsMixes.slice(0, 1))('with %s', async (component, expected) => {
     const { objects } = await mix(['network-policies', component]);
     const redis = [...toRedis(6379, 26379), 'redis → redis:6379', 'redis → redis:26379'];
     expect(connections(objects).sort()).toEqual([...expected, ...watched, door, ...redis].sort());

@@ -5,7 +5,7 @@ import { findKubectl, kustomize } from './kubectl';
 import { parseObjects, services, type KubernetesObject } from './objects';
 
 /** `npm run test:manifests`. */
-export const isSuite = process.env.MANIFESTS === '1';
+export const isManifestsSuite = process.env.MANIFESTS === '1';
 const root = join(__dirname, '../..');
 const scratch = resolve(root, 'test-output', 'variants');
 
@@ -47,7 +47,7 @@ export function mixes(): string[][] {
     ? all
     : all.filter(
         (mix) =>
-          mix.length <= (isSuite ? 1 : 0) ||
+          mix.length <= (isManifestsSuite ? 1 : 0) ||
           mix.includes('cloudnative-pg') ||
           mix.includes('cert-manager') ||
           optional.every((name) => mix.includes(name)),

@@ -12,6 +12,7 @@ describe.each([
   'shopping',
   'http-rules',
   'revocations',
+  'guest-purchase',
 ])('%s:', (story) => {
   require(`./${story}.story`);
 });
