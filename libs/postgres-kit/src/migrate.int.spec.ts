@@ -159,11 +159,11 @@ describe('a PostgreSQL that is not up', () => {
   it('is awaited', async () => {
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'badger-migrate-'));
-    const before = await startPostgresServer({ port, dataFolder: folder });
+    const before = await startPostgresServer({ port, dataFolder: folder, isThrowaway: true });
     const { owner } = await createDatabase(before);
     await before.stop();
     let after: Promise<PostgresServer> | undefined;
-    const onRetry = () => void (after ??= startPostgresServer({ port, dataFolder: folder }));
+    const onRetry = () => void (after ??= startPostgresServer({ port, dataFolder: folder, isThrowaway: true }));
     expect(await migrate(owner, [things], { waitMs: 60_000, onRetry })).toEqual(['001-things']);
     await (await after)?.stop();
     await rm(folder, { recursive: true });
@@ -180,12 +180,12 @@ describe('a PostgreSQL that is not up', () => {
 
   it('is awaited while it is in recovery, unless no migration is missing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'badger-migrate-'));
-    const before = await startPostgresServer({ dataFolder: folder });
+    const before = await startPostgresServer({ dataFolder: folder, isThrowaway: true });
     const { owner } = await createDatabase(before);
     await migrate(owner, [things]);
     await before.stop();
     await writeFile(join(folder, 'data', 'standby.signal'), '');
-    const standby = await startPostgresServer({ port: before.port, dataFolder: folder });
+    const standby = await startPostgresServer({ port: before.port, dataFolder: folder, isThrowaway: true });
     const operator = connect(standby.url, 'public');
     expect(await migrate(owner, [things], neverRetry)).toEqual([]);
     await expect(migrate(owner, [things, named])).rejects.toMatchObject({ state: 'read-only' });

@@ -74,7 +74,7 @@ describe('limit of an account at an address', () => {
     const clock = startClock();
     const gateways = [limitsWith(), limitsWith()] as const;
     const attacker = newAttempt();
-    const intervalSeconds = scale(15, 1);
+    const intervalSeconds = scale(25, 1);
     let checked = 0;
     const entered: string[] = [];
     for (let second = intervalSeconds; second <= 6 * 3600; second += intervalSeconds) {

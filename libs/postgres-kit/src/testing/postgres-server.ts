@@ -26,6 +26,8 @@ export interface PostgresServerOptions {
   readonly port?: number;
   /** Keeps the data; a temporary folder, without fsync and removed at the end, where none is named. */
   readonly dataFolder?: string;
+  /** The named folder is begun as a copy, and without fsync: it outlives the server, but need not outlive the machine. */
+  readonly isThrowaway?: boolean;
   /** Takes TLS too, with these PEM files. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** In a process group of its own, so that Ctrl-C at the terminal is not for it. */
@@ -43,6 +45,7 @@ const unprivilegedId = 65534;
  */
 export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort());
+  const isDurable = options.dataFolder !== undefined && !options.isThrowaway;
   const binaries = await findPostgresBinaries();
   const folder = options.dataFolder ?? (await mkdtemp(join(await findTemporaryFolder(), 'badger-postgres-')));
   const data = join(folder, 'data');
@@ -50,11 +53,11 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   if (asRoot) await chown(data, unprivilegedId, unprivilegedId);
 
   if ((await readdir(data)).length === 0) {
-    if (options.dataFolder) await initialize(binaries, folder);
+    if (isDurable) await initialize(binaries, folder);
     else await promisify(execFile)('cp', ['-Rp', `${await findTemplate(binaries)}/data/.`, data]);
   }
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
-  if (!options.dataFolder) settings.push('fsync=off', 'full_page_writes=off');
+  if (!isDurable) settings.push('fsync=off', 'full_page_writes=off');
   if (options.tls)
     settings.push('ssl=on', `ssl_cert_file=${options.tls.certFile}`, `ssl_key_file=${options.tls.keyFile}`);
   const command = ['-D', data, '-p', String(port), ...settings.flatMap((s) => ['-c', s])];
