@@ -26,7 +26,7 @@ export interface PostgresServerOptions {
   readonly port?: number;
   /** Keeps the data; a temporary folder, without fsync and removed at the end, where none is named. */
   readonly dataFolder?: string;
-  /** The named folder is begun as a copy, and without fsync: it outlives the server, but need not outlive the machine. */
+  /** The named folder starts as a copy, and without fsync: it outlives the server, but need not outlive the machine. */
   readonly isThrowaway?: boolean;
   /** Takes TLS too, with these PEM files. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
